@@ -1,0 +1,76 @@
+# How every target of weir is built: language, warnings, sanitizers, and the
+# three functions that the folders use.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(WEIR_CCACHE ccache)
+if(WEIR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${WEIR_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${WEIR_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+
+add_library(weir_options INTERFACE)
+target_include_directories(weir_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(weir_options INTERFACE
+  _GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_BEAST_SEPARATE_COMPILATION BOOST_BEAST_USE_STD_STRING_VIEW)
+target_compile_options(weir_options INTERFACE -fstack-protector-strong)
+target_link_libraries(weir_options INTERFACE Threads::Threads)
+
+add_library(weir_warnings INTERFACE)
+target_compile_options(weir_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor)
+if(WEIR_WERROR)
+  target_compile_options(weir_warnings INTERFACE -Werror)
+endif()
+
+if(WEIR_SANITIZE)
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${WEIR_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)
+    if(WEIR_SANITIZE MATCHES "thread")
+      add_compile_options(-Wno-tsan)
+    endif()
+  endif()
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_definitions(_FORTIFY_SOURCE=2)
+endif()
+
+# weir_library(NAME SOURCES a.cc ... DEPENDS other ...): one static library a
+# folder, every file listed.
+function(weir_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC weir_options ${ARG_DEPENDS} PRIVATE weir_warnings)
+endfunction()
+
+# weir_test(NAME SOURCES a_test.cc ... DEPENDS library ...): one test program a room.
+function(weir_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE weir_test_main weir_warnings ${ARG_DEPENDS})
+  target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# weir_fuzz(NAME SOURCE file.cc DEPENDS library ...): a libFuzzer target with
+# clang and -DWEIR_SANITIZE=fuzzer,...; else a program that runs files given to it.
+function(weir_fuzz name)
+  cmake_parse_arguments(ARG "" "SOURCE" "DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCE})
+  target_link_libraries(${name} PRIVATE weir_warnings ${ARG_DEPENDS})
+  if(NOT WEIR_SANITIZE MATCHES "fuzzer")
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/run_files.cc)
+  endif()
+endfunction()

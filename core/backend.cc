@@ -1,0 +1,54 @@
+#include "core/backend.h"
+
+namespace weir {
+namespace {
+
+template <class Kind>
+bool has_part(const std::vector<Part>& parts) {
+  for (const Part& part : parts) {
+    if (std::holds_alternative<Kind>(part.value)) return true;
+    const auto* result = std::get_if<ToolResultPart>(&part.value);
+    if (result != nullptr && has_part<Kind>(result->parts)) return true;
+  }
+  return false;
+}
+
+template <class Kind>
+bool has_part(const ChatRequest& request) {
+  for (const Message& message : request.messages) {
+    if (has_part<Kind>(message.parts)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view to_string(BackendClass value) {
+  switch (value) {
+    case BackendClass::kLocal: return "local";
+    case BackendClass::kSite: return "site";
+    case BackendClass::kCloud: return "cloud";
+  }
+  return "cloud";
+}
+
+std::string_view first_unsupported(const Capabilities& can, const ChatRequest& request) {
+  const Sampling& sampling = request.sampling;
+  const ResponseFormatKind format = request.response_format.kind;
+  if (!can.tools && !request.tools.empty()) return "tools";
+  if (!can.tools && (has_part<ToolUsePart>(request) || has_part<ToolResultPart>(request))) {
+    return "messages";
+  }
+  if (!can.images && has_part<ImagePart>(request)) return "messages";
+  if (!can.files && (has_part<FilePart>(request) || has_part<OtherPart>(request))) return "messages";
+  if (!can.json_object && format == ResponseFormatKind::kJsonObject) return "response_format";
+  if (!can.json_schema && format == ResponseFormatKind::kJsonSchema) return "response_format";
+  if (!can.logprobs && sampling.logprobs) return "logprobs";
+  if (!can.penalties && sampling.frequency_penalty.value_or(0) != 0) return "frequency_penalty";
+  if (!can.penalties && sampling.presence_penalty.value_or(0) != 0) return "presence_penalty";
+  if (!can.logit_bias && sampling.has_logit_bias) return "logit_bias";
+  if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
+  return {};
+}
+
+}  // namespace weir

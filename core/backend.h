@@ -1,0 +1,111 @@
+// Something that can answer a chat request: the engine in this process, a server
+// of the organisation, or a provider.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/async.h"
+#include "core/chat.h"
+#include "core/deadline.h"
+#include "core/egress_permit.h"
+#include "core/event.h"
+#include "core/request_id.h"
+#include "core/result.h"
+#include "core/usage.h"
+
+namespace weir {
+
+enum class BackendClass : std::uint8_t {
+  kLocal,  // the engine in this process, and nothing else
+  kSite,   // a server the organisation runs; needs a permit
+  kCloud,  // everybody else's; needs a permit
+};
+std::string_view to_string(BackendClass value);
+
+// What a backend can honour. A request that needs more is refused or sent
+// elsewhere, never silently trimmed.
+struct Capabilities {
+  std::int64_t context_tokens = 0;     // 0 = unknown, not checked
+  std::int64_t max_output_tokens = 0;  // 0 = unknown
+  bool tools = true;
+  bool images = true;
+  bool files = true;
+  bool json_object = true;
+  bool json_schema = true;
+  bool logprobs = true;
+  bool penalties = true;
+  bool logit_bias = true;
+  std::int64_t max_choices = 0;  // 0 = not limited
+};
+
+// The first field of the request that `can` does not cover, or an empty view.
+std::string_view first_unsupported(const Capabilities& can, const ChatRequest& request);
+
+// One try. The views outlive run().
+struct Attempt {
+  const ChatRequest& request;
+  RequestId id;
+  std::string_view model;                 // the name to ask this backend for
+  std::optional<EgressPermit> permit;     // present exactly when the backend is not local
+  std::optional<OutboundBody> body;       // present exactly when a permit is
+  std::string_view cache_salt;            // keeps teams' prefix caches apart
+};
+
+// Lives as long as the configuration snapshot that made it. run() may be called
+// from every I/O thread at once and stays on the caller's.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual std::string_view name() const = 0;  // as in [[backend]] name
+  virtual BackendClass backend_class() const = 0;
+  virtual const Capabilities& capabilities() const = 0;
+
+  // Answers into `sink` and returns what it cost in tokens; the usage of an
+  // answer that failed or was cancelled half-way is in its `partial` out field.
+  // After an error the caller may try another backend only while
+  // !sink.started(). Every wait inside ends by `deadline` at the latest, and
+  // within 50 ms of sink.cancel().
+  virtual Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
+                                   Usage* partial) = 0;
+};
+
+// Separate small seams: vectors, and calls that are forwarded without being
+// understood (files, batches, audio).
+struct EmbedRequest {
+  std::string_view model;
+  std::vector<std::string_view> inputs;
+  std::int64_t dimensions = 0;  // 0 = the model's own
+};
+
+struct EmbedResult {
+  std::vector<std::vector<float>> vectors;  // one per input
+  Usage usage;
+};
+
+class Embedder {
+ public:
+  virtual ~Embedder() = default;
+  virtual Async<Result<EmbedResult>> embed(EmbedRequest request, std::optional<EgressPermit> permit,
+                                           Deadline deadline) = 0;
+};
+
+struct PassthroughRequest {
+  std::string_view method;
+  std::string_view path;
+  std::string_view content_type;
+  OutboundBody body;
+};
+
+class Passthrough {
+ public:
+  virtual ~Passthrough() = default;
+  virtual Async<Result<Usage>> forward(PassthroughRequest request, EgressPermit permit,
+                                       EventSink& sink, Deadline deadline) = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,168 @@
+// A chat request, as the union of what all dialects can say.
+//
+// A codec (cloud_adapters/wire) fills it from a body. Every string_view points
+// into memory that `backing` keeps alive: the body as received or its unescaped
+// strings. `extras` hold, as raw JSON text, the members a node had that have no
+// field here, so that nothing is lost on the way to a dialect that knows them.
+// Immutable after parsing; move-only because requests are large.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace weir {
+
+enum class Dialect : std::uint8_t { kOpenAiChat, kOpenAiResponses, kAnthropic, kGemini, kOllama };
+std::string_view to_string(Dialect dialect);
+
+enum class Role : std::uint8_t { kSystem, kDeveloper, kUser, kAssistant, kTool };
+std::string_view to_string(Role role);
+
+struct TextPart {
+  std::string_view text;
+};
+
+// Exactly one of url and base64_data is set.
+struct ImagePart {
+  std::string_view url;
+  std::string_view media_type;
+  std::string_view base64_data;
+  std::string_view detail;
+};
+
+struct FilePart {
+  std::string_view name;
+  std::string_view file_id;
+  std::string_view media_type;
+  std::string_view base64_data;
+};
+
+// The model asked for a tool. Arguments are a JSON object as text.
+struct ToolUsePart {
+  std::string_view id;
+  std::string_view name;
+  std::string_view arguments_json;
+};
+
+struct ReasoningPart {
+  std::string_view text;
+  std::string_view signature;
+  bool redacted = false;
+};
+
+struct Part;
+
+// The answer of a tool. Ids are opaque: never looked up in a table.
+struct ToolResultPart {
+  std::string_view tool_use_id;
+  std::vector<Part> parts;
+  bool is_error = false;
+};
+
+// A part of a kind no field knows (audio, refusal, server tools): kept verbatim.
+struct OtherPart {
+  std::string_view type;
+  std::string_view raw_json;
+};
+
+struct Part {
+  std::variant<TextPart, ImagePart, FilePart, ToolUsePart, ToolResultPart, ReasoningPart, OtherPart>
+      value;
+  std::string_view extras;
+};
+
+struct Message {
+  Role role = Role::kUser;
+  std::string_view name;
+  std::vector<Part> parts;
+  std::string_view extras;
+};
+
+struct Tool {
+  std::string_view name;
+  std::string_view description;
+  std::string_view parameters_json;  // JSON Schema; empty = no parameters
+  bool strict = false;
+  std::string_view raw_json;  // the whole node as received
+};
+
+enum class ToolChoice : std::uint8_t { kUnset, kAuto, kNone, kRequired, kNamed };
+
+enum class ResponseFormatKind : std::uint8_t { kText, kJsonObject, kJsonSchema };
+
+struct ResponseFormat {
+  ResponseFormatKind kind = ResponseFormatKind::kText;
+  std::string_view name;
+  std::string_view schema_json;
+  bool strict = false;
+};
+
+// What the client asked about choosing tokens. Unset = the model's default.
+struct Sampling {
+  std::optional<double> temperature;
+  std::optional<double> top_p;
+  std::optional<std::int64_t> top_k;
+  std::optional<double> min_p;
+  std::optional<double> frequency_penalty;
+  std::optional<double> presence_penalty;
+  std::optional<std::int64_t> max_tokens;
+  std::optional<std::int64_t> seed;
+  std::vector<std::string_view> stop;
+  std::int64_t choices = 1;  // OpenAI's n
+  bool logprobs = false;
+  std::int64_t top_logprobs = 0;
+  bool has_logit_bias = false;
+};
+
+// Where a top-level member of the original body stands: [begin, end) of its
+// value, in bytes. Lets an adapter replace one value and keep every other byte.
+struct ByteSpan {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool found() const { return end > begin; }
+};
+
+struct OriginalSpans {
+  ByteSpan model;           // the string with its quotes
+  ByteSpan stream_options;  // the object with its braces
+  ByteSpan include_usage;   // the value inside stream_options
+  std::size_t first_member = 0;  // just behind the opening brace of the body
+};
+
+struct ChatRequest {
+  Dialect dialect = Dialect::kOpenAiChat;
+  std::string_view model;
+  std::vector<Message> messages;
+  std::vector<Tool> tools;
+  ToolChoice tool_choice = ToolChoice::kUnset;
+  std::string_view tool_choice_name;
+  std::optional<bool> parallel_tool_calls;
+  Sampling sampling;
+  ResponseFormat response_format;
+  std::string_view reasoning_effort;
+  std::string_view user;
+  bool stream = false;
+  bool include_usage = false;  // the client itself asked for a usage chunk
+  std::vector<std::string_view> unknown_members;  // top-level names with no field here
+  std::string_view extras;
+
+  std::string_view original;  // the body as received
+  OriginalSpans spans;
+  std::shared_ptr<const void> backing;  // keeps every view above alive
+
+  ChatRequest() = default;
+  ChatRequest(ChatRequest&&) = default;
+  ChatRequest& operator=(ChatRequest&&) = default;
+  ChatRequest(const ChatRequest&) = delete;
+  ChatRequest& operator=(const ChatRequest&) = delete;
+};
+
+// Bytes of text in all messages; images and files do not count. O(parts).
+std::size_t text_bytes(const ChatRequest& request);
+
+}  // namespace weir

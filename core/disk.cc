@@ -1,0 +1,44 @@
+#include "core/disk.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace weir {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SystemDisk final : public Disk {
+ public:
+  Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) override {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Error{ErrorCode::kNotFound, "cannot open " + path};
+    std::string bytes;
+    char block[65536];
+    while (file.read(block, sizeof block) || file.gcount() > 0) {
+      bytes.append(block, static_cast<std::size_t>(file.gcount()));
+      if (bytes.size() > max_bytes) {
+        return Error{ErrorCode::kTooLarge,
+                     path + " is larger than " + std::to_string(max_bytes) + " bytes"};
+      }
+    }
+    if (file.bad()) return Error{ErrorCode::kStorage, "cannot read " + path};
+    return bytes;
+  }
+
+  Result<std::uint64_t> free_bytes(const std::string& path) override {
+    std::error_code error;
+    const fs::space_info space = fs::space(path, error);
+    if (error) return Error{ErrorCode::kStorage, path + ": " + error.message()};
+    return static_cast<std::uint64_t>(space.available);
+  }
+};
+
+}  // namespace
+
+Disk& system_disk() {
+  static SystemDisk disk;
+  return disk;
+}
+
+}  // namespace weir
