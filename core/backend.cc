@@ -40,7 +40,8 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
     return "messages";
   }
   if (!can.images && has_part<ImagePart>(request)) return "messages";
-  if (!can.files && (has_part<FilePart>(request) || has_part<OtherPart>(request))) return "messages";
+  if (!can.files && (has_part<FilePart>(request) || has_part<OtherPart>(request)))
+    return "messages";
   if (!can.json_object && format == ResponseFormatKind::kJsonObject) return "response_format";
   if (!can.json_schema && format == ResponseFormatKind::kJsonSchema) return "response_format";
   if (!can.logprobs && sampling.logprobs) return "logprobs";

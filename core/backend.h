@@ -49,10 +49,10 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
 struct Attempt {
   const ChatRequest& request;
   RequestId id;
-  std::string_view model;                 // the name to ask this backend for
-  std::optional<EgressPermit> permit;     // present exactly when the backend is not local
-  std::optional<OutboundBody> body;       // present exactly when a permit is
-  std::string_view cache_salt;            // keeps teams' prefix caches apart
+  std::string_view model;              // the name to ask this backend for
+  std::optional<EgressPermit> permit;  // present exactly when the backend is not local
+  std::optional<OutboundBody> body;    // present exactly when a permit is
+  std::string_view cache_salt;         // keeps teams' prefix caches apart
 };
 
 // Lives as long as the configuration snapshot that made it. run() may be called

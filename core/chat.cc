@@ -7,11 +7,13 @@ std::size_t text_bytes(const std::vector<Part>& parts) {
   std::size_t total = 0;
   for (const Part& part : parts) {
     if (const auto* text = std::get_if<TextPart>(&part.value)) total += text->text.size();
-    if (const auto* use = std::get_if<ToolUsePart>(&part.value)) total += use->arguments_json.size();
+    if (const auto* use = std::get_if<ToolUsePart>(&part.value))
+      total += use->arguments_json.size();
     if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
       total += text_bytes(result->parts);
     }
-    if (const auto* thought = std::get_if<ReasoningPart>(&part.value)) total += thought->text.size();
+    if (const auto* thought = std::get_if<ReasoningPart>(&part.value))
+      total += thought->text.size();
   }
   return total;
 }

@@ -128,9 +128,9 @@ struct ByteSpan {
 };
 
 struct OriginalSpans {
-  ByteSpan model;           // the string with its quotes
-  ByteSpan stream_options;  // the object with its braces
-  ByteSpan include_usage;   // the value inside stream_options
+  ByteSpan model;                // the string with its quotes
+  ByteSpan stream_options;       // the object with its braces
+  ByteSpan include_usage;        // the value inside stream_options
   std::size_t first_member = 0;  // just behind the opening brace of the body
 };
 
@@ -147,7 +147,7 @@ struct ChatRequest {
   std::string_view reasoning_effort;
   std::string_view user;
   bool stream = false;
-  bool include_usage = false;  // the client itself asked for a usage chunk
+  bool include_usage = false;                     // the client itself asked for a usage chunk
   std::vector<std::string_view> unknown_members;  // top-level names with no field here
   std::string_view extras;
 

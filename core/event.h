@@ -19,16 +19,16 @@
 namespace weir {
 
 enum class EventKind : std::uint8_t {
-  kStart,          // id, model: the answer exists
-  kTextDelta,      // text
-  kReasoningDelta, // text, signature
-  kToolCallStart,  // block_index, id, name
-  kToolCallDelta,  // block_index, text = a fragment of the arguments' JSON
-  kFinish,         // choice_index, finish
-  kUsage,          // usage
-  kOther,          // only raw: a frame of no known kind, forwarded if dialects match
-  kWhole,          // raw = a complete non-streaming body; id, model, finish, usage as read from it
-  kDone,           // nothing follows
+  kStart,           // id, model: the answer exists
+  kTextDelta,       // text
+  kReasoningDelta,  // text, signature
+  kToolCallStart,   // block_index, id, name
+  kToolCallDelta,   // block_index, text = a fragment of the arguments' JSON
+  kFinish,          // choice_index, finish
+  kUsage,           // usage
+  kOther,           // only raw: a frame of no known kind, forwarded if dialects match
+  kWhole,           // raw = a complete non-streaming body; id, model, finish, usage as read from it
+  kDone,            // nothing follows
 };
 
 enum class FinishReason : std::uint8_t {

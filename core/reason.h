@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace weir {
@@ -39,21 +39,28 @@ struct ReasonInfo {
 inline constexpr std::array kReasons = {
     ReasonInfo{Reason::kEasy, "easy", "auto: the score says the local model is good enough"},
     ReasonInfo{Reason::kHard, "hard", "auto: the score says a frontier model is needed"},
-    ReasonInfo{Reason::kLocalOnlyPolicy, "local-only-policy", "the team's privacy setting keeps it here"},
-    ReasonInfo{Reason::kLocalOnlyHeader, "local-only-header", "x-weir-privacy: local_only was sent"},
+    ReasonInfo{Reason::kLocalOnlyPolicy, "local-only-policy",
+               "the team's privacy setting keeps it here"},
+    ReasonInfo{Reason::kLocalOnlyHeader, "local-only-header",
+               "x-weir-privacy: local_only was sent"},
     ReasonInfo{Reason::kLocalRequested, "local-requested", "the client asked for model local"},
     ReasonInfo{Reason::kCloudRequested, "cloud-requested", "the client asked for model cloud"},
     ReasonInfo{Reason::kModelRequested, "model-requested", "the client named a concrete model"},
     ReasonInfo{Reason::kRule, "rule", "a [[rule]] of the policy decided"},
-    ReasonInfo{Reason::kConversation, "conversation", "an earlier turn of the conversation ran there"},
-    ReasonInfo{Reason::kCapability, "capability", "the local model lacks a field that the request uses"},
+    ReasonInfo{Reason::kConversation, "conversation",
+               "an earlier turn of the conversation ran there"},
+    ReasonInfo{Reason::kCapability, "capability",
+               "the local model lacks a field that the request uses"},
     ReasonInfo{Reason::kContextLength, "context-length", "the prompt does not fit the local model"},
-    ReasonInfo{Reason::kLowConfidence, "low-confidence", "the local model was unsure of its own answer"},
+    ReasonInfo{Reason::kLowConfidence, "low-confidence",
+               "the local model was unsure of its own answer"},
     ReasonInfo{Reason::kLocalFailed, "local-failed", "the local model failed, so it was escalated"},
-    ReasonInfo{Reason::kCloudFailed, "cloud-failed", "the first backend failed before its first byte"},
+    ReasonInfo{Reason::kCloudFailed, "cloud-failed",
+               "the first backend failed before its first byte"},
     ReasonInfo{Reason::kEscalationUnavailable, "escalation-unavailable",
                "it would have been escalated, but no cloud backend is allowed or configured"},
-    ReasonInfo{Reason::kBudgetSpent, "budget-spent", "the budget is spent, so the free local model answered"},
+    ReasonInfo{Reason::kBudgetSpent, "budget-spent",
+               "the budget is spent, so the free local model answered"},
     ReasonInfo{Reason::kRefused, "refused", "policy, key or limit refused the request"},
     ReasonInfo{Reason::kInvalid, "invalid", "the request could not be understood"},
 };

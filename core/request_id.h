@@ -1,8 +1,9 @@
 // The identity of one request: 64 bits, increasing with time, unique in a host.
 //
 // 43 bits of wall-clock milliseconds, then 20 bits that count up within a
-// millisecond from a start that differs between processes. The number is the ledger's primary key, so
-// rows are appended in key order; the text form is what clients see.
+// millisecond from a start that differs between processes. The number is the
+// ledger's primary key, so rows are appended in key order; the text form is what
+// clients see.
 #pragma once
 
 #include <atomic>

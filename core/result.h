@@ -49,15 +49,15 @@ struct UpstreamRefusal {
   int status = 0;
   std::string content_type;
   std::string body;
-  std::string retry_after;     // header value as received, or empty
-  std::string should_retry;    // x-should-retry as received, or empty
+  std::string retry_after;   // header value as received, or empty
+  std::string should_retry;  // x-should-retry as received, or empty
 };
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;    // one sentence for a person; no prompt text, no secret
-  std::string detail;     // machine word for error.code, such as "http_bad_chunk"; may be empty
-  std::string param;      // the field at fault, such as "messages[2].role"; may be empty
+  std::string message;  // one sentence for a person; no prompt text, no secret
+  std::string detail;   // machine word for error.code, such as "http_bad_chunk"; may be empty
+  std::string param;    // the field at fault, such as "messages[2].role"; may be empty
   std::shared_ptr<const UpstreamRefusal> upstream;  // set for kUpstreamStatus
 
   Error() = default;

@@ -22,9 +22,8 @@ TEST_CASE("parse_usd refuses what is not an exact amount", "[core]") {
 }
 
 TEST_CASE("an amount printed and read again is the same amount", "[core]") {
-  const std::int64_t value =
-      GENERATE(0, 1, -1, 999'999'999, 1'000'000'000, 92'070'000'000, -123'456'789,
-               std::numeric_limits<std::int64_t>::max());
+  const std::int64_t value = GENERATE(0, 1, -1, 999'999'999, 1'000'000'000, 92'070'000'000,
+                                      -123'456'789, std::numeric_limits<std::int64_t>::max());
   CAPTURE(value);
   CHECK(parse_usd(to_usd_string({value})) == NanoUsd{value});
 }

@@ -29,8 +29,8 @@ TEST_CASE("a request id survives its text form and text order is time order", "[
 }
 
 TEST_CASE("parse_request_id refuses other text", "[core]") {
-  const char* text = GENERATE("", "req_", "req_0000000000000U", "req_000000000000i", "REQ_0000000000000",
-                              "req_00000000000000", "req_ZZZZZZZZZZZZZ");
+  const char* text = GENERATE("", "req_", "req_0000000000000U", "req_000000000000i",
+                              "REQ_0000000000000", "req_00000000000000", "req_ZZZZZZZZZZZZZ");
   CAPTURE(text);
   CHECK_FALSE(parse_request_id(text).has_value());
 }
