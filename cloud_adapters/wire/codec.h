@@ -1,0 +1,169 @@
+// One codec per dialect, both ways: what a server of the dialect reads and
+// writes, and what a client of it writes and reads. N codecs give N x N
+// translations through core/chat.h and core/event.h.
+//
+// Codecs are stateless constants, shared by all threads. The parser and the
+// writer of one answer are small objects that belong to one request. No I/O.
+//
+// The rule of translation: what a dialect cannot say is an error that names the
+// field (kUnsupportedParameter, Error::param), never dropped in silence. Unknown
+// top-level members of a request are the exception when dialects match: they
+// stay in the body, which is forwarded as it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/chat.h"
+#include "core/event.h"
+#include "core/money.h"
+#include "core/request_id.h"
+#include "core/result.h"
+#include "core/usage.h"
+
+namespace weir {
+
+// How a request is written for an upstream.
+struct RequestOptions {
+  std::string_view model;     // the upstream's name of the model
+  bool include_usage = true;  // ask for usage in a stream, where that must be asked for
+  std::int64_t max_tokens =
+      0;  // for dialects that demand one, if the request has none; 0 = refuse then
+};
+
+// A complete answer that came in one piece. `events` is the same answer step by
+// step, kStart to kDone, for a client of another dialect.
+struct ParsedResponse {
+  StreamEvent whole;  // kWhole: raw = the body given, id, model, finish, usage
+  std::vector<StreamEvent> events;
+  bool has_usage = false;
+  std::shared_ptr<const void> backing;  // keeps the views alive, except raw
+};
+
+// How much of a stream is looked at.
+enum class StreamDepth : std::uint8_t {
+  kFull,  // every frame becomes events, for translation
+  kSkim,  // frames are forwarded as they are: text is not decoded (kOther), but
+          // kFinish, kUsage, kDone and errors are found. A fraction of the cost.
+};
+
+// Turns the frames of one answer into events. Views in the events live until the
+// next call; `raw` and `data` must live as long.
+class StreamParser {
+ public:
+  virtual ~StreamParser() = default;
+
+  // `event_name` and `data` are the frame's fields (SseFrame), `raw` all of it. Appends
+  // at least one event when raw is not empty: the first carries raw, the others
+  // raw_continues. A frame that holds usage and nothing else is a lone kUsage: a
+  // client that did not ask for usage must not get its bytes. The terminator is kDone.
+  // Usage that is negative or absurd counts as absent: no kUsage.
+  //
+  // Fails with kUpstreamProtocol for what is not of the dialect and with
+  // kUpstreamStatus for an error in the stream; `upstream` then holds its data.
+  virtual Result<void> parse_event(std::string_view event_name, std::string_view data,
+                                   std::string_view raw, std::vector<StreamEvent>* events) = 0;
+
+  // The body ended. kUpstreamClosed if the terminator has not been seen.
+  virtual Result<void> finish() = 0;
+};
+
+// The `weir` object of answers that weir encodes itself. Unset members are left out.
+struct WeirNote {
+  std::string_view route;  // "local" or the backend's name
+  std::string_view reason;
+  std::string_view model;
+  std::optional<NanoUsd> cost;
+  std::optional<NanoUsd> saved;
+};
+
+struct AnswerOptions {
+  std::string_view id;            // of the answer, such as "chatcmpl-..."; copied
+  std::string_view model;         // the name the client sees; copied. Empty: the upstream's
+  std::int64_t created_unix = 0;  // seconds
+  bool include_usage = false;     // the client asked for a usage chunk (streams)
+};
+
+// Writes the events of one answer in the client's dialect, as a stream or as one
+// body. It never forwards `raw`: that is the sink's choice before it comes here.
+class AnswerWriter {
+ public:
+  virtual ~AnswerWriter() = default;
+
+  // Appends the bytes that `event` stands for, maybe none. What closes the answer (finish,
+  // usage, the note; the whole body when not streaming) is written at kDone, without
+  // the terminator. kUnsupportedParameter for an event the dialect cannot say; kWhole and
+  // kOther are such.
+  virtual Result<void> write(const StreamEvent& event, std::string* out) = 0;
+
+  // To be called before kDone is written; the note is copied.
+  virtual void annotate(const WeirNote& note) = 0;
+
+  // Appends what ends a stream, such as "data: [DONE]\n\n"; nothing for a body.
+  // Apart from write(), because it is held back until the ledger is durable.
+  virtual void write_terminator(std::string* out) = 0;
+
+  // Appends the error of a stream that has begun. Nothing may follow. A body
+  // that was not sent yet is answered with Codec::write_error instead.
+  virtual void write_stream_error(const Error& error, std::string_view request_id,
+                                  std::string* out) = 0;
+};
+
+struct ModelEntry {
+  std::string_view id;
+  std::string_view owned_by;
+  std::int64_t created_unix = 0;
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+
+  virtual Dialect dialect() const = 0;
+
+  // The request of a client. Takes the body: `original` is a view of it, and `backing`
+  // keeps both it and the parsed document. A body with 64 spare bytes of capacity is not
+  // copied again. Fails with kInvalidRequest (param = "messages[2].role") or kTooLarge.
+  virtual Result<ChatRequest> parse_request(std::string body) const = 0;
+
+  // The request for an upstream of this dialect, from any dialect. All of it is
+  // built anew; when dialects match and nothing changed use rewrite_request().
+  virtual Result<std::string> write_request(const ChatRequest& request,
+                                            const RequestOptions& options) const = 0;
+
+  // A body as a client of this dialect sent it, with another model and, if wished, with
+  // usage asked for; every other byte stays. `body` is request.original or a
+  // redacted form of it, whose places are then looked up anew.
+  virtual Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,
+                                              const RequestOptions& options) const = 0;
+
+  // A complete 2xx body. kUpstreamProtocol if it is not one of this dialect.
+  virtual Result<ParsedResponse> parse_response(std::string_view body) const = 0;
+  virtual std::unique_ptr<StreamParser> stream_parser(StreamDepth depth) const = 0;
+
+  // What an upstream's non-2xx answer says. Always kUpstreamStatus; `upstream` is
+  // kept, message and detail are the provider's own if they could be read.
+  virtual Error parse_error(UpstreamRefusal refusal) const = 0;
+
+  virtual std::unique_ptr<AnswerWriter> stream_writer(const AnswerOptions& options) const = 0;
+  virtual std::unique_ptr<AnswerWriter> body_writer(const AnswerOptions& options) const = 0;
+
+  // The body of an error answer; its status is the router's affair.
+  virtual std::string write_error(const Error& error, std::string_view request_id) const = 0;
+
+  // GET /v1/models and GET /v1/models/{id}.
+  virtual std::string write_model_list(const std::vector<ModelEntry>& models) const = 0;
+  virtual std::string write_model(const ModelEntry& model) const = 0;
+
+  // Of a stream, such as "text/event-stream". A whole body is always JSON.
+  virtual std::string_view stream_content_type() const = 0;
+};
+
+// Null for a dialect that weir does not speak yet.
+const Codec* find_codec(Dialect dialect);
+
+}  // namespace weir

@@ -1,0 +1,39 @@
+// OpenAI's chat completions: the codec, and what forwarding needs of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cloud_adapters/wire/codec.h"
+#include "core/chat.h"
+#include "core/result.h"
+#include "core/usage.h"
+
+namespace weir {
+
+const Codec& openai_chat_codec();
+
+// Where the members that forwarding may change stand in a body. `body` must have
+// passed JsonDocument::parse(); a body that is no object has no spans.
+OriginalSpans find_openai_spans(std::string_view body);
+
+// `body` with `model` in place of its own and, if `want_include_usage`, with
+// stream_options.include_usage true. Every other byte is unchanged.
+std::string rewrite_openai_body(std::string_view body, const OriginalSpans& spans,
+                                std::string_view model, bool want_include_usage);
+
+// What a chunk says that is only forwarded. Text is not decoded and, unless a
+// key of interest occurs, the JSON is not parsed.
+struct OpenAiChunkSkim {
+  bool is_done = false;        // "[DONE]"
+  bool is_error = false;       // {"error": ...}
+  bool is_usage_only = false;  // usage and no choices: the chunk include_usage adds
+  std::optional<Usage> usage;
+  FinishReason finish = FinishReason::kNone;
+};
+
+// Fails with kUpstreamProtocol if it had to parse and could not.
+Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data);
+
+}  // namespace weir
