@@ -1,0 +1,10 @@
+# cmake --install: the program, the example configuration, the unit and the docs.
+include(GNUInstallDirs)
+install(TARGETS weir RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES config.example.toml DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
+install(FILES deploy/grafana/weir.json DESTINATION ${CMAKE_INSTALL_DATADIR}/weir/grafana)
+install(FILES deploy/prometheus.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
+install(FILES README.md LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+configure_file(deploy/weir.service.in deploy/weir.service @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/deploy/weir.service DESTINATION lib/systemd/system)
