@@ -1,0 +1,52 @@
+// What policy says about one request: where it may run.
+//
+// Pure: no I/O, no clock, no globals. Only rule() makes a Ruling, so that nobody
+// can forge one to obtain a permit. It points at its Team, which must outlive it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/backend.h"
+#include "core/reason.h"
+#include "core/result.h"
+#include "policies/team.h"
+
+namespace weir {
+
+struct PolicyInput {
+  // Every x-weir-privacy value of the request, as received.
+  std::span<const std::string_view> privacy_headers;
+};
+
+class Ruling {
+ public:
+  const Team& team() const { return *team_; }
+
+  // Set exactly when the request must stay: kLocalOnlyPolicy or kLocalOnlyHeader.
+  std::optional<Reason> local_only() const { return local_only_; }
+
+  // The local engine always may. A local-only request may use no other backend,
+  // except a site that the team itself trusts and only if the team's own setting,
+  // not the header, made it local-only.
+  bool allows(BackendClass backend_class, std::string_view backend) const;
+
+  // Whether the team may use `model` of `backend`; says nothing about privacy.
+  bool allows_model(BackendClass backend_class, std::string_view backend,
+                    std::string_view model) const;
+
+ private:
+  friend Result<Ruling> rule(const Team& team, const PolicyInput& input);
+  Ruling(const Team& team, std::optional<Reason> local_only)
+      : team_(&team), local_only_(local_only) {}
+
+  const Team* team_;
+  std::optional<Reason> local_only_;
+};
+
+// The header tightens and never loosens: "local_only" keeps the request here,
+// "any" changes nothing, another value is kInvalidRequest.
+Result<Ruling> rule(const Team& team, const PolicyInput& input);
+
+}  // namespace weir

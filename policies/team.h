@@ -1,0 +1,85 @@
+// Who asks: teams, their keys and what each may use.
+//
+// Immutable after create(), so any number of threads may share one. A `const
+// Team*` lives as long as its Teams.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.h"
+#include "policies/team_key.h"
+
+namespace weir {
+
+enum class Privacy : std::uint8_t {
+  kLocalOnly,  // no byte of a request leaves this process (see trusted_sites)
+  kAny,        // any backend that the team may use
+};
+std::string_view to_string(Privacy privacy);
+
+struct Team {
+  std::string name;
+  std::vector<TeamKey> keys;
+  Privacy privacy = Privacy::kLocalOnly;
+  // Names a client may ask for; empty = all. "local", "cloud" and "auto" stand
+  // for the local model, every model outside, and everything.
+  std::vector<std::string> models;
+  std::vector<std::string> backends;       // empty = all; the local engine is always allowed
+  std::vector<std::string> trusted_sites;  // site backends that local_only may still use
+  std::string baseline_model;              // empty = [routing] baseline_model
+};
+
+// The keys that a request carries, gathered while its header is walked. One path
+// for all three headers; a key in the query is never looked at. Holds views.
+class Credentials {
+ public:
+  // Takes Authorization (Bearer), x-api-key and x-goog-api-key, in any case of
+  // letters, and ignores every other name.
+  void add(std::string_view header_name, std::string_view value);
+
+  bool conflicting() const { return conflicting_; }    // two keys that differ
+  std::string_view key() const { return key_; }        // empty = none
+  bool other_scheme() const { return other_scheme_; }  // Authorization, but not Bearer
+
+ private:
+  std::string_view key_;
+  bool conflicting_ = false;
+  bool other_scheme_ = false;
+};
+
+class Teams {
+ public:
+  // No team at all gives the anonymous team "default", privacy any, which takes
+  // every key and no key. The config allows that on loopback only.
+  // Fails with kInvalidConfig on two teams of one name or two keys of one id.
+  static Result<Teams> create(std::vector<Team> teams);
+
+  Teams(Teams&&) = default;
+  Teams& operator=(Teams&&) = default;
+  Teams(const Teams&) = delete;
+  Teams& operator=(const Teams&) = delete;
+
+  // kUnauthorized without a key or with an unknown one, kInvalidRequest for two
+  // different keys. No error holds a byte of a key.
+  Result<const Team*> authenticate(const Credentials& credentials) const;
+
+  bool anonymous() const { return by_key_id_.empty(); }
+  const std::vector<Team>& all() const { return teams_; }
+
+ private:
+  struct Entry {
+    std::size_t team = 0;
+    Sha256 sha256{};
+  };
+  Teams() = default;
+
+  std::vector<Team> teams_;
+  std::unordered_map<std::string, Entry> by_key_id_;
+};
+
+}  // namespace weir

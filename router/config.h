@@ -1,0 +1,157 @@
+// The configuration: plain structs with their defaults. config_schema.cc has the
+// same keys as a table with unit, range and reason; tests hold the two together.
+//
+// Immutable after load_config(); move-only because it holds secrets.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/backend.h"
+#include "core/disk.h"
+#include "core/money.h"
+#include "core/result.h"
+#include "core/secret.h"
+#include "policies/team.h"
+
+namespace weir {
+
+struct TlsConfig {
+  std::string certificate;  // PEM chain; empty = plain HTTP
+  std::string key;          // PEM
+  bool enabled() const { return !certificate.empty(); }
+};
+
+struct ServerConfig {
+  std::string listen = "127.0.0.1:8090";
+  std::string admin_listen = "127.0.0.1:9464";
+  std::int64_t threads = 0;  // 0 = one per core
+  std::int64_t header_timeout_ms = 10'000;
+  std::int64_t body_timeout_ms = 30'000;
+  std::int64_t idle_timeout_ms = 75'000;
+  std::int64_t write_timeout_ms = 30'000;
+  std::int64_t drain_timeout_ms = 30'000;
+  std::int64_t max_head_bytes = 32'768;
+  std::int64_t max_headers = 100;
+  std::int64_t max_body_bytes = 33'554'432;
+  std::int64_t max_connections = 10'000;
+  std::int64_t max_pipelined_requests = 16;
+  bool allow_plaintext = false;
+  TlsConfig tls;
+};
+
+struct LocalConfig {
+  std::string model;                // path of a GGUF file; empty = no local model
+  std::string name;                 // empty = the file's name without ".gguf"
+  std::int64_t context_tokens = 0;  // 0 = what the model file says
+  std::int64_t slots = 4;
+  std::int64_t threads = 0;  // 0 = one per core
+  std::int64_t max_queue = 256;
+  std::int64_t kv_cache_mb = 1'024;
+  std::int64_t max_output_tokens = 4'096;
+  NanoUsd cost_usd_per_hour;
+};
+
+// A model name as clients ask for it and as the upstream calls it.
+struct ModelAlias {
+  std::string name;
+  std::string upstream;
+};
+
+enum class UsageSource : std::uint8_t { kReported, kEstimate };
+
+struct BackendConfig {
+  std::string name;
+  BackendClass backend_class = BackendClass::kCloud;
+  Dialect dialect = Dialect::kOpenAiChat;
+  std::string base_url;
+  Secret api_key;  // empty = none is sent
+  std::vector<ModelAlias> models;
+  std::string default_model;  // a name of `models`; what "auto" and "cloud" ask for
+  std::string provider;       // gen_ai.provider.name
+  std::string ca_file;        // empty = the system's CAs
+  bool allow_plaintext = false;
+  std::int64_t connect_timeout_ms = 5'000;
+  std::int64_t first_byte_timeout_ms = 60'000;
+  std::int64_t idle_timeout_ms = 60'000;
+  std::int64_t total_timeout_ms = 600'000;
+  std::int64_t max_idle_connections = 64;
+  std::int64_t max_connections = 512;
+  std::int64_t max_response_bytes = 67'108'864;
+  std::int64_t retries = 1;
+  UsageSource usage = UsageSource::kReported;
+  std::int64_t context_tokens = 0;     // 0 = unknown, not checked
+  std::int64_t max_output_tokens = 0;  // 0 = unknown
+};
+
+struct RoutingConfig {
+  std::string default_model = "auto";  // for a request that names no model
+  double threshold = 0.5;              // scores at or above it are hard
+  std::string baseline_model;          // whose list price a local answer avoids; empty = the
+                                       // default model of the first cloud backend
+  bool cloud_failure_to_local = true;  // auto: a failed cloud may be answered here
+};
+
+// Overrides or adds one model of the price table. Per million tokens.
+struct PriceConfig {
+  std::string model;
+  NanoUsd usd_per_million_input;
+  NanoUsd usd_per_million_output;
+  std::optional<NanoUsd> usd_per_million_cached_input;    // unset = as input
+  std::optional<NanoUsd> usd_per_million_cache_write_5m;  // unset = as input
+  std::optional<NanoUsd> usd_per_million_cache_write_1h;  // unset = as input
+  std::string source;
+  std::string as_of;  // YYYY-MM-DD
+};
+
+struct LedgerConfig {
+  std::string path;  // empty = state_dir/ledger.db; load_config() fills it
+  std::int64_t retention_days = 400;
+  std::int64_t queue_capacity = 65'536;
+};
+
+struct LogConfig {
+  bool requests = true;
+  std::string file;  // empty = standard error
+  std::string level = "info";
+};
+
+struct MetricsConfig {
+  std::int64_t max_label_values = 200;
+};
+
+struct Config {
+  std::string source;     // the file, or empty when there was none
+  std::string state_dir;  // never empty after load_config()
+  ServerConfig server;
+  LocalConfig local;
+  std::vector<BackendConfig> backends;
+  std::vector<Team> teams;
+  RoutingConfig routing;
+  std::vector<PriceConfig> prices;
+  LedgerConfig ledger;
+  LogConfig log;
+  MetricsConfig metrics;
+  std::vector<std::string> notes;  // one line each for the log: what was inferred
+};
+
+// An environment variable, or nullopt. Tests pass a map.
+using EnvLookup = std::function<std::optional<std::string>(const std::string& name)>;
+EnvLookup system_environment();
+
+// Reads, checks and completes a configuration; no path means defaults plus the
+// environment. Fails with kInvalidConfig and one line per finding, each
+// "file:line: key: what is wrong"; a secret is never part of it. Blocking: for
+// start and reload, not for the path of a request.
+Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
+                           Disk& disk);
+
+// With no [[backend]] and OPENAI_API_KEY set: adds the backend "openai" at
+// OPENAI_BASE_URL or the public address. load_config() calls it.
+void add_environment_backends(Config& config, const EnvLookup& environment);
+
+}  // namespace weir

@@ -1,0 +1,29 @@
+// A prompt as a few dense numbers: what the difficulty score looks at.
+//
+// Pure and thread-safe. One pass over the text, no allocation per word.
+// tools/train_difficulty.py has the same arithmetic in Python; a golden file
+// under tests/data holds the two together.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "core/chat.h"
+
+namespace weir {
+
+inline constexpr std::size_t kFeatureCount = 24;
+
+using Features = std::array<float, kFeatureCount>;
+
+// Column names, in order: for the ledger, the trainer and `weir why`.
+extern const std::array<std::string_view, kFeatureCount> kFeatureNames;
+
+// Reads the last user turn in full (its first and last kFeatureTextBytes / 2
+// bytes when longer) and counts over the rest of the conversation.
+inline constexpr std::size_t kFeatureTextBytes = 65'536;
+
+Features extract_features(const ChatRequest& request);
+
+}  // namespace weir
