@@ -1,0 +1,59 @@
+// The arithmetic of a model, once per instruction set, behind one table.
+//
+// Every function is pure and thread-safe. Pointers to weights need no alignment.
+// `n` may be 0. A variant agrees with "scalar" up to the order of summation, and
+// within a variant rows[t].dot(row, x) is bit-equal to dot(unpack(row), x): an
+// answer does not depend on what else is in the batch.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "local_backend/kernels/cpu.h"
+#include "local_backend/kernels/tensor_type.h"
+
+namespace weir::kernels {
+
+// Which two values of a head turn together.
+enum class RopePairing : std::uint8_t {
+  kAdjacent,  // 2i and 2i+1 (llama)
+  kHalves,    // i and i+n/2 (NEOX)
+};
+
+// What can be done with a row of packed weights; `n` is a multiple of the block.
+struct RowKernels {
+  void (*unpack)(const std::byte* row, float* out, std::size_t n);
+  float (*dot)(const std::byte* row, const float* x, std::size_t n);
+};
+
+struct Kernels {
+  std::string_view name;
+  bool (*runs_on)(const CpuFeatures& cpu);
+  std::array<RowKernels, kTensorTypes.size()> rows;  // by index_of(TensorType)
+
+  float (*dot)(const float* a, const float* b, std::size_t n);
+  // y += scale * x
+  void (*add_scaled)(float scale, const float* x, float* y, std::size_t n);
+  // out = x / sqrt(mean(x^2) + eps) * weight. out may be x. (Zhang & Sennrich 2019)
+  void (*rms_norm)(const float* x, const float* weight, float eps, float* out, std::size_t n);
+  // out = gate * sigmoid(gate) * up. out may be either. (Shazeer 2020)
+  void (*silu_times)(const float* gate, const float* up, float* out, std::size_t n);
+  // x = exp(x - max) / sum, in place.
+  void (*softmax)(float* x, std::size_t n);
+  // Turns `pairs` pairs of one head by angles given as cosine and sine, in place.
+  void (*rope)(float* head, const float* cosine, const float* sine, std::size_t pairs,
+               RopePairing pairing);
+
+  const RowKernels& row(TensorType type) const { return rows[index_of(type)]; }
+};
+
+// Every variant compiled into this program, "scalar" first, the fastest last.
+std::span<const Kernels* const> compiled_kernels();
+
+// The last of them that runs on this processor.
+const Kernels& best_kernels();
+
+}  // namespace weir::kernels

@@ -1,0 +1,124 @@
+// The reference: plain loops, sums in double so that they are rounded once.
+#include "local_backend/kernels/scalar.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "local_backend/kernels/half.h"
+#include "local_backend/kernels/variants.h"
+
+namespace weir::kernels {
+namespace scalar {
+namespace {
+
+struct F32 {
+  static float at(const std::byte* row, std::size_t i) {
+    return load_unaligned<float>(row + i * sizeof(float));
+  }
+};
+
+struct F16 {
+  static float at(const std::byte* row, std::size_t i) {
+    return half_to_float(load_unaligned<std::uint16_t>(row + i * 2));
+  }
+};
+
+struct Bf16 {
+  static float at(const std::byte* row, std::size_t i) {
+    return bfloat_to_float(load_unaligned<std::uint16_t>(row + i * 2));
+  }
+};
+
+struct Q8x0 {
+  static float at(const std::byte* row, std::size_t i) {
+    const std::byte* block = row + i / 32 * 34;
+    const float scale = half_to_float(load_unaligned<std::uint16_t>(block));
+    return scale * static_cast<float>(static_cast<std::int8_t>(block[2 + i % 32]));
+  }
+};
+
+template <class Format>
+void unpack(const std::byte* row, float* out, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = Format::at(row, i);
+}
+
+template <class Format>
+float dot_row(const std::byte* row, const float* x, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += double{Format::at(row, i)} * double{x[i]};
+  return static_cast<float>(sum);
+}
+
+float dot(const float* a, const float* b, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += double{a[i]} * double{b[i]};
+  return static_cast<float>(sum);
+}
+
+void add_scaled(float scale, const float* x, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += scale * x[i];
+}
+
+void rms_norm(const float* x, const float* weight, float eps, float* out, std::size_t n) {
+  double squares = 0;
+  for (std::size_t i = 0; i < n; ++i) squares += double{x[i]} * double{x[i]};
+  const double mean = squares / static_cast<double>(std::max<std::size_t>(n, 1));
+  const auto scale = static_cast<float>(1.0 / std::sqrt(mean + double{eps}));
+  for (std::size_t i = 0; i < n; ++i) out[i] = x[i] * scale * weight[i];
+}
+
+}  // namespace
+
+void unpack_f32(const std::byte* row, float* out, std::size_t n) { unpack<F32>(row, out, n); }
+void unpack_f16(const std::byte* row, float* out, std::size_t n) { unpack<F16>(row, out, n); }
+void unpack_bf16(const std::byte* row, float* out, std::size_t n) { unpack<Bf16>(row, out, n); }
+void unpack_q8_0(const std::byte* row, float* out, std::size_t n) { unpack<Q8x0>(row, out, n); }
+
+void silu_times(const float* gate, const float* up, float* out, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+}
+
+void softmax(float* x, std::size_t n) {
+  if (n == 0) return;
+  const float highest = *std::max_element(x, x + n);
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = std::exp(x[i] - highest);
+    sum += double{x[i]};
+  }
+  const auto scale = static_cast<float>(1.0 / sum);
+  for (std::size_t i = 0; i < n; ++i) x[i] *= scale;
+}
+
+void rope(float* head, const float* cosine, const float* sine, std::size_t pairs,
+          RopePairing pairing) {
+  const std::size_t step = pairing == RopePairing::kAdjacent ? 2 : 1;
+  const std::size_t apart = pairing == RopePairing::kAdjacent ? 1 : pairs;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    float& first = head[i * step];
+    float& second = head[i * step + apart];
+    const float a = first;
+    const float b = second;
+    first = a * cosine[i] - b * sine[i];
+    second = a * sine[i] + b * cosine[i];
+  }
+}
+
+}  // namespace scalar
+
+constinit const Kernels kScalarKernels = {
+    .name = "scalar",
+    .runs_on = [](const CpuFeatures&) { return true; },
+    .rows = {{{scalar::unpack_f32, scalar::dot_row<scalar::F32>},
+              {scalar::unpack_f16, scalar::dot_row<scalar::F16>},
+              {scalar::unpack_bf16, scalar::dot_row<scalar::Bf16>},
+              {scalar::unpack_q8_0, scalar::dot_row<scalar::Q8x0>}}},
+    .dot = scalar::dot,
+    .add_scaled = scalar::add_scaled,
+    .rms_norm = scalar::rms_norm,
+    .silu_times = scalar::silu_times,
+    .softmax = scalar::softmax,
+    .rope = scalar::rope,
+};
+
+}  // namespace weir::kernels

@@ -1,0 +1,55 @@
+// A matrix of weights that owns its layout and multiplies.
+//
+// Nobody outside this folder reads its bytes. Today the bytes are the blocks of
+// the mapped file, used in place; repacked panels will be made in the
+// constructor. Immutable, so any number of threads may share one; what backs
+// the bytes must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "local_backend/kernels/kernels.h"
+#include "local_backend/kernels/worker_pool.h"
+
+namespace weir::kernels {
+
+struct MatrixShape {
+  std::size_t rows = 0;     // outputs
+  std::size_t columns = 0;  // inputs; contiguous in the file
+};
+
+class WeightMatrix {
+ public:
+  WeightMatrix() = default;
+
+  // `bytes` holds exactly shape.rows rows of row_bytes(type, shape.columns).
+  WeightMatrix(TensorType type, MatrixShape shape, std::span<const std::byte> bytes);
+
+  std::size_t rows() const { return shape_.rows; }
+  std::size_t columns() const { return shape_.columns; }
+
+  // y[b][r] = sum over c of W[r][c] * x[b][c] for b < batch. Splits the rows
+  // over the pool when that pays. Each y depends on its own x alone, bit for bit.
+  void matmul(const Kernels& kernels, WorkerPool& pool, const float* x, std::size_t batch,
+              float* y) const;
+
+  // Widens one row; out holds columns() values.
+  void unpack_row(const Kernels& kernels, std::size_t row, float* out) const;
+
+ private:
+  struct RowRange {
+    std::size_t begin;
+    std::size_t end;
+  };
+  void multiply_rows(const Kernels& kernels, RowRange range, const float* x, std::size_t batch,
+                     float* y) const;
+  const std::byte* row_at(std::size_t row) const { return bytes_.data() + row * row_bytes_; }
+
+  TensorType type_ = TensorType::kF32;
+  MatrixShape shape_;
+  std::size_t row_bytes_ = 0;
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace weir::kernels

@@ -1,0 +1,65 @@
+// The threads that share the arithmetic of one engine.
+//
+// run() is called by one thread at a time, the scheduler; it takes part in the
+// work. An idle worker spins for some microseconds, because the next layer is
+// near, and then sleeps: a quiet engine costs nothing. Joined on destruction.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace weir::kernels {
+
+class WorkerPool {
+ public:
+  // `threads` counts the caller of run(): 1 starts no thread at all.
+  explicit WorkerPool(std::size_t threads);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  std::size_t threads() const { return workers_.size() + 1; }
+
+  // Calls work(i) once for every i in [0, tasks), on any thread, and returns
+  // when all are done. `work` must not throw and must not call run().
+  template <class Work>
+  void run(std::size_t tasks, const Work& work) {
+    if (tasks <= 1 || workers_.empty()) {
+      for (std::size_t i = 0; i < tasks; ++i) work(i);
+      return;
+    }
+    run_shared({[](const void* self, std::size_t i) { (*static_cast<const Work*>(self))(i); },
+                &work, tasks});
+  }
+
+ private:
+  struct Job {
+    void (*call)(const void* work, std::size_t index) = nullptr;
+    const void* work = nullptr;
+    std::size_t tasks = 0;
+  };
+
+  void run_shared(Job job);
+  void take_tasks(const Job& job);
+  void worker_main();
+  void spin_for_work(std::uint64_t seen) const;
+
+  std::mutex mutex_;
+  std::condition_variable work_ready_;
+  std::condition_variable all_left_;
+  Job job_;                               // under mutex_
+  bool open_ = false;                     // under mutex_: workers may still join job_
+  std::size_t inside_ = 0;                // under mutex_: workers at job_
+  std::size_t sleeping_ = 0;              // under mutex_
+  bool stopping_ = false;                 // under mutex_
+  std::atomic<std::uint64_t> round_ = 0;  // counts jobs
+  std::atomic<std::size_t> next_ = 0;     // first task nobody has taken
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace weir::kernels
