@@ -1,6 +1,8 @@
 # cmake --install: the program, the example configuration, the unit and the docs.
 include(GNUInstallDirs)
-install(TARGETS weir RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET weir)
+  install(TARGETS weir RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(FILES config.example.toml DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
 install(FILES deploy/grafana/weir.json DESTINATION ${CMAKE_INSTALL_DATADIR}/weir/grafana)
 install(FILES deploy/prometheus.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)

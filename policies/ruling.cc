@@ -1,0 +1,51 @@
+#include "policies/ruling.h"
+
+#include <algorithm>
+#include <string>
+
+namespace weir {
+namespace {
+
+bool lists(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+bool Ruling::allows(BackendClass backend_class, std::string_view backend) const {
+  switch (backend_class) {
+    case BackendClass::kLocal: return true;
+    case BackendClass::kSite:
+      if (!local_only_) break;
+      return *local_only_ == Reason::kLocalOnlyPolicy && lists(team_->trusted_sites, backend);
+    case BackendClass::kCloud: break;
+  }
+  if (local_only_) return false;
+  return team_->backends.empty() || lists(team_->backends, backend);
+}
+
+bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
+                          std::string_view model) const {
+  const std::vector<std::string>& models = team_->models;
+  if (models.empty() || lists(models, model) || lists(models, "auto")) return true;
+  if (lists(models, backend_class == BackendClass::kLocal ? "local" : "cloud")) return true;
+  return lists(models, std::string(backend) + "/" + std::string(model));
+}
+
+Result<Ruling> rule(const Team& team, const PolicyInput& input) {
+  bool local_only_header = false;
+  for (const std::string_view value : input.privacy_headers) {
+    if (value == to_string(Privacy::kLocalOnly)) {
+      local_only_header = true;
+    } else if (value != to_string(Privacy::kAny)) {
+      return Error{ErrorCode::kInvalidRequest, "x-weir-privacy must be 'local_only' or 'any'.",
+                   "invalid_privacy", "x-weir-privacy"};
+    }
+  }
+  // The header first: it is the stricter of the two, as it trusts no site.
+  if (local_only_header) return Ruling(team, Reason::kLocalOnlyHeader);
+  if (team.privacy != Privacy::kAny) return Ruling(team, Reason::kLocalOnlyPolicy);
+  return Ruling(team, std::nullopt);
+}
+
+}  // namespace weir

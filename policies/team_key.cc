@@ -1,0 +1,115 @@
+#include "policies/team_key.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kPrefix = "weir_";
+constexpr std::size_t kIdLength = 8;
+constexpr std::size_t kSecretLength = 43;  // 62^43 > 2^256
+constexpr std::string_view kBase62 =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kHashMark = ":sha256:";
+
+bool is_base62(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kBase62) == std::string_view::npos;
+}
+
+// `number` (big-endian) modulo 62^digits, most significant digit first. Long
+// division: the digits of 32 random bytes are exact, not reduced byte by byte.
+std::string to_base62(std::span<const std::uint8_t> number, std::size_t digits) {
+  std::string rest(number.begin(), number.end());
+  std::string text(digits, '0');
+  for (std::size_t i = digits; i-- > 0;) {
+    unsigned remainder = 0;
+    for (char& byte : rest) {
+      const unsigned value = remainder * 256 + static_cast<unsigned char>(byte);
+      byte = static_cast<char>(value / kBase62.size());
+      remainder = value % static_cast<unsigned>(kBase62.size());
+    }
+    text[i] = kBase62[remainder];
+  }
+  OPENSSL_cleanse(rest.data(), rest.size());
+  return text;
+}
+
+std::string to_hex(const Sha256& digest) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text.push_back(kHex[byte >> 4]);
+    text.push_back(kHex[byte & 15]);
+  }
+  return text;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<Sha256> from_hex(std::string_view text) {
+  Sha256 digest{};
+  if (text.size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const int high = hex_value(text[2 * i]);
+    const int low = hex_value(text[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    digest[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return digest;
+}
+
+}  // namespace
+
+Sha256 sha256_of(std::string_view text) {
+  Sha256 digest{};
+  unsigned length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
+      length != digest.size()) {
+    std::abort();
+  }
+  return digest;
+}
+
+bool equal_in_constant_time(const Sha256& a, const Sha256& b) {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::optional<std::string_view> key_id(std::string_view key) {
+  if (!key.starts_with(kPrefix)) return std::nullopt;
+  key.remove_prefix(kPrefix.size());
+  if (key.size() <= kIdLength + 1 || key[kIdLength] != '_') return std::nullopt;
+  const std::string_view id = key.substr(0, kIdLength);
+  if (!is_base62(id)) return std::nullopt;
+  return id;
+}
+
+std::optional<TeamKey> parse_key_line(std::string_view line) {
+  if (line.size() <= kIdLength + kHashMark.size()) return std::nullopt;
+  const std::string_view id = line.substr(0, kIdLength);
+  if (!is_base62(id) || line.substr(kIdLength, kHashMark.size()) != kHashMark) return std::nullopt;
+  const std::optional<Sha256> digest = from_hex(line.substr(kIdLength + kHashMark.size()));
+  if (!digest) return std::nullopt;
+  return TeamKey{std::string(id), *digest};
+}
+
+NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random) {
+  const std::span<const std::uint8_t> bytes(random);
+  const std::string id = to_base62(bytes.first(8), kIdLength);
+  std::string secret = to_base62(bytes.subspan(8), kSecretLength);
+  Secret printed(std::string(kPrefix) + id + "_" + secret);
+  OPENSSL_cleanse(secret.data(), secret.size());
+  const Sha256 digest = sha256_of(printed.reveal());
+  return {std::move(printed), id + std::string(kHashMark) + to_hex(digest)};
+}
+
+}  // namespace weir

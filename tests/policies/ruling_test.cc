@@ -1,0 +1,91 @@
+#include "policies/ruling.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+Team team(Privacy privacy) {
+  Team result;
+  result.name = "red";
+  result.privacy = privacy;
+  return result;
+}
+
+Ruling ruling_of(const Team& who, std::vector<std::string_view> headers = {}) {
+  return rule(who, {headers}).value();
+}
+
+TEST_CASE("A team is local-only until its config says otherwise", "[policies]") {
+  const Team undecided;
+  CHECK(ruling_of(undecided).local_only() == Reason::kLocalOnlyPolicy);
+}
+
+TEST_CASE("The privacy header tightens and never loosens", "[policies]") {
+  const Team open = team(Privacy::kAny);
+  CHECK_FALSE(ruling_of(open).local_only());
+  CHECK_FALSE(ruling_of(open, {"any"}).local_only());
+  CHECK(ruling_of(open, {"local_only"}).local_only() == Reason::kLocalOnlyHeader);
+  CHECK(ruling_of(open, {"any", "local_only"}).local_only() == Reason::kLocalOnlyHeader);
+
+  const Team closed = team(Privacy::kLocalOnly);
+  CHECK(ruling_of(closed, {"any"}).local_only() == Reason::kLocalOnlyPolicy);
+}
+
+TEST_CASE("An unknown privacy header is refused", "[policies]") {
+  const std::vector<std::string_view> headers = {
+      GENERATE("", "local-only", "LOCAL_ONLY", "none", "redact", "local_only,any")};
+  const Team open = team(Privacy::kAny);
+  const Result<Ruling> result = rule(open, {headers});
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().code == ErrorCode::kInvalidRequest);
+  CHECK(result.error().param == "x-weir-privacy");
+}
+
+TEST_CASE("A local-only ruling allows the local engine and nothing else", "[policies]") {
+  const Team closed = team(Privacy::kLocalOnly);
+  const Ruling ruling = ruling_of(closed);
+  CHECK(ruling.allows(BackendClass::kLocal, "local"));
+  CHECK_FALSE(ruling.allows(BackendClass::kSite, "vllm"));
+  CHECK_FALSE(ruling.allows(BackendClass::kCloud, "openai"));
+}
+
+TEST_CASE("A trusted site is inside for the team's setting but not for the header", "[policies]") {
+  Team closed = team(Privacy::kLocalOnly);
+  closed.trusted_sites = {"vllm"};
+  CHECK(ruling_of(closed).allows(BackendClass::kSite, "vllm"));
+  CHECK_FALSE(ruling_of(closed).allows(BackendClass::kSite, "other"));
+  CHECK_FALSE(ruling_of(closed).allows(BackendClass::kCloud, "vllm"));
+  CHECK_FALSE(ruling_of(closed, {"local_only"}).allows(BackendClass::kSite, "vllm"));
+}
+
+TEST_CASE("A team's list of backends limits what is outside", "[policies]") {
+  Team open = team(Privacy::kAny);
+  CHECK(ruling_of(open).allows(BackendClass::kCloud, "openai"));
+  open.backends = {"vllm"};
+  CHECK(ruling_of(open).allows(BackendClass::kSite, "vllm"));
+  CHECK(ruling_of(open).allows(BackendClass::kLocal, "local"));
+  CHECK_FALSE(ruling_of(open).allows(BackendClass::kCloud, "openai"));
+}
+
+TEST_CASE("A team's list of models takes names, pairs and virtual models", "[policies]") {
+  Team open = team(Privacy::kAny);
+  const auto allows = [&](std::vector<std::string> models, BackendClass backend_class) {
+    open.models = std::move(models);
+    return ruling_of(open).allows_model(backend_class, "openai", "gpt-x");
+  };
+  CHECK(allows({}, BackendClass::kCloud));
+  CHECK(allows({"gpt-x"}, BackendClass::kCloud));
+  CHECK(allows({"openai/gpt-x"}, BackendClass::kCloud));
+  CHECK(allows({"auto"}, BackendClass::kLocal));
+  CHECK(allows({"cloud"}, BackendClass::kCloud));
+  CHECK_FALSE(allows({"cloud"}, BackendClass::kLocal));
+  CHECK_FALSE(allows({"local"}, BackendClass::kCloud));
+  CHECK_FALSE(allows({"gpt-y", "other/gpt-x"}, BackendClass::kCloud));
+}
+
+}  // namespace
+}  // namespace weir
