@@ -1,0 +1,6 @@
+// fails: Ruling.* private|private .*Ruling
+#include <optional>
+
+#include "policies/ruling.h"
+
+weir::Ruling forge(const weir::Team& team) { return weir::Ruling(team, std::nullopt); }
