@@ -16,6 +16,7 @@ struct Usage {
   std::int64_t output_tokens = 0;          // answer, reasoning included
   std::int64_t reasoning_tokens = 0;       // the part of output_tokens that was reasoning
   bool estimated = false;                  // not reported by who ran it: counted or bounded by us
+  std::int64_t local_busy_us = 0;          // the local engine's time for it; 0 for other backends
 
   std::int64_t prompt_tokens() const {
     return input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens;
