@@ -1,0 +1,89 @@
+// The counters that Prometheus reads.
+//
+// Names: OpenTelemetry GenAI in the spelling of Envoy AI Gateway, and weir_*.
+// Labels are bounded: beyond max_label_values a team, model or backend name is
+// counted as "_other". Thread-safe; counting one request costs about a
+// microsecond, because its series are found by one lookup and then cached.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "metrics/ledger.h"
+#include "metrics/ledger_row.h"
+
+namespace weir {
+
+// Plain gauges without labels. metrics.cc has name and help of each.
+enum class Gauge : std::uint8_t {
+  kConnectionsOpen,
+  kStreamsInFlight,
+  kRequestsInFlight,
+  kEngineSlots,
+  kEngineSlotsBusy,
+  kEngineQueue,
+  kEngineKvPages,
+  kEngineKvPagesUsed,
+  kReady,
+  kLast = kReady,
+};
+
+// Plain counters without labels.
+enum class Counter : std::uint8_t {
+  kConnectionsAccepted,
+  kConnectionsRefused,
+  kEgressPrivate,  // a local_only request met an outbound connection: must stay 0
+  kLogDropped,
+  kUpstreamRetries,
+  kLast = kUpstreamRetries,
+};
+
+struct UpstreamPoolState {
+  std::size_t idle = 0;
+  std::size_t busy = 0;
+  bool breaker_open = false;
+};
+
+struct MetricsOptions {
+  std::size_t max_label_values = 200;  // of each label that is not a closed list
+  std::string version;                 // for weir_build_info
+};
+
+class Metrics {
+ public:
+  explicit Metrics(MetricsOptions options = {});
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // Everything a finished request counts: call it once for each row.
+  void count(const LedgerRow& row);
+
+  void set(Gauge gauge, double value);
+  void add(Gauge gauge, double delta);
+  void count(Counter counter, double by = 1);
+
+  // A request that our own HTTP reader or limits refused before a row's route
+  // was known; `code` is Error::detail, such as "http_bad_chunk".
+  void count_refusal(std::string_view code);
+
+  void set_upstream_pool(std::string_view backend, const UpstreamPoolState& state);
+  void set_ledger(const LedgerStats& stats);
+  void observe_batch(const LedgerBatch& batch);  // for LedgerOptions::on_batch
+  void count_reload(bool ok, std::int64_t unix_ms);
+
+  // The text exposition, version 0.0.4. Call the setters of gauges right before.
+  std::string exposition() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+inline constexpr std::string_view kExpositionContentType =
+    "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace weir

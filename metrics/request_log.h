@@ -1,0 +1,44 @@
+// The request log: one JSON line a request, and never a word of its text.
+//
+// write() formats on the caller and hands the line to a writer thread; it never
+// blocks. When the queue is full the oldest line is dropped and counted.
+// Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "metrics/ledger_row.h"
+
+namespace weir {
+
+struct RequestLogOptions {
+  std::string file;  // empty = standard error
+  std::size_t queue_capacity = 8'192;
+};
+
+class RequestLog {
+ public:
+  // kStorage when the file cannot be opened for appending.
+  static Result<std::unique_ptr<RequestLog>> open(const RequestLogOptions& options);
+  ~RequestLog();  // writes what is queued
+  RequestLog(const RequestLog&) = delete;
+  RequestLog& operator=(const RequestLog&) = delete;
+
+  void write(const LedgerRow& row);
+
+  std::uint64_t dropped() const;
+
+ private:
+  struct State;
+  explicit RequestLog(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The line that write() writes, without its newline. All strings are escaped.
+std::string request_log_line(const LedgerRow& row);
+
+}  // namespace weir

@@ -1,0 +1,30 @@
+// What a request cost and what it saved, against a named baseline model.
+//
+//   saved = baseline's list price for the same usage - cost - local cost
+//
+// It is an estimate and says so: the same token counts are assumed, although
+// tokenizers differ (a factor of two between vendors is common) and another model
+// writes another answer; no cache discount is assumed for the baseline that the
+// usage does not show. What has no price leaves the saving unknown, never zero.
+// It can be negative: an escalated answer pays both legs.
+#pragma once
+
+#include "core/money.h"
+#include "metrics/ledger_row.h"
+#include "metrics/price_table.h"
+
+namespace weir {
+
+struct Pricing {
+  const Price* paid = nullptr;      // of what answered; nullptr = unpriced (ignored for local)
+  const Price* baseline = nullptr;  // nullptr = unknown
+  NanoUsd local_usd_per_hour;
+};
+
+// Fills cost, price_as_of, baseline_cost, saved and local_cost of a row from its
+// route, usage and local_busy_us; baseline_model must be set before. A row that
+// used no token (refused, failed before an answer) saves exactly minus its local
+// cost. A row of route kSite costs 0 unless the site's model has a price.
+void apply_prices(LedgerRow& row, const Pricing& pricing);
+
+}  // namespace weir
