@@ -107,7 +107,8 @@ class ChunkedDecoder {
   Step next(std::string_view bytes);
 
   // Bytes of data that the current chunk announced and that have not come yet.
-  std::uint64_t chunk_left() const { return left_; }
+  // Zero while no chunk is open.
+  std::uint64_t chunk_left() const { return at_ == At::kData ? left_ : 0; }
 
  private:
   enum class At : std::uint8_t {
@@ -127,7 +128,6 @@ class ChunkedDecoder {
     kTooMany,
   };
 
-  Step fail(At reason, std::size_t used);
   Step read_data(std::string_view bytes, std::size_t at);
   void control_byte(char byte);
   void size_byte(char byte);

@@ -1,8 +1,8 @@
 // The one door through which JSON from outside comes in.
 //
 // simdjson's DOM parser reads every byte (its on-demand parser skips what is not
-// visited and accepts broken documents); on top of it: depth, duplicate keys at every
-// level, lone surrogates, size. What passes can be read in one way only, so a policy
+// visited and accepts broken documents) and refuses half surrogate pairs; on top of it:
+// depth, duplicate keys at every level, size. What passes can be read in one way only, so a policy
 // here and a model server elsewhere see the same request.
 #pragma once
 
@@ -29,8 +29,8 @@ struct JsonLimits {
 class JsonDocument {
  public:
   // Fails with kTooLarge, or kInvalidRequest and a `detail` of "json_syntax",
-  // "json_depth", "json_duplicate_key", "json_utf8" or "json_number". `readable_bytes`:
-  // how many bytes from text.data() on may be read (a string's capacity); with 64
+  // "json_depth", "json_duplicate_key", "json_utf8", "json_string" or "json_number".
+  // `readable_bytes`: how many bytes from text.data() on may be read (a string's capacity); with 64
   // beyond the text it is parsed in place, otherwise it is copied first.
   static Result<std::shared_ptr<const JsonDocument>> parse(std::string_view text,
                                                            std::size_t readable_bytes = 0,

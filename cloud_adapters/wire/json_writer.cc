@@ -1,0 +1,119 @@
+#include "cloud_adapters/wire/json_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "core/utf8.h"
+
+namespace weir {
+namespace {
+
+constexpr std::array<bool, 256> make_plain_table() {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0x20; i < table.size(); ++i) table[i] = i != '"' && i != '\\';
+  return table;
+}
+
+constexpr std::array<bool, 256> kPlainBytes = make_plain_table();
+
+void append_escape(std::string* out, char byte) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (byte) {
+    case '"': *out += "\\\""; return;
+    case '\\': *out += "\\\\"; return;
+    case '\n': *out += "\\n"; return;
+    case '\r': *out += "\\r"; return;
+    case '\t': *out += "\\t"; return;
+    case '\b': *out += "\\b"; return;
+    case '\f': *out += "\\f"; return;
+    default: break;
+  }
+  const auto value = static_cast<unsigned char>(byte);
+  *out += "\\u00";
+  *out += kHex[value >> 4];
+  *out += kHex[value & 15];
+}
+
+void append_escaped(std::string* out, std::string_view text) {
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (kPlainBytes[static_cast<unsigned char>(text[i])]) continue;
+    out->append(text.substr(plain, i - plain));
+    append_escape(out, text[i]);
+    plain = i + 1;
+  }
+  out->append(text.substr(plain));
+}
+
+template <class Number>
+void append_number(std::string* out, Number value) {
+  std::array<char, 40> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out->append(digits.data(), end);
+}
+
+}  // namespace
+
+void append_json_string(std::string* out, std::string_view text) {
+  out->push_back('"');
+  if (is_utf8(text)) {
+    append_escaped(out, text);
+  } else {
+    std::string repaired;
+    append_repaired_utf8(&repaired, text);
+    append_escaped(out, repaired);
+  }
+  out->push_back('"');
+}
+
+void append_json_number(std::string* out, double value) {
+  if (!std::isfinite(value)) {
+    *out += "null";
+    return;
+  }
+  append_number(out, value);
+}
+
+void append_json_number(std::string* out, std::int64_t value) { append_number(out, value); }
+
+void JsonObject::comma() {
+  if (!first_) out_->push_back(',');
+  first_ = false;
+}
+
+std::string* JsonObject::key(std::string_view name) {
+  comma();
+  out_->push_back('"');
+  out_->append(name);
+  out_->append("\":");
+  return out_;
+}
+
+void JsonObject::string(std::string_view name, std::string_view value) {
+  append_json_string(key(name), value);
+}
+
+void JsonObject::number(std::string_view name, std::int64_t value) {
+  append_json_number(key(name), value);
+}
+
+void JsonObject::number(std::string_view name, double value) {
+  append_json_number(key(name), value);
+}
+
+void JsonObject::boolean(std::string_view name, bool value) {
+  key(name)->append(value ? "true" : "false");
+}
+
+void JsonObject::null(std::string_view name) { key(name)->append("null"); }
+
+void JsonObject::raw(std::string_view name, std::string_view json) { key(name)->append(json); }
+
+void JsonObject::members(std::string_view json_members) {
+  if (json_members.empty()) return;
+  comma();
+  out_->append(json_members);
+}
+
+}  // namespace weir
