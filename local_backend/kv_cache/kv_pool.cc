@@ -1,0 +1,84 @@
+#include "local_backend/kv_cache/kv_pool.h"
+
+#include <cassert>
+#include <utility>
+
+namespace weir {
+namespace {
+
+std::size_t pages_for(std::size_t tokens) {
+  return tokens / kKvPageTokens + (tokens % kKvPageTokens != 0 ? 1 : 0);
+}
+
+std::size_t slot_floats(std::size_t heads, std::size_t width) {
+  return heads * width * kKvPageTokens;
+}
+
+}  // namespace
+
+class KvPool::PagedSequence final : public SequenceState {
+ public:
+  PagedSequence(KvPool& pool, std::size_t capacity)
+      : pool_(pool), capacity_(capacity), reserved_(pages_for(capacity)) {}
+  ~PagedSequence() override { pool_.give_back(std::move(pages_), reserved_); }
+
+  std::size_t length() const override { return length_; }
+  void advance_to(std::size_t length) override { length_ = length; }
+  std::size_t capacity() const override { return capacity_; }
+
+  void prepare(std::size_t length) override {
+    assert(length <= capacity_);
+    while (pages_.size() < pages_for(length)) pages_.push_back(pool_.take_page());
+  }
+
+  KvPage kv_page(std::size_t slot, std::size_t page) override {
+    float* base = pages_[page].get();
+    return {base + pool_.offsets_[slot].keys, base + pool_.offsets_[slot].values};
+  }
+
+ private:
+  KvPool& pool_;
+  const std::size_t capacity_;
+  const std::size_t reserved_;
+  std::size_t length_ = 0;
+  std::vector<Page> pages_;
+};
+
+KvPool::KvPool(StateLayout layout, std::size_t max_pages) : max_pages_(max_pages) {
+  for (const KvShape& slot : layout.kv_slots) {
+    const std::size_t keys = page_floats_;
+    const std::size_t values = keys + slot_floats(slot.kv_heads, slot.key_width);
+    offsets_.push_back({keys, values});
+    page_floats_ = values + slot_floats(slot.kv_heads, slot.value_width);
+  }
+}
+
+std::size_t KvPool::page_bytes(const StateLayout& layout) {
+  std::size_t floats = 0;
+  for (const KvShape& slot : layout.kv_slots) {
+    floats += slot_floats(slot.kv_heads, slot.key_width + slot.value_width);
+  }
+  return floats * sizeof(float);
+}
+
+std::unique_ptr<SequenceState> KvPool::admit(std::size_t capacity) {
+  const std::size_t pages = pages_for(capacity);
+  if (pages > max_pages_ - reserved_pages_) return nullptr;
+  auto sequence = std::make_unique<PagedSequence>(*this, capacity);
+  reserved_pages_ += pages;
+  return sequence;
+}
+
+KvPool::Page KvPool::take_page() {
+  if (free_.empty()) return std::make_unique<float[]>(page_floats_);
+  Page page = std::move(free_.back());
+  free_.pop_back();
+  return page;
+}
+
+void KvPool::give_back(std::vector<Page> pages, std::size_t reserved) {
+  for (Page& page : pages) free_.push_back(std::move(page));
+  reserved_pages_ -= reserved;
+}
+
+}  // namespace weir

@@ -1,0 +1,53 @@
+// What a model remembers of one sequence between two forward calls.
+//
+// The interface that blocks see; how the memory is kept (pages, a window, a
+// recurrent state) is behind it. Belongs to the engine's thread.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace weir {
+
+// One attention block's keys and values, per position.
+struct KvShape {
+  std::size_t kv_heads = 0;
+  std::size_t key_width = 0;    // of one head
+  std::size_t value_width = 0;  // of one head
+};
+
+// What the blocks of a model ask to be remembered, in the order of their slots.
+struct StateLayout {
+  std::vector<KvShape> kv_slots;
+};
+
+inline constexpr std::size_t kKvPageTokens = 64;
+
+// Keys and values of kKvPageTokens neighbouring positions, each laid out as
+// [kv head][position in the page][width].
+struct KvPage {
+  float* keys = nullptr;
+  float* values = nullptr;
+};
+
+class SequenceState {
+ public:
+  virtual ~SequenceState() = default;
+
+  // Positions that are remembered. A forward call writes behind them; they count
+  // once advance_to() says so, and an abandoned call leaves no trace.
+  virtual std::size_t length() const = 0;
+  virtual void advance_to(std::size_t length) = 0;
+
+  // The most positions that fit; set when the sequence was admitted.
+  virtual std::size_t capacity() const = 0;
+
+  // Makes the pages for positions below `length` <= capacity(). Call before the
+  // forward call that writes them. May throw std::bad_alloc.
+  virtual void prepare(std::size_t length) = 0;
+
+  // The page with positions [page * kKvPageTokens, ...), prepared before.
+  virtual KvPage kv_page(std::size_t slot, std::size_t page) = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cstring>
+
+#include "local_backend/model/linear.h"
+
+namespace weir {
+namespace {
+
+class Attention final : public Block {
+ public:
+  Attention(const AttentionSpec& spec, BlockContext context)
+      : spec_(spec),
+        slot_(context.layout.kv_slots.size()),
+        norm_(context.tensors.vector(spec.prefix + "attn_norm.weight", context.spec.embedding)),
+        query_(context.tensors, spec.prefix + "attn_q",
+               {spec.heads * spec.key_width, context.spec.embedding}),
+        key_(context.tensors, spec.prefix + "attn_k",
+             {spec.kv_heads * spec.key_width, context.spec.embedding}),
+        value_(context.tensors, spec.prefix + "attn_v",
+               {spec.kv_heads * spec.value_width, context.spec.embedding}),
+        output_(context.tensors, spec.prefix + "attn_output",
+                {context.spec.embedding, spec.heads * spec.value_width}) {
+    context.layout.kv_slots.push_back({spec.kv_heads, spec.key_width, spec.value_width});
+  }
+
+  void forward(ForwardPass& pass) const override {
+    Workspace& work = pass.work;
+    pass.norm(norm_);
+    query_.apply(pass, work.normed, &work.query);
+    key_.apply(pass, work.normed, &work.key);
+    value_.apply(pass, work.normed, &work.value);
+    for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+      turn(pass, t, work.query.data() + t * spec_.heads * spec_.key_width, spec_.heads);
+      turn(pass, t, work.key.data() + t * spec_.kv_heads * spec_.key_width, spec_.kv_heads);
+      remember(pass, t);
+    }
+    attend_all(pass);
+    output_.apply(pass, work.attended, &work.delta);
+    pass.add_delta();
+  }
+
+ private:
+  void turn(ForwardPass& pass, std::size_t token, float* heads, std::size_t count) const {
+    const RopeTable& rope = pass.ropes[spec_.rope];
+    const Workspace::Angles& angles = pass.work.angles[spec_.rope];
+    const float* cosine = angles.cosine.data() + token * rope.pairs();
+    const float* sine = angles.sine.data() + token * rope.pairs();
+    for (std::size_t h = 0; h < count; ++h) {
+      pass.kernels.rope(heads + h * spec_.key_width, cosine, sine, rope.pairs(), rope.pairing());
+    }
+  }
+
+  // Copies a token's keys and values to where later tokens find them.
+  void remember(ForwardPass& pass, std::size_t token) const {
+    const std::size_t position = pass.batch.positions[token];
+    const KvPage page = pass.batch.sequences[token]->kv_page(slot_, position / kKvPageTokens);
+    const std::size_t row = position % kKvPageTokens;
+    for (std::size_t h = 0; h < spec_.kv_heads; ++h) {
+      const std::size_t source = token * spec_.kv_heads + h;
+      const std::size_t target = h * kKvPageTokens + row;
+      std::memcpy(page.keys + target * spec_.key_width,
+                  pass.work.key.data() + source * spec_.key_width, spec_.key_width * sizeof(float));
+      std::memcpy(page.values + target * spec_.value_width,
+                  pass.work.value.data() + source * spec_.value_width,
+                  spec_.value_width * sizeof(float));
+    }
+  }
+
+  void attend_all(ForwardPass& pass) const {
+    pass.work.attended.resize(pass.batch.size() * spec_.heads * spec_.value_width);
+    // One task a token and key head: the query heads of a group share its rows.
+    const auto task = [&](std::size_t i) { attend(pass, i / spec_.kv_heads, i % spec_.kv_heads); };
+    const std::size_t tasks = pass.batch.size() * spec_.kv_heads;
+    if (worth_sharing(pass)) {
+      pass.pool.run(tasks, task);
+    } else {
+      for (std::size_t i = 0; i < tasks; ++i) task(i);
+    }
+  }
+
+  bool worth_sharing(const ForwardPass& pass) const {
+    constexpr std::size_t kProducts = std::size_t{1} << 17;  // some 20 us
+    std::size_t seen = 0;
+    for (const std::size_t position : pass.batch.positions) seen += position + 1;
+    return seen * spec_.heads * (spec_.key_width + spec_.value_width) > kProducts;
+  }
+
+  void attend(ForwardPass& pass, std::size_t token, std::size_t kv_head) const {
+    const std::size_t group = spec_.heads / spec_.kv_heads;
+    const std::size_t seen = pass.batch.positions[token] + 1;
+    thread_local std::vector<float> scores;
+    scores.resize(group * seen);
+    const std::size_t first_head = token * spec_.heads + kv_head * group;
+    const float* queries = pass.work.query.data() + first_head * spec_.key_width;
+    float* outputs = pass.work.attended.data() + first_head * spec_.value_width;
+    std::fill_n(outputs, group * spec_.value_width, 0.0f);
+    SequenceState& state = *pass.batch.sequences[token];
+
+    for (std::size_t p = 0; p < seen; ++p) {
+      const float* key =
+          row_of(state.kv_page(slot_, p / kKvPageTokens).keys, kv_head, p, spec_.key_width);
+      for (std::size_t h = 0; h < group; ++h) {
+        scores[h * seen + p] =
+            pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width) * spec_.scale;
+      }
+    }
+    for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores.data() + h * seen, seen);
+    for (std::size_t p = 0; p < seen; ++p) {
+      const float* value =
+          row_of(state.kv_page(slot_, p / kKvPageTokens).values, kv_head, p, spec_.value_width);
+      for (std::size_t h = 0; h < group; ++h) {
+        pass.kernels.add_scaled(scores[h * seen + p], value, outputs + h * spec_.value_width,
+                                spec_.value_width);
+      }
+    }
+  }
+
+  static const float* row_of(const float* page, std::size_t kv_head, std::size_t position,
+                             std::size_t width) {
+    return page + (kv_head * kKvPageTokens + position % kKvPageTokens) * width;
+  }
+
+  const AttentionSpec spec_;
+  const std::size_t slot_;
+  std::vector<float> norm_;
+  Linear query_;
+  Linear key_;
+  Linear value_;
+  Linear output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Block> make_block(const AttentionSpec& spec, BlockContext context) {
+  return std::make_unique<Attention>(spec, context);
+}
+
+}  // namespace weir

@@ -1,0 +1,87 @@
+// One step of a layer: reads the residual stream and adds to it.
+//
+// Blocks are immutable after loading and hold no state of a sequence: everything
+// that changes is in the ForwardPass, which belongs to the engine's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "local_backend/kernels/kernels.h"
+#include "local_backend/kernels/worker_pool.h"
+#include "local_backend/kv_cache/sequence_state.h"
+#include "local_backend/model/model_spec.h"
+#include "local_backend/model/rope_table.h"
+#include "local_backend/model/tensor_source.h"
+#include "local_backend/tokenizer/prompt.h"
+
+namespace weir {
+
+// The tokens of one forward call, as parallel arrays. Tokens of one sequence are
+// neighbours, in order, and continue what its state remembers.
+struct Batch {
+  std::vector<TokenId> tokens;
+  std::vector<std::size_t> positions;
+  std::vector<SequenceState*> sequences;
+  std::vector<std::uint8_t> wants_logits;
+
+  std::size_t size() const { return tokens.size(); }
+  void clear();
+  void add(TokenId token, std::size_t position, SequenceState* sequence, bool logits);
+};
+
+// Memory that a forward call works in, kept between calls.
+struct Workspace {
+  std::vector<float> residual;  // [batch][embedding]
+  std::vector<float> normed;    // [batch][embedding]
+  std::vector<float> query;     // [batch][heads * key width]
+  std::vector<float> key;       // [batch][kv heads * key width]
+  std::vector<float> value;     // [batch][kv heads * value width]
+  std::vector<float> attended;  // [batch][heads * value width]
+  std::vector<float> gate;      // [batch][feed-forward width]
+  std::vector<float> up;        // [batch][feed-forward width]
+  std::vector<float> delta;     // [batch][embedding]
+
+  // Per RopeTable: [batch][pairs].
+  struct Angles {
+    std::vector<float> cosine;
+    std::vector<float> sine;
+  };
+  std::vector<Angles> angles;
+};
+
+struct ForwardPass {
+  const kernels::Kernels& kernels;
+  kernels::WorkerPool& pool;
+  const Batch& batch;
+  std::span<const RopeTable> ropes;
+  std::size_t embedding;
+  float norm_epsilon;
+  Workspace& work;
+
+  // normed = rms_norm(residual) for every token.
+  void norm(const std::vector<float>& weight);
+  // residual += delta
+  void add_delta();
+};
+
+class Block {
+ public:
+  virtual ~Block() = default;
+  virtual void forward(ForwardPass& pass) const = 0;
+};
+
+// What every block is built with.
+struct BlockContext {
+  const ModelSpec& spec;
+  TensorSource& tensors;
+  StateLayout& layout;  // a block that remembers something adds its slot
+};
+
+std::unique_ptr<Block> make_block(const AttentionSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const FeedForwardSpec& spec, BlockContext context);
+
+}  // namespace weir

@@ -1,0 +1,19 @@
+#include "local_backend/model/linear.h"
+
+namespace weir {
+
+Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape shape)
+    : weight_(tensors.matrix(name + ".weight", shape)),
+      bias_(tensors.optional_vector(name + ".bias", shape.rows)) {}
+
+void Linear::apply(ForwardPass& pass, const std::vector<float>& x, std::vector<float>* y) const {
+  const std::size_t batch = pass.batch.size();
+  y->resize(batch * weight_.rows());
+  weight_.matmul(pass.kernels, pass.pool, x.data(), batch, y->data());
+  if (bias_.empty()) return;
+  for (std::size_t t = 0; t < batch; ++t) {
+    pass.kernels.add_scaled(1.0f, bias_.data(), y->data() + t * weight_.rows(), weight_.rows());
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,108 @@
+#include "local_backend/model/model.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "local_backend/model/architecture.h"
+
+namespace weir {
+
+Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file) {
+  auto spec = read_model_spec(*file);
+  if (!spec) return spec.error();
+  return build(std::move(file), std::move(*spec));
+}
+
+Result<std::shared_ptr<const Model>> Model::build(std::shared_ptr<const GgufFile> file,
+                                                  ModelSpec spec) {
+  std::shared_ptr<Model> model(new Model(std::move(file), std::move(spec)));
+  if (auto error = model->load_tensors()) return *error;
+  return std::shared_ptr<const Model>(std::move(model));
+}
+
+std::optional<Error> Model::load_tensors() {
+  TensorSource tensors(*file_);
+  embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
+  output_norm_ = tensors.vector("output_norm.weight", spec_.embedding);
+  output_ = tensors.has("output.weight")
+                ? tensors.matrix("output.weight", {spec_.vocabulary, spec_.embedding})
+                : embedding_;
+  if (auto error = load_ropes(tensors)) return error;
+  const BlockContext context{spec_, tensors, layout_};
+  for (const LayerSpec& layer : spec_.layers) {
+    auto& blocks = layers_.emplace_back();
+    for (const BlockSpec& block : layer.blocks) {
+      blocks.push_back(
+          std::visit([&](const auto& kind) { return make_block(kind, context); }, block));
+    }
+    if (tensors.error()) break;
+  }
+  return tensors.error();
+}
+
+std::optional<Error> Model::load_ropes(TensorSource& tensors) {
+  for (const RopeSpec& rope : spec_.ropes) {
+    const auto factors = tensors.optional_vector(rope.factors_tensor, rope.dims / 2);
+    const bool usable = std::all_of(factors.begin(), factors.end(),
+                                    [](float f) { return std::isfinite(f) && f > 0; });
+    if (!usable) tensors.fail(rope.factors_tensor, "has a factor that is not positive");
+    if (tensors.error()) return tensors.error();
+    ropes_.emplace_back(rope, factors);
+  }
+  return std::nullopt;
+}
+
+bool Model::forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,
+                    std::vector<float>* logits) const {
+  ForwardPass pass{compute.kernels, compute.pool,       batch,       ropes_,
+                   spec_.embedding, spec_.norm_epsilon, compute.work};
+  logits->clear();
+  embed(pass);
+  for (const auto& layer : layers_) {
+    if (stop()) return false;
+    for (const auto& block : layer) block->forward(pass);
+  }
+  if (stop()) return false;
+  compute_logits(pass, logits);
+  return true;
+}
+
+void Model::embed(ForwardPass& pass) const {
+  const Batch& batch = pass.batch;
+  Workspace& work = pass.work;
+  work.residual.resize(batch.size() * spec_.embedding);
+  for (std::size_t t = 0; t < batch.size(); ++t) {
+    embedding_.unpack_row(pass.kernels, static_cast<std::size_t>(batch.tokens[t]),
+                          work.residual.data() + t * spec_.embedding);
+  }
+  work.angles.resize(ropes_.size());
+  for (std::size_t r = 0; r < ropes_.size(); ++r) {
+    const std::size_t pairs = ropes_[r].pairs();
+    work.angles[r].cosine.resize(batch.size() * pairs);
+    work.angles[r].sine.resize(batch.size() * pairs);
+    for (std::size_t t = 0; t < batch.size(); ++t) {
+      ropes_[r].angles(batch.positions[t], work.angles[r].cosine.data() + t * pairs,
+                       work.angles[r].sine.data() + t * pairs);
+    }
+  }
+}
+
+void Model::compute_logits(ForwardPass& pass, std::vector<float>* logits) const {
+  Workspace& work = pass.work;
+  const std::size_t embedding = spec_.embedding;
+  work.normed.clear();
+  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+    if (pass.batch.wants_logits[t] == 0) continue;
+    const std::size_t row = work.normed.size();
+    work.normed.resize(row + embedding);
+    pass.kernels.rms_norm(work.residual.data() + t * embedding, output_norm_.data(),
+                          spec_.norm_epsilon, work.normed.data() + row, embedding);
+  }
+  const std::size_t wanted = work.normed.size() / embedding;
+  logits->resize(wanted * spec_.vocabulary);
+  if (wanted == 0) return;
+  output_.matmul(pass.kernels, pass.pool, work.normed.data(), wanted, logits->data());
+}
+
+}  // namespace weir

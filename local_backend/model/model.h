@@ -1,0 +1,67 @@
+// A language model that was loaded from a GGUF file: spec, weights, forward().
+//
+// Immutable and thread-safe; holds the file, whose mapped bytes it uses in
+// place. What changes (sequences, workspace) comes in through forward().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/result.h"
+#include "local_backend/gguf/gguf_file.h"
+#include "local_backend/model/block.h"
+#include "local_backend/model/model_spec.h"
+
+namespace weir {
+
+// Who computes: chosen once per engine.
+struct ComputeContext {
+  const kernels::Kernels& kernels;
+  kernels::WorkerPool& pool;
+  Workspace& work;
+};
+
+class Model {
+ public:
+  // Reads the spec that the file's architecture asks for, and its tensors.
+  // kInvalidModel names the key or tensor at fault.
+  static Result<std::shared_ptr<const Model>> load(std::shared_ptr<const GgufFile> file);
+
+  // The same with a spec from elsewhere.
+  static Result<std::shared_ptr<const Model>> build(std::shared_ptr<const GgufFile> file,
+                                                    ModelSpec spec);
+
+  const ModelSpec& spec() const { return spec_; }
+  const GgufFile& file() const { return *file_; }
+
+  // What a SequenceState must hold for this model.
+  const StateLayout& state_layout() const { return layout_; }
+
+  // Runs the batch and sets *logits to [tokens that want them][vocabulary]. Tokens
+  // are in the vocabulary; the sequences are prepared for their positions. The
+  // caller advances the sequences afterwards. Asks `stop` between layers; false if
+  // it said yes, and then nothing is in *logits. May throw std::bad_alloc.
+  bool forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,
+               std::vector<float>* logits) const;
+
+ private:
+  Model(std::shared_ptr<const GgufFile> file, ModelSpec spec)
+      : file_(std::move(file)), spec_(std::move(spec)) {}
+
+  std::optional<Error> load_tensors();
+  std::optional<Error> load_ropes(TensorSource& tensors);
+  void embed(ForwardPass& pass) const;
+  void compute_logits(ForwardPass& pass, std::vector<float>* logits) const;
+
+  std::shared_ptr<const GgufFile> file_;
+  ModelSpec spec_;
+  StateLayout layout_;
+  std::vector<RopeTable> ropes_;
+  kernels::WeightMatrix embedding_;
+  std::vector<std::vector<std::unique_ptr<Block>>> layers_;
+  std::vector<float> output_norm_;
+  kernels::WeightMatrix output_;
+};
+
+}  // namespace weir

@@ -1,0 +1,37 @@
+#include "local_backend/model/tensor_source.h"
+
+namespace weir {
+
+void TensorSource::fail(const std::string& name, const std::string& what) {
+  if (error_) return;
+  error_ = Error{ErrorCode::kInvalidModel, "tensor " + name + ": " + what, "model_tensor"};
+}
+
+kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::MatrixShape shape) {
+  const GgufTensor* tensor = file_.tensor(name);
+  if (tensor == nullptr) {
+    fail(name, "is missing");
+    return {};
+  }
+  if (tensor->dims[0] != shape.columns || tensor->dims[1] != shape.rows ||
+      tensor->elements != shape.rows * shape.columns) {
+    fail(name, "is [" + std::to_string(tensor->dims[0]) + ", " + std::to_string(tensor->dims[1]) +
+                   "], the metadata ask for [" + std::to_string(shape.columns) + ", " +
+                   std::to_string(shape.rows) + "]");
+    return {};
+  }
+  return kernels::WeightMatrix(tensor->type, shape, tensor->bytes);
+}
+
+std::vector<float> TensorSource::vector(const std::string& name, std::size_t size) {
+  const kernels::WeightMatrix row = matrix(name, {1, size});
+  std::vector<float> values(row.columns());
+  if (!values.empty()) row.unpack_row(kernels::best_kernels(), 0, values.data());
+  return values;
+}
+
+std::vector<float> TensorSource::optional_vector(const std::string& name, std::size_t size) {
+  return has(name) ? vector(name, size) : std::vector<float>();
+}
+
+}  // namespace weir

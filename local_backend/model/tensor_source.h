@@ -1,0 +1,35 @@
+// Takes the tensors of a model out of a file and checks their shapes. Remembers the
+// first thing that is wrong, so that building a block reads as a list of tensors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "local_backend/gguf/gguf_file.h"
+#include "local_backend/kernels/weight_matrix.h"
+
+namespace weir {
+
+class TensorSource {
+ public:
+  explicit TensorSource(const GgufFile& file) : file_(file) {}
+
+  bool has(const std::string& name) const { return file_.tensor(name) != nullptr; }
+
+  // After an error: an empty matrix, an empty vector.
+  kernels::WeightMatrix matrix(const std::string& name, kernels::MatrixShape shape);
+  std::vector<float> vector(const std::string& name, std::size_t size);
+  // Empty also if the file has no such tensor.
+  std::vector<float> optional_vector(const std::string& name, std::size_t size);
+
+  void fail(const std::string& name, const std::string& what);
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const GgufFile& file_;
+  std::optional<Error> error_;
+};
+
+}  // namespace weir

@@ -1,0 +1,66 @@
+#include "local_backend/tokenizer/tokenizer.h"
+
+#include "local_backend/tokenizer/sentencepiece.h"
+
+namespace weir {
+
+// Collects plain text until a special token ends it.
+class Tokenizer::PlainRun {
+ public:
+  PlainRun(const Tokenizer& tokenizer, std::vector<TokenId>* tokens)
+      : tokenizer_(tokenizer), tokens_(tokens) {}
+
+  void add(std::string_view text, PromptSegment::Origin origin) {
+    std::size_t begin = 0;
+    while (const auto match = tokenizer_.special_.find(text, begin, origin)) {
+      text_ += text.substr(begin, match->begin - begin);
+      flush();
+      tokens_->push_back(match->token);
+      opens_ = true;
+      begin = match->begin + match->size;
+    }
+    text_ += text.substr(begin);
+  }
+
+  void flush() {
+    if (text_.empty()) return;
+    tokenizer_.encode_plain(text_, opens_, tokens_);
+    opens_ = false;
+    text_.clear();
+  }
+
+ private:
+  const Tokenizer& tokenizer_;
+  std::vector<TokenId>* tokens_;
+  std::string text_;
+  bool opens_ = true;
+};
+
+Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const GgufFile& file) {
+  const auto model = file.find_string("tokenizer.ggml.model");
+  if (!model) return model.error();
+  const std::string_view name = model->value_or("");
+  if (name == "llama") return SentencePiece::create(file);
+  return Error{ErrorCode::kInvalidModel,
+               "tokenizer '" + std::string(name.substr(0, 32)) + "' is not supported",
+               "tokenizer_unknown"};
+}
+
+std::vector<TokenId> Tokenizer::encode(std::string_view text) const {
+  std::vector<TokenId> tokens;
+  PlainRun run(*this, &tokens);
+  run.add(text, PromptSegment::Origin::kUser);
+  run.flush();
+  return tokens;
+}
+
+std::vector<TokenId> Tokenizer::encode(const Prompt& prompt) const {
+  std::vector<TokenId> tokens;
+  if (vocabulary_.add_bos()) tokens.push_back(*vocabulary_.bos());
+  PlainRun run(*this, &tokens);
+  for (const PromptSegment& segment : prompt.segments) run.add(segment.text, segment.origin);
+  run.flush();
+  return tokens;
+}
+
+}  // namespace weir

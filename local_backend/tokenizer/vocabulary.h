@@ -1,0 +1,82 @@
+// The token list of a GGUF file (`tokenizer.ggml.*`), checked and copied.
+//
+// Immutable after read(), so any number of threads may share one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.h"
+#include "local_backend/gguf/gguf_file.h"
+#include "local_backend/tokenizer/prompt.h"
+
+namespace weir {
+
+// As numbered in the file.
+enum class TokenKind : std::uint8_t {
+  kNormal = 1,
+  kUnknown = 2,
+  kControl = 3,
+  kUserDefined = 4,
+  kUnused = 5,
+  kByte = 6,
+};
+
+// What a vocabulary does unless the file says otherwise; differs between models.
+struct VocabularyDefaults {
+  bool add_bos = false;
+};
+
+class Vocabulary {
+ public:
+  static constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
+  static constexpr std::size_t kMaxTokenBytes = 4096;
+
+  // kInvalidModel if lengths differ, a token is too long, a kind is unknown or a
+  // special id is not a token.
+  static Result<Vocabulary> read(const GgufFile& file, VocabularyDefaults defaults);
+
+  Vocabulary(Vocabulary&&) = default;
+  Vocabulary& operator=(Vocabulary&&) = delete;
+
+  std::size_t size() const { return tokens_.size(); }
+  bool has(TokenId id) const { return id >= 0 && static_cast<std::size_t>(id) < size(); }
+  std::string_view text(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].text; }
+  TokenKind kind(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].kind; }
+
+  // The token with this text; the lowest id if several have it.
+  std::optional<TokenId> find(std::string_view text) const;
+
+  std::optional<TokenId> bos() const { return bos_; }
+  std::optional<TokenId> unknown() const { return unknown_; }
+  bool add_bos() const { return add_bos_; }
+
+  // The model ends its answer with this token: EOS, or an end-of-turn marker.
+  bool ends_answer(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].ends_answer; }
+
+ private:
+  Vocabulary() = default;
+
+  struct Token {
+    std::string text;
+    TokenKind kind = TokenKind::kNormal;
+    bool ends_answer = false;
+  };
+
+  std::optional<Error> read_tokens(const GgufFile& file);
+  std::optional<Error> read_special_ids(const GgufFile& file, VocabularyDefaults defaults);
+  std::optional<Error> read_id(const GgufFile& file, std::string_view key,
+                               std::optional<TokenId>* id) const;
+
+  std::vector<Token> tokens_;
+  std::unordered_map<std::string_view, TokenId> ids_;  // views into tokens_
+  std::optional<TokenId> bos_;
+  std::optional<TokenId> unknown_;
+  bool add_bos_ = false;
+};
+
+}  // namespace weir
