@@ -1,0 +1,53 @@
+#include "cloud_adapters/token_estimate.h"
+
+#include <algorithm>
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBytesPerToken = 3;
+constexpr std::size_t kTokensPerMessage = 8;  // role and separators
+
+std::int64_t tokens_in(std::size_t bytes) {
+  return static_cast<std::int64_t>((bytes + kBytesPerToken - 1) / kBytesPerToken);
+}
+
+std::int64_t prompt_tokens(const ChatRequest& request) {
+  std::size_t bytes = text_bytes(request);
+  for (const Tool& tool : request.tools) bytes += tool.raw_json.size();
+  return tokens_in(bytes) + static_cast<std::int64_t>(request.messages.size() * kTokensPerMessage);
+}
+
+}  // namespace
+
+TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {}
+
+void TokenEstimate::add_frame(std::string_view data) {
+  ++frames_;
+  frame_bytes_ += data.size();
+  smallest_frame_ = std::min(smallest_frame_, data.size());
+}
+
+void TokenEstimate::report(const Usage& usage) {
+  if (reported_ && (usage.output_tokens < reported_->output_tokens ||
+                    usage.prompt_tokens() < reported_->prompt_tokens())) {
+    contradicted_ = true;
+  }
+  reported_ = usage;
+}
+
+std::int64_t TokenEstimate::output_tokens() const {
+  const std::size_t in_frames = frames_ == 0 ? 0 : frame_bytes_ - frames_ * smallest_frame_;
+  return std::max(static_cast<std::int64_t>(frames_), tokens_in(in_frames + text_bytes_));
+}
+
+Usage TokenEstimate::usage() const {
+  if (reported_ && !contradicted_) return *reported_;
+  Usage usage;
+  usage.input_tokens = input_tokens_;
+  usage.output_tokens = output_tokens();
+  usage.estimated = true;
+  return usage;
+}
+
+}  // namespace weir

@@ -1,0 +1,46 @@
+// A cautious count of tokens for answers whose provider reports none, or absurd ones.
+//
+// Three bytes a token, which English text and most code stay under, and never
+// fewer tokens than the stream had frames with text. Belongs to one answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "core/chat.h"
+#include "core/usage.h"
+
+namespace weir {
+
+class TokenEstimate {
+ public:
+  explicit TokenEstimate(const ChatRequest& request);
+
+  // One frame of a stream that nobody decoded. Frames of one stream differ by their text
+  // alone, so what the smallest one has is not counted.
+  void add_frame(std::string_view data);
+
+  void add_text(std::string_view text) { text_bytes_ += text.size(); }
+
+  // What the provider said. Counts that are taken back later are not believed.
+  void report(const Usage& usage);
+
+  // As reported, else estimated.
+  Usage usage() const;
+
+ private:
+  std::int64_t output_tokens() const;
+
+  std::int64_t input_tokens_;
+  std::optional<Usage> reported_;
+  bool contradicted_ = false;
+  std::size_t frames_ = 0;
+  std::size_t frame_bytes_ = 0;
+  std::size_t smallest_frame_ = std::numeric_limits<std::size_t>::max();
+  std::size_t text_bytes_ = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,280 @@
+#include "cloud_adapters/upstream/connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr auto kTuple = net::as_tuple(net::use_awaitable_t<IoExecutor>());
+constexpr std::size_t kMostPieces = 16;
+
+// Reads that succeed at once never come back to the event loop. After so many the
+// other connections of the thread get their turn.
+constexpr std::uint8_t kMostReadsInARow = 8;
+
+// The part of `pieces` behind its first `skip` bytes.
+std::size_t unsent(std::span<const std::string_view> pieces, std::size_t skip,
+                   std::array<std::string_view, kMostPieces>* rest) {
+  std::size_t count = 0;
+  for (std::string_view piece : pieces) {
+    const std::size_t skipped = std::min(skip, piece.size());
+    skip -= skipped;
+    piece.remove_prefix(skipped);
+    if (!piece.empty() && count < rest->size()) (*rest)[count++] = piece;
+  }
+  return count;
+}
+
+IoStep step_of(const boost::system::error_code& error, std::size_t bytes, IoStep::State waiting) {
+  if (!error) return {IoStep::State::kDone, bytes};
+  if (error == net::error::would_block || error == net::error::try_again) return {waiting};
+  if (error == net::error::eof) return {IoStep::State::kEnd};
+  return {IoStep::State::kFailed};
+}
+
+}  // namespace
+
+Connection::Connection(IoThread& thread, std::shared_ptr<Upstream> upstream)
+    : thread_(thread), upstream_(std::move(upstream)), socket_(thread.context) {
+  thread_.wheel.add(*this);
+}
+
+Connection::~Connection() { close(); }
+
+void Connection::begin(Deadline total) {
+  total_ = total;
+  stop_timer();
+  reader_.reset();
+}
+
+void Connection::start_timer(Timer timer) {
+  const UpstreamTimeouts& timeouts = upstream_->target().timeouts;
+  const auto span = timer == Timer::kConnect     ? timeouts.connect
+                    : timer == Timer::kFirstByte ? timeouts.first_byte
+                                                 : timeouts.idle;
+  const Deadline own = Deadline::in(thread_.clock.now(), span);
+  timer_ = timer;
+  total_is_nearer_ = total_.at < own.at;
+  expires_at(own.sooner(total_).at);
+}
+
+void Connection::stop_timer() {
+  timer_ = Timer::kNone;
+  never_expires();
+}
+
+void Connection::rest(std::chrono::milliseconds span) {
+  timer_ = Timer::kResting;
+  expires_at(thread_.clock.now() + span);
+}
+
+void Connection::on_expired() {
+  expired_ = true;
+  close();
+}
+
+void Connection::abort() {
+  aborted_ = true;
+  close();
+}
+
+void Connection::close() {
+  if (tls_ != nullptr && timer_ == Timer::kResting) tls_->close_notify();
+  // The session must not outlive the socket: its number may soon be another's.
+  tls_.reset();
+  connected_ = false;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  if (resolution_ != nullptr) resolution_->stop();
+}
+
+Error Connection::why_stopped() const {
+  if (aborted_) return Error(ErrorCode::kCancelled, "the request was given up");
+  const std::string& name = upstream_->target().name;
+  if (total_is_nearer_) {
+    return Error(ErrorCode::kDeadline, name + " did not finish in time (total timer)",
+                 "upstream_total_timeout");
+  }
+  if (timer_ == Timer::kConnect) {
+    return Error(ErrorCode::kDeadline, "no connection to " + name + " in time (connect timer)",
+                 "upstream_connect_timeout");
+  }
+  if (timer_ == Timer::kFirstByte) {
+    return Error(ErrorCode::kDeadline, name + " did not begin to answer (first-byte timer)",
+                 "upstream_first_byte_timeout");
+  }
+  return Error(ErrorCode::kDeadline, name + " fell silent (idle timer)", "upstream_idle_timeout");
+}
+
+bool Connection::still_open() {
+  if (!connected_) return false;
+  if (tls_ != nullptr) return tls_->idle_and_open();
+  char byte = 0;
+  const ssize_t seen = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+Async<Result<void>> Connection::connect() {
+  start_timer(Timer::kConnect);
+  const UpstreamTarget& target = upstream_->target();
+  resolution_ = std::make_shared<Resolution>(thread_.context.get_executor());
+  const auto endpoints = co_await resolution_->run(target.host, target.port);
+  resolution_.reset();
+  if (stopped()) co_return why_stopped();
+  if (!endpoints) co_return endpoints.error();
+  const Result<void> reached = co_await connect_in_order(*endpoints);
+  if (!reached) co_return reached.error();
+  if (upstream_->tls() != nullptr) {
+    const Result<void> secured = co_await handshake();
+    if (!secured) co_return secured.error();
+  }
+  stop_timer();
+  connected_ = true;
+  co_return Result<void>();
+}
+
+Async<Result<void>> Connection::connect_in_order(
+    const std::vector<Resolution::Endpoint>& endpoints) {
+  boost::system::error_code last;
+  for (const Resolution::Endpoint& endpoint : endpoints) {
+    socket_.close(last);
+    const auto [error] = co_await socket_.async_connect(endpoint, kTuple);
+    if (stopped()) co_return why_stopped();
+    last = error;
+    if (error) continue;
+    socket_.non_blocking(true, last);
+    if (!last) socket_.set_option(net::ip::tcp::no_delay(true), last);
+    if (!last) co_return Result<void>();
+  }
+  co_return Error(ErrorCode::kUpstreamConnect,
+                  "no connection to " + upstream_->target().name + ": " + last.message(),
+                  "upstream_connect");
+}
+
+Async<Result<void>> Connection::handshake() {
+  const UpstreamTarget& target = upstream_->target();
+  tls_ = std::make_unique<TlsSession>(*upstream_->tls(), target.host, socket_.native_handle());
+  for (;;) {
+    const IoStep step = tls_->handshake();
+    if (step.state == IoStep::State::kDone) co_return Result<void>();
+    if (step.state != IoStep::State::kWantRead && step.state != IoStep::State::kWantWrite) {
+      Error error(ErrorCode::kUpstreamTls,
+                  "no secure connection to " + target.name + ": " + tls_->failure(),
+                  "upstream_tls");
+      close();
+      co_return error;
+    }
+    const Result<void> ready = co_await wait(
+        step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write);
+    if (!ready) co_return ready.error();
+  }
+}
+
+Async<Result<void>> Connection::wait(Socket::wait_type what) {
+  const auto [error] = co_await socket_.async_wait(what, kTuple);
+  if (stopped()) co_return why_stopped();
+  if (error) {
+    co_return Error(ErrorCode::kUpstreamClosed,
+                    "the connection to " + upstream_->target().name + " broke", "upstream_closed");
+  }
+  co_return Result<void>();
+}
+
+Async<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
+  std::size_t left = 0;
+  for (const std::string_view piece : pieces) left += piece.size();
+  for (std::size_t sent = 0; left > 0;) {
+    if (stopped()) co_return why_stopped();
+    const IoStep step = write_step(pieces, sent);
+    if (step.state == IoStep::State::kDone) {
+      sent += step.bytes;
+      left -= step.bytes;
+      continue;
+    }
+    if (step.state != IoStep::State::kWantRead && step.state != IoStep::State::kWantWrite) {
+      co_return Error(ErrorCode::kUpstreamClosed,
+                      upstream_->target().name + " closed the connection during the request",
+                      "upstream_closed");
+    }
+    start_timer(Timer::kIdle);
+    const Result<void> ready = co_await wait(
+        step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write);
+    if (!ready) co_return ready.error();
+    stop_timer();
+  }
+  co_return Result<void>();
+}
+
+IoStep Connection::write_step(std::span<const std::string_view> pieces, std::size_t skip) {
+  if (tls_ != nullptr) return write_tls_step(pieces, skip);
+  std::array<std::string_view, kMostPieces> rest;
+  const std::size_t count = unsent(pieces, skip, &rest);
+  std::array<net::const_buffer, kMostPieces> buffers;
+  for (std::size_t i = 0; i < count; ++i) buffers[i] = net::buffer(rest[i]);
+  boost::system::error_code error;
+  const std::size_t bytes = socket_.write_some(std::span(buffers.data(), count), error);
+  return step_of(error, bytes, IoStep::State::kWantWrite);
+}
+
+// One TLS record takes one run of bytes, so head and body are put together first. A step
+// that has to wait is repeated with the same bytes, as OpenSSL demands.
+IoStep Connection::write_tls_step(std::span<const std::string_view> pieces, std::size_t skip) {
+  std::array<std::string_view, kMostPieces> rest;
+  const std::size_t count = unsent(pieces, skip, &rest);
+  const BlockPool::Block block = thread_.blocks.take();
+  std::size_t filled = 0;
+  for (std::size_t i = 0; i < count && filled < block.size(); ++i) {
+    const std::size_t bytes = std::min(rest[i].size(), block.size() - filled);
+    std::memcpy(block.data() + filled, rest[i].data(), bytes);
+    filled += bytes;
+  }
+  return tls_->write(block.data(), filled);
+}
+
+Async<Result<std::string_view>> Connection::read(BlockPool::Block* block) {
+  if (reads_in_a_row_ >= kMostReadsInARow) drained_ = true;
+  bool wait_first = drained_ && !(tls_ != nullptr && tls_->has_buffered());
+  for (auto what = Socket::wait_read;;) {
+    if (stopped()) co_return why_stopped();
+    if (wait_first) {
+      block->give_back();
+      reads_in_a_row_ = 0;
+      if (timer_ != Timer::kFirstByte) start_timer(Timer::kIdle);
+      const Result<void> ready = co_await wait(what);
+      if (!ready) co_return ready.error();
+      if (timer_ != Timer::kFirstByte) stop_timer();
+    }
+    if (!*block) *block = thread_.blocks.take();
+    const IoStep step = read_step(block->data(), block->size());
+    if (step.state == IoStep::State::kDone) {
+      drained_ = step.bytes < block->size();
+      ++reads_in_a_row_;
+      co_return std::string_view(block->data(), step.bytes);
+    }
+    if (step.state == IoStep::State::kEnd) co_return std::string_view();
+    if (step.state == IoStep::State::kFailed) {
+      co_return Error(ErrorCode::kUpstreamClosed,
+                      upstream_->target().name + " broke the connection", "upstream_closed");
+    }
+    what = step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write;
+    wait_first = true;
+  }
+}
+
+IoStep Connection::read_step(char* data, std::size_t size) {
+  if (tls_ != nullptr) return tls_->read(data, size);
+  boost::system::error_code error;
+  const std::size_t bytes = socket_.read_some(net::buffer(data, size), error);
+  return step_of(error, bytes, IoStep::State::kWantRead);
+}
+
+}  // namespace weir

@@ -1,0 +1,181 @@
+#include "cloud_adapters/upstream/https_client.h"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr std::chrono::milliseconds kDrainTime{1'000};
+
+std::string request_line(const UpstreamTarget& target, std::string_view path) {
+  std::string line;
+  line.reserve(32 + target.base_path.size() + path.size());
+  line.append("POST ").append(target.base_path).append(path).append(" HTTP/1.1\r\n");
+  return line;
+}
+
+std::string own_fields(const UpstreamRequest& request) {
+  std::string fields;
+  fields.reserve(160);
+  fields.append("accept: ").append(request.accept);
+  fields.append("\r\nx-request-id: ").append(to_string(request.id));
+  fields.append("\r\ncontent-length: ").append(std::to_string(request.body.size()));
+  fields.append("\r\n\r\n");
+  return fields;
+}
+
+}  // namespace
+
+UpstreamCall::UpstreamCall(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+
+UpstreamCall::~UpstreamCall() { give_back(false); }
+
+void UpstreamCall::give_back(bool reusable) {
+  if (connection_ != nullptr) pool_->give_back(std::move(connection_), reusable);
+}
+
+void UpstreamCall::abort() {
+  aborted_ = true;
+  waiter_.abort();
+  if (connection_ != nullptr) connection_->abort();
+}
+
+Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest request,
+                                       Deadline deadline) {
+  const UpstreamTarget& target = pool_->upstream().target();
+  if (!permit.valid() || permit.destination() != target.name) {
+    co_return Error(ErrorCode::kForbidden, "no permit to send this request to " + target.name,
+                    "egress_not_permitted");
+  }
+  const Deadline total =
+      Deadline::in(pool_->thread().clock.now(), target.timeouts.total).sooner(deadline);
+  const Result<void> obtained = co_await obtain_connection(total);
+  if (!obtained) co_return obtained.error();
+  const Result<void> written = co_await write_request(request);
+  // An upstream may refuse a long request before it has read all of it.
+  write_failed_ = !written && written.error().code == ErrorCode::kUpstreamClosed;
+  if (!written && !write_failed_) co_return written.error();
+  co_return co_await read_head();
+}
+
+Async<Result<void>> UpstreamCall::obtain_connection(Deadline total) {
+  Breaker& breaker = pool_->upstream().breaker();
+  if (aborted_) co_return Error(ErrorCode::kCancelled, "the request was given up");
+  if (!breaker.available(pool_->thread().clock.now())) {
+    co_return Error(ErrorCode::kUpstreamConnect,
+                    pool_->upstream().target().name + " could not be reached a moment ago",
+                    "upstream_down");
+  }
+  auto acquired = co_await pool_->acquire(waiter_, total);
+  if (!acquired) co_return acquired.error();
+  connection_ = std::move(*acquired);
+  if (aborted_) co_return Error(ErrorCode::kCancelled, "the request was given up");
+  connection_->begin(total);
+  reused_ = connection_->connected();
+  if (reused_) co_return Result<void>();
+  const Result<void> connected = co_await connection_->connect();
+  if (connected) breaker.connected();
+  if (!connected && another_try_may_help(connected.error())) {
+    breaker.failed(pool_->thread().clock.now());
+  }
+  co_return connected;
+}
+
+Async<Result<void>> UpstreamCall::write_request(const UpstreamRequest& request) {
+  const std::string line = request_line(pool_->upstream().target(), request.path);
+  const std::string fields = own_fields(request);
+  const std::array<std::string_view, 4> pieces = {
+      line, pool_->upstream().constant_fields().reveal(), fields, request.body};
+  sent_ = true;
+  co_return co_await connection_->write(pieces);
+}
+
+Async<Result<void>> UpstreamCall::read_head() {
+  connection_->start_timer(Connection::Timer::kFirstByte);
+  const auto step = co_await next_step();
+  if (!step) {
+    Error error = stale_or(step.error());
+    if (error.detail == "upstream_stale") pool_->drop_idle();
+    co_return error;
+  }
+  connection_->stop_timer();
+  co_return Result<void>();
+}
+
+Error UpstreamCall::stale_or(Error error) const {
+  if (!reused_ || error.code != ErrorCode::kUpstreamClosed || answer_began_) {
+    return error;
+  }
+  error.detail = "upstream_stale";
+  return error;
+}
+
+Async<Result<ResponseReader::Step>> UpstreamCall::next_step() {
+  ResponseReader& reader = connection_->reader_;
+  for (;;) {
+    ResponseReader::Step step = reader.next(unread_);
+    unread_.remove_prefix(step.used);
+    if (step.event == ResponseReader::Event::kNeedMore) {
+      const Result<std::string_view> bytes = co_await connection_->read(&block_);
+      if (!bytes) co_return bytes.error();
+      unread_ = *bytes;
+      answer_began_ |= !unread_.empty();
+      if (!unread_.empty()) continue;
+      step = reader.end_of_stream();
+    }
+    if (step.event == ResponseReader::Event::kFailed) co_return reader.error();
+    co_return step;
+  }
+}
+
+Async<Result<std::string_view>> UpstreamCall::read_body() {
+  if (connection_ == nullptr) co_return std::string_view();
+  const auto step = co_await next_step();
+  if (!step) co_return step.error();
+  if (step->event == ResponseReader::Event::kBody) co_return step->body;
+  give_back(connection_->reader_.reusable() && unread_.empty() && !write_failed_);
+  co_return std::string_view();
+}
+
+void UpstreamCall::finish_later(std::unique_ptr<UpstreamCall> call) {
+  if (call->connection_ == nullptr) return;
+  Connection& connection = *call->connection_;
+  const ResponseReader::Step step = connection.reader_.next(call->unread_);
+  if (step.event == ResponseReader::Event::kComplete) {
+    const bool clean = step.used == call->unread_.size() && !call->write_failed_;
+    call->give_back(clean && connection.reader_.reusable());
+    return;
+  }
+  if (step.event != ResponseReader::Event::kNeedMore) return;
+  call->unread_ = {};
+  connection.total_ = Deadline::in(call->pool_->thread().clock.now(), kDrainTime);
+  net::io_context& context = call->pool_->thread().context;
+  net::co_spawn(context, drain(std::move(call)), net::detached);
+}
+
+// A byte of body here is one behind the end of the stream it belonged to: close.
+Async<void> UpstreamCall::drain(std::unique_ptr<UpstreamCall> call) { co_await call->read_body(); }
+
+bool another_try_may_help(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kUpstreamConnect:
+    case ErrorCode::kUpstreamTls:
+    case ErrorCode::kUpstreamClosed:
+    case ErrorCode::kUpstreamProtocol: return true;
+    case ErrorCode::kDeadline: return error.detail != "upstream_total_timeout";
+    case ErrorCode::kUpstreamStatus: {
+      if (error.upstream == nullptr) return true;
+      const int status = error.upstream->status;
+      return status == 408 || status == 409 || status == 429 || status >= 500;
+    }
+    default: return false;
+  }
+}
+
+}  // namespace weir

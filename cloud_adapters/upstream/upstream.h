@@ -1,0 +1,41 @@
+// One backend's server, as all I/O threads see it: where, with which key, in which
+// certificates to trust, and whether it can be reached.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "cloud_adapters/upstream/breaker.h"
+#include "cloud_adapters/upstream/target.h"
+#include "cloud_adapters/upstream/tls.h"
+#include "core/result.h"
+#include "core/secret.h"
+
+namespace weir {
+
+// Immutable but for the breaker, so shared by all threads.
+class Upstream {
+ public:
+  // `tls` may be null for a plain target; `api_key` may be empty: then no Authorization
+  // is sent. kInvalidConfig for a key that cannot stand in a header.
+  static Result<std::shared_ptr<Upstream>> create(UpstreamTarget target, const Secret& api_key,
+                                                  std::shared_ptr<const TlsContext> tls);
+
+  const UpstreamTarget& target() const { return target_; }
+  const TlsContext* tls() const { return target_.tls ? tls_.get() : nullptr; }
+  Breaker& breaker() { return breaker_; }
+  const Breaker& breaker() const { return breaker_; }
+
+  // The header lines that every request to it has, the key among them.
+  const Secret& constant_fields() const { return constant_fields_; }
+
+ private:
+  Upstream(UpstreamTarget target, Secret constant_fields, std::shared_ptr<const TlsContext> tls);
+
+  const UpstreamTarget target_;
+  const Secret constant_fields_;
+  const std::shared_ptr<const TlsContext> tls_;
+  Breaker breaker_;
+};
+
+}  // namespace weir
