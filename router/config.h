@@ -41,6 +41,7 @@ struct ServerConfig {
   std::int64_t max_connections = 10'000;
   std::int64_t max_pipelined_requests = 16;
   bool allow_plaintext = false;
+  bool admin_allow_remote = false;
   TlsConfig tls;
 };
 
@@ -138,6 +139,18 @@ struct Config {
   MetricsConfig metrics;
   std::vector<std::string> notes;  // one line each for the log: what was inferred
 };
+
+struct ListenAddress {
+  std::string host;  // an IP address, or "localhost"
+  std::uint16_t port = 0;
+  bool loopback = false;
+};
+
+// Reads "127.0.0.1:8090" or "[::1]:8090"; nullopt for anything else, names included.
+std::optional<ListenAddress> parse_listen(std::string_view text);
+
+// True for localhost, 127.0.0.0/8 and ::1.
+bool is_loopback(std::string_view host);
 
 // An environment variable, or nullopt. Tests pass a map.
 using EnvLookup = std::function<std::optional<std::string>(const std::string& name)>;

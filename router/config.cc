@@ -1,0 +1,154 @@
+#include "router/config.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+
+#include "router/config_check.h"
+#include "router/config_findings.h"
+#include "router/config_reader.h"
+#include "router/config_secret.h"
+
+namespace weir {
+namespace {
+
+constexpr std::uint64_t kMaxConfigBytes = 4'194'304;
+
+bool is_address(const std::string& host) {
+  in6_addr bytes{};
+  return inet_pton(AF_INET, host.c_str(), &bytes) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
+}
+
+std::string variable(const EnvLookup& environment, const std::string& name) {
+  return environment(name).value_or("");
+}
+
+std::string default_state_dir(const EnvLookup& environment) {
+  // systemd lists several directories with colons between them.
+  const std::string service = variable(environment, "STATE_DIRECTORY");
+  if (!service.empty()) return service.substr(0, service.find(':'));
+  const std::string state_home = variable(environment, "XDG_STATE_HOME");
+  if (state_home.starts_with('/')) return state_home + "/weir";
+  const std::string home = variable(environment, "HOME");
+  return home.empty() ? "/var/lib/weir" : home + "/.local/state/weir";
+}
+
+std::string file_stem(const std::string& path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with(".gguf")) name.resize(name.size() - 5);
+  return name;
+}
+
+void complete(Config& config, const EnvLookup& environment) {
+  if (config.state_dir.empty()) config.state_dir = default_state_dir(environment);
+  if (config.ledger.path.empty()) config.ledger.path = config.state_dir + "/ledger.db";
+  const std::string model = variable(environment, "WEIR_MODEL");
+  if (!model.empty()) {
+    config.local.model = model;
+    config.notes.push_back("the local model is that of the variable WEIR_MODEL");
+  }
+  if (config.local.name.empty()) config.local.name = file_stem(config.local.model);
+  for (BackendConfig& backend : config.backends) {
+    if (backend.provider.empty()) backend.provider = backend.name;
+    if (backend.default_model.empty() && !backend.models.empty()) {
+      backend.default_model = backend.models.front().name;
+    }
+  }
+}
+
+std::string baseline_of(const Config& config) {
+  for (const BackendConfig& backend : config.backends) {
+    if (backend.backend_class != BackendClass::kCloud) continue;
+    for (const ModelAlias& model : backend.models) {
+      if (model.name == backend.default_model) return model.upstream;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  const std::string text(host);
+  in_addr four{};
+  if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+  in6_addr six{};
+  if (inet_pton(AF_INET6, text.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six) != 0;
+  return host == "localhost";
+}
+
+std::optional<ListenAddress> parse_listen(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view port = text.substr(colon + 1);
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+
+  ListenAddress address;
+  address.host = std::string(host);
+  const auto end = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (port.empty() || end.ec != std::errc() || end.ptr != port.data() + port.size()) {
+    return std::nullopt;
+  }
+  if (host != "localhost" && !is_address(address.host)) return std::nullopt;
+  address.loopback = is_loopback(host);
+  return address;
+}
+
+EnvLookup system_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): at start
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+}
+
+void add_environment_backends(Config& config, const EnvLookup& environment) {
+  if (!config.backends.empty() || variable(environment, "OPENAI_API_KEY").empty()) return;
+  Result<Secret> key = read_secret("env:OPENAI_API_KEY", environment, system_disk());
+  if (!key) {
+    config.notes.push_back("OPENAI_API_KEY is not used: " + key.error().message);
+    return;
+  }
+  BackendConfig backend;
+  backend.name = "openai";
+  backend.base_url = environment("OPENAI_BASE_URL").value_or("https://api.openai.com/v1");
+  backend.api_key = std::move(*key);
+  for (const char* model : {"gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini",
+                            "gpt-5", "gpt-5-mini", "gpt-5-nano"}) {
+    backend.models.push_back({model, model});
+  }
+  backend.default_model = "gpt-4.1";
+  config.backends.push_back(std::move(backend));
+  config.notes.push_back("backend openai was added because OPENAI_API_KEY is set");
+}
+
+Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
+                           Disk& disk) {
+  ConfigFindings findings(path.value_or("configuration"));
+  Config config;
+  if (path) {
+    const Result<std::string> text = disk.read_file(*path, kMaxConfigBytes);
+    if (!text) return Error{ErrorCode::kInvalidConfig, text.error().message};
+    config = read_config(*text, environment, disk, findings);
+    config.source = *path;
+  }
+  add_environment_backends(config, environment);
+  complete(config, environment);
+  if (config.routing.baseline_model.empty()) config.routing.baseline_model = baseline_of(config);
+  check_config(config, findings);
+  if (std::optional<Error> error = findings.error()) return *std::move(error);
+  if (config.backends.empty()) {
+    config.notes.push_back(
+        "no cloud backend: hard prompts are answered locally; add a [[backend]] or set "
+        "OPENAI_API_KEY");
+  }
+  return config;
+}
+
+}  // namespace weir

@@ -1,0 +1,230 @@
+#include "router/config_check.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "cloud_adapters/upstream/target.h"
+
+namespace weir {
+namespace {
+
+constexpr std::array<std::string_view, 3> kVirtualModels = {"auto", "local", "cloud"};
+
+bool is_virtual(std::string_view model) {
+  return std::find(kVirtualModels.begin(), kVirtualModels.end(), model) != kVirtualModels.end();
+}
+
+// What can stand in a header, a metric label and "backend/model".
+bool is_plain_name(std::string_view name) {
+  constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return name.size() <= 64 && name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+// Model names may have slashes and colons ("org/model:tag"), but nothing a header cannot hold.
+bool is_model_name(std::string_view name) {
+  return name.size() <= 256 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+std::string element(const char* section, std::size_t index) {
+  return std::string(section) + "[" + std::to_string(index) + "]";
+}
+
+class Checker {
+ public:
+  Checker(const Config& config, ConfigFindings& findings) : config_(config), findings_(findings) {}
+
+  void run() {
+    check_tls();
+    check_listeners();
+    for (std::size_t i = 0; i < config_.backends.size(); ++i) check_backend(i);
+    check_team_keys();
+    for (std::size_t i = 0; i < config_.teams.size(); ++i) check_team(i);
+    check_local();
+    check_routing();
+    check_prices();
+  }
+
+ private:
+  void check_tls() {
+    const TlsConfig& tls = config_.server.tls;
+    if (tls.certificate.empty() != tls.key.empty()) {
+      findings_.add("server.tls", "needs both certificate and key");
+    }
+  }
+
+  bool has_team_keys() const {
+    return std::any_of(config_.teams.begin(), config_.teams.end(),
+                       [](const Team& team) { return !team.keys.empty(); });
+  }
+
+  void check_listeners() {
+    const ServerConfig& server = config_.server;
+    const auto data = parse_listen(server.listen);
+    if (!data) findings_.add("server.listen", "must be ADDRESS:PORT, such as 127.0.0.1:8090");
+    if (data && !data->loopback) {
+      if (!has_team_keys()) {
+        findings_.add("server.listen", "is beyond loopback, so at least one [[team]] needs keys");
+      }
+      if (!server.tls.enabled() && !server.allow_plaintext) {
+        findings_.add("server.listen",
+                      "is beyond loopback: set [server.tls], or allow_plaintext = true behind a "
+                      "proxy that ends TLS");
+      }
+    }
+    const auto admin = parse_listen(server.admin_listen);
+    if (!admin) {
+      findings_.add("server.admin_listen", "must be ADDRESS:PORT, such as 127.0.0.1:9464");
+    } else if (!admin->loopback && !server.admin_allow_remote) {
+      findings_.add("server.admin_listen",
+                    "is beyond loopback and asks for no key: set admin_allow_remote = true if "
+                    "that is meant");
+    }
+    if (data && admin && data->port != 0 && server.listen == server.admin_listen) {
+      findings_.add("server.admin_listen", "is the same as listen");
+    }
+  }
+
+  void check_backend(std::size_t index) {
+    const BackendConfig& backend = config_.backends[index];
+    const std::string path = element("backend", index);
+    if (!is_plain_name(backend.name)) {
+      findings_.add(path + ".name", "may have letters, digits, '.', '-' and '_', at most 64");
+    }
+    if (is_virtual(backend.name)) findings_.add(path + ".name", "is the name of a virtual model");
+    for (std::size_t i = 0; i < index; ++i) {
+      if (!backend.name.empty() && config_.backends[i].name == backend.name) {
+        findings_.add(path + ".name", "is used by another [[backend]]");
+      }
+    }
+    if (!backend.base_url.empty()) {
+      const auto target = parse_target(backend.name, backend.base_url, backend.allow_plaintext);
+      if (!target) findings_.add(path + ".base_url", target.error().message);
+    }
+    check_models(backend, path);
+  }
+
+  void check_models(const BackendConfig& backend, const std::string& path) {
+    std::set<std::string_view> names;
+    for (const ModelAlias& model : backend.models) {
+      if (!is_model_name(model.name) || !is_model_name(model.upstream)) {
+        findings_.add(path + ".models", "a name holds a space or a character that is not ASCII");
+      }
+      if (is_virtual(model.name)) {
+        findings_.add(path + ".models", "auto, local and cloud are virtual models");
+      }
+      if (!names.insert(model.name).second) findings_.add(path + ".models", "names a model twice");
+    }
+    if (backend.models.empty() && findings_.has(path + ".models")) {
+      findings_.add(path + ".models", "needs at least one model");
+    }
+    if (!backend.default_model.empty() && !backend.models.empty() &&
+        !names.contains(backend.default_model)) {
+      findings_.add(path + ".default_model", "is not one of models");
+    }
+  }
+
+  const BackendConfig* backend(std::string_view name) const {
+    const auto found = std::find_if(config_.backends.begin(), config_.backends.end(),
+                                    [&](const BackendConfig& each) { return each.name == name; });
+    return found == config_.backends.end() ? nullptr : &*found;
+  }
+
+  void check_team_keys() {
+    std::set<std::string_view> ids;
+    for (std::size_t i = 0; i < config_.teams.size(); ++i) {
+      const std::string path = element("team", i) + ".keys";
+      const Team& team = config_.teams[i];
+      if (team.keys.empty() && config_.teams.size() > 1 && !findings_.has(path)) {
+        findings_.add(path, "only a team that is alone can do without keys");
+      }
+      for (const TeamKey& key : team.keys) {
+        if (!ids.insert(key.id).second) findings_.add(path, "repeats the key id " + key.id);
+      }
+    }
+  }
+
+  void check_team(std::size_t index) {
+    const Team& team = config_.teams[index];
+    const std::string path = element("team", index);
+    if (!is_plain_name(team.name)) {
+      findings_.add(path + ".name", "may have letters, digits, '.', '-' and '_', at most 64");
+    }
+    for (std::size_t i = 0; i < index; ++i) {
+      if (!team.name.empty() && config_.teams[i].name == team.name) {
+        findings_.add(path + ".name", "is used by another [[team]]");
+      }
+    }
+    for (const std::string& name : team.backends) {
+      if (backend(name) == nullptr) {
+        findings_.add(path + ".backends", "names a backend that does not exist");
+      }
+    }
+    for (const std::string& name : team.trusted_sites) {
+      const BackendConfig* site = backend(name);
+      if (site == nullptr || site->backend_class != BackendClass::kSite) {
+        findings_.add(path + ".trusted_sites", "may only name backends of class \"site\"");
+      }
+    }
+  }
+
+  void check_local() {
+    const std::string& name = config_.local.name;
+    if (is_virtual(name)) findings_.add("local.name", "is the name of a virtual model");
+    if (!is_model_name(name)) {
+      findings_.add("local.name", "holds a space or a character that is not ASCII");
+    }
+  }
+
+  bool has_model(std::string_view name) const {
+    if (is_virtual(name) || name == config_.local.name) return true;
+    for (const BackendConfig& each : config_.backends) {
+      for (const ModelAlias& model : each.models) {
+        if (model.name == name || each.name + "/" + model.name == name) return true;
+      }
+    }
+    return false;
+  }
+
+  void check_routing() {
+    if (!has_model(config_.routing.default_model)) {
+      findings_.add("routing.default_model", "is no model of [local] or of a [[backend]]");
+    }
+  }
+
+  void check_prices() {
+    std::set<std::string_view> models;
+    for (std::size_t i = 0; i < config_.prices.size(); ++i) {
+      const PriceConfig& price = config_.prices[i];
+      const std::string path = element("price", i);
+      if (!price.model.empty() && !models.insert(price.model).second) {
+        findings_.add(path + ".model", "is priced by another [[price]]");
+      }
+      if (!price.as_of.empty() && !is_date(price.as_of)) {
+        findings_.add(path + ".as_of", "must be a day, YYYY-MM-DD");
+      }
+    }
+  }
+
+  static bool is_date(std::string_view text) {
+    constexpr std::string_view kForm = "dddd-dd-dd";
+    return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [](char c, char form) {
+      return form == 'd' ? c >= '0' && c <= '9' : c == form;
+    });
+  }
+
+  const Config& config_;
+  ConfigFindings& findings_;
+};
+
+}  // namespace
+
+void check_config(const Config& config, ConfigFindings& findings) {
+  Checker(config, findings).run();
+}
+
+}  // namespace weir

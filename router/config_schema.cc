@@ -1,0 +1,255 @@
+#include "router/config_schema.h"
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kGiB = 1'073'741'824;
+constexpr std::int64_t kMaxTokens = 100'000'000;
+
+constexpr std::string_view kClasses[] = {"cloud", "site"};
+constexpr std::string_view kDialects[] = {"openai"};
+constexpr std::string_view kUsages[] = {"reported", "estimate"};
+constexpr std::string_view kPrivacies[] = {"local_only", "any"};
+constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
+constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
+constexpr double kPresetThresholds[] = {0.7, 0.5, 0.3};
+
+constexpr Key<Config> kTop[] = {
+    {"state_dir", &Config::state_dir,
+     "Where the ledger lives. Unset: $STATE_DIRECTORY, $XDG_STATE_HOME/weir or "
+     "~/.local/state/weir.",
+     "", 0, 0, "\"/var/lib/weir\""},
+};
+
+constexpr Key<ServerConfig> kServer[] = {
+    {"listen", &ServerConfig::listen,
+     "Where clients connect. Beyond loopback it needs [[team]] keys, and TLS or allow_plaintext."},
+    {"admin_listen", &ServerConfig::admin_listen,
+     "Where /metrics, /ui and /admin are served. They ask for no key, so keep it on loopback."},
+    {"threads", &ServerConfig::threads, "Threads that read and write sockets; 0 = one per core.",
+     "threads", 0, 1'024},
+    {"header_timeout_ms", &ServerConfig::header_timeout_ms,
+     "From the first byte of a request to the end of its head; ends slow-loris clients.", "ms", 1,
+     kHourMs},
+    {"body_timeout_ms", &ServerConfig::body_timeout_ms, "Longest wait for more of a body.", "ms", 1,
+     kHourMs},
+    {"idle_timeout_ms", &ServerConfig::idle_timeout_ms,
+     "How long a kept-alive connection may stand without a request.", "ms", 1, kHourMs},
+    {"write_timeout_ms", &ServerConfig::write_timeout_ms,
+     "Longest wait for a client that does not read.", "ms", 1, kHourMs},
+    {"drain_timeout_ms", &ServerConfig::drain_timeout_ms,
+     "After SIGTERM, how long open answers may finish.", "ms", 0, kHourMs},
+    {"max_head_bytes", &ServerConfig::max_head_bytes,
+     "Request line and header; a larger one is 431.", "bytes", 1'024, 1'048'576},
+    {"max_headers", &ServerConfig::max_headers, "Header fields in one request.", "fields", 8,
+     1'000},
+    {"max_body_bytes", &ServerConfig::max_body_bytes, "A larger body is 413.", "bytes", 1'024,
+     kGiB},
+    {"max_connections", &ServerConfig::max_connections,
+     "Open client connections; further ones are closed at once.", "connections", 1, 1'000'000},
+    {"max_pipelined_requests", &ServerConfig::max_pipelined_requests,
+     "Requests that one connection may send ahead of its answers.", "requests", 1, 1'000},
+    {"allow_plaintext", &ServerConfig::allow_plaintext,
+     "Serve plain HTTP beyond loopback, for example behind a proxy that ends TLS."},
+    {"admin_allow_remote", &ServerConfig::admin_allow_remote,
+     "Let admin_listen be beyond loopback, for a scraper on a network of your own."},
+};
+
+constexpr Key<TlsConfig> kTls[] = {
+    {"certificate", &TlsConfig::certificate, "PEM file with the certificate chain; turns TLS on.",
+     "", 0, 0, "\"/etc/weir/tls.crt\""},
+    {"key", &TlsConfig::key, "PEM file with the private key.", "", 0, 0, "\"/etc/weir/tls.key\""},
+};
+
+constexpr Key<LocalConfig> kLocal[] = {
+    {"model", &LocalConfig::model,
+     "GGUF file to serve in this process; the variable WEIR_MODEL goes first. Unset: no local "
+     "model.",
+     "", 0, 0, "\"/var/lib/weir/model.gguf\""},
+    {"name", &LocalConfig::name, "What clients call it; unset = the name of the file.", "", 0, 0,
+     "\"house-model\""},
+    {"context_tokens", &LocalConfig::context_tokens,
+     "Prompt and answer of one request; 0 = what the model was made for.", "tokens", 0, kMaxTokens},
+    {"slots", &LocalConfig::slots, "Answers in progress at once; each needs KV cache.", "requests",
+     1, 1'024},
+    {"threads", &LocalConfig::threads, "Threads that compute; 0 = one per core.", "threads", 0,
+     1'024},
+    {"max_queue", &LocalConfig::max_queue,
+     "Requests that may wait for a slot; more are 503 or go to the cloud.", "requests", 1, 100'000},
+    {"kv_cache_mb", &LocalConfig::kv_cache_mb, "Memory for the KV cache of all slots.", "MiB", 1,
+     16'777'216},
+    {"max_output_tokens", &LocalConfig::max_output_tokens,
+     "Ends an answer whose client set no limit.", "tokens", 1, kMaxTokens},
+    {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
+     "What an hour of this machine costs; a local answer is charged its busy seconds.",
+     "USD per hour"},
+};
+
+constexpr Key<BackendConfig> kBackend[] = {
+    {"name", &BackendConfig::name, "Letters, digits, '.', '-' and '_'; shown in x-weir-route.", "",
+     0, 0, "\"openai\"", true},
+    {"class",
+     WordMember<BackendConfig>{kClasses,
+                               [](BackendConfig& backend, std::size_t word) {
+                                 backend.backend_class =
+                                     word == 0 ? BackendClass::kCloud : BackendClass::kSite;
+                               }},
+     "cloud = somebody else's; site = a server of your own. Both are outside for local_only."},
+    {"dialect",
+     WordMember<BackendConfig>{
+         kDialects,
+         [](BackendConfig& backend, std::size_t) { backend.dialect = Dialect::kOpenAiChat; }, 0,
+         "other dialects are not available yet"},
+     "What it speaks: openai = POST {base_url}/chat/completions."},
+    {"base_url", &BackendConfig::base_url, "Up to and including the version, as the SDKs take it.",
+     "", 0, 0, "\"https://api.openai.com/v1\"", true},
+    {"api_key", &BackendConfig::api_key,
+     "\"env:NAME\" or \"file:PATH\" (readable by its owner only), never the key itself.", "", 0, 0,
+     "\"env:OPENAI_API_KEY\""},
+    {"models", &BackendConfig::models,
+     "Names clients may ask for; {name, upstream} where the provider's name differs.", "", 0, 0,
+     "[\"gpt-4.1\", { name = \"small\", upstream = \"gpt-4.1-mini\" }]", true},
+    {"default_model", &BackendConfig::default_model,
+     "What auto and cloud ask for; unset = the first of models.", "", 0, 0, "\"gpt-4.1\""},
+    {"provider", &BackendConfig::provider,
+     "The metric label gen_ai_provider_name; unset = the name of the backend.", "", 0, 0,
+     "\"openai\""},
+    {"ca_file", &BackendConfig::ca_file,
+     "PEM file of the CAs to trust for it; unset = those of the system.", "", 0, 0,
+     "\"/etc/weir/ca.pem\""},
+    {"allow_plaintext", &BackendConfig::allow_plaintext,
+     "Allow http:// beyond loopback: prompts and key cross the network readable."},
+    {"connect_timeout_ms", &BackendConfig::connect_timeout_ms,
+     "Name look-up, TCP and TLS together.", "ms", 1, kHourMs},
+    {"first_byte_timeout_ms", &BackendConfig::first_byte_timeout_ms,
+     "From the request's last byte to the answer's first.", "ms", 1, kHourMs},
+    {"idle_timeout_ms", &BackendConfig::idle_timeout_ms,
+     "Longest silence within an answer; also how long a pooled connection is kept.", "ms", 1,
+     kHourMs},
+    {"total_timeout_ms", &BackendConfig::total_timeout_ms, "The whole try.", "ms", 1, 24 * kHourMs},
+    {"max_idle_connections", &BackendConfig::max_idle_connections,
+     "Connections kept open for the next request.", "connections", 0, 100'000},
+    {"max_connections", &BackendConfig::max_connections,
+     "Connections at once; a request beyond that waits, then is 503.", "connections", 1, 100'000},
+    {"max_response_bytes", &BackendConfig::max_response_bytes, "Ends an answer that never ends.",
+     "bytes", 1'024, 16 * kGiB},
+    {"retries", &BackendConfig::retries, "Further tries before the first byte; never after it.",
+     "tries", 0, 10},
+    {"usage",
+     WordMember<BackendConfig>{kUsages,
+                               [](BackendConfig& backend, std::size_t word) {
+                                 backend.usage =
+                                     word == 0 ? UsageSource::kReported : UsageSource::kEstimate;
+                               }},
+     "estimate = the server knows no stream_options: send nothing extra, count ourselves."},
+    {"context_tokens", &BackendConfig::context_tokens,
+     "Prompts above it go elsewhere; 0 = not checked.", "tokens", 0, kMaxTokens},
+    {"max_output_tokens", &BackendConfig::max_output_tokens,
+     "Bounds what a request can cost that sets no max_tokens; 0 = unknown.", "tokens", 0,
+     kMaxTokens},
+};
+
+constexpr Key<Team> kTeam[] = {
+    {"name", &Team::name, "Letters, digits, '.', '-' and '_'; a metric label and a ledger column.",
+     "", 0, 0, "\"payments\"", true},
+    {"keys", &Team::keys,
+     "\"ID:sha256:HEX\" each, as `weir keys new` prints it. One team without keys is everybody, on "
+     "loopback only.",
+     "", 0, 0,
+     "[\"Demo0001:sha256:0000000000000000000000000000000000000000000000000000000000000000\"]"},
+    {"privacy",
+     WordMember<Team>{kPrivacies,
+                      [](Team& team, std::size_t word) {
+                        team.privacy = word == 0 ? Privacy::kLocalOnly : Privacy::kAny;
+                      },
+                      0, "\"redact\" is not available yet"},
+     "local_only = nothing leaves this process; any = the score decides."},
+    {"models", &Team::models,
+     "Names the team may use; empty = all. local, cloud and auto stand for groups.", "", 0, 0,
+     "[\"local\", \"gpt-4.1\"]"},
+    {"backends", &Team::backends, "Backends the team may reach; empty = all.", "", 0, 0,
+     "[\"openai\"]"},
+    {"trusted_sites", &Team::trusted_sites,
+     "Backends of class site that local_only may use all the same.", "", 0, 0, "[]"},
+    {"baseline_model", &Team::baseline_model,
+     "What its local answers are compared with; unset = that of [routing].", "", 0, 0,
+     "\"gpt-4.1\""},
+};
+
+constexpr Key<RoutingConfig> kRouting[] = {
+    {"default_model", &RoutingConfig::default_model,
+     "For a request that names no model: auto, local, cloud or a concrete name."},
+    {"preset",
+     WordMember<RoutingConfig>{kPresets,
+                               [](RoutingConfig& routing, std::size_t word) {
+                                 routing.threshold = kPresetThresholds[word];
+                               },
+                               1},
+     "How soon auto escalates: economy (0.7), balanced (0.5) or quality (0.3)."},
+    {"threshold", &RoutingConfig::threshold,
+     "The same as a number, which goes before preset: scores at or above it are hard.",
+     "probability", 0, 1, "", false, true},
+    {"baseline_model", &RoutingConfig::baseline_model,
+     "Whose list price a local answer saves; unset = the default of the first cloud backend.", "",
+     0, 0, "\"gpt-4.1\""},
+    {"cloud_failure_to_local", &RoutingConfig::cloud_failure_to_local,
+     "auto: when every cloud backend fails before its first byte, answer locally and say so."},
+};
+
+constexpr Key<PriceConfig> kPrice[] = {
+    {"model", &PriceConfig::model, "The upstream's name of the model.", "", 0, 0, "\"gpt-4.1\"",
+     true},
+    {"usd_per_million_input", &PriceConfig::usd_per_million_input, "Uncached prompt tokens.",
+     "USD per million tokens", 0, 0, "\"2.00\"", true},
+    {"usd_per_million_output", &PriceConfig::usd_per_million_output,
+     "Answer tokens, reasoning included.", "USD per million tokens", 0, 0, "\"8.00\"", true},
+    {"usd_per_million_cached_input", &PriceConfig::usd_per_million_cached_input,
+     "Prompt tokens read from the provider's cache; unset = as input.", "USD per million tokens", 0,
+     0, "\"0.50\""},
+    {"usd_per_million_cache_write_5m", &PriceConfig::usd_per_million_cache_write_5m,
+     "Prompt tokens written to a five-minute cache; unset = as input.", "USD per million tokens", 0,
+     0, "\"2.00\""},
+    {"usd_per_million_cache_write_1h", &PriceConfig::usd_per_million_cache_write_1h,
+     "Prompt tokens written to a one-hour cache; unset = as input.", "USD per million tokens", 0, 0,
+     "\"2.00\""},
+    {"source", &PriceConfig::source, "Where the figures come from; kept with every ledger row.", "",
+     0, 0, "\"contract 2026-17\"", true},
+    {"as_of", &PriceConfig::as_of, "The day they were read.", "YYYY-MM-DD", 0, 0, "\"2026-07-24\"",
+     true},
+};
+
+constexpr Key<LedgerConfig> kLedger[] = {
+    {"path", &LedgerConfig::path, "SQLite file; unset = state_dir/ledger.db.", "", 0, 0,
+     "\"/var/lib/weir/ledger.db\""},
+    {"retention_days", &LedgerConfig::retention_days, "Rows older than this are deleted.", "days",
+     1, 36'500},
+    {"queue_capacity", &LedgerConfig::queue_capacity,
+     "Rows on their way to the disk; when full, requests are 503 rather than unrecorded.", "rows",
+     64, 10'000'000},
+};
+
+constexpr Key<LogConfig> kLog[] = {
+    {"requests", &LogConfig::requests, "One JSON line a request; never prompt or answer text."},
+    {"file", &LogConfig::file, "Unset = standard error.", "", 0, 0, "\"/var/log/weir/weir.log\""},
+    {"level",
+     WordMember<LogConfig>{kLevels,
+                           [](LogConfig& log, std::size_t word) { log.level = kLevels[word]; }, 1},
+     "debug, info, warn or error."},
+};
+
+constexpr Key<MetricsConfig> kMetrics[] = {
+    {"max_label_values", &MetricsConfig::max_label_values,
+     "Distinct teams or models in /metrics; further ones are counted as \"other\".", "values", 1,
+     100'000},
+};
+
+}  // namespace
+
+const ConfigSchema& config_schema() {
+  static const ConfigSchema schema{kTop,     kServer, kTls,    kLocal, kBackend, kTeam,
+                                   kRouting, kPrice,  kLedger, kLog,   kMetrics};
+  return schema;
+}
+
+}  // namespace weir
