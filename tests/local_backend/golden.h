@@ -1,0 +1,54 @@
+// Finds the golden packs: the slice in tests/data/golden that every clone has, and
+// the whole packs under $WEIR_TEST_DATA where that is set.
+#pragma once
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/vectors.h"
+
+namespace weir::test {
+
+// Says what is not tested, and counts it.
+inline void skip(const std::string& what) {
+  static int skipped = 0;
+  std::cerr << "skipped without WEIR_TEST_DATA (" << ++skipped << "): " << what << "\n";
+}
+
+// A folder or file of the third-party data, if it is there.
+inline std::optional<std::filesystem::path> data_path(const std::string& name) {
+  const auto folder = test_data();
+  if (folder) return std::filesystem::path(*folder) / name;
+  skip(name);
+  return std::nullopt;
+}
+
+inline std::filesystem::path committed_golden() {
+  return std::filesystem::path(WEIR_SOURCE_DIR) / "tests/data/golden";
+}
+
+inline std::string read_all(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+inline nlohmann::json read_json(const std::filesystem::path& path) {
+  return nlohmann::json::parse(read_all(path));
+}
+
+// `count` floats of `bytes` at `offset`.
+inline std::vector<float> floats_at(const std::string& bytes, std::size_t offset,
+                                    std::size_t count) {
+  std::vector<float> values(count);
+  std::memcpy(values.data(), bytes.data() + offset, count * sizeof(float));
+  return values;
+}
+
+}  // namespace weir::test

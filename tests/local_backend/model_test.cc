@@ -1,0 +1,228 @@
+#include "local_backend/model/model.h"
+
+#include <cmath>
+#include <limits>
+
+#include "local_backend/model/architecture.h"
+#include "tests/local_backend/golden.h"
+#include "tests/local_backend/model_run.h"
+#include "tests/local_backend/naive_llama.h"
+#include "tests/local_backend/tiny_model.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using test::ModelRun;
+
+std::shared_ptr<const Model> model_at(const std::filesystem::path& path) {
+  return Model::load(GgufFile::open(path.string()).value()).value();
+}
+
+double rel_rms(const std::vector<float>& found, const std::vector<float>& expected) {
+  REQUIRE(found.size() == expected.size());
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const double d = double{found[i]} - double{expected[i]};
+    difference += d * d;
+    size += double{expected[i]} * double{expected[i]};
+  }
+  return std::sqrt(difference / size);
+}
+
+// Every prompt of a golden pack: logits, greedy tokens, chunks, company.
+void check_golden(const std::filesystem::path& folder, const nlohmann::json& pack,
+                  const std::string& model, std::size_t greedy_tokens) {
+  const std::string bytes = test::read_all(folder / pack["data"].get<std::string>());
+  const std::size_t variants = kernels::compiled_kernels().size();
+  const auto& variant =
+      *kernels::compiled_kernels()[GENERATE_COPY(range(std::size_t{0}, variants))];
+  if (!variant.runs_on(kernels::cpu_features())) return;
+  ModelRun run(model_at(folder / model), variant);
+  for (const auto& prompt : pack["prompts"]) {
+    const std::vector<TokenId> tokens = prompt["tokens"];
+    CAPTURE(folder.string(), variant.name, tokens.size());
+    const auto whole = run.feed_in_chunks(tokens, tokens.size());
+    const auto golden = test::floats_at(bytes, prompt["logits"]["offset"], whole.size());
+    CHECK(rel_rms(whole, golden) < 1e-4);
+    for (const std::size_t chunk : {1, 7, 16}) CHECK(run.feed_in_chunks(tokens, chunk) == whole);
+    std::vector<TokenId> greedy = prompt["greedy"]["tokens"];
+    greedy.resize(std::min(greedy.size(), greedy_tokens));
+    CHECK(run.greedy(tokens, greedy.size()) == greedy);
+  }
+}
+
+TEST_CASE("The committed llama-f16 pack gives its exact logits", "[model][golden]") {
+  const auto folder = test::committed_golden() / "llama-f16";
+  check_golden(folder, test::read_json(folder / "golden.json")["exact"], "model.gguf", 24);
+}
+
+TEST_CASE("The llama packs give their logits and greedy tokens", "[model][golden]") {
+  const auto name =
+      GENERATE(as<std::string>{}, "llama", "llama-rope-freqs", "llama-linear-rope", "llama-yarn");
+  const auto folder = test::data_path("golden/logits/" + name);
+  if (!folder) return;
+  check_golden(*folder, test::read_json(*folder / "golden.json"), "model.gguf", 24);
+}
+
+TEST_CASE("The half-float packs give their exact logits", "[model][golden]") {
+  const auto name = GENERATE(as<std::string>{}, "llama-f16", "llama-bf16");
+  const auto folder = test::data_path("golden/logits/" + name);
+  if (!folder) return;
+  check_golden(*folder, test::read_json(*folder / "golden.json")["exact"], "model.gguf", 24);
+}
+
+TEST_CASE("stories260k gives its golden logits and tokens in F32 and Q8_0", "[model][golden]") {
+  const auto folder = test::data_path("golden/stories260k");
+  if (!folder) return;
+  SECTION("F32") {
+    check_golden(*folder, test::read_json(*folder / "golden.json"), "stories260K-f32.gguf", 64);
+  }
+  SECTION("Q8_0") {
+    check_golden(*folder, test::read_json(*folder / "golden-Q8_0.json")["exact"],
+                 "stories260K-Q8_0.gguf", 64);
+  }
+}
+
+TEST_CASE("The quantised llama files give the exact logits of their weights", "[model][golden]") {
+  const auto name = GENERATE(as<std::string>{}, "F16", "Q8_0");
+  const auto folder = test::data_path("golden/quantized-models/llama");
+  if (!folder) return;
+  const auto pack = test::read_json(*folder / "golden.json");
+  const auto& file = pack["files"][name];
+  ModelRun run(model_at(*folder / file["file"].get<std::string>()));
+  const auto logits = run.feed_in_chunks(pack["prompt"], 16);
+  const std::string bytes = test::read_all(*folder / "golden.bin");
+  const auto exact = test::floats_at(bytes, file["logits_exact_f64"]["offset"], logits.size());
+  CAPTURE(name);
+  CHECK(rel_rms(logits, exact) < 1e-5);
+  CHECK(run.greedy(pack["prompt"], 24) ==
+        file["greedy_exact_f32"]["tokens"].get<std::vector<TokenId>>());
+}
+
+TEST_CASE("A sequence's logits do not depend on who else is in the batch", "[model]") {
+  ModelRun run(model_at(test::committed_golden() / "llama-f16/model.gguf"));
+  const std::vector<TokenId> first = {5, 6, 7, 8}, second = {100, 3};
+  const auto alone = run.feed_in_chunks(second, 2);
+  const auto a = run.sequence(), b = run.sequence(), c = run.sequence();
+  run.feed(c.get(), {1, 2, 3});
+  Batch batch;
+  ModelRun::add(&batch, a.get(), first);
+  ModelRun::add(&batch, b.get(), second);
+  ModelRun::add(&batch, c.get(), {9});
+  const auto together = run.run(batch);
+  const auto begin = together.begin() + static_cast<long>(4 * run.model().spec().vocabulary);
+  CHECK(std::vector<float>(begin, begin + static_cast<long>(alone.size())) == alone);
+}
+
+TEST_CASE("A stopped forward call leaves no trace", "[model]") {
+  const auto model = model_at(test::committed_golden() / "llama-f16/model.gguf");
+  KvPool kv(model->state_layout(), 4);
+  const auto state = kv.admit(8);
+  state->prepare(3);
+  Batch batch;
+  for (std::size_t i = 0; i < 3; ++i) batch.add(1, i, state.get(), true);
+  kernels::WorkerPool pool(1);
+  Workspace work;
+  std::vector<float> logits;
+  int asked = 0;
+  CHECK_FALSE(model->forward(
+      batch, {kernels::best_kernels(), pool, work}, [&] { return ++asked == 2; }, &logits));
+  CHECK(logits.empty());
+  CHECK(state->length() == 0);
+  CHECK(asked == 2);
+}
+
+TEST_CASE("Layers may stand in any order with odd head counts and any blocks", "[model]") {
+  test::TinySizes sizes;
+  sizes.layers = {{3, 1, 24}, {5, 5, 17}, {9, 3, 40}};
+  const auto file = GgufFile::parse(test::tiny_model(sizes).bytes()).value();
+  ModelSpec spec = read_model_spec(*file).value();
+  std::swap(spec.layers[0], spec.layers[2]);                      // layers permuted
+  std::swap(spec.layers[1].blocks[0], spec.layers[1].blocks[1]);  // feed-forward first
+  spec.layers.push_back({{std::get<FeedForwardSpec>(spec.layers[0].blocks[1])}});  // and alone
+  ModelRun run(Model::build(file, spec).value());
+  const std::vector<TokenId> tokens = {1, 50, 60, 70, 80, 90, 2, 4};
+  const auto expected = test::naive_logits(*file, spec, tokens);
+  CHECK(rel_rms(run.feed_in_chunks(tokens, 3), expected) < 1e-5);
+  CHECK(rel_rms(ModelRun(Model::load(file).value()).feed_in_chunks(tokens, 8), expected) > 1e-2);
+}
+
+Result<std::shared_ptr<const Model>> load(const test::GgufBuilder& builder) {
+  auto file = GgufFile::parse(builder.bytes());
+  REQUIRE(file.has_value());
+  return Model::load(*file);
+}
+
+// Metadata only: whatever is wrong must be found before any tensor is looked at.
+std::string refusal(const std::string& key, std::uint32_t value) {
+  test::GgufBuilder file;
+  file.string("general.architecture", "llama");
+  const auto put = [&](const std::string& name, std::uint32_t usual) {
+    file.u32("llama." + name, name == key ? value : usual);
+  };
+  put("context_length", 64);
+  put("embedding_length", 16);
+  put("block_count", 1);
+  put("attention.head_count", 2);
+  put("attention.head_count_kv", 1);
+  put("feed_forward_length", 8);
+  put("rope.dimension_count", 8);
+  put("expert_count", 0);
+  put("attention.key_length", 8);
+  file.f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+  const auto model = load(file);
+  REQUIRE(model.has_error());
+  CHECK(model.error().code == ErrorCode::kInvalidModel);
+  return model.error().message;
+}
+
+TEST_CASE("Impossible hyper-parameters are refused by name", "[model]") {
+  const auto [key, value] = GENERATE(table<std::string, std::uint32_t>({
+      {"block_count", 0u},
+      {"block_count", 100000u},  // llama.cpp #25821: more layers than its tables
+      {"attention.head_count", 0u},
+      {"attention.head_count", 0xffffffffu},
+      {"attention.head_count_kv", 0u},
+      {"attention.head_count_kv", 3u},
+      {"embedding_length", 0u},
+      {"embedding_length", 0x80000000u},
+      {"context_length", 0u},
+      {"feed_forward_length", 0u},
+      {"rope.dimension_count", 7u},
+      {"rope.dimension_count", 10u},
+      {"attention.key_length", 0u},
+      {"attention.key_length", 0xffffffffu},
+  }));
+  CAPTURE(key, value);
+  CHECK(refusal(key, value).find(key) != std::string::npos);
+}
+
+TEST_CASE("A model with experts or of an unknown architecture is refused", "[model]") {
+  CHECK(refusal("expert_count", 8).find("experts") != std::string::npos);
+  test::GgufBuilder file;
+  file.string("general.architecture", "mamba");
+  CHECK(load(file).error().message.find("mamba") != std::string::npos);
+  CHECK(load(test::GgufBuilder()).has_error());
+}
+
+TEST_CASE("A missing tensor and one of the wrong shape are refused by name", "[model]") {
+  CHECK(refusal("none", 0).find("token_embd.weight") != std::string::npos);
+  test::GgufBuilder file;
+  test::TinySizes sizes;
+  test::add_tiny_metadata(&file, sizes);
+  test::RandomTensors tensors(&file, 1);
+  tensors.add("token_embd.weight", sizes.embedding, 10);
+  tensors.add_norm("output_norm.weight", sizes.embedding + 1);
+  CHECK(load(file).error().message.find("output_norm.weight") != std::string::npos);
+}
+
+TEST_CASE("A rope factor that is zero or not a number is refused", "[model]") {
+  const float factor = GENERATE(0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN());
+  test::GgufBuilder file = test::tiny_model({});
+  file.tensor("rope_freqs.weight", {4}, {1, 1, factor, 1});
+  CHECK(load(file).error().message.find("rope_freqs") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir

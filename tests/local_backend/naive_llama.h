@@ -1,0 +1,143 @@
+// A second llama, written for reading: double precision, no cache, no batch. The
+// judge of models that no golden pack has.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "local_backend/gguf/gguf_file.h"
+#include "local_backend/model/model_spec.h"
+#include "local_backend/tokenizer/prompt.h"
+
+namespace weir::test {
+
+using Vec = std::vector<double>;
+
+class NaiveLlama {
+ public:
+  NaiveLlama(const GgufFile& file, const ModelSpec& spec) : file_(file), spec_(spec) {}
+
+  std::vector<float> logits(const std::vector<TokenId>& tokens) {
+    for (const TokenId token : tokens) stream_.push_back(row("token_embd.weight", token));
+    for (const LayerSpec& layer : spec_.layers) {
+      for (const BlockSpec& block : layer.blocks) {
+        std::visit([this](const auto& kind) { add(kind); }, block);
+      }
+    }
+    std::vector<float> out;
+    for (const Vec& x : stream_) {
+      for (const double y : times("token_embd.weight", norm(x, "output_norm.weight"))) {
+        out.push_back(static_cast<float>(y));
+      }
+    }
+    return out;
+  }
+
+ private:
+  Vec values(const std::string& name) const {
+    const GgufTensor& tensor = *file_.tensor(name);
+    std::vector<float> floats(tensor.elements);
+    std::memcpy(floats.data(), tensor.bytes.data(), tensor.bytes.size());
+    return {floats.begin(), floats.end()};
+  }
+  Vec row(const std::string& name, TokenId index) const {
+    const Vec all = values(name);
+    const auto begin = all.begin() + index * static_cast<long>(spec_.embedding);
+    return {begin, begin + static_cast<long>(spec_.embedding)};
+  }
+  Vec times(const std::string& name, const Vec& x) const {
+    const Vec w = values(name);
+    Vec y(w.size() / x.size());
+    for (std::size_t i = 0; i < w.size(); ++i) y[i / x.size()] += w[i] * x[i % x.size()];
+    return y;
+  }
+  Vec norm(const Vec& x, const std::string& name) const {
+    const Vec w = values(name);
+    double squares = 0;
+    for (const double v : x) squares += v * v;
+    const double scale = 1 / std::sqrt(squares / static_cast<double>(x.size()) + 1e-5);
+    Vec y(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] * scale * w[i];
+    return y;
+  }
+  void plus(std::size_t t, const Vec& delta) {
+    for (std::size_t i = 0; i < delta.size(); ++i) stream_[t][i] += delta[i];
+  }
+
+  void add(const FeedForwardSpec& spec) {
+    for (std::size_t t = 0; t < stream_.size(); ++t) {
+      const Vec x = norm(stream_[t], spec.prefix + "ffn_norm.weight");
+      Vec gate = times(spec.prefix + "ffn_gate.weight", x);
+      const Vec up = times(spec.prefix + "ffn_up.weight", x);
+      for (std::size_t i = 0; i < gate.size(); ++i) gate[i] *= up[i] / (1 + std::exp(-gate[i]));
+      plus(t, times(spec.prefix + "ffn_down.weight", gate));
+    }
+  }
+
+  // Turns adjacent pairs of every head.
+  static void turn(Vec* x, std::size_t width, std::size_t position) {
+    for (std::size_t i = 0; i < x->size(); i += 2) {
+      const double power = static_cast<double>(i % width) / static_cast<double>(width);
+      const double angle = static_cast<double>(position) * std::pow(10000.0, -power);
+      const double a = (*x)[i], b = (*x)[i + 1];
+      (*x)[i] = a * std::cos(angle) - b * std::sin(angle);
+      (*x)[i + 1] = a * std::sin(angle) + b * std::cos(angle);
+    }
+  }
+
+  void add(const AttentionSpec& spec) {
+    std::vector<Vec> queries, keys, heads_values;
+    for (std::size_t t = 0; t < stream_.size(); ++t) {
+      const Vec x = norm(stream_[t], spec.prefix + "attn_norm.weight");
+      queries.push_back(times(spec.prefix + "attn_q.weight", x));
+      keys.push_back(times(spec.prefix + "attn_k.weight", x));
+      heads_values.push_back(times(spec.prefix + "attn_v.weight", x));
+      turn(&queries.back(), spec.key_width, t);
+      turn(&keys.back(), spec.key_width, t);
+    }
+    for (std::size_t t = 0; t < stream_.size(); ++t) {
+      Vec out;
+      for (std::size_t h = 0; h < spec.heads; ++h) {
+        const Vec head = attend(spec, queries[t], keys, heads_values, {t, h});
+        out.insert(out.end(), head.begin(), head.end());
+      }
+      plus(t, times(spec.prefix + "attn_output.weight", out));
+    }
+  }
+
+  struct Where {
+    std::size_t token;
+    std::size_t head;
+  };
+  static Vec attend(const AttentionSpec& spec, const Vec& query, const std::vector<Vec>& keys,
+                    const std::vector<Vec>& values, Where where) {
+    const std::size_t kv = where.head / (spec.heads / spec.kv_heads);
+    Vec out(spec.value_width);
+    double total = 0;
+    for (std::size_t p = 0; p <= where.token; ++p) {
+      double score = 0;
+      for (std::size_t i = 0; i < spec.key_width; ++i) {
+        score += query[where.head * spec.key_width + i] * keys[p][kv * spec.key_width + i];
+      }
+      const double weight = std::exp(score / std::sqrt(static_cast<double>(spec.key_width)));
+      total += weight;
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] += weight * values[p][kv * spec.value_width + i];
+      }
+    }
+    for (double& v : out) v /= total;
+    return out;
+  }
+
+  const GgufFile& file_;
+  const ModelSpec& spec_;
+  std::vector<Vec> stream_;
+};
+
+inline std::vector<float> naive_logits(const GgufFile& file, const ModelSpec& spec,
+                                       const std::vector<TokenId>& tokens) {
+  return NaiveLlama(file, spec).logits(tokens);
+}
+
+}  // namespace weir::test

@@ -1,0 +1,149 @@
+#include "local_backend/tokenizer/tokenizer.h"
+
+#include <sstream>
+
+#include "tests/local_backend/gguf_builder.h"
+#include "tests/local_backend/golden.h"
+#include "tests/local_backend/tiny_model.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using test::GgufBuilder;
+
+std::unique_ptr<Tokenizer> tokenizer_of(const GgufBuilder& file) {
+  return std::move(Tokenizer::create(*GgufFile::parse(file.bytes()).value()).value());
+}
+
+ErrorCode error_of(const GgufBuilder& file) {
+  const auto tokenizer = Tokenizer::create(*GgufFile::parse(file.bytes()).value());
+  return tokenizer ? ErrorCode::kInternal : tokenizer.error().code;
+}
+
+std::string decoded(const Tokenizer& tokenizer, const std::vector<TokenId>& tokens) {
+  std::string text;
+  for (const TokenId token : tokens) tokenizer.decode(token, &text);
+  return text;
+}
+
+// The bytes, "▁h" and "▁hi", and a control token behind them.
+const test::TinyVocabulary kTiny = {{"\xe2\x96\x81", "h", "i", "\xe2\x96\x81h", "\xe2\x96\x81hi"}};
+
+TEST_CASE("Text becomes the best-scored pieces and its bytes where there are none", "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  const auto& words = tokenizer->vocabulary();
+  CHECK(tokenizer->encode("hi") == std::vector{*words.find("\xe2\x96\x81hi")});
+  CHECK(tokenizer->encode("hi!").back() == *words.find("<0x21>"));
+  CHECK(tokenizer->encode("").empty());
+}
+
+TEST_CASE("Every byte string has an encoding that decodes to itself", "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+  CHECK(decoded(*tokenizer, tokenizer->encode(bytes)) == " " + bytes);
+}
+
+TEST_CASE("User text never becomes a control token, template text may", "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  const TokenId control = *tokenizer->vocabulary().find("</s>");
+  for (const TokenId token : tokenizer->encode("a</s>b")) CHECK(token != control);
+  Prompt prompt;
+  prompt.add_user("</s>");
+  prompt.add_template("</s>");
+  const auto tokens = tokenizer->encode(prompt);
+  CHECK(std::count(tokens.begin(), tokens.end(), control) == 1);
+  CHECK(tokens.back() == control);
+  CHECK(tokens.front() == tokenizer->vocabulary().bos());
+}
+
+TEST_CASE("A control token split over template and user text stays text", "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  Prompt prompt;
+  prompt.add_template("</");
+  prompt.add_user("s>");
+  const auto tokens = tokenizer->encode(prompt);
+  CHECK(std::count(tokens.begin(), tokens.end(), *tokenizer->vocabulary().find("</s>")) == 0);
+}
+
+TEST_CASE("A long text without pieces is encoded in reasonable time", "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  CHECK(tokenizer->encode(std::string(1 << 20, 'h')).size() >= (1u << 20));
+}
+
+TEST_CASE("A tokenizer we do not know is refused by name", "[tokenizer]") {
+  GgufBuilder file;
+  file.string("tokenizer.ggml.model", "gpt2");
+  const auto tokenizer = Tokenizer::create(*GgufFile::parse(file.bytes()).value());
+  REQUIRE(tokenizer.has_error());
+  CHECK(tokenizer.error().code == ErrorCode::kInvalidModel);
+  CHECK(tokenizer.error().message.find("gpt2") != std::string::npos);
+}
+
+TEST_CASE("CVE-2025-49847 class: vocabulary arrays that disagree are refused", "[tokenizer]") {
+  const auto with = [](std::size_t scores, std::size_t kinds, const std::string& token) {
+    GgufBuilder file;
+    file.string("tokenizer.ggml.model", "llama");
+    file.strings("tokenizer.ggml.tokens", {"<unk>", token});
+    file.f32s("tokenizer.ggml.scores", std::vector<float>(scores, 0));
+    file.i32s("tokenizer.ggml.token_type", std::vector<std::int32_t>(kinds, 1));
+    file.u32("tokenizer.ggml.unknown_token_id", 0).boolean("tokenizer.ggml.add_bos_token", false);
+    return file;
+  };
+  CHECK(error_of(with(2, 2, "a")) == ErrorCode::kInternal);  // loads
+  CHECK(error_of(with(1, 2, "a")) == ErrorCode::kInvalidModel);
+  CHECK(error_of(with(2, 3, "a")) == ErrorCode::kInvalidModel);
+  CHECK(error_of(with(2, 2, std::string(5000, 'a'))) == ErrorCode::kInvalidModel);
+}
+
+TEST_CASE("A special id that is not a token is refused", "[tokenizer]") {
+  GgufBuilder file = test::tiny_tokenizer(kTiny);
+  file.u32("tokenizer.ggml.eot_token_id", 100000);
+  CHECK(error_of(file) == ErrorCode::kInvalidModel);
+}
+
+TEST_CASE("A malformed byte token (<0x-1>) is plain text, not a byte", "[tokenizer]") {
+  test::TinyVocabulary vocabulary = kTiny;
+  vocabulary.pieces.push_back("<0x-1>");
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(vocabulary));
+  std::string text;
+  tokenizer->decode(*tokenizer->vocabulary().find("<0x-1>"), &text);
+  CHECK(text == "<0x-1>");
+}
+
+std::vector<std::string> cases_of(const std::string& text) {
+  const std::string separator = "\n__ggml_vocab_test__\n";
+  std::vector<std::string> cases;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    cases.push_back(text.substr(begin, end - begin));
+    begin = end + separator.size();
+  }
+  return cases;
+}
+
+TEST_CASE("SentencePiece encodes the golden texts exactly", "[tokenizer][golden]") {
+  const auto file = test::data_path("tokenizers/ggml-vocab-llama-spm.gguf");
+  if (!file) return;
+  const std::string path = file->string();
+  const auto tokenizer = std::move(Tokenizer::create(*GgufFile::open(path).value()).value());
+  const auto texts = cases_of(test::read_all(path + ".inp"));
+  std::istringstream lines(test::read_all(path + ".out"));
+  std::size_t checked = 0;
+  for (const std::string& text : texts) {
+    std::string line;
+    if (!std::getline(lines, line)) break;
+    std::istringstream numbers(line);
+    const std::vector<TokenId> expected{std::istream_iterator<TokenId>(numbers), {}};
+    CAPTURE(text);
+    CHECK(tokenizer->encode(text) == expected);
+    const std::string back = decoded(*tokenizer, tokenizer->encode(text));
+    if (!text.empty()) CHECK(back == " " + text);
+    ++checked;
+  }
+  CHECK(checked >= 40);
+}
+
+}  // namespace
+}  // namespace weir
