@@ -54,6 +54,7 @@ struct LocalConfig {
   std::int64_t max_queue = 256;
   std::int64_t kv_cache_mb = 1'024;
   std::int64_t max_output_tokens = 4'096;
+  std::int64_t total_timeout_ms = 600'000;
   NanoUsd cost_usd_per_hour;
 };
 

@@ -81,13 +81,15 @@ constexpr Key<LocalConfig> kLocal[] = {
      16'777'216},
     {"max_output_tokens", &LocalConfig::max_output_tokens,
      "Ends an answer whose client set no limit.", "tokens", 1, kMaxTokens},
+    {"total_timeout_ms", &LocalConfig::total_timeout_ms, "A whole answer, its wait included.", "ms",
+     1, 24 * kHourMs},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds.",
      "USD per hour"},
 };
 
 constexpr Key<BackendConfig> kBackend[] = {
-    {"name", &BackendConfig::name, "Letters, digits, '.', '-' and '_'; shown in x-weir-route.", "",
+    {"name", &BackendConfig::name, "Letters, digits, '.', '-' and '_'; shown in x-weir-backend.", "",
      0, 0, "\"openai\"", true},
     {"class",
      WordMember<BackendConfig>{kClasses,
