@@ -42,6 +42,8 @@ struct Reservation {
   std::string model;    // the name the backend is asked for
   std::string backend;  // as in [[backend]] name
   Route route = Route::kCloud;
+  Reason reason = Reason::kModelRequested;
+  Dialect dialect = Dialect::kOpenAiChat;
   std::optional<NanoUsd> bound;  // the most it can cost; unset = unpriced
   std::uint64_t permit_id = 0;
   std::string policy_version;

@@ -1,0 +1,78 @@
+// The ledger file as its one writer sees it: transactions of prepared statements.
+//
+// Belongs to one thread at a time. Every call answers with SQLITE_OK or SQLite's
+// extended error code, because what to do next depends on it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/money.h"
+#include "core/result.h"
+#include "metrics/ledger_row.h"
+#include "metrics/sqlite.h"
+
+namespace weir {
+
+class LedgerStore {
+ public:
+  // Takes the lock that keeps a second server out, prepares the schema and
+  // settles what a dead process left open.
+  static Result<std::unique_ptr<LedgerStore>> open(const std::string& path, const std::string& vfs);
+  ~LedgerStore();
+  LedgerStore(const LedgerStore&) = delete;
+  LedgerStore& operator=(const LedgerStore&) = delete;
+
+  int begin();
+  int add(const Reservation& reservation);
+  int add(const LedgerRow& row);
+  // Writes without changing anything: does the disk work?
+  int probe();
+  int commit();
+  // After a failure: as if begin() had not been called.
+  void rollback();
+
+  // Removes up to `limit` rows older than `before_ms`; how many went.
+  Result<std::int64_t> retire(std::int64_t before_ms, std::int64_t limit);
+
+  std::int64_t last_id() const { return last_id_; }      // when opened
+  std::int64_t recovered() const { return recovered_; }  // when opened
+  std::size_t open_reservations() const { return open_.size(); }
+  Error error() const { return database_.error(); }
+
+ private:
+  LedgerStore() = default;
+  Result<void> lock(const std::string& path);
+  Result<void> prepare();
+  int close_reservation(RequestId id, std::optional<NanoUsd>* bound);
+  int count_reservations();
+  void bind_identity(const LedgerRow& row);
+  void bind_outcome(const LedgerRow& row);
+  void bind_money(const LedgerRow& row, std::optional<NanoUsd> bound);
+  void bind_decision(const LedgerRow& row);
+
+  int lock_file_ = -1;
+  sqlite::Database database_;
+  sqlite::Statement begin_, commit_, rollback_, reserve_, release_, settle_, count_;
+
+  // Bounds of the open reservations, so that a local row costs no lookup in the
+  // file, and what rollback() must put back.
+  struct Change {
+    std::int64_t id = 0;
+    bool was_open = false;
+    std::optional<NanoUsd> bound;
+  };
+  std::unordered_map<std::int64_t, std::optional<NanoUsd>> open_;
+  std::vector<Change> undo_;
+  std::int64_t accepted_ = 0;
+  std::int64_t closed_ = 0;
+  std::int64_t last_id_ = 0;
+  std::int64_t recovered_ = 0;
+};
+
+}  // namespace weir
