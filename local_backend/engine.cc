@@ -1,0 +1,138 @@
+#include "local_backend/engine.h"
+
+#include <algorithm>
+#include <random>
+
+#include "local_backend/scheduler.h"
+
+namespace weir {
+namespace {
+
+std::size_t smaller_context(const Model& model, const EngineConfig& config, std::size_t kv_pages) {
+  std::size_t tokens = std::min(model.spec().context_tokens, kv_pages * kKvPageTokens);
+  if (config.context_tokens != 0) tokens = std::min(tokens, config.context_tokens);
+  return tokens;
+}
+
+std::size_t longest_token(const Vocabulary& vocabulary) {
+  std::size_t longest = 1;
+  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+    longest = std::max(longest, vocabulary.text(static_cast<TokenId>(i)).size());
+  }
+  return longest;
+}
+
+std::size_t text_bytes(const Prompt& prompt) {
+  std::size_t bytes = 0;
+  for (const PromptSegment& segment : prompt.segments) bytes += segment.text.size();
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const Model> model,
+                                               std::shared_ptr<const Tokenizer> tokenizer,
+                                               EngineConfig config) {
+  if (model->spec().vocabulary != tokenizer->vocabulary().size()) {
+    return Error{ErrorCode::kInvalidModel,
+                 "the model and its tokenizer have different vocabularies", "model_vocabulary"};
+  }
+  const std::size_t page_bytes = KvPool::page_bytes(model->state_layout());
+  const std::size_t pages = page_bytes == 0 ? 1 << 20 : config.kv_bytes / page_bytes;
+  if (pages == 0) {
+    return Error{ErrorCode::kInvalidConfig,
+                 "kv_bytes has no room for a page of " + std::to_string(page_bytes) + " bytes"};
+  }
+  if (config.max_sequences == 0 || config.max_queued == 0 || config.prefill_tokens_per_step == 0 ||
+      config.stream_pieces == 0) {
+    return Error{ErrorCode::kInvalidConfig, "a limit of the engine is 0"};
+  }
+  return std::unique_ptr<Engine>(new Engine(std::move(model), std::move(tokenizer), config, pages));
+}
+
+Engine::Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
+               EngineConfig config, std::size_t kv_pages)
+    : model_(std::move(model)),
+      tokenizer_(std::move(tokenizer)),
+      config_(config),
+      context_tokens_(smaller_context(*model_, config, kv_pages)),
+      longest_token_bytes_(longest_token(tokenizer_->vocabulary())),
+      next_seed_(std::random_device()()),
+      kv_pages_(kv_pages),
+      inbox_(std::make_shared<Inbox>(config.max_queued)),
+      scheduler_(std::make_unique<Scheduler>(*this)),
+      thread_([this] { scheduler_->run(); }) {}
+
+Engine::~Engine() {
+  inbox_->stop();
+  thread_.join();
+}
+
+std::optional<Error> Engine::too_long(std::size_t prompt_tokens,
+                                      std::optional<std::int64_t> max_tokens) const {
+  const std::int64_t answer = max_tokens.value_or(1);
+  const auto context = static_cast<std::int64_t>(context_tokens_);
+  const auto prompt = static_cast<std::int64_t>(prompt_tokens);
+  if (prompt <= context && answer <= context - prompt) return std::nullopt;
+  return Error{ErrorCode::kContextTooLong,
+               "the prompt has " + std::to_string(prompt) + " tokens and the answer may have " +
+                   std::to_string(answer) + ", the local model's context holds " +
+                   std::to_string(context),
+               "context_length_exceeded", "messages"};
+}
+
+Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, SamplingParams sampling,
+                                                    SubmitOptions options) {
+  if (auto problem = sampling.problem()) return *problem;
+  if (!options.adapter.empty()) {
+    return Error{ErrorCode::kUnsupportedParameter, "adapters are not supported", {}, "adapter"};
+  }
+  // Refuses what cannot fit before spending time on its tokens.
+  const std::size_t fewest_tokens = text_bytes(prompt) / longest_token_bytes_;
+  if (auto error = too_long(fewest_tokens, sampling.max_tokens)) return *error;
+  auto request = std::make_unique<EngineRequest>();
+  request->prompt = tokenizer_->encode(prompt);
+  if (request->prompt.empty()) {
+    return Error{ErrorCode::kInvalidRequest, "the prompt is empty", {}, "messages"};
+  }
+  const std::size_t tokens = request->prompt.size();
+  if (auto error = too_long(tokens, sampling.max_tokens)) return *error;
+  if (!sampling.max_tokens) {
+    sampling.max_tokens = static_cast<std::int64_t>(context_tokens_ - tokens);
+  }
+  request->seed = sampling.seed.value_or(next_seed_.fetch_add(1));
+  request->sampling = std::move(sampling);
+  request->mask = std::move(options.mask);
+  request->cache_salt = std::move(options.cache_salt);
+  auto generation = std::make_shared<Generation>(config_.stream_pieces, std::move(options.wake));
+  request->generation = generation;
+  if (!inbox_->push(std::move(request))) {
+    return Error{ErrorCode::kOverloaded, "the local engine's queue is full", "engine_queue_full"};
+  }
+  return std::make_unique<TokenStream>(std::move(generation), [inbox = inbox_] { inbox->poke(); });
+}
+
+EngineLoad Engine::load() const {
+  return {running_, inbox_->size(), reserved_pages_ * kKvPageTokens, kv_pages_ * kKvPageTokens};
+}
+
+Result<std::string> generate_text(Engine& engine, std::string_view prompt,
+                                  std::int64_t max_tokens) {
+  Prompt text;
+  text.add_user(std::string(prompt));
+  SamplingParams sampling;
+  sampling.temperature = 0;
+  sampling.max_tokens = max_tokens;
+  auto stream = engine.submit(text, std::move(sampling), {});
+  if (!stream) return stream.error();
+  std::string answer;
+  while (!(*stream)->ended()) {
+    (*stream)->wait_until(SteadyTime::max());
+    while (const auto piece = (*stream)->try_take()) answer += piece->text;
+  }
+  const auto outcome = (*stream)->outcome();
+  if (!outcome) return outcome.error();
+  return answer;
+}
+
+}  // namespace weir

@@ -1,0 +1,105 @@
+// Runs one loaded model for many requests at once.
+//
+// Owns its threads: a scheduler that advances all running sequences together,
+// one forward call a step, and helpers for the arithmetic. A step's share of
+// prompt tokens is bounded, so that running answers keep their pace; a cancelled
+// request leaves within one step; a reader that does not read delays nobody else.
+// submit() may be called from any thread. The destructor ends every request with
+// kUnavailable and joins the threads; streams may outlive the engine.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "core/result.h"
+#include "local_backend/inbox.h"
+#include "local_backend/model/model.h"
+#include "local_backend/sampler.h"
+#include "local_backend/token_mask.h"
+#include "local_backend/token_stream.h"
+#include "local_backend/tokenizer/tokenizer.h"
+
+namespace weir {
+
+struct EngineConfig {
+  std::size_t threads = 0;         // that compute; 0 = one per processor
+  std::size_t context_tokens = 0;  // prompt and answer of one request; 0 = the model's own
+  std::size_t max_sequences = 8;   // that run together
+  std::size_t max_queued = 64;     // that wait for a slot
+  std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
+  std::size_t prefill_tokens_per_step = 256;
+  std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
+  std::size_t stream_pieces = 64;             // tokens that wait for a slow reader
+};
+
+struct SubmitOptions {
+  std::string cache_salt;           // keeps teams' prefixes apart
+  std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
+  std::string adapter;              // none is supported yet
+  // Called on the engine's thread, under a lock, whenever the stream has news:
+  // post something and return. Not called after the stream is gone.
+  std::function<void()> wake;
+};
+
+struct EngineLoad {
+  std::size_t running = 0;
+  std::size_t queued = 0;
+  std::size_t kv_tokens_reserved = 0;
+  std::size_t kv_tokens_max = 0;
+};
+
+class Engine {
+ public:
+  // kInvalidModel if model and tokenizer do not belong together; kInvalidConfig
+  // if kv_bytes has no room for a single page, or a limit is 0.
+  static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const Model> model,
+                                                std::shared_ptr<const Tokenizer> tokenizer,
+                                                EngineConfig config);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Tokenizes on the caller's thread and queues. kContextTooLong with the counts,
+  // kInvalidRequest for sampling out of range, kUnsupportedParameter for an
+  // adapter, kOverloaded when the queue is full.
+  Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
+                                              SubmitOptions options);
+
+  const Model& model() const { return *model_; }
+  const Tokenizer& tokenizer() const { return *tokenizer_; }
+
+  // Tokens that prompt and answer of one request may have together.
+  std::size_t context_tokens() const { return context_tokens_; }
+  EngineLoad load() const;
+
+ private:
+  class Scheduler;
+
+  Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
+         EngineConfig config, std::size_t kv_pages);
+  std::optional<Error> too_long(std::size_t prompt_tokens,
+                                std::optional<std::int64_t> max_tokens) const;
+
+  const std::shared_ptr<const Model> model_;
+  const std::shared_ptr<const Tokenizer> tokenizer_;
+  const EngineConfig config_;
+  const std::size_t context_tokens_;
+  const std::size_t longest_token_bytes_;
+  std::atomic<std::uint64_t> next_seed_;
+  std::atomic<std::size_t> running_ = 0;
+  std::atomic<std::size_t> reserved_pages_ = 0;
+  const std::size_t kv_pages_;
+  const std::shared_ptr<Inbox> inbox_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::thread thread_;  // last: runs scheduler_
+};
+
+// The greedy answer to a plain text, on the caller's thread: for tests and tools.
+Result<std::string> generate_text(Engine& engine, std::string_view prompt, std::int64_t max_tokens);
+
+}  // namespace weir
