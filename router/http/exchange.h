@@ -58,8 +58,10 @@ class Exchange {
   virtual std::string_view peer() const = 0;   // the client's address without its port
   virtual SteadyTime received_at() const = 0;  // when the head was complete
   virtual IoThread& io_thread() const = 0;     // the one this runs on
-  virtual CancelSignal& cancel() = 0;          // raised <= 50 ms after the client goes
   virtual bool started() const = 0;            // a byte of the answer has left
+  // Raised within 50 ms of the client's going. The action closes, cancels or
+  // posts; it must not resume the handler from inside.
+  virtual CancelSignal& cancel() = 0;
 
   // A whole answer with its Content-Length, head and body in one write. To HEAD
   // the body is not sent.
