@@ -58,10 +58,11 @@ class StreamParser {
   virtual ~StreamParser() = default;
 
   // `event_name` and `data` are the frame's fields (SseFrame), `raw` all of it. Appends
-  // at least one event when raw is not empty: the first carries raw, the others
-  // raw_continues. A frame that holds usage and nothing else is a lone kUsage: a
-  // client that did not ask for usage must not get its bytes. The terminator is kDone.
-  // Usage that is negative or absurd counts as absent: no kUsage.
+  // at least one event. One of them carries raw, the others have raw_continues: it is
+  // the first, but for a kUsage that is told at the terminator. So a kUsage with raw is a
+  // frame of usage and nothing else, which a client that did not ask must not get. The
+  // terminator is kDone. Usage that is negative or absurd counts as absent: no kUsage. If
+  // there are several the last counts.
   //
   // Fails with kUpstreamProtocol for what is not of the dialect and with
   // kUpstreamStatus for an error in the stream; `upstream` then holds its data.
@@ -96,8 +97,8 @@ class AnswerWriter {
 
   // Appends the bytes that `event` stands for, maybe none. What closes the answer (finish,
   // usage, the note; the whole body when not streaming) is written at kDone, without
-  // the terminator. kUnsupportedParameter for an event the dialect cannot say; kWhole and
-  // kOther are such.
+  // the terminator. kUnsupportedParameter for an event the dialect cannot say, such as
+  // kWhole. A kOther has meaning only in its own dialect and writes nothing.
   virtual Result<void> write(const StreamEvent& event, std::string* out) = 0;
 
   // To be called before kDone is written; the note is copied.

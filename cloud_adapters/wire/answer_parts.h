@@ -1,0 +1,52 @@
+// What the answer writers of all dialects share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cloud_adapters/wire/codec.h"
+
+namespace weir {
+
+// Who answers: the options with what the answer itself says, and the note.
+class AnswerState {
+ public:
+  explicit AnswerState(const AnswerOptions& options)
+      : id_(options.id),
+        model_(options.model),
+        created_unix_(options.created_unix),
+        include_usage_(options.include_usage) {}
+
+  // Takes the id and the model of a kStart where the options name none.
+  void start(const StreamEvent& event) {
+    if (id_.empty()) id_ = event.id;
+    if (model_.empty()) model_ = event.model;
+  }
+
+  // Keeps a copy of the note as JSON.
+  void annotate(const WeirNote& note);
+  // Appends `,"weir":{...}`, or nothing without a note.
+  void append_note(std::string* out) const { *out += note_; }
+
+  const std::string& id() const { return id_; }
+  const std::string& model() const { return model_; }
+  std::int64_t created_unix() const { return created_unix_; }
+  bool include_usage() const { return include_usage_; }
+
+ private:
+  std::string id_;
+  std::string model_;
+  std::int64_t created_unix_;
+  bool include_usage_;
+  std::string note_;
+};
+
+// A whole answer cannot be written event by event.
+Error unsupported_event();
+
+// What a client is told: our sentence, or the provider's own for an error that a
+// provider answered.
+std::string message_for_client(const Error& error);
+
+}  // namespace weir

@@ -1,0 +1,265 @@
+// Writes answers, errors and model lists as Anthropic's API does, text only.
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include "cloud_adapters/wire/answer_parts.h"
+#include "cloud_adapters/wire/anthropic_parts.h"
+#include "cloud_adapters/wire/json_writer.h"
+
+namespace weir::anthropic {
+namespace {
+
+std::string_view stop_reason(FinishReason reason) {
+  switch (reason) {
+    case FinishReason::kNone:
+    case FinishReason::kStop: return "end_turn";
+    case FinishReason::kStopSequence: return "stop_sequence";
+    case FinishReason::kLength: return "max_tokens";
+    case FinishReason::kToolCalls: return "tool_use";
+    case FinishReason::kContentFilter: return "refusal";
+  }
+  return "end_turn";
+}
+
+void write_usage(const Usage& usage, JsonObject* parent) {
+  JsonObject object(parent->key("usage"));
+  object.number("input_tokens", usage.input_tokens);
+  object.number("cache_read_input_tokens", usage.cache_read_tokens);
+  object.number("cache_creation_input_tokens",
+                usage.cache_write_5m_tokens + usage.cache_write_1h_tokens);
+  JsonObject split(object.key("cache_creation"));
+  split.number("ephemeral_5m_input_tokens", usage.cache_write_5m_tokens);
+  split.number("ephemeral_1h_input_tokens", usage.cache_write_1h_tokens);
+  split.close();
+  object.number("output_tokens", usage.output_tokens);
+  object.close();
+}
+
+// What this codec cannot say yet, by the name of the part of the answer.
+Result<void> check_event(const StreamEvent& event) {
+  if (event.choice_index != 0) return unsupported_field("n");
+  switch (event.kind) {
+    case EventKind::kReasoningDelta: return unsupported_field("reasoning");
+    case EventKind::kToolCallStart:
+    case EventKind::kToolCallDelta: return unsupported_field("tools");
+    case EventKind::kWhole: return unsupported_event();
+    default: return {};
+  }
+}
+
+class EventWriter final : public AnswerWriter {
+ public:
+  explicit EventWriter(const AnswerOptions& options) : answer_(options) {}
+
+  Result<void> write(const StreamEvent& event, std::string* out) override {
+    if (const Result<void> result = check_event(event); !result) return result;
+    if (event.kind == EventKind::kStart) {
+      answer_.start(event);
+      write_start(out);
+    }
+    if (event.kind == EventKind::kTextDelta) write_text(event.text, out);
+    if (event.kind == EventKind::kFinish) finish_ = event.finish;
+    if (event.kind == EventKind::kUsage) usage_ = event.usage;
+    if (event.kind == EventKind::kDone) write_end(out);
+    return {};
+  }
+
+  void annotate(const WeirNote& note) override { answer_.annotate(note); }
+
+  void write_terminator(std::string* out) override {
+    *out += "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  }
+
+  void write_stream_error(const Error& error, std::string_view request_id,
+                          std::string* out) override {
+    *out += "event: error\ndata: ";
+    *out += write_error(error, request_id);
+    *out += "\n\n";
+  }
+
+ private:
+  void write_start(std::string* out) {
+    *out += "event: message_start\ndata: ";
+    JsonObject event(out);
+    event.string("type", "message_start");
+    JsonObject message(event.key("message"));
+    message.string("id", answer_.id());
+    message.string("type", "message");
+    message.string("role", "assistant");
+    message.string("model", answer_.model());
+    message.raw("content", "[]");
+    message.null("stop_reason");
+    message.null("stop_sequence");
+    write_usage(usage_, &message);
+    message.close();
+    event.close();
+    *out += "\n\n";
+  }
+
+  void write_text(std::string_view text, std::string* out) {
+    if (!std::exchange(block_is_open_, true)) {
+      *out +=
+          "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+          "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+    }
+    *out +=
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+        "\"delta\":{\"type\":\"text_delta\",\"text\":";
+    append_json_string(out, text);
+    *out += "}}\n\n";
+  }
+
+  void write_end(std::string* out) {
+    if (block_is_open_) {
+      *out += "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n";
+    }
+    *out += "event: message_delta\ndata: ";
+    JsonObject event(out);
+    event.string("type", "message_delta");
+    JsonObject delta(event.key("delta"));
+    delta.string("stop_reason", stop_reason(finish_));
+    delta.null("stop_sequence");
+    delta.close();
+    write_usage(usage_, &event);
+    answer_.append_note(out);
+    event.close();
+    *out += "\n\n";
+  }
+
+  AnswerState answer_;
+  bool block_is_open_ = false;
+  FinishReason finish_ = FinishReason::kNone;
+  Usage usage_;
+};
+
+class BodyWriter final : public AnswerWriter {
+ public:
+  explicit BodyWriter(const AnswerOptions& options) : answer_(options) {}
+
+  Result<void> write(const StreamEvent& event, std::string* out) override {
+    if (const Result<void> result = check_event(event); !result) return result;
+    if (event.kind == EventKind::kStart) answer_.start(event);
+    if (event.kind == EventKind::kTextDelta) text_ += event.text;
+    if (event.kind == EventKind::kFinish) finish_ = event.finish;
+    if (event.kind == EventKind::kUsage) usage_ = event.usage;
+    if (event.kind == EventKind::kDone) write_body(out);
+    return {};
+  }
+
+  void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  void write_terminator(std::string* /*out*/) override {}
+  void write_stream_error(const Error& error, std::string_view request_id,
+                          std::string* out) override {
+    *out += write_error(error, request_id);
+  }
+
+ private:
+  void write_body(std::string* out) {
+    JsonObject body(out);
+    body.string("id", answer_.id());
+    body.string("type", "message");
+    body.string("role", "assistant");
+    body.string("model", answer_.model());
+    body.key("content")->append("[{\"type\":\"text\",\"text\":");
+    append_json_string(out, text_);
+    *out += "}]";
+    body.string("stop_reason", stop_reason(finish_));
+    body.null("stop_sequence");
+    write_usage(usage_, &body);
+    answer_.append_note(out);
+    body.close();
+  }
+
+  AnswerState answer_;
+  std::string text_;
+  FinishReason finish_ = FinishReason::kNone;
+  Usage usage_;
+};
+
+std::string_view error_type(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidRequest:
+    case ErrorCode::kUnsupportedParameter:
+    case ErrorCode::kContextTooLong:
+    case ErrorCode::kMethodNotAllowed: return "invalid_request_error";
+    case ErrorCode::kUnauthorized: return "authentication_error";
+    case ErrorCode::kForbidden: return "permission_error";
+    case ErrorCode::kNotFound:
+    case ErrorCode::kNotImplemented: return "not_found_error";
+    case ErrorCode::kTooLarge: return "request_too_large";
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kBudgetExceeded: return "rate_limit_error";
+    case ErrorCode::kOverloaded: return "overloaded_error";
+    case ErrorCode::kDeadline: return "timeout_error";
+    default: return "api_error";
+  }
+}
+
+std::string iso_time(std::int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  std::array<char, 32> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return std::string(text.data(), size);
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options) {
+  return std::make_unique<EventWriter>(options);
+}
+
+std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options) {
+  return std::make_unique<BodyWriter>(options);
+}
+
+std::string write_error(const Error& error, std::string_view request_id) {
+  std::string out;
+  JsonObject body(&out);
+  body.string("type", "error");
+  JsonObject object(body.key("error"));
+  object.string("type", error_type(error.code));
+  object.string("message", message_for_client(error));
+  if (!error.detail.empty()) {
+    JsonObject details(object.key("details"));
+    details.string("error_code", error.detail);
+    details.close();
+  }
+  object.close();
+  if (!request_id.empty()) body.string("request_id", request_id);
+  body.close();
+  return out;
+}
+
+std::string write_model(const ModelEntry& model) {
+  std::string out;
+  JsonObject object(&out);
+  object.string("type", "model");
+  object.string("id", model.id);
+  object.string("display_name", model.id);
+  object.string("created_at", iso_time(model.created_unix));
+  object.close();
+  return out;
+}
+
+std::string write_model_list(const std::vector<ModelEntry>& models) {
+  std::string out = R"({"data":[)";
+  for (const ModelEntry& model : models) {
+    if (out.back() != '[') out.push_back(',');
+    out += write_model(model);
+  }
+  out += R"(],"has_more":false)";
+  for (const std::string_view name : {"first_id", "last_id"}) {
+    out += ",\"" + std::string(name) + "\":";
+    if (models.empty()) {
+      out += "null";
+    } else {
+      append_json_string(&out, name == "first_id" ? models.front().id : models.back().id);
+    }
+  }
+  return out + "}";
+}
+
+}  // namespace weir::anthropic

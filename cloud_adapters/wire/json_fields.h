@@ -1,0 +1,112 @@
+// Typed members of a request body, checked, with errors that name the place.
+//
+// Shared by the codecs. Pure; every function returns false and sets *error
+// (kInvalidRequest, param = the path) when the value is not what it should be.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloud_adapters/wire/json.h"
+#include "core/result.h"
+
+namespace weir {
+
+// Where a value stands, as a chain on the stack: text is made only for an error.
+struct JsonPath {
+  const JsonPath* parent = nullptr;
+  std::string_view name;    // of a member, or empty
+  std::int64_t index = -1;  // of an element, or -1
+
+  JsonPath operator/(std::string_view member) const { return {this, member, -1}; }
+  JsonPath operator/(std::size_t element) const {
+    return {this, {}, static_cast<std::int64_t>(element)};
+  }
+  // "messages[2].role"; empty for the root.
+  std::string text() const;
+};
+
+struct IntegerRange {
+  std::int64_t low;
+  std::int64_t high;
+};
+struct NumberRange {
+  double low;
+  double high;
+};
+
+using JsonValue = simdjson::dom::element;
+
+Error invalid_field(const JsonPath& path, std::string_view what);
+Error unsupported_field(std::string path);
+
+bool read_string(JsonValue value, const JsonPath& path, std::string_view* out, Error* error);
+bool read_bool(JsonValue value, const JsonPath& path, bool* out, Error* error);
+bool read_integer(JsonValue value, const JsonPath& path, IntegerRange range, std::int64_t* out,
+                  Error* error);
+bool read_number(JsonValue value, const JsonPath& path, NumberRange range, double* out,
+                 Error* error);
+bool read_object(JsonValue value, const JsonPath& path, simdjson::dom::object* out, Error* error);
+bool read_array(JsonValue value, const JsonPath& path, simdjson::dom::array* out, Error* error);
+
+// The member called `name`, or nothing; JSON null counts as nothing.
+std::optional<JsonValue> find_member(simdjson::dom::object object, std::string_view name);
+// The same, and empty unless it is a string.
+std::string_view string_member(simdjson::dom::object object, std::string_view name);
+
+// Walks an object's members with their raw text beside the parsed value. `raw` is
+// the text of that very object.
+class MemberWalk {
+ public:
+  MemberWalk(simdjson::dom::object object, std::string_view raw)
+      : at_(object.begin()), end_(object.end()), raw_(raw) {}
+
+  bool next() {
+    if (started_) ++at_;
+    started_ = true;
+    return at_ != end_ && raw_.next();
+  }
+  std::string_view key() const { return at_.key(); }
+  JsonValue value() const { return at_.value(); }
+  std::string_view raw() const { return raw_.value(); }
+
+ private:
+  simdjson::dom::object::iterator at_;
+  simdjson::dom::object::iterator end_;
+  JsonMembers raw_;
+  bool started_ = false;
+};
+
+// The raw text of an array's elements, asked for in rising order. Linear in all.
+class ElementTexts {
+ public:
+  explicit ElementTexts(std::string_view array) : elements_(array) {}
+  std::string_view at(std::size_t index) {
+    for (; taken_ <= index; ++taken_) elements_.next();
+    return elements_.value();
+  }
+
+ private:
+  JsonElements elements_;
+  std::size_t taken_ = 0;
+};
+
+// "data:image/png;base64,AAAA" in its two parts; nothing for other URLs.
+struct DataUrl {
+  std::string_view media_type;
+  std::string_view base64;
+};
+std::optional<DataUrl> parse_data_url(std::string_view url);
+
+// The first member of `extras` (members without braces) that changes what is
+// answered, so that a translation must not lose it; empty if there is none.
+std::string_view first_essential_member(std::string_view extras);
+// Hints and labels that every provider may ignore, such as "metadata".
+bool is_inessential_member(std::string_view name);
+
+}  // namespace weir

@@ -1,0 +1,394 @@
+// Writes answers, errors and model lists as OpenAI's API does.
+#include <algorithm>
+#include <utility>
+
+#include "cloud_adapters/wire/answer_parts.h"
+#include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/openai_parts.h"
+
+namespace weir::openai {
+namespace {
+
+void append_finish(std::string* out, FinishReason reason) {
+  switch (reason) {
+    case FinishReason::kNone: *out += "null"; return;
+    case FinishReason::kStop:
+    case FinishReason::kStopSequence: *out += "\"stop\""; return;
+    case FinishReason::kLength: *out += "\"length\""; return;
+    case FinishReason::kToolCalls: *out += "\"tool_calls\""; return;
+    case FinishReason::kContentFilter: *out += "\"content_filter\""; return;
+  }
+}
+
+void write_usage(const Usage& usage, JsonObject* parent) {
+  JsonObject object(parent->key("usage"));
+  object.number("prompt_tokens", usage.prompt_tokens());
+  object.number("completion_tokens", usage.output_tokens);
+  object.number("total_tokens", usage.prompt_tokens() + usage.output_tokens);
+  JsonObject prompt(object.key("prompt_tokens_details"));
+  prompt.number("cached_tokens", usage.cache_read_tokens);
+  const std::int64_t written = usage.cache_write_5m_tokens + usage.cache_write_1h_tokens;
+  if (written > 0) prompt.number("cache_write_tokens", written);
+  prompt.close();
+  JsonObject completion(object.key("completion_tokens_details"));
+  completion.number("reasoning_tokens", usage.reasoning_tokens);
+  completion.close();
+  object.close();
+}
+
+// Tool calls of one choice count from 0, whatever their block was.
+class ToolIndexes {
+ public:
+  std::int32_t add(std::int32_t block) {
+    blocks_.push_back(block);
+    return static_cast<std::int32_t>(blocks_.size() - 1);
+  }
+  std::int32_t find(std::int32_t block) const {
+    const auto at = std::find(blocks_.rbegin(), blocks_.rend(), block);
+    return at == blocks_.rend() ? -1 : static_cast<std::int32_t>(blocks_.rend() - at) - 1;
+  }
+
+ private:
+  std::vector<std::int32_t> blocks_;
+};
+
+class ChunkWriter final : public AnswerWriter {
+ public:
+  explicit ChunkWriter(const AnswerOptions& options) : answer_(options) {}
+
+  Result<void> write(const StreamEvent& event, std::string* out) override {
+    switch (event.kind) {
+      case EventKind::kStart:
+        answer_.start(event);
+        open_choice(0, out);
+        return {};
+      case EventKind::kTextDelta: write_text(event, "content", out); return {};
+      case EventKind::kReasoningDelta: write_text(event, "reasoning_content", out); return {};
+      case EventKind::kToolCallStart: write_tool_start(event, out); return {};
+      case EventKind::kToolCallDelta: return write_tool_delta(event, out);
+      case EventKind::kFinish: finishes_.emplace_back(event.choice_index, event.finish); return {};
+      case EventKind::kUsage: usage_ = event.usage; return {};
+      case EventKind::kOther: return {};
+      case EventKind::kWhole: return unsupported_event();
+      case EventKind::kDone: write_end(out); return {};
+    }
+    return {};
+  }
+
+  void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  void write_terminator(std::string* out) override { *out += "data: [DONE]\n\n"; }
+  void write_stream_error(const Error& error, std::string_view /*request_id*/,
+                          std::string* out) override {
+    *out += "data: ";
+    *out += write_error(error);
+    *out += "\n\n";
+  }
+
+ private:
+  struct Choice {
+    std::int32_t index;
+    ToolIndexes tools;
+  };
+
+  // data: {...,"choices":[{"index":N,"delta":
+  void begin_chunk(std::int32_t choice, std::string* out) {
+    append_head(out);
+    *out += ",\"choices\":[{\"index\":";
+    append_json_number(out, std::int64_t{choice});
+    *out += ",\"delta\":";
+  }
+
+  void end_chunk(FinishReason finish, bool last, std::string* out) {
+    *out += ",\"logprobs\":null,\"finish_reason\":";
+    append_finish(out, finish);
+    *out += "}]";
+    if (answer_.include_usage()) *out += ",\"usage\":null";
+    if (last) answer_.append_note(out);
+    *out += "}\n\n";
+  }
+
+  // The members that are the same in every chunk, made once.
+  void append_head(std::string* out) {
+    if (head_.empty()) {
+      head_ = "data: ";
+      JsonObject chunk(&head_);
+      chunk.string("id", answer_.id());
+      chunk.string("object", "chat.completion.chunk");
+      chunk.number("created", answer_.created_unix());
+      chunk.string("model", answer_.model());
+    }
+    *out += head_;
+  }
+
+  Choice& open_choice(std::int32_t index, std::string* out) {
+    for (Choice& choice : choices_) {
+      if (choice.index == index) return choice;
+    }
+    begin_chunk(index, out);
+    *out += R"({"role":"assistant","content":"","refusal":null})";
+    end_chunk(FinishReason::kNone, false, out);
+    return choices_.emplace_back(Choice{index, {}});
+  }
+
+  void write_text(const StreamEvent& event, std::string_view member, std::string* out) {
+    open_choice(event.choice_index, out);
+    begin_chunk(event.choice_index, out);
+    JsonObject delta(out);
+    delta.string(member, event.text);
+    delta.close();
+    end_chunk(FinishReason::kNone, false, out);
+  }
+
+  void write_tool_start(const StreamEvent& event, std::string* out) {
+    const std::int32_t index = open_choice(event.choice_index, out).tools.add(event.block_index);
+    begin_chunk(event.choice_index, out);
+    *out += "{\"tool_calls\":[";
+    JsonObject call(out);
+    call.number("index", std::int64_t{index});
+    call.string("id", event.id);
+    call.string("type", "function");
+    JsonObject function(call.key("function"));
+    function.string("name", event.name);
+    function.string("arguments", "");
+    function.close();
+    call.close();
+    *out += "]}";
+    end_chunk(FinishReason::kNone, false, out);
+  }
+
+  Result<void> write_tool_delta(const StreamEvent& event, std::string* out) {
+    const std::int32_t index = open_choice(event.choice_index, out).tools.find(event.block_index);
+    if (index < 0) return Error{ErrorCode::kInternal, "A tool call went on before it began."};
+    begin_chunk(event.choice_index, out);
+    *out += "{\"tool_calls\":[";
+    JsonObject call(out);
+    call.number("index", std::int64_t{index});
+    JsonObject function(call.key("function"));
+    function.string("arguments", event.text);
+    function.close();
+    call.close();
+    *out += "]}";
+    end_chunk(FinishReason::kNone, false, out);
+    return {};
+  }
+
+  void write_end(std::string* out) {
+    const bool tell_usage = answer_.include_usage() && usage_.has_value();
+    for (std::size_t i = 0; i < finishes_.size(); ++i) {
+      open_choice(finishes_[i].first, out);
+      begin_chunk(finishes_[i].first, out);
+      *out += "{}";
+      end_chunk(finishes_[i].second, !tell_usage && i + 1 == finishes_.size(), out);
+    }
+    if (!tell_usage) return;
+    append_head(out);
+    *out += ",\"choices\":[],";
+    std::string usage;
+    JsonObject holder(&usage);
+    write_usage(*usage_, &holder);
+    *out += std::string_view(usage).substr(1);
+    answer_.append_note(out);
+    *out += "}\n\n";
+  }
+
+  AnswerState answer_;
+  std::string head_;
+  std::vector<Choice> choices_;
+  std::vector<std::pair<std::int32_t, FinishReason>> finishes_;
+  std::optional<Usage> usage_;
+};
+
+class BodyWriter final : public AnswerWriter {
+ public:
+  explicit BodyWriter(const AnswerOptions& options) : answer_(options) {}
+
+  Result<void> write(const StreamEvent& event, std::string* out) override {
+    switch (event.kind) {
+      case EventKind::kStart: answer_.start(event); return {};
+      case EventKind::kTextDelta: choice(event).text += event.text; return {};
+      case EventKind::kReasoningDelta: choice(event).reasoning += event.text; return {};
+      case EventKind::kToolCallStart:
+        choice(event).calls.push_back(
+            {event.block_index, std::string(event.id), std::string(event.name), {}});
+        return {};
+      case EventKind::kToolCallDelta: return add_arguments(event);
+      case EventKind::kFinish: choice(event).finish = event.finish; return {};
+      case EventKind::kUsage: usage_ = event.usage; return {};
+      case EventKind::kOther: return {};
+      case EventKind::kWhole: return unsupported_event();
+      case EventKind::kDone: write_body(out); return {};
+    }
+    return {};
+  }
+
+  void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  void write_terminator(std::string* /*out*/) override {}
+  void write_stream_error(const Error& error, std::string_view /*request_id*/,
+                          std::string* out) override {
+    *out += write_error(error);
+  }
+
+ private:
+  struct Call {
+    std::int32_t block;
+    std::string id;
+    std::string name;
+    std::string arguments;
+  };
+  struct Choice {
+    std::int32_t index = 0;
+    std::string text;
+    std::string reasoning;
+    std::vector<Call> calls;
+    FinishReason finish = FinishReason::kNone;
+  };
+
+  Choice& choice(const StreamEvent& event) {
+    const auto at = std::find_if(choices_.begin(), choices_.end(),
+                                 [&](const Choice& c) { return c.index == event.choice_index; });
+    if (at != choices_.end()) return *at;
+    choices_.emplace_back().index = event.choice_index;
+    return choices_.back();
+  }
+
+  Result<void> add_arguments(const StreamEvent& event) {
+    std::vector<Call>& calls = choice(event).calls;
+    const auto at = std::find_if(calls.rbegin(), calls.rend(),
+                                 [&](const Call& call) { return call.block == event.block_index; });
+    if (at == calls.rend()) {
+      return Error{ErrorCode::kInternal, "A tool call went on before it began."};
+    }
+    at->arguments += event.text;
+    return {};
+  }
+
+  void write_body(std::string* out) {
+    JsonObject body(out);
+    body.string("id", answer_.id());
+    body.string("object", "chat.completion");
+    body.number("created", answer_.created_unix());
+    body.string("model", answer_.model());
+    body.key("choices")->push_back('[');
+    for (const Choice& choice : choices_) {
+      if (out->back() != '[') out->push_back(',');
+      write_choice(choice, out);
+    }
+    out->push_back(']');
+    if (usage_) write_usage(*usage_, &body);
+    answer_.append_note(out);
+    body.close();
+  }
+
+  static void write_choice(const Choice& choice, std::string* out) {
+    JsonObject object(out);
+    object.number("index", std::int64_t{choice.index});
+    JsonObject message(object.key("message"));
+    message.string("role", "assistant");
+    if (choice.text.empty() && !choice.calls.empty()) {
+      message.null("content");
+    } else {
+      message.string("content", choice.text);
+    }
+    message.null("refusal");
+    if (!choice.reasoning.empty()) message.string("reasoning_content", choice.reasoning);
+    if (!choice.calls.empty()) write_calls(choice.calls, &message, out);
+    message.close();
+    object.null("logprobs");
+    append_finish(object.key("finish_reason"), choice.finish);
+    object.close();
+  }
+
+  static void write_calls(const std::vector<Call>& calls, JsonObject* message, std::string* out) {
+    message->key("tool_calls")->push_back('[');
+    for (const Call& call : calls) {
+      if (out->back() != '[') out->push_back(',');
+      JsonObject object(out);
+      object.string("id", call.id);
+      object.string("type", "function");
+      JsonObject function(object.key("function"));
+      function.string("name", call.name);
+      function.string("arguments", call.arguments);
+      function.close();
+      object.close();
+    }
+    out->push_back(']');
+  }
+
+  AnswerState answer_;
+  std::vector<Choice> choices_;
+  std::optional<Usage> usage_;
+};
+
+// OpenAI's word for the kind of error, and its code when there is no closer one.
+struct ErrorWords {
+  std::string_view type;
+  std::string_view code;
+};
+
+ErrorWords words_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kUnsupportedParameter:
+      return {"invalid_request_error", "unsupported_parameter"};
+    case ErrorCode::kContextTooLong: return {"invalid_request_error", "context_length_exceeded"};
+    case ErrorCode::kUnauthorized: return {"invalid_request_error", "invalid_api_key"};
+    case ErrorCode::kForbidden: return {"permission_error", "forbidden"};
+    case ErrorCode::kRateLimited: return {"rate_limit_error", "rate_limit_exceeded"};
+    case ErrorCode::kBudgetExceeded: return {"insufficient_quota", "insufficient_quota"};
+    case ErrorCode::kInvalidRequest:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kNotImplemented:
+    case ErrorCode::kMethodNotAllowed:
+    case ErrorCode::kTooLarge: return {"invalid_request_error", to_string(code)};
+    default: return {"server_error", to_string(code)};
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options) {
+  return std::make_unique<ChunkWriter>(options);
+}
+
+std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options) {
+  return std::make_unique<BodyWriter>(options);
+}
+
+std::string write_error(const Error& error) {
+  const ErrorWords words = words_of(error.code);
+  std::string out;
+  JsonObject body(&out);
+  JsonObject object(body.key("error"));
+  object.string("message", message_for_client(error));
+  object.string("type", words.type);
+  if (error.param.empty()) {
+    object.null("param");
+  } else {
+    object.string("param", error.param);
+  }
+  object.string("code", error.detail.empty() ? words.code : std::string_view(error.detail));
+  object.close();
+  body.close();
+  return out;
+}
+
+std::string write_model(const ModelEntry& model) {
+  std::string out;
+  JsonObject object(&out);
+  object.string("id", model.id);
+  object.string("object", "model");
+  object.number("created", model.created_unix);
+  object.string("owned_by", model.owned_by);
+  object.close();
+  return out;
+}
+
+std::string write_model_list(const std::vector<ModelEntry>& models) {
+  std::string out = R"({"object":"list","data":[)";
+  for (const ModelEntry& model : models) {
+    if (out.back() != '[') out.push_back(',');
+    out += write_model(model);
+  }
+  return out + "]}";
+}
+
+}  // namespace weir::openai

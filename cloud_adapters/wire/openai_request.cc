@@ -1,0 +1,574 @@
+// Reads the body of POST /v1/chat/completions.
+#include <array>
+#include <deque>
+#include <utility>
+
+#include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/openai_parts.h"
+
+namespace weir::openai {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::int64_t kMaxTokens = 1'000'000'000;
+constexpr std::int64_t kMaxChoices = 128;
+constexpr std::int64_t kMaxTopLogprobs = 20;
+constexpr std::int64_t kMaxTopK = 1'000'000;
+constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
+
+// What the views of a ChatRequest point into.
+struct Backing {
+  std::string body;
+  std::shared_ptr<const JsonDocument> document;
+  std::deque<std::string> made;  // extras: members put together
+};
+
+class Parser {
+ public:
+  explicit Parser(std::string body) : backing_(std::make_shared<Backing>()) {
+    backing_->body = std::move(body);
+  }
+
+  Result<ChatRequest> parse() {
+    const std::string& body = backing_->body;
+    Result<std::shared_ptr<const JsonDocument>> document =
+        JsonDocument::parse(body, body.capacity());
+    if (!document) return std::move(document).error();
+    backing_->document = *document;
+    dom::object root;
+    if (!read_object(backing_->document->root(), JsonPath(), &root, &error_)) return error_;
+    if (!read_members(root) || !check_required()) return error_;
+    request_.spans = find_spans(root, body);
+    request_.extras = keep(std::move(extras_));
+    request_.original = body;
+    request_.backing = std::move(backing_);
+    return std::move(request_);
+  }
+
+ private:
+  using Read = bool (Parser::*)(JsonValue, std::string_view raw, const JsonPath&);
+  struct Member {
+    std::string_view name;
+    Read read;
+  };
+  static const std::array<Member, 24> kMembers;
+
+  static Read reader_of(std::string_view name) {
+    for (const Member& member : kMembers) {
+      if (member.name == name) return member.read;
+    }
+    return nullptr;
+  }
+
+  bool read_members(dom::object root) {
+    const JsonPath body;
+    for (MemberWalk walk(root, backing_->body); walk.next();) {
+      const Read read = reader_of(walk.key());
+      if (read == nullptr) {
+        request_.unknown_members.push_back(walk.key());
+        add_member(&extras_, walk.key(), walk.raw());
+      } else if (!walk.value().is_null() &&
+                 !(this->*read)(walk.value(), walk.raw(), body / walk.key())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool check_required() {
+    if (request_.model.empty()) return fail("model", "must be a non-empty string");
+    if (request_.messages.empty()) return fail("messages", "must be a non-empty array");
+    return true;
+  }
+
+  // --- members of the body ---
+
+  bool model(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_string(value, path, &request_.model, &error_);
+  }
+  bool user(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_string(value, path, &request_.user, &error_);
+  }
+  bool reasoning_effort(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_string(value, path, &request_.reasoning_effort, &error_);
+  }
+  bool stream(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_bool(value, path, &request_.stream, &error_);
+  }
+  bool stream_options(JsonValue value, std::string_view, const JsonPath& path) {
+    dom::object options;
+    if (!read_object(value, path, &options, &error_)) return false;
+    const std::optional<JsonValue> usage = find_member(options, "include_usage");
+    return !usage || read_bool(*usage, path / "include_usage", &request_.include_usage, &error_);
+  }
+  bool parallel_tool_calls(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_bool(value, path, &request_.parallel_tool_calls.emplace(), &error_);
+  }
+  bool number(JsonValue value, const JsonPath& path, NumberRange range,
+              std::optional<double>* out) {
+    return read_number(value, path, range, &out->emplace(), &error_);
+  }
+  bool temperature(JsonValue value, std::string_view, const JsonPath& path) {
+    return number(value, path, {0, 2}, &request_.sampling.temperature);
+  }
+  bool top_p(JsonValue value, std::string_view, const JsonPath& path) {
+    return number(value, path, {0, 1}, &request_.sampling.top_p);
+  }
+  bool min_p(JsonValue value, std::string_view, const JsonPath& path) {
+    return number(value, path, {0, 1}, &request_.sampling.min_p);
+  }
+  bool frequency_penalty(JsonValue value, std::string_view, const JsonPath& path) {
+    return number(value, path, {-2, 2}, &request_.sampling.frequency_penalty);
+  }
+  bool presence_penalty(JsonValue value, std::string_view, const JsonPath& path) {
+    return number(value, path, {-2, 2}, &request_.sampling.presence_penalty);
+  }
+  bool top_k(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_integer(value, path, {-1, kMaxTopK}, &request_.sampling.top_k.emplace(), &error_);
+  }
+  bool seed(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_integer(value, path, kAnyInteger, &request_.sampling.seed.emplace(), &error_);
+  }
+  bool n(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_integer(value, path, {1, kMaxChoices}, &request_.sampling.choices, &error_);
+  }
+  bool max_tokens(JsonValue value, std::string_view, const JsonPath& path) {
+    std::int64_t tokens = 0;
+    if (!read_integer(value, path, {1, kMaxTokens}, &tokens, &error_)) return false;
+    if (!request_.sampling.max_tokens) request_.sampling.max_tokens = tokens;
+    return true;
+  }
+  // The newer name; it wins over max_tokens.
+  bool max_completion_tokens(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_integer(value, path, {1, kMaxTokens}, &request_.sampling.max_tokens.emplace(),
+                        &error_);
+  }
+  bool logprobs(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_bool(value, path, &request_.sampling.logprobs, &error_);
+  }
+  bool top_logprobs(JsonValue value, std::string_view, const JsonPath& path) {
+    return read_integer(value, path, {0, kMaxTopLogprobs}, &request_.sampling.top_logprobs,
+                        &error_);
+  }
+  bool logit_bias(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::object bias;
+    if (!read_object(value, path, &bias, &error_)) return false;
+    request_.sampling.has_logit_bias = bias.begin() != bias.end();
+    if (request_.sampling.has_logit_bias) add_member(&extras_, "logit_bias", raw);
+    return true;
+  }
+
+  bool stop(JsonValue value, std::string_view, const JsonPath& path) {
+    std::vector<std::string_view>& stops = request_.sampling.stop;
+    if (value.is_string()) return read_string(value, path, &stops.emplace_back(), &error_);
+    dom::array list;
+    if (!read_array(value, path, &list, &error_)) return false;
+    std::size_t index = 0;
+    for (const JsonValue item : list) {
+      if (!read_string(item, path / index++, &stops.emplace_back(), &error_)) return false;
+    }
+    return true;
+  }
+
+  bool response_format(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::object format;
+    if (!read_object(value, path, &format, &error_)) return false;
+    const std::string_view type = string_member(format, "type");
+    if (type == "text") return true;
+    if (type == "json_object") {
+      request_.response_format.kind = ResponseFormatKind::kJsonObject;
+      return true;
+    }
+    if (type != "json_schema") return fail(path / "type", "is not a known format");
+    request_.response_format.kind = ResponseFormatKind::kJsonSchema;
+    for (MemberWalk walk(format, raw); walk.next();) {
+      if (walk.key() == "json_schema") {
+        return json_schema(walk.value(), walk.raw(), path / "json_schema");
+      }
+    }
+    return fail(path / "json_schema", "must be an object");
+  }
+
+  bool json_schema(JsonValue value, std::string_view raw, const JsonPath& path) {
+    ResponseFormat& format = request_.response_format;
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    for (MemberWalk walk(node, raw); walk.next();) {
+      if (walk.value().is_null()) continue;
+      if (walk.key() == "name" &&
+          !read_string(walk.value(), path / "name", &format.name, &error_)) {
+        return false;
+      }
+      if (walk.key() == "strict" &&
+          !read_bool(walk.value(), path / "strict", &format.strict, &error_)) {
+        return false;
+      }
+      if (walk.key() != "schema") continue;
+      if (!walk.value().is_object()) return fail(path / "schema", "must be an object");
+      format.schema_json = walk.raw();
+    }
+    return true;
+  }
+
+  // --- tools ---
+
+  bool tools(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::array list;
+    if (!read_array(value, path, &list, &error_)) return false;
+    ElementTexts texts(raw);
+    std::size_t index = 0;
+    for (const JsonValue item : list) {
+      const JsonPath place = path / index;
+      if (!tool(item, texts.at(index++), place)) return false;
+    }
+    return true;
+  }
+
+  // Tools that are no functions keep their raw text and have no name.
+  bool tool(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    Tool& tool = request_.tools.emplace_back();
+    tool.raw_json = raw;
+    const std::optional<JsonValue> type = find_member(node, "type");
+    std::string_view word = "function";
+    if (type && !read_string(*type, path / "type", &word, &error_)) return false;
+    if (word != "function") return true;
+    for (MemberWalk walk(node, raw); walk.next();) {
+      if (walk.key() == "function") {
+        return function(walk.value(), walk.raw(), path / "function", &tool);
+      }
+    }
+    return fail(path / "function", "must be an object");
+  }
+
+  bool function(JsonValue value, std::string_view raw, const JsonPath& path, Tool* tool) {
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    for (MemberWalk walk(node, raw); walk.next();) {
+      const std::string_view key = walk.key();
+      const JsonPath place = path / key;
+      bool good = true;
+      if (walk.value().is_null()) continue;
+      if (key == "name") good = read_string(walk.value(), place, &tool->name, &error_);
+      if (key == "description") {
+        good = read_string(walk.value(), place, &tool->description, &error_);
+      }
+      if (key == "strict") good = read_bool(walk.value(), place, &tool->strict, &error_);
+      if (key == "parameters") {
+        if (!walk.value().is_object()) return fail(place, "must be an object");
+        tool->parameters_json = walk.raw();
+      }
+      if (!good) return false;
+    }
+    return !tool->name.empty() || fail(path / "name", "must be a non-empty string");
+  }
+
+  bool tool_choice(JsonValue value, std::string_view raw, const JsonPath& path) {
+    if (value.is_object()) return named_tool(value.get_object().value_unsafe(), raw, path);
+    std::string_view word;
+    if (!read_string(value, path, &word, &error_)) return false;
+    if (word == "auto") request_.tool_choice = ToolChoice::kAuto;
+    if (word == "none") request_.tool_choice = ToolChoice::kNone;
+    if (word == "required") request_.tool_choice = ToolChoice::kRequired;
+    return request_.tool_choice != ToolChoice::kUnset || fail(path, "is not a known choice");
+  }
+
+  bool named_tool(dom::object choice, std::string_view raw, const JsonPath& path) {
+    if (string_member(choice, "type") != "function") {
+      request_.unknown_members.push_back("tool_choice");
+      add_member(&extras_, "tool_choice", raw);
+      return true;
+    }
+    const std::optional<JsonValue> node = find_member(choice, "function");
+    dom::object function;
+    if (!node || node->get_object().get(function) != simdjson::SUCCESS) {
+      return fail(path / "function", "must be an object");
+    }
+    request_.tool_choice = ToolChoice::kNamed;
+    request_.tool_choice_name = string_member(function, "name");
+    return !request_.tool_choice_name.empty() ||
+           fail(path / "function" / "name", "must be a non-empty string");
+  }
+
+  // --- messages ---
+
+  bool messages(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::array list;
+    if (!read_array(value, path, &list, &error_)) return false;
+    request_.messages.reserve(list.size());
+    ElementTexts texts(raw);
+    std::size_t index = 0;
+    for (const JsonValue item : list) {
+      const JsonPath place = path / index;
+      if (!message(item, texts.at(index++), place)) return false;
+    }
+    return true;
+  }
+
+  struct MessageNode {
+    std::string_view role;
+    std::optional<JsonValue> content;
+    std::string_view content_raw;
+    std::optional<JsonValue> tool_calls;
+    std::string_view tool_calls_raw;
+    std::string_view tool_call_id;
+    std::string_view reasoning;
+    std::string extras;
+    std::vector<Part> others;  // members with content of their own, such as "refusal"
+  };
+
+  bool message(JsonValue value, std::string_view raw, const JsonPath& path) {
+    dom::object object;
+    if (!read_object(value, path, &object, &error_)) return false;
+    Message& message = request_.messages.emplace_back();
+    MessageNode node;
+    for (MemberWalk walk(object, raw); walk.next();) {
+      if (!walk.value().is_null() && !message_member(walk, path, &node, &message)) return false;
+    }
+    if (!role(node.role, path, &message)) return false;
+    message.extras = keep(std::move(node.extras));
+    if (node.role == "function") return whole_as_other("function", raw, &message);
+    if (message.role == Role::kTool) return tool_result(node, path, &message);
+    return message_parts(std::move(node), path, &message);
+  }
+
+  bool message_member(const MemberWalk& walk, const JsonPath& path, MessageNode* node,
+                      Message* message) {
+    const std::string_view key = walk.key();
+    const JsonPath place = path / key;
+    if (key == "role") return read_string(walk.value(), place, &node->role, &error_);
+    if (key == "name") return read_string(walk.value(), place, &message->name, &error_);
+    if (key == "tool_call_id") {
+      return read_string(walk.value(), place, &node->tool_call_id, &error_);
+    }
+    if (key == "reasoning_content" || (key == "reasoning" && walk.value().is_string())) {
+      return read_string(walk.value(), place, &node->reasoning, &error_);
+    }
+    if (key == "content") {
+      node->content = walk.value();
+      node->content_raw = walk.raw();
+    } else if (key == "tool_calls") {
+      node->tool_calls = walk.value();
+      node->tool_calls_raw = walk.raw();
+    } else if (key == "refusal" || key == "audio" || key == "function_call") {
+      node->others.push_back({OtherPart{key, walk.raw()}, {}});
+    } else {
+      add_member(&node->extras, key, walk.raw());
+    }
+    return true;
+  }
+
+  bool role(std::string_view word, const JsonPath& path, Message* message) {
+    constexpr std::array<std::pair<std::string_view, Role>, 6> kRoles = {{
+        {"user", Role::kUser},
+        {"assistant", Role::kAssistant},
+        {"system", Role::kSystem},
+        {"developer", Role::kDeveloper},
+        {"tool", Role::kTool},
+        {"function", Role::kTool},
+    }};
+    for (const auto& [name, value] : kRoles) {
+      if (word != name) continue;
+      message->role = value;
+      return true;
+    }
+    return fail(path / "role",
+                "must be one of system, developer, user, assistant, tool and function");
+  }
+
+  static bool whole_as_other(std::string_view type, std::string_view raw, Message* message) {
+    message->parts.push_back({OtherPart{type, raw}, {}});
+    return true;
+  }
+
+  bool tool_result(const MessageNode& node, const JsonPath& path, Message* message) {
+    if (node.tool_call_id.empty()) {
+      return fail(path / "tool_call_id", "must be a non-empty string");
+    }
+    ToolResultPart result;
+    result.tool_use_id = node.tool_call_id;
+    if (!content(node, path / "content", &result.parts)) return false;
+    message->parts.push_back({std::move(result), {}});
+    return true;
+  }
+
+  bool message_parts(MessageNode node, const JsonPath& path, Message* message) {
+    if (!node.reasoning.empty()) {
+      message->parts.push_back({ReasoningPart{node.reasoning, {}, false}, {}});
+    }
+    const bool may_lack_content = message->role == Role::kAssistant;
+    if ((node.content || !may_lack_content) && !content(node, path / "content", &message->parts)) {
+      return false;
+    }
+    for (Part& other : node.others) message->parts.push_back(std::move(other));
+    return !node.tool_calls || tool_calls(node, path / "tool_calls", message);
+  }
+
+  bool content(const MessageNode& node, const JsonPath& path, std::vector<Part>* parts) {
+    if (node.content && node.content->is_string()) {
+      parts->push_back({TextPart{node.content->get_string().value_unsafe()}, {}});
+      return true;
+    }
+    dom::array list;
+    if (!node.content || node.content->get_array().get(list) != simdjson::SUCCESS) {
+      return fail(path, "must be a string or an array of parts");
+    }
+    parts->reserve(list.size());
+    ElementTexts texts(node.content_raw);
+    std::size_t index = 0;
+    for (const JsonValue item : list) {
+      const JsonPath place = path / index;
+      if (!part(item, texts.at(index++), place, parts)) return false;
+    }
+    return true;
+  }
+
+  bool part(JsonValue value, std::string_view raw, const JsonPath& path, std::vector<Part>* parts) {
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    const std::string_view type = string_member(node, "type");
+    if (type.empty()) return fail(path / "type", "must be a non-empty string");
+    Part& made = parts->emplace_back();
+    if (type != "text" && type != "image_url" && type != "file") {
+      made.value = OtherPart{type, raw};
+      return true;
+    }
+    std::string extras;
+    for (MemberWalk walk(node, raw); walk.next();) {
+      if (walk.key() == "type") continue;
+      if (walk.key() != type) {
+        add_member(&extras, walk.key(), walk.raw());
+      } else if (!part_value(type, walk.value(), path / type, &made)) {
+        return false;
+      }
+    }
+    made.extras = keep(std::move(extras));
+    // A part starts as an empty text, which is what it is without its value.
+    const bool complete = type == "text" || !std::holds_alternative<TextPart>(made.value);
+    return complete || fail(path / type, "must be an object");
+  }
+
+  bool part_value(std::string_view type, JsonValue value, const JsonPath& path, Part* part) {
+    if (type == "text") {
+      return read_string(value, path, &part->value.emplace<TextPart>().text, &error_);
+    }
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    if (type == "image_url") return image(node, path, &part->value.emplace<ImagePart>());
+    FilePart& file = part->value.emplace<FilePart>();
+    file.name = string_member(node, "filename");
+    file.file_id = string_member(node, "file_id");
+    if (const auto data = parse_data_url(string_member(node, "file_data"))) {
+      file.media_type = data->media_type;
+      file.base64_data = data->base64;
+    } else {
+      file.base64_data = string_member(node, "file_data");
+    }
+    return true;
+  }
+
+  bool image(dom::object node, const JsonPath& path, ImagePart* image) {
+    image->detail = string_member(node, "detail");
+    image->url = string_member(node, "url");
+    if (image->url.empty()) return fail(path / "url", "must be a non-empty string");
+    if (const auto data = parse_data_url(image->url)) {
+      image->media_type = data->media_type;
+      image->base64_data = data->base64;
+      image->url = {};
+    }
+    return true;
+  }
+
+  bool tool_calls(const MessageNode& node, const JsonPath& path, Message* message) {
+    dom::array list;
+    if (!read_array(*node.tool_calls, path, &list, &error_)) return false;
+    ElementTexts texts(node.tool_calls_raw);
+    std::size_t index = 0;
+    for (const JsonValue item : list) {
+      const JsonPath place = path / index;
+      if (!tool_call(item, texts.at(index++), place, message)) return false;
+    }
+    return true;
+  }
+
+  bool tool_call(JsonValue value, std::string_view raw, const JsonPath& path, Message* message) {
+    dom::object node;
+    if (!read_object(value, path, &node, &error_)) return false;
+    const std::string_view type = string_member(node, "type");
+    if (!type.empty() && type != "function") return whole_as_other(type, raw, message);
+    const std::optional<JsonValue> inner = find_member(node, "function");
+    dom::object function;
+    if (!inner || inner->get_object().get(function) != simdjson::SUCCESS) {
+      return fail(path / "function", "must be an object");
+    }
+    ToolUsePart use;
+    use.id = string_member(node, "id");
+    use.name = string_member(function, "name");
+    use.arguments_json = string_member(function, "arguments");
+    if (use.name.empty()) return fail(path / "function" / "name", "must be a non-empty string");
+    message->parts.push_back({use, {}});
+    return true;
+  }
+
+  // --- small things ---
+
+  static void add_member(std::string* members, std::string_view key, std::string_view raw) {
+    if (!members->empty()) *members += ',';
+    append_json_string(members, key);
+    *members += ':';
+    *members += raw;
+  }
+
+  std::string_view keep(std::string text) {
+    if (text.empty()) return {};
+    return backing_->made.emplace_back(std::move(text));
+  }
+
+  bool fail(const JsonPath& path, std::string_view what) {
+    error_ = invalid_field(path, what);
+    return false;
+  }
+  bool fail(std::string_view member, std::string_view what) {
+    return fail(JsonPath{nullptr, member, -1}, what);
+  }
+
+  std::shared_ptr<Backing> backing_;
+  ChatRequest request_;
+  std::string extras_;
+  Error error_;
+};
+
+const std::array<Parser::Member, 24> Parser::kMembers = {{
+    {"model", &Parser::model},
+    {"messages", &Parser::messages},
+    {"stream", &Parser::stream},
+    {"stream_options", &Parser::stream_options},
+    {"temperature", &Parser::temperature},
+    {"max_tokens", &Parser::max_tokens},
+    {"max_completion_tokens", &Parser::max_completion_tokens},
+    {"top_p", &Parser::top_p},
+    {"top_k", &Parser::top_k},
+    {"min_p", &Parser::min_p},
+    {"tools", &Parser::tools},
+    {"tool_choice", &Parser::tool_choice},
+    {"parallel_tool_calls", &Parser::parallel_tool_calls},
+    {"response_format", &Parser::response_format},
+    {"reasoning_effort", &Parser::reasoning_effort},
+    {"stop", &Parser::stop},
+    {"n", &Parser::n},
+    {"seed", &Parser::seed},
+    {"user", &Parser::user},
+    {"logprobs", &Parser::logprobs},
+    {"top_logprobs", &Parser::top_logprobs},
+    {"logit_bias", &Parser::logit_bias},
+    {"frequency_penalty", &Parser::frequency_penalty},
+    {"presence_penalty", &Parser::presence_penalty},
+}};
+
+}  // namespace
+
+Result<ChatRequest> parse_request(std::string body) { return Parser(std::move(body)).parse(); }
+
+}  // namespace weir::openai

@@ -1,0 +1,79 @@
+// Finds and replaces the few members that forwarding may change.
+#include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/openai_parts.h"
+
+namespace weir {
+namespace openai {
+
+OriginalSpans find_spans(simdjson::dom::object object, std::string_view body) {
+  const auto span_of = [body](std::string_view part) {
+    const auto begin = static_cast<std::size_t>(part.data() - body.data());
+    return ByteSpan{begin, begin + part.size()};
+  };
+  OriginalSpans spans;
+  spans.first_member = body.find('{') + 1;
+  for (MemberWalk walk(object, body); walk.next();) {
+    if (walk.key() == "model") spans.model = span_of(walk.raw());
+    if (walk.key() != "stream_options") continue;
+    spans.stream_options = span_of(walk.raw());
+    simdjson::dom::object options;
+    if (walk.value().get_object().get(options) != simdjson::SUCCESS) continue;
+    for (MemberWalk inner(options, walk.raw()); inner.next();) {
+      if (inner.key() == "include_usage") spans.include_usage = span_of(inner.raw());
+    }
+  }
+  return spans;
+}
+
+}  // namespace openai
+
+namespace {
+
+struct Edit {
+  ByteSpan span;  // empty = insert
+  std::string text;
+};
+
+// What makes the body ask for usage.
+Edit usage_edit(std::string_view body, const OriginalSpans& spans) {
+  constexpr std::string_view kMember = R"("include_usage":true)";
+  if (spans.include_usage.found()) return {spans.include_usage, "true"};
+  if (!spans.stream_options.found()) {
+    return {{spans.first_member, spans.first_member},
+            R"("stream_options":{)" + std::string(kMember) + "},"};
+  }
+  const ByteSpan options = spans.stream_options;
+  const std::string_view text = body.substr(options.begin, options.end - options.begin);
+  if (!text.starts_with('{')) return {options, "{" + std::string(kMember) + "}"};
+  const bool empty = text.find('"') == std::string_view::npos;
+  return {{options.begin + 1, options.begin + 1}, std::string(kMember) + (empty ? "" : ",")};
+}
+
+}  // namespace
+
+OriginalSpans find_openai_spans(std::string_view body) {
+  const Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(body);
+  simdjson::dom::object object;
+  if (!document || (*document)->root().get_object().get(object) != simdjson::SUCCESS) return {};
+  return openai::find_spans(object, body);
+}
+
+std::string rewrite_openai_body(std::string_view body, const OriginalSpans& spans,
+                                std::string_view model, bool want_include_usage) {
+  Edit first{spans.model, {}};
+  append_json_string(&first.text, model);
+  Edit second{{body.size(), body.size()}, {}};
+  if (want_include_usage) second = usage_edit(body, spans);
+  if (second.span.begin < first.span.begin) std::swap(first, second);
+  std::string out;
+  out.reserve(body.size() + first.text.size() + second.text.size());
+  out.append(body.substr(0, first.span.begin));
+  out.append(first.text);
+  out.append(body.substr(first.span.end, second.span.begin - first.span.end));
+  out.append(second.text);
+  out.append(body.substr(second.span.end));
+  return out;
+}
+
+}  // namespace weir
