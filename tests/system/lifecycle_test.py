@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""Start, reload, drain, and what goes wrong before anything is served."""
+import signal
+import ssl
+import subprocess
+import time
+import unittest
+
+import testing
+from weir_process import (BINARY, PRICE, PRICED, TEAM_KEY, Client, Mock, Weir, backend, chat, ledger_query,
+                          request, team_key_line, wait_until)
+
+MODELS = [PRICED, "mock-gate", "mock-hang-mid", "mock-drip-100"]
+
+
+class WithMock(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.mock = Mock()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.mock.stop()
+
+    def setUp(self):
+        self.mock.reset()
+
+    def config(self, **more):
+        return {"backend": [backend(self.mock, MODELS)], "price": [PRICE], **more}
+
+    def weir(self, start=True, **more):
+        weir = Weir(self.config(**more), start=start)
+        self.addCleanup(weir.discard)
+        return weir
+
+
+class Drain(WithMock):
+    def test_sigterm_lets_open_answers_finish_and_takes_no_new_ones(self):
+        weir = self.weir()
+        stream = weir.begin_chat(chat("mock-gate", stream=True))
+        self.assertEqual(stream.head().status, 200)
+        whole = weir.begin_chat(chat("mock-gate"))
+        self.assertTrue(wait_until(lambda: self.mock.state()["active"] == 2))
+        weir.signal(signal.SIGTERM)
+        self.assertTrue(wait_until(lambda: self.refuses(weir.port)), "still accepts connections while draining")
+        self.assertIsNone(weir.process.poll())
+        self.mock.release()
+        self.assertTrue(stream.response.read().endswith(b"data: [DONE]\n\n"))
+        self.assertEqual(whole.answer().status, 200)
+        self.assertEqual(weir.process.wait(10), 0)
+        rows = ledger_query(weir.ledger_path, "SELECT http_status, state FROM requests")
+        self.assertEqual([(row["http_status"], row["state"]) for row in rows], [(200, "settled")] * 2)
+
+    def refuses(self, port):
+        try:
+            request(port, "GET", "/healthz", timeout=2)
+        except OSError:
+            return True
+        except Exception:  # an answer that was cut off
+            return True
+        return False
+
+    def test_the_drain_has_an_end(self):
+        weir = self.weir(server={"drain_timeout_ms": 500})
+        stream = weir.begin_chat(chat("mock-hang-mid", stream=True))
+        stream.head()
+        started = time.monotonic()
+        weir.signal(signal.SIGTERM)
+        self.assertEqual(weir.process.wait(15), 0)
+        self.assertLess(time.monotonic() - started, 10)
+        stream.close()
+        self.assertEqual(ledger_query(weir.ledger_path, "SELECT count(*) AS n FROM reservations")[0]["n"], 0)
+
+    def test_an_idle_connection_does_not_delay_the_end(self):
+        weir = self.weir()
+        idle = Client(weir.port).send("GET", "/healthz")
+        idle.answer()
+        started = time.monotonic()
+        weir.stop()
+        self.assertLess(time.monotonic() - started, 5)
+        idle.close()
+
+    def test_sigint_ends_it_as_well(self):
+        weir = self.weir()
+        weir.signal(signal.SIGINT)
+        self.assertEqual(weir.process.wait(15), 0)
+
+
+class Reload(WithMock):
+    def test_a_good_file_takes_effect_without_dropping_an_open_answer(self):
+        weir = self.weir()
+        stream = weir.begin_chat(chat("mock-gate", stream=True))
+        stream.head()
+        weir.configure({"backend": [backend(self.mock, [*MODELS, {"name": "added", "upstream": PRICED}])],
+                        "price": [PRICE]})
+        weir.signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: weir.chat(chat("added")).status == 200), weir.log())
+        self.mock.release()
+        self.assertTrue(stream.response.read().endswith(b"data: [DONE]\n\n"))
+        weir.stop()
+
+    def test_a_bad_file_leaves_the_old_one_serving_and_is_explained(self):
+        weir = self.weir()
+        for broken, key in (("\n[server]\nheader_timeout_msec = 5\n", "header_timeout_msec"),
+                            ("\n[ledger]\nretention_days = \"many\"\n", "retention_days"),
+                            ("\nthis is not toml\n", "")):
+            with self.subTest(key=key or "syntax"):
+                weir.configure(self.config())
+                text = weir.config_path.read_text()
+                if "[server]" in broken:
+                    text = text.replace("\n[server]\n", broken)
+                    line = text.splitlines().index("header_timeout_msec = 5") + 1
+                else:
+                    text += broken
+                    line = len(text.splitlines())
+                weir.config_path.write_text(text)
+                before = len(weir.log())
+                weir.signal(signal.SIGHUP)
+                expected = f"weir.toml:{line}:"
+                told = wait_until(lambda: expected in weir.log()[before:] and key in weir.log()[before:], 5)
+                self.assertTrue(told, (expected, weir.log()[before:]))
+                self.assertEqual(weir.chat(chat(PRICED)).status, 200)
+        metrics = weir.admin("/metrics").body.decode()
+        self.assertIn("reload", metrics)
+        weir.stop()
+
+
+class Start(WithMock):
+    def refused(self, weir, *words, seconds=20):
+        """It does not start, ends with an error code and says why in few words."""
+        weir.start(wait=False)
+        try:
+            code = weir.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.fail(f"it serves although it should not:\n{weir.log()}")
+        self.assertNotIn(code, (0, -6, -11), weir.log())
+        said = weir.output().decode()
+        for word in words:
+            self.assertIn(word, said)
+        self.assertLess(len(said.splitlines()), 20, said)
+        return said
+
+    def test_a_second_one_on_the_same_port_is_refused(self):
+        first, second = self.weir(), self.weir(start=False)
+        second.port = first.port
+        second.configure(self.config())
+        self.refused(second, str(first.port))
+        self.assertEqual(first.chat(chat(PRICED)).status, 200)
+        first.stop()
+
+    def test_a_second_one_on_the_same_ledger_is_refused(self):
+        first, second = self.weir(), self.weir(start=False)
+        second.configure(self.config(ledger={"path": str(first.ledger_path)}))
+        self.refused(second, "ledger")
+        self.assertEqual(first.chat(chat(PRICED)).status, 200)
+        first.stop()
+
+    def test_a_missing_or_broken_model_file_is_refused(self):
+        weir = self.weir(start=False, local={"model": "/nonexistent/model.gguf"})
+        self.refused(weir, "/nonexistent/model.gguf")
+        weir = self.weir(start=False)
+        broken = weir.directory / "broken.gguf"
+        broken.write_bytes(b"GGUF" + b"\xff" * 200)
+        weir.configure(self.config(local={"model": str(broken)}))
+        self.refused(weir, "broken.gguf")
+
+    def test_a_missing_provider_key_is_refused(self):
+        weir = self.weir(start=False)
+        weir.configure({"backend": [backend(self.mock, MODELS, api_key="env:WEIR_TEST_ABSENT_KEY")]})
+        self.refused(weir, "WEIR_TEST_ABSENT_KEY")
+
+    def test_plain_http_beyond_loopback_is_refused(self):
+        weir = self.weir(start=False)
+        teams = [{"name": "a", "keys": [team_key_line(TEAM_KEY)], "privacy": "any"}]
+        weir.configure(self.config(server={"listen": f"0.0.0.0:{weir.port}"}, team=teams))
+        self.refused(weir, "listen")
+        weir.configure(self.config(server={"listen": f"0.0.0.0:{weir.port}", "allow_plaintext": True}))
+        self.refused(weir, "listen")  # without keys
+        weir.configure(self.config(server={"admin_listen": f"0.0.0.0:{weir.admin_port}"}))
+        self.refused(weir, "admin_listen")
+
+    def test_plain_http_to_an_upstream_beyond_loopback_is_refused(self):
+        weir = self.weir(start=False)
+        weir.configure({"backend": [{**backend(self.mock, MODELS), "base_url": "http://192.0.2.7/v1"}]})
+        self.refused(weir, "base_url")
+
+    def test_a_world_readable_key_file_is_refused(self):
+        weir = self.weir(start=False)
+        key = weir.directory / "provider.key"
+        key.write_text("sk-abc")
+        key.chmod(0o644)
+        weir.configure({"backend": [backend(self.mock, MODELS, api_key=f"file:{key}")]})
+        self.refused(weir, "provider.key")
+
+
+class Validate(WithMock):
+    def test_exit_codes(self):
+        weir = self.weir(start=False)
+        good = weir.run("validate")
+        self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
+        weir.config_path.write_text(weir.config_path.read_text() + "\n[servr]\nlisten = \"a\"\n")
+        bad = weir.run("validate")
+        self.assertEqual(bad.returncode != 0 and bad.returncode < 126, True)
+        self.assertIn("servr", bad.stdout + bad.stderr)
+        self.assertIn("weir.toml:", bad.stdout + bad.stderr)
+        weir.config_path.unlink()
+        self.assertNotEqual(weir.run("validate").returncode, 0)
+
+    def test_help_and_version(self):
+        weir = self.weir(start=False)
+        for arguments, code in ((["--help"], 0), (["serve", "--help"], 0), (["version"], 0), (["report", "--help"], 0),
+                                (["no-such-command"], None), (["serve", "--no-such-option"], None)):
+            done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=20, env=weir.env)
+            with self.subTest(arguments=arguments):
+                if code is None:
+                    self.assertNotEqual(done.returncode, 0)
+                else:
+                    self.assertEqual(done.returncode, code, done.stderr)
+                self.assertTrue(done.stdout + done.stderr)
+                self.assertNotIn("\x1b[", done.stdout + done.stderr)  # no colour in a pipe
+
+
+class Tls(WithMock):
+    def certificate(self, directory):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-keyout", directory / "tls.key", "-out", directory / "tls.crt", "-days", "2", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+                       check=True, capture_output=True)
+
+    def test_a_tls_listener_answers_and_refuses_plain_http(self):
+        weir = self.weir(start=False)
+        self.certificate(weir.directory)
+        tls = {"certificate": str(weir.directory / "tls.crt"), "key": str(weir.directory / "tls.key")}
+        weir.configure(self.config(server={"tls": tls}))
+        weir.start(wait=False)
+        context = ssl.create_default_context(cafile=str(weir.directory / "tls.crt"))
+
+        def ask(body):
+            return request(weir.port, "POST", "/v1/chat/completions", body, tls=context)
+
+        def ready():
+            try:
+                return request(weir.port, "GET", "/readyz", tls=context).status == 200
+            except OSError:
+                return False
+        self.assertTrue(wait_until(ready, 20), weir.log())
+        self.assertEqual(ask(chat(PRICED)).status, 200)
+        self.assertTrue(ask(chat(PRICED, stream=True)).body.endswith(b"data: [DONE]\n\n"))
+        with self.assertRaises(Exception):
+            request(weir.port, "GET", "/healthz", timeout=5)
+        old = ssl.create_default_context(cafile=str(weir.directory / "tls.crt"))
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        with self.assertRaises(Exception):
+            request(weir.port, "GET", "/healthz", tls=old)
+        weir.stop()
+
+
+if __name__ == "__main__":
+    testing.main()

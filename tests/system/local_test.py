@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""The local model in the real program: exact text, routing, refusals, cancel. Needs WEIR_TEST_DATA."""
+import json
+import pathlib
+import time
+import unittest
+
+import testing
+from weir_process import (PRICE, PRICED, TEST_DATA, Mock, Weir, backend, chat, frames_of, in_threads,
+                          ledger_query, text_of_stream, wait_until)
+
+STORIES = TEST_DATA and pathlib.Path(TEST_DATA) / "golden/stories260k"
+AVAILABLE = bool(STORIES and (STORIES / "stories260K-f32.gguf").exists())
+PROMPT = "Once upon a time"
+EASY = "Say hi."
+HARD = ("Prove that the following algorithm terminates, derive its worst-case time complexity step by step and "
+        "then implement it in C++ with full error handling:\n```python\ndef f(n, memo={}):\n    if n in memo: "
+        "return memo[n]\n    memo[n] = sum(f(n - k) * f(k - 1) for k in range(1, n + 1)) if n else 1\n    "
+        "return memo[n]\n```\nAlso solve the integral $\\int_0^\\infty x^3/(e^x-1) dx$ and explain every step. ")
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
+
+
+def expected_text():
+    text = json.loads((STORIES / "golden-greedy.json").read_text())["text"]
+    assert text.startswith(PROMPT)
+    return text.removeprefix(PROMPT)
+
+
+def local_config(**more):
+    return {"local": {"model": str(STORIES / "stories260K-f32.gguf"), "name": "stories", **more}}
+
+
+@unittest.skipUnless(AVAILABLE, "needs the stories260k model under WEIR_TEST_DATA")
+class Local(unittest.TestCase):
+    """With a cloud beside it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.mock = Mock()
+        cls.weir = Weir({**local_config(slots=2), "backend": [backend(cls.mock, [PRICED])], "price": [PRICE]})
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            cls.weir.stop()
+        finally:
+            cls.weir.discard()
+            cls.mock.stop()
+
+    def setUp(self):
+        self.mock.reset()
+
+    def ask(self, model="local", text=PROMPT, **more):
+        return self.weir.chat(chat(model, text, **{"temperature": 0, "max_tokens": 60, **more}))
+
+    def test_greedy_text_equals_the_golden_text(self):
+        for model in ("local", "stories"):
+            answer = self.ask(model)
+            self.assertEqual(answer.status, 200, answer)
+            text = answer.json()["choices"][0]["message"]["content"]
+            self.assertEqual(text.strip(), expected_text()[:len(text)].strip())
+            self.assertGreater(len(text), 80)
+            self.assertEqual(answer.json()["choices"][0]["finish_reason"], "length")
+            self.assertEqual(answer.json()["usage"]["completion_tokens"], 60)
+
+    def test_a_stream_has_the_same_text_and_openais_chunks(self):
+        answer = self.ask(stream=True, stream_options={"include_usage": True})
+        whole = self.ask().json()["choices"][0]["message"]["content"]
+        self.assertEqual(text_of_stream(answer.body), whole)
+        chunks = [json.loads(f.removeprefix(b"data: ")) for f in frames_of(answer.body)[:-1]]
+        self.assertEqual(frames_of(answer.body)[-1], b"data: [DONE]\n\n")
+        self.assertEqual({c["object"] for c in chunks}, {"chat.completion.chunk"})
+        self.assertEqual(len({c["id"] for c in chunks}), 1)
+        self.assertEqual(chunks[0]["choices"][0]["delta"]["role"], "assistant")
+        self.assertEqual([c["usage"]["completion_tokens"] for c in chunks if c.get("usage")], [60])
+        finish = [c["choices"][0]["finish_reason"] for c in chunks if c["choices"]]
+        self.assertEqual([f for f in finish if f], ["length"])
+        self.assertGreater(len(chunks), 20)  # token by token, not in one piece
+
+    def test_a_stop_sequence_ends_the_text_before_it(self):
+        answer = self.ask(stop=["Lily"])
+        choice = answer.json()["choices"][0]
+        self.assertEqual(choice["finish_reason"], "stop")
+        self.assertTrue(choice["message"]["content"].rstrip().endswith("named"), choice)
+
+    def test_a_local_answer_costs_nothing_and_says_what_it_saved(self):
+        answer = self.ask("auto", EASY)
+        self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "local"), answer)
+        self.assertEqual(answer.header("x-weir-reason"), "easy")
+        row = self.weir.row(answer)
+        self.assertEqual((row["cost_nanousd"], row["permit_id"], row["baseline_model"]), (0, 0, PRICED))
+        self.assertGreater(row["saved_nanousd"], 0)
+        self.assertTrue(row["model_hash"])
+        self.assertGreater(row["local_busy_us"], 0)
+        self.assertLess(row["score"], 0.5)
+        self.assertGreater(float(answer.header("x-weir-saved-usd")), 0)
+        self.assertEqual(float(answer.header("x-weir-cost-usd")), 0)
+        self.assertEqual(self.mock.state()["requests"], 0)
+        self.assertIn("weir", answer.json())
+
+    def test_auto_sends_a_hard_prompt_to_the_cloud(self):
+        for stream in (False, True):
+            answer = self.ask("auto", HARD, stream=stream)
+            self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "cloud"), answer)
+            self.assertEqual(answer.header("x-weir-reason"), "hard")
+            row = self.weir.row(answer)
+            self.assertGreaterEqual(row["score"], 0.5)
+            self.assertTrue(row["features"])
+            self.assertTrue(row["policy_version"])
+
+    def test_the_word_cloud_asks_for_the_default_model_of_the_cloud(self):
+        answer = self.ask("cloud", EASY)
+        self.assertEqual((answer.header("x-weir-route"), answer.header("x-weir-reason")), ("cloud", "cloud-requested"))
+
+    def test_a_conversation_stays_where_it_began(self):
+        messages = [{"role": "user", "content": HARD}]
+        first = self.weir.chat({"model": "auto", "messages": messages, "max_tokens": 8})
+        self.assertEqual(first.header("x-weir-route"), "cloud", first)
+        messages += [first.json()["choices"][0]["message"], {"role": "user", "content": "Thanks."}]
+        second = self.weir.chat({"model": "auto", "messages": messages, "max_tokens": 8})
+        self.assertEqual((second.header("x-weir-route"), second.header("x-weir-reason")), ("cloud", "conversation"))
+
+    def test_what_the_local_model_lacks_is_named_and_auto_escalates(self):
+        for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"5": 1}}),
+                            ("response_format", {"response_format": {"type": "json_object"}}), ("n", {"n": 2})):
+            with self.subTest(field=field):
+                answer = self.ask(**more)
+                self.assertEqual(answer.status, 400, answer)
+                self.assertEqual(answer.error()["code"], "unsupported_parameter")
+                self.assertIn(field, answer.error()["param"])
+                answer = self.ask("auto", EASY, **more)
+                self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "capability"), answer)
+
+    def test_a_prompt_beyond_the_context_is_refused_and_auto_escalates(self):
+        long = "word " * 3000
+        answer = self.ask("local", long)
+        self.assertEqual(answer.status, 400, answer)
+        self.assertEqual(answer.error()["code"], "context_length_exceeded")
+        answer = self.ask("auto", long)
+        self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "cloud"), answer)
+
+    def test_many_answers_at_once_have_the_same_text(self):
+        texts = []
+        in_threads(12, lambda _: texts.append(self.ask().json()["choices"][0]["message"]["content"]))
+        self.assertEqual(len(texts), 12)
+        self.assertEqual(len(set(texts)), 1)
+
+    def test_a_client_that_leaves_frees_its_slot(self):
+        clients = [self.weir.begin_chat(chat("local", PROMPT, stream=True, max_tokens=480, ignore_eos=True))
+                   for _ in range(8)]
+        for client in clients[:2]:
+            client.head()
+        for client in clients:
+            client.leave()
+        started = time.monotonic()
+        self.assertEqual(self.ask(max_tokens=4).status, 200)
+        print(f"  an answer {1000 * (time.monotonic() - started):.0f} ms after 8 clients left 2 slots")
+        metrics = self.weir.admin("/metrics").body.decode()
+        busy = [line for line in metrics.splitlines() if line.startswith("weir_engine_slots_busy")]
+        self.assertEqual([line.split()[-1] for line in busy], ["0"])
+        rows = wait_until(lambda: len(ledger_query(self.weir.ledger_path, "SELECT 1 FROM requests WHERE "
+                                                   "http_status = 499 AND route = 'local'")) >= 1)
+        self.assertTrue(rows)
+
+
+@unittest.skipUnless(AVAILABLE, "needs the stories260k model under WEIR_TEST_DATA")
+class Alone(unittest.TestCase):
+    def test_without_a_cloud_a_hard_prompt_is_answered_here_and_says_so(self):
+        weir = Weir(local_config())
+        try:
+            answer = weir.chat(chat("auto", HARD, max_tokens=8))
+            self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "local"), answer)
+            self.assertEqual(answer.header("x-weir-reason"), "escalation-unavailable")
+            self.assertEqual(weir.chat(chat("cloud", EASY)).status // 100, 4)
+            self.assertIn("backend", weir.log())
+            weir.stop()
+        finally:
+            weir.discard()
+
+    def test_the_model_may_come_from_the_environment(self):
+        weir = Weir({}, env={"WEIR_MODEL": str(STORIES / "stories260K-Q8_0.gguf")})
+        try:
+            answer = weir.chat(chat("local", PROMPT, temperature=0, max_tokens=20))
+            text = answer.json()["choices"][0]["message"]["content"]
+            self.assertEqual(text.strip(), expected_text()[:len(text)].strip())
+            weir.stop()
+        finally:
+            weir.discard()
+
+    def test_when_every_cloud_fails_auto_is_answered_here(self):
+        mock = Mock()
+        weir = Weir({**local_config(), "backend": [backend(mock, ["mock-status-503"])]})
+        try:
+            answer = weir.chat(chat("auto", HARD, max_tokens=8))
+            self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "local"), answer)
+            self.assertEqual(answer.header("x-weir-reason"), "cloud-failed")
+            weir.stop()
+        finally:
+            weir.discard()
+            mock.stop()
+
+
+if __name__ == "__main__":
+    testing.main()

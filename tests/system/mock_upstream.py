@@ -1,0 +1,593 @@
+#!/usr/bin/env python3
+"""An OpenAI-compatible server on 127.0.0.1 that behaves as the model's name asks.
+
+usage: mock_upstream.py [--port N] [--text TEXT]      prints "listening PORT"
+
+The name of the requested model chooses what happens; see BEHAVIOURS. Every name that
+is not in the table gets a normal answer. "-once" at the end of a name means: only the
+first request of that name, the next ones are answered normally.
+
+A test looks inside over HTTP:
+  GET  /_mock/requests   all requests so far: head, body, answer, what became of them
+  GET  /_mock/state      counts: open connections, requests, active, aborted
+  POST /_mock/reset      forget all of it
+  POST /_mock/release    let the answers that wait at "mock-gate" go on
+Times are CLOCK_MONOTONIC, which all processes of a machine share.
+"""
+import argparse
+import asyncio
+import base64
+import gzip
+import json
+import re
+import resource
+import socket
+import struct
+import sys
+import time
+
+TEXT = "Hello from the mock upstream."
+USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18,
+         "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 0},
+         "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0}}
+KEPT_ANSWER_BYTES = 262_144
+CREATED = 1_700_000_000
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def data_frame(value):
+    return f"data: {value if isinstance(value, str) else compact(value)}\n\n".encode()
+
+
+def error_body(message, kind="server_error", code=None):
+    return compact({"error": {"message": message, "type": kind, "param": None, "code": code}}).encode()
+
+
+def example_of(schema):
+    """A small value that fits a JSON schema."""
+    if not schema:
+        return {}
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return example_of(schema["anyOf"][0])
+    kind = schema.get("type")
+    kind = (kind[0] if isinstance(kind, list) else kind or "").lower()
+    if kind == "object" or "properties" in schema:
+        properties = schema.get("properties", {})
+        return {name: example_of(properties.get(name)) for name in schema.get("required", list(properties)[:1])}
+    return {"array": [], "number": 1, "integer": 1, "boolean": True}.get(kind, "x")
+
+
+class Connection(asyncio.Protocol):
+    """One client connection: reads requests one after the other, notices when the peer leaves."""
+
+    def __init__(self, server):
+        self.server = server
+        self.buffer = bytearray()
+        self.task = None
+        self.record = None
+        self.writable = asyncio.Event()
+        self.writable.set()
+
+    def connection_made(self, transport):
+        self.transport = transport
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport.set_write_buffer_limits(high=65_536)
+        self.server.open += 1
+        self.server.accepted += 1
+
+    def connection_lost(self, _):
+        self.server.open -= 1
+        self.writable.set()
+        if self.record is not None and self.record["outcome"] == "active":
+            self.record["outcome"] = "aborted"
+            self.record["ended"] = time.monotonic()
+            self.server.aborted += 1
+        if self.task is not None:
+            self.task.cancel()
+
+    def pause_writing(self):
+        self.writable.clear()
+
+    def resume_writing(self):
+        self.writable.set()
+
+    def data_received(self, data):
+        self.buffer += data
+        self.next_request()
+
+    def next_request(self):
+        if self.task is not None:
+            return
+        end = self.buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        lines = bytes(self.buffer[:end]).decode("latin-1").split("\r\n")
+        headers = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:]]
+        length = int(next((v for n, v in headers if n.lower() == "content-length"), 0))
+        if len(self.buffer) < end + 4 + length:
+            return
+        body = bytes(self.buffer[end + 4:end + 4 + length])
+        del self.buffer[:end + 4 + length]
+        method, path, _ = lines[0].split(" ", 2)
+        self.task = asyncio.ensure_future(self.serve(method, path, headers, body))
+
+    async def serve(self, method, path, headers, body):
+        try:
+            await self.server.answer(self, method, path, headers, body)
+            if self.record is not None and self.record["outcome"] == "active":
+                self.record["outcome"] = "answered"
+                self.record["ended"] = time.monotonic()
+        except (ConnectionError, asyncio.CancelledError):
+            return
+        finally:
+            self.task = None
+            self.record = None
+        self.next_request()
+
+    async def write(self, data):
+        if self.transport.is_closing():
+            raise ConnectionResetError
+        self.transport.write(data)
+        if self.record is not None:
+            self.record["sent"] += len(data)
+        if not self.writable.is_set():
+            await self.writable.wait()
+
+    def keep(self, body):
+        """Remembers what was sent as the body of the answer, without its framing."""
+        if self.record is not None and len(self.record["answer"]) < KEPT_ANSWER_BYTES:
+            self.record["answer"] += body
+
+    async def head(self, status, content_type, extra=()):
+        lines = [f"HTTP/1.1 {status} Mock", f"content-type: {content_type}", "x-request-id: req_mock", *extra]
+        await self.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    async def whole(self, status, body, content_type="application/json", extra=()):
+        self.keep(body)
+        lines = [f"HTTP/1.1 {status} Mock", f"content-type: {content_type}", "x-request-id: req_mock",
+                 f"content-length: {len(body)}", *extra]
+        await self.write(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
+
+    async def stream_head(self):
+        await self.head(200, "text/event-stream; charset=utf-8", ("transfer-encoding: chunked",))
+
+    async def chunk(self, data):
+        self.keep(data)
+        await self.write(b"%x\r\n%s\r\n" % (len(data), data))
+
+    async def last_chunk(self):
+        await self.write(b"0\r\n\r\n")
+
+    def reset(self):
+        self.fail()
+        self.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def close(self):
+        self.fail()
+        self.transport.close()
+
+    def fail(self):
+        if self.record is not None:
+            self.record["outcome"] = "broken"
+            self.record["ended"] = time.monotonic()
+
+
+class Call:
+    """One chat request and the parts of its normal answer."""
+
+    def __init__(self, body, text):
+        self.body = body
+        self.model = body.get("model", "")
+        self.stream = bool(body.get("stream"))
+        self.wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+        self.usage = USAGE
+        self.base = {"id": "chatcmpl-mock", "created": CREATED, "model": self.model,
+                     "system_fingerprint": "fp_mock"}
+        self.tool = self.wanted_tool()
+        response_format = body.get("response_format") or {}
+        if response_format.get("type") == "json_schema":
+            text = compact(example_of(response_format["json_schema"].get("schema")))
+        elif response_format.get("type") == "json_object":
+            text = '{"ok":true}'
+        self.text = text
+
+    def wanted_tool(self):
+        tools = [tool["function"] for tool in self.body.get("tools") or () if tool.get("type") == "function"]
+        answered = any(m.get("role") == "tool" for m in self.body.get("messages") or ())
+        if not tools or answered or not self.model.startswith("mock-tools"):
+            return None
+        return {"name": tools[0]["name"], "arguments": compact(example_of(tools[0].get("parameters")))}
+
+    def completion(self):
+        message = {"role": "assistant", "content": None if self.tool else self.text, "refusal": None}
+        if self.tool:
+            message["tool_calls"] = [{"id": "call_mock1", "type": "function", "function": self.tool}]
+        choice = {"index": 0, "message": message, "logprobs": None,
+                  "finish_reason": "tool_calls" if self.tool else "stop"}
+        answer = {**self.base, "object": "chat.completion", "choices": [choice]}
+        return answer | ({"usage": self.usage} if self.usage else {})
+
+    def delta(self, delta, finish=None):
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        chunk = {**self.base, "object": "chat.completion.chunk", "choices": [choice]}
+        return data_frame(chunk | ({"usage": None} if self.wants_usage and self.usage else {}))
+
+    def deltas(self):
+        """The frames of a stream up to its finish_reason."""
+        yield self.delta({"role": "assistant", "content": None if self.tool else "", "refusal": None})
+        if self.tool:
+            head = {"index": 0, "id": "call_mock1", "type": "function",
+                    "function": {"name": self.tool["name"], "arguments": ""}}
+            yield self.delta({"tool_calls": [head]})
+            for piece in pieces(self.tool["arguments"]):
+                yield self.delta({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        else:
+            for piece in pieces(self.text):
+                yield self.delta({"content": piece})
+        yield self.delta({}, "tool_calls" if self.tool else "stop")
+
+    def closing(self):
+        if self.wants_usage and self.usage:
+            yield data_frame({**self.base, "object": "chat.completion.chunk", "choices": [],
+                              "usage": self.usage})
+        yield b"data: [DONE]\n\n"
+
+    def frames(self):
+        yield from self.deltas()
+        yield from self.closing()
+
+
+def pieces(text):
+    return [text[i:i + 9] for i in range(0, len(text), 9)] or [""]
+
+
+async def normal(link, call):
+    if not call.stream:
+        await link.whole(200, compact(call.completion()).encode())
+        return
+    await link.stream_head()
+    for frame in call.frames():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+def status(code, extra=(), kind="mock_error"):
+    async def run(link, _):
+        await link.whole(code, error_body(f"scripted {code}", kind, f"mock_{code}"), extra=extra)
+    return run
+
+
+async def hang_head(_, __):
+    await asyncio.sleep(600)
+
+
+async def begin(link, call, frames=3):
+    """The head and the first frames of a stream, or of a body that says it is longer."""
+    if call.stream:
+        await link.stream_head()
+        for frame, _ in zip(call.deltas(), range(frames)):
+            await link.chunk(frame)
+    else:
+        body = compact(call.completion()).encode()
+        await link.write(b"HTTP/1.1 200 Mock\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+                         % (len(body), body[:40]))
+
+
+async def hang_mid(link, call):
+    await begin(link, call)
+    await asyncio.sleep(600)
+
+
+async def reset_mid(link, call):
+    await begin(link, call)
+    await asyncio.sleep(0.05)
+    link.reset()
+
+
+async def eof_mid(link, call):
+    await begin(link, call)
+    link.close()
+
+
+async def reset_head(link, _):
+    link.reset()
+
+
+async def no_done(link, call):
+    await link.stream_head()
+    for frame in call.deltas():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def bad_json(link, call):
+    if not call.stream:
+        await link.whole(200, b'{"id": "chatcmpl-mock", "choices": [')
+        return
+    await begin(link, call)
+    await link.chunk(b'data: {"id":"chatcmpl-mock","usage":{"prompt_\n\n')
+    for frame in call.frames():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def bad_chunk(link, call):
+    await begin(link, call)
+    await link.write(b"zz\r\nnonsense\r\n")
+    await asyncio.sleep(600)
+
+
+async def stream_error(link, call):
+    await begin(link, call)
+    await link.chunk(b"data: " + error_body("scripted failure in the stream") + b"\n\n")
+    await link.last_chunk()
+
+
+async def stream_error_first(link, _):
+    await link.stream_head()
+    await link.chunk(b"data: " + error_body("scripted failure at once") + b"\n\n")
+    await link.last_chunk()
+
+
+async def html(link, _):
+    await link.whole(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
+
+
+async def html_200(link, _):
+    await link.whole(200, b"<html><body>Please log in</body></html>", "text/html")
+
+
+async def redirect(link, _):
+    await link.whole(307, b"", extra=(f"location: http://127.0.0.1:{link.server.port}/v1/stolen",))
+
+
+async def zipped(link, call):
+    body = gzip.compress(compact(call.completion()).encode())
+    await link.whole(200, body, extra=("content-encoding: gzip",))
+
+
+async def empty(link, _):
+    await link.whole(200, b"")
+
+
+async def no_usage(link, call):
+    call.usage = None
+    await normal(link, call)
+
+
+async def crlf(link, call):
+    await link.stream_head()
+    for frame in call.frames():
+        await link.chunk(frame.replace(b"\n", b"\r\n"))
+    await link.last_chunk()
+
+
+async def comments(link, call):
+    await link.stream_head()
+    await link.chunk(b": keep-alive\n\n")
+    for frame in call.frames():
+        await link.chunk(frame + b": ping\n\n")
+    await link.last_chunk()
+
+
+async def bytewise(link, call):
+    call.text = "H\u00e9 \U0001f600 " + call.text
+    await link.stream_head()
+    everything = b"".join(call.frames())
+    for at in range(len(everything)):
+        await link.chunk(everything[at:at + 1])
+        if at % 64 == 0:
+            await asyncio.sleep(0)
+    await link.last_chunk()
+
+
+async def no_space(link, call):
+    await link.stream_head()
+    for frame in call.frames():
+        await link.chunk(frame.replace(b"data: ", b"data:"))
+    await link.last_chunk()
+
+
+async def extra_fields(link, call):
+    call.base = {**call.base, "x_mock": {"route": "elsewhere", "list": [1, 2, {"a": None}]}}
+    await normal(link, call)
+
+
+async def after_done(link, call):
+    await link.stream_head()
+    for frame in call.frames():
+        await link.chunk(frame)
+    await link.chunk(b"data: [DONE]\n\n" + call.delta({"content": "too late"}))
+    await link.last_chunk()
+
+
+async def gate(link, call):
+    """Begins, waits until a test says /_mock/release, then ends well."""
+    if call.stream:
+        await link.stream_head()
+        frames = list(call.frames())
+        await link.chunk(frames[0] + frames[1])
+        await link.server.released.wait()
+        for frame in frames[2:]:
+            await link.chunk(frame)
+        await link.last_chunk()
+    else:
+        await link.server.released.wait()
+        await normal(link, call)
+
+
+async def drip(link, call, delay_ms, count=20):
+    """One token every so many milliseconds."""
+    await link.stream_head()
+    await link.chunk(call.delta({"role": "assistant", "content": ""}))
+    for number in range(count):
+        await asyncio.sleep(delay_ms / 1000)
+        await link.chunk(call.delta({"content": f" {number}"}))
+    await link.chunk(call.delta({}, "stop"))
+    for frame in call.closing():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def huge(link, call, megabytes):
+    """A long answer as fast as the reader takes it."""
+    piece = "x" * 4000
+    if not call.stream:
+        call.text = piece * (megabytes * 250)
+        await normal(link, call)
+        return
+    await link.stream_head()
+    frame = call.delta({"content": piece})
+    for _ in range(megabytes * 1_000_000 // len(frame)):
+        await link.chunk(frame)
+    for frame in call.closing():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def long_line(link, call, megabytes):
+    await link.stream_head()
+    await link.chunk(call.delta({"role": "assistant", "content": ""}))
+    await link.chunk(call.delta({"content": "y" * (megabytes * 1_000_000)}))
+    for frame in call.closing():
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def slow_head(link, call, delay_ms):
+    await asyncio.sleep(delay_ms / 1000)
+    await normal(link, call)
+
+
+async def with_usage(link, call, prompt, cached, output):
+    call.usage = {"prompt_tokens": prompt, "completion_tokens": output, "total_tokens": prompt + output,
+                  "prompt_tokens_details": {"cached_tokens": cached}}
+    await normal(link, call)
+
+
+async def absurd_usage(link, call):
+    call.usage = {"prompt_tokens": -5, "completion_tokens": 10**18, "total_tokens": -1}
+    await normal(link, call)
+
+
+# Model name -> what happens. A regular expression's groups are the numbers it takes.
+BEHAVIOURS = [
+    (r"mock-status-(\d+)", None),
+    (r"mock-429-retry-after-(\d+)", lambda s: status(429, (f"retry-after: {s}",), "rate_limit_error")),
+    (r"mock-429-retry-after-ms-(\d+)", lambda ms: status(429, (f"retry-after-ms: {ms}",), "rate_limit_error")),
+    (r"mock-429-should-retry-false", lambda: status(429, ("x-should-retry: false",), "rate_limit_error")),
+    (r"mock-drip-(\d+)", lambda ms: lambda link, call: drip(link, call, ms)),
+    (r"mock-huge-(\d+)", lambda mb: lambda link, call: huge(link, call, mb)),
+    (r"mock-long-line-(\d+)", lambda mb: lambda link, call: long_line(link, call, mb)),
+    (r"mock-slow-head-(\d+)", lambda ms: lambda link, call: slow_head(link, call, ms)),
+    (r"mock-usage-(\d+)-(\d+)-(\d+)", lambda p, c, o: lambda link, call: with_usage(link, call, p, c, o)),
+]
+NAMED = {
+    "mock-hang-head": hang_head, "mock-hang-mid": hang_mid, "mock-reset-head": reset_head,
+    "mock-reset-mid": reset_mid, "mock-eof-mid": eof_mid, "mock-no-done": no_done,
+    "mock-bad-json": bad_json, "mock-bad-chunk": bad_chunk, "mock-stream-error": stream_error,
+    "mock-stream-error-first": stream_error_first, "mock-html": html, "mock-html-200": html_200,
+    "mock-redirect": redirect, "mock-gzip": zipped, "mock-empty": empty, "mock-no-usage": no_usage,
+    "mock-crlf": crlf, "mock-comments": comments, "mock-bytewise": bytewise,
+    "mock-no-space": no_space, "mock-extra-fields": extra_fields, "mock-after-done": after_done,
+    "mock-gate": gate, "mock-absurd-usage": absurd_usage,
+}
+
+
+def behaviour_of(name):
+    if name in NAMED:
+        return NAMED[name]
+    for pattern, make in BEHAVIOURS:
+        match = re.fullmatch(pattern, name)
+        if match:
+            numbers = [int(group) for group in match.groups()]
+            return make(*numbers) if make else status(numbers[0])
+    return normal
+
+
+class Server:
+    def __init__(self, text):
+        self.text = text
+        self.port = 0
+        self.open = 0
+        self.accepted = 0
+        self.clear()
+
+    def clear(self):
+        self.requests = []
+        self.aborted = 0
+        self.seen_once = set()
+        self.released = asyncio.Event()
+
+    async def answer(self, link, method, path, headers, body):
+        if path.startswith("/_mock/"):
+            await self.control(link, path)
+            return
+        link.record = {"seq": len(self.requests) + 1, "received": time.monotonic(), "ended": None,
+                       "method": method, "path": path, "headers": headers, "body": body,
+                       "answer": b"", "sent": 0, "outcome": "active"}
+        link.server = self
+        self.requests.append(link.record)
+        if method == "GET" and path.endswith("/models"):
+            await link.whole(200, compact({"object": "list", "data": [
+                {"id": "mock-normal", "object": "model", "created": CREATED, "owned_by": "mock"}]}).encode())
+        elif not path.endswith("/chat/completions"):
+            await link.whole(404, error_body(f"unknown path {path}", "invalid_request_error", "unknown_url"))
+        else:
+            await self.chat(link, body)
+
+    async def chat(self, link, body):
+        try:
+            call = Call(json.loads(body), self.text)
+        except (ValueError, AttributeError) as error:
+            await link.whole(400, error_body(f"not a chat request: {error}", "invalid_request_error"))
+            return
+        name = call.model
+        if name.endswith("-once"):
+            name = "mock-normal" if name in self.seen_once else name.removesuffix("-once")
+            self.seen_once.add(call.model)
+        await behaviour_of(name)(link, call)
+
+    async def control(self, link, path):
+        what = path.removeprefix("/_mock/")
+        if what == "reset":
+            self.clear()
+        if what == "release":
+            self.released.set()
+        if what == "requests":
+            listed = [{**r, "body": base64.b64encode(r["body"]).decode(),
+                       "answer": base64.b64encode(r["answer"]).decode()} for r in self.requests]
+            await link.whole(200, compact(listed).encode())
+            return
+        active = sum(r["outcome"] == "active" for r in self.requests)
+        await link.whole(200, compact({"open": self.open, "accepted": self.accepted, "active": active,
+                                       "aborted": self.aborted, "requests": len(self.requests)}).encode())
+
+
+async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--text", default=TEXT)
+    arguments = parser.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    server = Server(arguments.text)
+    listener = await asyncio.get_running_loop().create_server(
+        lambda: Connection(server), "127.0.0.1", arguments.port, backlog=4096)
+    server.port = listener.sockets[0].getsockname()[1]
+    print("listening", server.port, flush=True)
+    await listener.serve_forever()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        sys.exit(0)
