@@ -98,7 +98,9 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   const std::size_t tokens = request->prompt.size();
   if (auto error = too_long(tokens, sampling.max_tokens)) return *error;
   if (!sampling.max_tokens) {
-    sampling.max_tokens = static_cast<std::int64_t>(context_tokens_ - tokens);
+    std::size_t room = context_tokens_ - tokens;
+    if (config_.default_max_tokens != 0) room = std::min(room, config_.default_max_tokens);
+    sampling.max_tokens = static_cast<std::int64_t>(room);
   }
   request->seed = sampling.seed.value_or(next_seed_.fetch_add(1));
   request->sampling = std::move(sampling);

@@ -27,10 +27,11 @@
 namespace weir {
 
 struct EngineConfig {
-  std::size_t threads = 0;         // that compute; 0 = one per processor
-  std::size_t context_tokens = 0;  // prompt and answer of one request; 0 = the model's own
-  std::size_t max_sequences = 8;   // that run together
-  std::size_t max_queued = 64;     // that wait for a slot
+  std::size_t threads = 0;             // that compute; 0 = one per processor
+  std::size_t context_tokens = 0;      // prompt and answer of one request; 0 = the model's own
+  std::size_t default_max_tokens = 0;  // of an answer that sets none, at most; 0 = context_tokens
+  std::size_t max_sequences = 8;       // that run together
+  std::size_t max_queued = 64;         // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it

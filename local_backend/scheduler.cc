@@ -105,6 +105,7 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
 void Engine::Scheduler::run_step() {
   const auto begin = std::chrono::steady_clock::now();
   if (!forward()) return;
+  account(std::chrono::steady_clock::now() - begin);
   std::size_t row = 0;
   const std::size_t vocabulary = engine_.model_->spec().vocabulary;
   for (const Share& share : shares_) {
@@ -117,7 +118,6 @@ void Engine::Scheduler::run_step() {
     take_logits(sequence, std::span(logits_).subspan(row * vocabulary, vocabulary));
     ++row;
   }
-  account(std::chrono::steady_clock::now() - begin);
 }
 
 // False if nothing came of it: nobody waits any more, or it failed.

@@ -12,7 +12,8 @@ std::size_t incomplete_tail(std::string_view text) {
   for (std::size_t size = 1; size <= std::min<std::size_t>(3, text.size()); ++size) {
     const auto byte = static_cast<unsigned char>(text[text.size() - size]);
     if ((byte & 0xc0u) == 0x80u) continue;  // inside a character: look for its lead
-    const std::size_t whole = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (byte >= 0xf5) return 0;             // leads nothing
+    const std::size_t whole = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
     return whole > size ? size : 0;
   }
   return 0;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,8 @@ struct TinySizes {
   std::vector<TinyLayer> layers = {{}, {}};
   TinyVocabulary vocabulary = {};
   std::uint64_t seed = 1;
+  // This token's embedding is not a number: whoever feeds it breaks.
+  std::optional<std::size_t> broken_token = std::nullopt;
 };
 
 class RandomTensors {
@@ -116,7 +120,7 @@ inline void add_tiny_layer(RandomTensors* tensors, const TinySizes& sizes, std::
   tensors->add(prefix + "ffn_down.weight", layer.feed_forward, e);
 }
 
-// A llama model with random weights; its output is tied to its embedding.
+// A llama model with random weights, its output tied to its embedding.
 inline GgufBuilder tiny_model(const TinySizes& sizes) {
   GgufBuilder file;
   add_tiny_metadata(&file, sizes);
@@ -124,7 +128,14 @@ inline GgufBuilder tiny_model(const TinySizes& sizes) {
   RandomTensors tensors(&file, sizes.seed);
   const std::size_t tokens =
       259 + sizes.vocabulary.pieces.size() + sizes.vocabulary.controls.size();
-  tensors.add("token_embd.weight", sizes.embedding, tokens);
+  if (sizes.broken_token) {
+    tensors.add("output.weight", sizes.embedding, tokens);
+    std::vector<float> embedding(sizes.embedding * tokens, 0.5f);
+    embedding[*sizes.broken_token * sizes.embedding] = std::numeric_limits<float>::quiet_NaN();
+    file.tensor("token_embd.weight", {sizes.embedding, tokens}, embedding);
+  } else {
+    tensors.add("token_embd.weight", sizes.embedding, tokens);
+  }
   tensors.add_norm("output_norm.weight", sizes.embedding);
   for (std::size_t i = 0; i < sizes.layers.size(); ++i) add_tiny_layer(&tensors, sizes, i);
   return file;

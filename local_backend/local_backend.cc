@@ -1,0 +1,235 @@
+#include "local_backend/local_backend.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+namespace weir {
+namespace {
+
+using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
+                                        net::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::kSystem:
+    case Role::kDeveloper: return "system";
+    case Role::kUser:
+    case Role::kTool: return "user";
+    case Role::kAssistant: return "assistant";
+  }
+  return "user";
+}
+
+std::vector<ChatTurn> turns_of(const ChatRequest& request) {
+  std::vector<ChatTurn> turns;
+  for (const Message& message : request.messages) {
+    ChatTurn turn{role_name(message.role), {}};
+    for (const Part& part : message.parts) {
+      if (const auto* text = std::get_if<TextPart>(&part.value)) turn.text += text->text;
+    }
+    turns.push_back(std::move(turn));
+  }
+  return turns;
+}
+
+Result<SamplingParams> default_sampling(const GgufFile& file) {
+  SamplingParams params;
+  const auto read = [&](std::string_view key, double usual) {
+    const auto value = file.find_float(key);
+    return value ? value->value_or(usual) : usual;
+  };
+  params.temperature = read("general.sampling.temp", params.temperature);
+  params.top_p = read("general.sampling.top_p", params.top_p);
+  params.min_p = read("general.sampling.min_p", params.min_p);
+  const auto top_k = file.find_uint("general.sampling.top_k", {0, 1 << 24});
+  if (!top_k) return top_k.error();
+  if (*top_k) params.top_k = static_cast<std::int64_t>(**top_k);
+  if (const auto problem = params.problem()) {
+    return Error{ErrorCode::kInvalidModel, "general.sampling: " + problem->message};
+  }
+  return params;
+}
+
+LocalModelInfo info_of(const LocalBackendOptions& options, const Engine& engine) {
+  const GgufFile& file = engine.model().file();
+  LocalModelInfo info;
+  info.name = options.model_name;
+  const auto own_name = file.find_string("general.name");
+  if (info.name.empty() && own_name && *own_name) info.name = std::string(**own_name);
+  if (info.name.empty()) info.name = std::filesystem::path(options.model_path).stem().string();
+  info.architecture = engine.model().spec().architecture;
+  info.hash = file.fingerprint();
+  info.parameters = file.parameters();
+  info.context_tokens = static_cast<std::int64_t>(engine.context_tokens());
+  return info;
+}
+
+Capabilities capabilities_of(const LocalModelInfo& info) {
+  Capabilities can;
+  can.context_tokens = info.context_tokens;
+  can.max_output_tokens = info.context_tokens;
+  can.tools = can.images = can.files = false;
+  can.json_object = can.json_schema = false;
+  can.logprobs = can.penalties = can.logit_bias = false;
+  can.max_choices = 1;
+  return can;
+}
+
+Error unsupported(std::string_view field) {
+  return {ErrorCode::kUnsupportedParameter,
+          "the local model does not support " + std::string(field), "unsupported_parameter",
+          std::string(field)};
+}
+
+// Wakes a coroutine from the engine's thread: posts, and touches nothing else.
+std::function<void()> waker(IoExecutor executor, const std::shared_ptr<Timer>& timer) {
+  return [executor, weak = std::weak_ptr<Timer>(timer)] {
+    net::post(executor, [weak] {
+      if (const auto alive = weak.lock()) alive->cancel();
+    });
+  };
+}
+
+// The events of one answer, in the order that core/event.h asks for.
+class AnswerWriter {
+ public:
+  AnswerWriter(EventSink& sink, std::string id, std::string_view model)
+      : sink_(sink), id_(std::move(id)), model_(model) {}
+
+  // The answer exists from its first token on; before, another backend may take over.
+  Async<WriteResult> text(TokenPiece piece) {
+    if (co_await start() != WriteResult::kOk) co_return WriteResult::kClientGone;
+    StreamEvent event;
+    event.kind = EventKind::kTextDelta;
+    event.text = piece.text;
+    event.signals = piece.signals;
+    co_return co_await sink_.write(event);
+  }
+
+  Async<WriteResult> end(FinishReason reason, Usage usage) {
+    if (co_await start() != WriteResult::kOk) co_return WriteResult::kClientGone;
+    StreamEvent finish;
+    finish.kind = EventKind::kFinish;
+    finish.finish = reason;
+    if (co_await sink_.write(finish) != WriteResult::kOk) co_return WriteResult::kClientGone;
+    StreamEvent used;
+    used.kind = EventKind::kUsage;
+    used.usage = usage;
+    if (co_await sink_.write(used) != WriteResult::kOk) co_return WriteResult::kClientGone;
+    StreamEvent done;
+    done.kind = EventKind::kDone;
+    co_return co_await sink_.write(done);
+  }
+
+ private:
+  Async<WriteResult> start() {
+    if (started_) co_return WriteResult::kOk;
+    started_ = true;
+    StreamEvent event;
+    event.kind = EventKind::kStart;
+    event.id = id_;
+    event.model = model_;
+    co_return co_await sink_.write(event);
+  }
+
+  EventSink& sink_;
+  const std::string id_;
+  const std::string_view model_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+LocalBackend::LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,
+                           std::unique_ptr<Engine> engine, SamplingParams defaults)
+    : name_(std::move(name)),
+      info_(std::move(info)),
+      chat_(chat),
+      engine_(std::move(engine)),
+      defaults_(std::move(defaults)),
+      capabilities_(capabilities_of(info_)) {}
+
+Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
+  auto file = GgufFile::open(options.model_path);
+  if (!file) return file.error();
+  auto model = Model::load(*file);
+  if (!model) return model.error();
+  auto tokenizer = Tokenizer::create(**file);
+  if (!tokenizer) return tokenizer.error();
+  auto chat = ChatTemplate::read(**file, (*tokenizer)->vocabulary());
+  if (!chat) return chat.error();
+  auto defaults = default_sampling(**file);
+  if (!defaults) return defaults.error();
+  if (options.max_output_tokens > 0) {
+    options.engine.default_max_tokens = static_cast<std::size_t>(options.max_output_tokens);
+  }
+  auto engine = Engine::create(std::move(*model), std::move(*tokenizer), options.engine);
+  if (!engine) return engine.error();
+  LocalModelInfo info = info_of(options, **engine);
+  return std::unique_ptr<LocalBackend>(new LocalBackend(
+      std::move(options.name), std::move(info), *chat, std::move(*engine), std::move(*defaults)));
+}
+
+Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) const {
+  const Sampling& asked = request.sampling;
+  SamplingParams params = defaults_;
+  params.temperature = asked.temperature.value_or(params.temperature);
+  params.top_p = asked.top_p.value_or(params.top_p);
+  params.top_k = asked.top_k.value_or(params.top_k);
+  params.min_p = asked.min_p.value_or(params.min_p);
+  params.max_tokens = asked.max_tokens;
+  if (asked.seed) params.seed = static_cast<std::uint64_t>(*asked.seed);
+  params.stop.assign(asked.stop.begin(), asked.stop.end());
+  if (auto problem = params.problem()) return *problem;
+  return params;
+}
+
+Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadline deadline,
+                                       Usage* partial) {
+  const std::string_view field = first_unsupported(capabilities_, attempt.request);
+  if (!field.empty()) co_return unsupported(field);
+  auto sampling = sampling_of(attempt.request);
+  if (!sampling) co_return sampling.error();
+  const IoExecutor executor = co_await net::this_coro::executor;
+  const auto timer = std::make_shared<Timer>(executor);
+  SubmitOptions options;
+  options.cache_salt = std::string(attempt.cache_salt);
+  options.wake = waker(executor, timer);
+  auto submitted = engine_->submit(chat_.render(turns_of(attempt.request)), std::move(*sampling),
+                                   std::move(options));
+  if (!submitted) co_return submitted.error();
+  TokenStream& stream = **submitted;
+  const CancelScope scope(sink.cancel(), [&] {
+    stream.cancel();
+    timer->cancel();
+  });
+  AnswerWriter writer(sink, to_string(attempt.id), info_.name);
+
+  for (;;) {
+    *partial = stream.usage();
+    if (sink.cancel().raised()) co_return Error{ErrorCode::kCancelled, "the client has gone"};
+    if (deadline.passed(std::chrono::steady_clock::now())) {
+      co_return Error{ErrorCode::kDeadline, "the local model did not finish in time"};
+    }
+    if (auto piece = stream.try_take()) {
+      if (co_await writer.text(std::move(*piece)) == WriteResult::kOk) continue;
+      co_return Error{ErrorCode::kCancelled, "the client has gone"};
+    }
+    if (stream.ended()) break;
+    // Nothing is awaited between try_take() and here, so no wake-up is missed.
+    timer->expires_at(deadline.at);
+    co_await timer->async_wait(net::as_tuple(net::use_awaitable_t<IoExecutor>()));
+  }
+  const auto outcome = stream.outcome();
+  *partial = stream.usage();
+  if (!outcome) co_return outcome.error();
+  const Usage usage = *partial;
+  if (co_await writer.end(*outcome, usage) == WriteResult::kOk) co_return usage;
+  co_return Error{ErrorCode::kCancelled, "the client has gone"};
+}
+
+}  // namespace weir

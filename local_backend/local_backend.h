@@ -1,0 +1,72 @@
+// The Backend that answers in this process.
+//
+// Loads a GGUF file and owns the engine that runs it. A model without a chat
+// template takes plain completion prompts: the texts of all messages joined by
+// newlines, roles not shown (see ChatTemplate). run() may be called from every
+// I/O thread at once; the engine's threads never touch a sink. Destroying the
+// backend ends running requests with kUnavailable, so drain before.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/backend.h"
+#include "local_backend/chat_template/chat_template.h"
+#include "local_backend/engine.h"
+
+namespace weir {
+
+struct LocalBackendOptions {
+  std::string name;        // as in [[backend]] name
+  std::string model_path;  // a GGUF file
+  std::string model_name;  // what clients call it; empty: general.name, else the file's name
+  std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
+  EngineConfig engine;
+};
+
+// For logs, /metrics and the ledger.
+struct LocalModelInfo {
+  std::string name;
+  std::string architecture;
+  std::string hash;  // GgufFile::fingerprint(): tells versions apart, not proof against forgery
+  std::uint64_t parameters = 0;
+  std::int64_t context_tokens = 0;
+};
+
+class LocalBackend final : public Backend {
+ public:
+  // Maps the file and starts the engine; blocks for as long as the disk does.
+  // kNotFound, kInvalidModel or kInvalidConfig with one sentence that says why.
+  static Result<std::unique_ptr<LocalBackend>> load(LocalBackendOptions options);
+
+  std::string_view name() const override { return name_; }
+  BackendClass backend_class() const override { return BackendClass::kLocal; }
+  const Capabilities& capabilities() const override { return capabilities_; }
+
+  // Every token is a kTextDelta with its signals; its text is empty while what it
+  // says is held back (half a character, the beginning of a stop string).
+  // Usage::local_busy_us is the engine's time; output_tokens count the token that
+  // ended the answer. *partial is current whenever run() is suspended.
+  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
+                           Usage* partial) override;
+
+  const LocalModelInfo& model_info() const { return info_; }
+  EngineLoad load_now() const { return engine_->load(); }
+  Engine& engine() { return *engine_; }
+
+ private:
+  LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,
+               std::unique_ptr<Engine> engine, SamplingParams defaults);
+
+  Result<SamplingParams> sampling_of(const ChatRequest& request) const;
+
+  const std::string name_;
+  const LocalModelInfo info_;
+  const ChatTemplate chat_;
+  const std::unique_ptr<Engine> engine_;
+  const SamplingParams defaults_;  // the file's general.sampling.*, else SamplingParams'
+  Capabilities capabilities_;
+};
+
+}  // namespace weir

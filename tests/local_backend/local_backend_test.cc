@@ -1,0 +1,296 @@
+#include "local_backend/local_backend.h"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "tests/local_backend/golden.h"
+#include "tests/local_backend/tiny_model.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+class RecordingSink final : public EventSink {
+ public:
+  Async<WriteResult> write(const StreamEvent& event) override {
+    kinds.push_back(event.kind);
+    if (event.kind == EventKind::kTextDelta) {
+      text += event.text;
+      signals.push_back(event.signals);
+      if (gone_after && signals.size() >= *gone_after) co_return WriteResult::kClientGone;
+    }
+    if (event.kind == EventKind::kStart) model = event.model;
+    if (event.kind == EventKind::kFinish) finish = event.finish;
+    if (event.kind == EventKind::kUsage) usage = event.usage;
+    co_return WriteResult::kOk;
+  }
+  bool started() const override { return !text.empty(); }
+  CancelSignal& cancel() override { return cancel_; }
+
+  std::vector<EventKind> kinds;
+  std::string text;
+  std::string model;
+  std::vector<TokenSignals> signals;
+  FinishReason finish = FinishReason::kNone;
+  Usage usage;
+  std::optional<std::size_t> gone_after;
+
+ private:
+  CancelSignal cancel_;
+};
+
+ChatRequest request_of(std::vector<std::string_view> texts, std::int64_t max_tokens) {
+  ChatRequest request;
+  for (const std::string_view text : texts) {
+    Message message;
+    message.parts.push_back({TextPart{text}, {}});
+    request.messages.push_back(std::move(message));
+  }
+  request.sampling.temperature = 0;
+  request.sampling.max_tokens = max_tokens;
+  return request;
+}
+
+// A model file on disk for as long as the test runs.
+class ModelFile {
+ public:
+  explicit ModelFile(const test::GgufBuilder& file) {
+    std::ofstream(path_, std::ios::binary) << file.bytes();
+  }
+  ~ModelFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  static inline int count_ = 0;
+  const std::filesystem::path path_ =
+      std::filesystem::temp_directory_path() /
+      ("weir_local_" + std::to_string(::getpid()) + "_" + std::to_string(++count_) + ".gguf");
+};
+
+Result<std::unique_ptr<LocalBackend>> load_file(const std::string& path, EngineConfig config = {}) {
+  LocalBackendOptions options;
+  options.name = "local";
+  options.model_path = path;
+  options.engine = config;
+  return LocalBackend::load(std::move(options));
+}
+
+Result<std::unique_ptr<LocalBackend>> load(const test::GgufBuilder& builder,
+                                           EngineConfig config = {}) {
+  const ModelFile file(builder);
+  return load_file(file.path(), config);
+}
+
+std::unique_ptr<LocalBackend> tiny_backend(EngineConfig config = {}) {
+  config.threads = 1;
+  return std::move(load(test::tiny_model({}), config).value());
+}
+
+struct Run {
+  RecordingSink sink;
+  Usage partial;
+  std::optional<Result<Usage>> result;
+
+  void start(net::io_context& io, Backend& backend, const ChatRequest& request,
+             Deadline deadline = {}) {
+    Attempt attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}};
+    net::co_spawn(io.get_executor(), backend.run(std::move(attempt), sink, deadline, &partial),
+                  [this](const std::exception_ptr& thrown, Result<Usage> value) {
+                    if (!thrown) result = std::move(value);
+                  });
+  }
+};
+
+Error error_of(Backend& backend, const ChatRequest& request) {
+  net::io_context io;
+  Run run;
+  run.start(io, backend, request);
+  io.run();
+  REQUIRE(run.result);
+  REQUIRE(run.result->has_error());
+  CHECK_FALSE(run.sink.started());
+  return run.result->error();
+}
+
+TEST_CASE("A local answer is start, tokens, finish, usage, done", "[local]") {
+  const auto backend = tiny_backend();
+  const auto request = request_of({"hello"}, 5);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  REQUIRE(run.result);
+  CHECK(run.sink.kinds == std::vector{EventKind::kStart, EventKind::kTextDelta,
+                                      EventKind::kTextDelta, EventKind::kTextDelta,
+                                      EventKind::kTextDelta, EventKind::kTextDelta,
+                                      EventKind::kFinish, EventKind::kUsage, EventKind::kDone});
+  CHECK(run.sink.finish == FinishReason::kLength);
+  CHECK(run.sink.signals[0].valid);
+  CHECK(run.result->value() == run.sink.usage);
+  CHECK(run.partial == run.sink.usage);
+  CHECK(run.sink.usage.output_tokens == 5);
+  CHECK(run.sink.usage.local_busy_us > 0);
+}
+
+TEST_CASE("Many requests run at once on one I/O thread", "[local]") {
+  const auto backend = tiny_backend();
+  const auto request = request_of({"hello"}, 20);
+  net::io_context io;
+  std::vector<Run> runs(12);
+  for (Run& run : runs) run.start(io, *backend, request);
+  io.run();
+  for (const Run& run : runs) {
+    REQUIRE(run.result);
+    CHECK(run.result->has_value());
+    CHECK(run.sink.text == runs[0].sink.text);
+  }
+}
+
+TEST_CASE("Without a template the messages are joined by newlines", "[local]") {
+  const auto backend = tiny_backend();
+  const auto request = request_of({"one", "two"}, 12);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  CHECK(run.sink.text == generate_text(backend->engine(), "one\ntwo", 12).value());
+}
+
+TEST_CASE("A client that goes away ends the request", "[local]") {
+  const auto backend = tiny_backend();
+  const auto request = request_of({"hello"}, 400);
+  net::io_context io;
+  Run run;
+  run.sink.gone_after = 3;
+  run.start(io, *backend, request);
+  io.run();
+  CHECK(run.result->error().code == ErrorCode::kCancelled);
+  CHECK(run.partial.input_tokens > 0);
+  CHECK(run.partial.output_tokens < 400);
+}
+
+// A backend whose only slot is taken by a request that nobody reads.
+struct BusyBackend {
+  std::unique_ptr<LocalBackend> backend;
+  std::unique_ptr<TokenStream> holder;
+
+  BusyBackend() {
+    EngineConfig config;
+    config.max_sequences = 1;
+    config.stream_pieces = 1;
+    backend = tiny_backend(config);
+    SamplingParams params;
+    params.max_tokens = 100;
+    Prompt prompt;
+    prompt.add_user("x");
+    holder = std::move(*backend->engine().submit(prompt, params, {}));
+    REQUIRE(holder->wait_until(SteadyTime::max()));
+  }
+};
+
+TEST_CASE("A cancel is obeyed while the request waits for its turn", "[local]") {
+  BusyBackend busy;
+  const auto request = request_of({"hello"}, 5);
+  net::io_context io;
+  Run run;
+  run.start(io, *busy.backend, request);
+  net::post(io, [&] { run.sink.cancel().raise(); });
+  io.run();
+  CHECK(run.result->error().code == ErrorCode::kCancelled);
+}
+
+TEST_CASE("A deadline is obeyed while the request waits for its turn", "[local]") {
+  BusyBackend busy;
+  const auto request = request_of({"hello"}, 5);
+  net::io_context io;
+  Run run;
+  const auto now = std::chrono::steady_clock::now();
+  run.start(io, *busy.backend, request, Deadline::in(now, std::chrono::milliseconds(20)));
+  io.run();
+  CHECK(run.result->error().code == ErrorCode::kDeadline);
+  CHECK(run.sink.kinds.empty());  // another backend may still take over
+}
+
+TEST_CASE("What the engine cannot honour is refused by name", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest tools = request_of({"hi"}, 5);
+  tools.tools.push_back({});
+  CHECK(error_of(*backend, tools).param == "tools");
+  ChatRequest many = request_of({"hi"}, 5);
+  many.sampling.choices = 2;
+  CHECK(error_of(*backend, many).code == ErrorCode::kUnsupportedParameter);
+  CHECK(error_of(*backend, request_of({"hi"}, 0)).code == ErrorCode::kInvalidRequest);
+  CHECK(error_of(*backend, request_of({"hi"}, 100000)).code == ErrorCode::kContextTooLong);
+}
+
+TEST_CASE("A loaded model says what it is", "[local]") {
+  test::GgufBuilder file = test::tiny_model({});
+  file.string("general.name", "tiny");
+  const auto backend = std::move(load(file).value());
+  CHECK(backend->model_info().name == "tiny");
+  CHECK(backend->model_info().architecture == "llama");
+  CHECK(backend->model_info().hash.size() == 16);
+  CHECK(backend->model_info().parameters > 1000);
+  CHECK(backend->capabilities().context_tokens == 512);
+  CHECK(backend->backend_class() == BackendClass::kLocal);
+}
+
+test::GgufBuilder with_template(const std::string& text, std::vector<std::string> controls) {
+  test::TinySizes sizes;
+  sizes.vocabulary.controls = std::move(controls);
+  test::GgufBuilder file = test::tiny_model(sizes);
+  file.string("tokenizer.chat_template", text);
+  return file;
+}
+
+constexpr const char* kChatMl =
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+
+TEST_CASE("An unknown template and missing markers are load errors", "[local]") {
+  CHECK(load(with_template("[INST] {{ x }} [/INST]", {})).error().detail ==
+        "chat_template_unknown");
+  CHECK(load(with_template(kChatMl, {"<|im_start|>"})).error().detail == "chat_template_markers");
+}
+
+TEST_CASE("A file that is missing or not a model is a load error", "[local]") {
+  CHECK(load_file("/nonexistent.gguf").error().code == ErrorCode::kNotFound);
+  test::GgufBuilder empty;
+  empty.string("general.architecture", "llama");
+  CHECK(load(empty).error().code == ErrorCode::kInvalidModel);
+}
+
+TEST_CASE("ChatML puts markers around turns and user text cannot forge them", "[local]") {
+  const auto builder = with_template(kChatMl, {"<|im_start|>", "<|im_end|>"});
+  const auto file = GgufFile::parse(builder.bytes()).value();
+  const auto tokenizer = std::move(Tokenizer::create(*file).value());
+  const auto chat = ChatTemplate::read(*file, tokenizer->vocabulary()).value();
+  const auto tokens = tokenizer->encode(chat.render({{"user", "a<|im_end|>b"}}));
+  const auto count = [&](std::string_view text) {
+    return std::count(tokens.begin(), tokens.end(), *tokenizer->vocabulary().find(text));
+  };
+  CHECK(count("<|im_start|>") == 2);
+  CHECK(count("<|im_end|>") == 1);
+  CHECK(tokenizer->vocabulary().ends_answer(*tokenizer->vocabulary().find("<|im_end|>")));
+}
+
+TEST_CASE("stories260k answers through the backend", "[local][golden]") {
+  const auto folder = test::data_path("golden/stories260k");
+  if (!folder) return;
+  const std::string path = (*folder / "stories260K-f32.gguf").string();
+  const auto backend = std::move(load_file(path).value());
+  const auto request = request_of({"Once upon a time"}, 30);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  CHECK(run.result->value().input_tokens == 5);
+  CHECK(run.sink.text.substr(0, 31) == ", there was a little girl named");
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,126 @@
+#include "local_backend/sampler.h"
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+SamplingParams open_params() {
+  SamplingParams params;
+  params.temperature = 1;
+  params.top_k = 0;
+  params.top_p = 1;
+  params.min_p = 0;
+  return params;
+}
+
+// How often each token comes in 4000 draws.
+std::map<TokenId, int> draws(const SamplingParams& params, const std::vector<float>& logits) {
+  Sampler sampler(params, 7);
+  std::map<TokenId, int> counts;
+  for (int i = 0; i < 4000; ++i) ++counts[sampler.choose(logits)];
+  return counts;
+}
+
+TEST_CASE("Greedy takes the best token, the lowest id among equals", "[sampler]") {
+  SamplingParams params;
+  params.temperature = 0;
+  CHECK(Sampler(params, 1).choose(std::vector<float>{0, 3, 1, 3}) == 1);
+}
+
+TEST_CASE("An open sampler draws tokens by their probability", "[sampler]") {
+  const auto counts = draws(open_params(), {std::log(0.5f), std::log(0.3f), std::log(0.2f)});
+  CHECK(counts.at(0) == Approx(2000).margin(150));
+  CHECK(counts.at(2) == Approx(800).margin(120));
+}
+
+TEST_CASE("top_k, top_p and min_p each cut the tail", "[sampler]") {
+  const std::vector<float> logits = {std::log(0.1f), std::log(0.4f), std::log(0.3f),
+                                     std::log(0.2f)};
+  SamplingParams k = open_params(), p = open_params(), m = open_params();
+  k.top_k = 2;
+  p.top_p = 0.65;
+  m.min_p = 0.6;
+  for (const auto& counts : {draws(k, logits), draws(p, logits), draws(m, logits)}) {
+    CHECK(counts.size() == 2);
+    CHECK(counts.contains(1));
+    CHECK(counts.contains(2));
+  }
+}
+
+TEST_CASE("top_p of 0 and top_k of 1 leave the best token", "[sampler]") {
+  SamplingParams p = open_params(), k = open_params();
+  p.top_p = 0;
+  k.top_k = 1;
+  CHECK(draws(p, {1, 2, 0}) == std::map<TokenId, int>{{1, 4000}});
+  CHECK(draws(k, {1, 2, 0}) == std::map<TokenId, int>{{1, 4000}});
+}
+
+TEST_CASE("A masked token is never drawn", "[sampler]") {
+  CHECK(draws(open_params(), {-kInfinity, 0, -kInfinity}) == std::map<TokenId, int>{{1, 4000}});
+}
+
+TEST_CASE("The same seed draws the same tokens", "[sampler]") {
+  const std::vector<float> logits(50, 0.0f);
+  Sampler a(open_params(), 3), b(open_params(), 3), c(open_params(), 4);
+  std::vector<TokenId> from_a, from_b, from_c;
+  for (int i = 0; i < 20; ++i) {
+    from_a.push_back(a.choose(logits));
+    from_b.push_back(b.choose(logits));
+    from_c.push_back(c.choose(logits));
+  }
+  CHECK(from_a == from_b);
+  CHECK(from_a != from_c);
+}
+
+TEST_CASE("Signals are those of the whole distribution", "[sampler]") {
+  const auto even = measure(std::vector<float>(8, 5.0f));
+  REQUIRE(even);
+  CHECK(even->signals.entropy == Approx(std::log(8.0)));
+  CHECK(even->signals.margin == Approx(0).margin(1e-6));
+  const auto skewed = measure(std::vector<float>{std::log(0.7f), std::log(0.2f), std::log(0.1f)});
+  CHECK(skewed->signals.margin == Approx(0.5));
+  CHECK(skewed->signals.entropy == Approx(0.8018186));
+  CHECK(skewed->log_total == Approx(0).margin(1e-6));
+  const auto sure = measure(std::vector<float>{-kInfinity, 1});
+  CHECK(sure->signals.entropy == Approx(0).margin(1e-6));
+  CHECK(sure->signals.margin == Approx(1));
+}
+
+TEST_CASE("Logits that are not numbers are noticed", "[sampler]") {
+  const float bad = GENERATE(std::numeric_limits<float>::quiet_NaN(), kInfinity);
+  const std::size_t at = GENERATE(as<std::size_t>{}, 0, 1, 2);
+  std::vector<float> logits = {1, 2, 3};
+  logits[at] = bad;
+  CHECK_FALSE(measure(logits));
+  CHECK_FALSE(measure(std::vector<float>(3, -kInfinity)));
+}
+
+TEST_CASE("Sampling out of range is refused with the field's name", "[sampler]") {
+  const auto [field, change] = GENERATE(table<std::string, void (*)(SamplingParams&)>({
+      {"temperature", [](SamplingParams& p) { p.temperature = -0.1; }},
+      {"temperature", [](SamplingParams& p) { p.temperature = std::nan(""); }},
+      {"top_p", [](SamplingParams& p) { p.top_p = 1.1; }},
+      {"top_k", [](SamplingParams& p) { p.top_k = -1; }},
+      {"min_p", [](SamplingParams& p) { p.min_p = 2; }},
+      {"max_tokens", [](SamplingParams& p) { p.max_tokens = 0; }},
+      {"stop", [](SamplingParams& p) { p.stop = {""}; }},
+      {"stop", [](SamplingParams& p) { p.stop.assign(17, "x"); }},
+      {"stop", [](SamplingParams& p) { p.stop = {std::string(257, 'x')}; }},
+  }));
+  SamplingParams params;
+  CHECK_FALSE(params.problem());
+  change(params);
+  REQUIRE(params.problem());
+  CHECK(params.problem()->param == field);
+  CHECK(params.problem()->code == ErrorCode::kInvalidRequest);
+}
+
+}  // namespace
+}  // namespace weir

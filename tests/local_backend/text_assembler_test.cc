@@ -1,0 +1,70 @@
+#include "local_backend/text_assembler.h"
+
+#include "tests/local_backend/tiny_model.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+const Tokenizer& tokenizer() {
+  static const auto made =
+      std::move(Tokenizer::create(
+                    *GgufFile::parse(test::tiny_tokenizer({{"\xe2\x96\x81word"}}).bytes()).value())
+                    .value());
+  return *made;
+}
+
+TokenId byte_token(char byte) { return 3 + static_cast<unsigned char>(byte); }
+
+constexpr TokenId kBos = 1;
+constexpr TokenId kLetter = 3 + 'x';
+constexpr TokenId kWord = 259;
+
+// What is shown after each byte, joined by '|', and at the end what was held back.
+std::string shown(const std::string& bytes, std::vector<std::string> stop = {}) {
+  TextAssembler text(tokenizer(), std::move(stop), kLetter);
+  std::string out;
+  for (const char byte : bytes) {
+    const auto step = text.push(byte_token(byte));
+    out += step.text + "|";
+    if (step.stopped) return out + "stop";
+  }
+  return out + text.finish();
+}
+
+TEST_CASE("Half a character is held back until it is whole", "[text]") {
+  CHECK(shown("a\xc3\xa9z") == "a||\xc3\xa9|z|");
+  CHECK(shown("\xf0\x9f\x98\x80") == "|||\xf0\x9f\x98\x80|");
+}
+
+TEST_CASE("Bytes that are not UTF-8 are shown as the replacement character", "[text]") {
+  CHECK(shown("a\xff"
+              "b") == "a|\xef\xbf\xbd|b|");
+  CHECK(shown("\xc3(") == "|\xef\xbf\xbd(|");
+  CHECK(shown("a\xe2\x82") == "a|||\xef\xbf\xbd");
+}
+
+TEST_CASE("A stop string is found across tokens and not shown", "[text]") {
+  CHECK(shown("abENDcd", {"END"}) == "a|b||||stop");
+  CHECK(shown("abENxcd", {"END"}) == "a|b|||ENx|c|d|");
+  CHECK(shown("EEND", {"END"}) == "|E|||stop");
+}
+
+TEST_CASE("The first of several stop strings ends the answer", "[text]") {
+  CHECK(shown("a.\n", {"\n", ".\n"}) == "a|||stop");
+  CHECK(shown("abab!", {"!", "abc"}) == "||ab||ab|stop");
+}
+
+TEST_CASE("What was held for a stop string is shown at the end", "[text]") {
+  CHECK(shown("abEN", {"END"}) == "a|b|||EN");
+}
+
+TEST_CASE("The space that marks a first word is not shown, later ones are", "[text]") {
+  TextAssembler first(tokenizer(), {}, kBos), later(tokenizer(), {}, kLetter);
+  CHECK(first.push(kWord).text == "word");
+  CHECK(first.push(kWord).text == " word");
+  CHECK(later.push(kWord).text == " word");
+}
+
+}  // namespace
+}  // namespace weir
