@@ -34,6 +34,7 @@ struct TokenPrices {
 struct PriceTier {
   std::int64_t above_prompt_tokens = 0;
   TokenPrices prices;
+  friend bool operator==(const PriceTier&, const PriceTier&) = default;
 };
 
 struct Price {
@@ -77,17 +78,20 @@ class PriceTable {
 
   // An override of that name, else the entry of that provider. Without a provider
   // the name must have one price in the whole table. nullptr = unpriced. Lives as
-  // long as the table. O(log entries), no allocation.
+  // long as the table. O(log entries), no allocation. Besides OpenTelemetry's names
+  // the short ones (google, mistral, xai, moonshot, zhipu) are known.
   const Price* find(std::string_view provider, std::string_view model) const;
 
   std::size_t size() const { return prices_.size(); }
 
  private:
   PriceTable() = default;
+  Result<void> add(Price price);
+  Result<void> add_override(Price price);
 
   std::vector<std::unique_ptr<const Price>> prices_;
   std::map<std::string, const Price*, std::less<>> overrides_;
-  // By model, then provider. A model's entry under "" exists when all agree.
+  // By model, then provider. Under "" stands what all agree on, or nullptr.
   std::map<std::string, std::map<std::string, const Price*, std::less<>>, std::less<>> by_model_;
 };
 

@@ -1,8 +1,8 @@
 // The arithmetic of prices. Pure functions on integers: a request is summed in
 // nano-dollars x tokens and rounded up once, to the next nano-dollar.
 //
-// Sums are 128 bits wide and saturate at the greatest NanoUsd; a negative count
-// (a provider's nonsense) is taken as zero.
+// Sums are 128 bits wide and saturate at kMaxRequestCost; a negative count (a
+// provider's nonsense) is taken as zero.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,10 @@
 #include "metrics/price_table.h"
 
 namespace weir {
+
+// A million dollars: more than any request costs, and little enough that thousands
+// of them can be summed.
+inline constexpr NanoUsd kMaxRequestCost{1'000'000'000'000'000};
 
 NanoUsd cost(const Usage& usage, const Price& price);
 

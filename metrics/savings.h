@@ -24,7 +24,8 @@ struct Pricing {
 // Fills cost, price_as_of, baseline_cost, saved and local_cost of a row from its
 // route, usage and local_busy_us; baseline_model must be set before. A row that
 // used no token (refused, failed before an answer) saves exactly minus its local
-// cost. A row of route kSite costs 0 unless the site's model has a price.
+// cost. A row of route kSite costs 0 unless the site's model has a price. A paid
+// attempt that died without a usage must be given an estimated one by the caller.
 void apply_prices(LedgerRow& row, const Pricing& pricing);
 
 }  // namespace weir
