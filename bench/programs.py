@@ -1,0 +1,60 @@
+"""Builds what is measured, times a build from scratch, and runs the benchmarks of single rooms."""
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+from processes import BUILD, Failed, ROOT
+from report import note, row
+
+
+def checked(command, **options):
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, text=True,
+                          capture_output=True, check=False, **options)
+    if done.returncode != 0:
+        raise Failed("failed: " + " ".join(map(str, command)) + "\n" + (done.stdout + done.stderr)[-4000:])
+    return done.stdout
+
+
+def build(*targets):
+    """Brings `targets` up to date in build/bench, with what ships' options."""
+    checked(["cmake", "--preset", "release", "-B", BUILD, "-DWEIR_TESTS=ON"])
+    checked(["cmake", "--build", BUILD, "--parallel", os.cpu_count(), "--target", *targets])
+
+
+def build_time(options):
+    """The program alone, without tests, without ccache."""
+    folder = tempfile.mkdtemp(prefix="from-scratch-", dir=ROOT / "build")
+    environment = {**os.environ, "CCACHE_DISABLE": "1"}
+    try:
+        began = time.monotonic()
+        checked(["cmake", "--preset", "release", "-B", folder, "-DWEIR_TESTS=OFF"], env=environment)
+        checked(["cmake", "--build", folder, "--parallel", os.cpu_count(), "--target", "weir"],
+                env=environment)
+        seconds = time.monotonic() - began
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    row("bench/run build", "the program from scratch, no tests, no ccache",
+        f"{seconds / 60:.1f} minutes on {os.cpu_count()} cores")
+
+
+def ledger(options):
+    folder = tempfile.mkdtemp(prefix="ledger-", dir=BUILD)
+    try:
+        lines = checked([BUILD / "bench/ledger_bench", folder]).splitlines()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for line in lines:
+        row("bench/run ledger", "the ledger alone", " ".join(line.split()))
+
+
+def engine(options):
+    lines = checked([BUILD / "bench/kernel_bench", "--benchmark_format=console",
+                     "--benchmark_color=false"]).splitlines()
+    for line in lines:
+        note(line)
+    for line in lines:
+        if line.startswith(("matvec", "decode")) and "SKIPPED" not in line and "ERROR" not in line:
+            name, *figures = line.split()
+            row("bench/run engine", name, " ".join(figures))
