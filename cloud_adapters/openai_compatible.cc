@@ -218,7 +218,7 @@ class StreamForwarder {
       }
       if (!skim) co_return skim.error();
       if (skim->is_error) co_return stream_error(frame);
-      if (skim->is_done) co_return co_await finish(frame.raw);
+      if (skim->is_done) co_return co_await finish(frame.raw, bytes);
       if (skim->usage) relay_.tokens.report(*skim->usage);
       if (!plain) continue;
       if (frame.is_event) relay_.tokens.add_frame(frame.data);
@@ -237,7 +237,9 @@ class StreamForwarder {
  private:
   bool hidden(const OpenAiChunkSkim& skim) const { return skim.is_usage_only && relay_.hide_usage; }
 
-  Async<Result<Next>> finish(std::string_view raw) {
+  Async<Result<Next>> finish(std::string_view raw, std::string_view behind) {
+    // A connection whose server goes on behind the end is not used again.
+    if (!behind.empty()) relay_.call.abort();
     StreamEvent done;
     done.kind = EventKind::kDone;
     done.raw = raw;
@@ -273,7 +275,9 @@ class StreamTranslator {
         if (event.kind == EventKind::kUsage) relay_.tokens.report(event.usage);
         if (event.kind == EventKind::kDone) event.usage = relay_.tokens.usage();
         if (co_await relay_.sink.write(event) == WriteResult::kClientGone) co_return client_gone();
-        if (event.kind == EventKind::kDone) co_return Next::kDone;
+        if (event.kind != EventKind::kDone) continue;
+        if (!bytes.empty()) relay_.call.abort();
+        co_return Next::kDone;
       }
     }
   }

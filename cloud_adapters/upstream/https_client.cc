@@ -142,7 +142,7 @@ Async<Result<std::string_view>> UpstreamCall::read_body() {
 }
 
 void UpstreamCall::finish_later(std::unique_ptr<UpstreamCall> call) {
-  if (call->connection_ == nullptr) return;
+  if (call->connection_ == nullptr || call->aborted_) return;
   Connection& connection = *call->connection_;
   const ResponseReader::Step step = connection.reader_.next(call->unread_);
   if (step.event == ResponseReader::Event::kComplete) {

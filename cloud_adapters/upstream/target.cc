@@ -86,8 +86,13 @@ Result<UpstreamTarget> parse_target(std::string name, std::string_view base_url,
 
 std::string host_header(const UpstreamTarget& target) {
   const bool ipv6 = target.host.find(':') != std::string::npos;
-  std::string value = ipv6 ? "[" + target.host + "]" : target.host;
-  if (target.port != (target.tls ? 443 : 80)) value += ":" + std::to_string(target.port);
+  std::string value;
+  if (ipv6) value.push_back('[');
+  value.append(target.host);
+  if (ipv6) value.push_back(']');
+  if (target.port != (target.tls ? 443 : 80)) {
+    value.append(":").append(std::to_string(target.port));
+  }
   return value;
 }
 

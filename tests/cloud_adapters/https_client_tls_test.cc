@@ -135,11 +135,13 @@ TEST_CASE("F6: a handshake that stalls ends by the connect timer", "[upstream]")
   CHECK(body.error().detail == "upstream_connect_timeout");
 }
 
-TEST_CASE("A handshake that breaks off is an error of TLS", "[upstream]") {
+TEST_CASE("A handshake that breaks off is an error, never a request in the clear", "[upstream]") {
   FaultServer server([](Peer& peer) { peer.reset(); });
   TlsBench bench("localhost", server.port());
-  const ErrorCode code = bench.fetch().error().code;
-  CHECK((code == ErrorCode::kUpstreamTls || code == ErrorCode::kUpstreamClosed));
+  const Error error = bench.fetch().error();
+  CAPTURE(error.message);
+  // A reset may come before the client knows that it is connected.
+  CHECK(another_try_may_help(error));
 }
 
 TEST_CASE("F10: a TLS connection cut without goodbye ends no answer", "[upstream]") {
