@@ -1,5 +1,8 @@
 // A server with a trivial handler: what the HTTP front costs and how it frames,
 // without a gateway behind it. usage: echo_server PORT [THREADS] [CERTIFICATE KEY]
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +13,15 @@
 namespace {
 
 using namespace weir;
+
+// One event, then silence until the client goes.
+Async<void> hold(Exchange& exchange) {
+  exchange.start_stream({});
+  co_await exchange.write_some("data: {\"n\":1}\n\n");
+  net::steady_timer timer(exchange.io_thread().context, std::chrono::hours(1));
+  const CancelScope scope(exchange.cancel(), [&timer] { timer.cancel(); });
+  co_await timer.async_wait(net::as_tuple(net::use_awaitable_t<IoExecutor>()));
+}
 
 class EchoHandler final : public HttpHandler {
  public:
@@ -26,6 +38,8 @@ class EchoHandler final : public HttpHandler {
       exchange.start_stream({});
       for (int i = 0; i < 3; ++i) co_await exchange.write_some("data: {\"n\":1}\n\n");
       co_await exchange.finish("data: [DONE]\n\n");
+    } else if (exchange.head().query() == "hold") {
+      co_await hold(exchange);
     } else {
       Response response;
       response.body = R"({"bytes":)" + std::to_string(exchange.body().size()) + "}";
