@@ -1,0 +1,28 @@
+// What the admin listener does: metrics for Prometheus, and whether weir is well.
+//
+// Thread-safe.
+#pragma once
+
+#include <functional>
+
+#include "metrics/metrics.h"
+#include "router/gateway.h"
+#include "router/http/exchange.h"
+
+namespace weir {
+
+class AdminHandler final : public HttpHandler {
+ public:
+  // `refresh` brings the gauges up to date right before an exposition. All outlive the handler.
+  AdminHandler(const Metrics& metrics, const Gateway& gateway, std::function<void()> refresh);
+
+  std::optional<Response> admit(const RequestHead& head) override;
+  Async<void> handle(Exchange& exchange) override;
+
+ private:
+  const Metrics& metrics_;
+  const Gateway& gateway_;
+  const std::function<void()> refresh_;
+};
+
+}  // namespace weir

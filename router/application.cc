@@ -1,0 +1,284 @@
+#include "router/application.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/disk.h"
+#include "metrics/app_log.h"
+#include "metrics/ledger.h"
+#include "metrics/metrics.h"
+#include "metrics/request_log.h"
+#include "policies/permit_issuer.h"
+#include "router/admin.h"
+#include "router/gateway.h"
+#include "router/http/server.h"
+#include "router/io_threads.h"
+#include "router/local_model.h"
+#include "router/snapshot.h"
+#include "router/version.h"
+#include "router/welcome.h"
+
+namespace weir {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+// A core file would hold keys and prompts, and so would another process of the
+// same user that attaches to this one.
+void keep_memory_private() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+}
+
+// Every client and every upstream connection is a descriptor.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Result<void> make_state_dir(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    return Error{ErrorCode::kInvalidConfig, "state_dir " + path + ": " + error.message()};
+  }
+  return {};
+}
+
+std::size_t thread_count(const Config& config) {
+  if (config.server.threads > 0) return static_cast<std::size_t>(config.server.threads);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+HttpLimits limits_of(const ServerConfig& server) {
+  HttpLimits limits;
+  limits.request.head_bytes = static_cast<std::size_t>(server.max_head_bytes);
+  limits.request.header_count = static_cast<std::size_t>(server.max_headers);
+  limits.request.body_bytes = static_cast<std::size_t>(server.max_body_bytes);
+  limits.connections = static_cast<std::size_t>(server.max_connections);
+  limits.header_timeout = milliseconds(server.header_timeout_ms);
+  limits.body_timeout = milliseconds(server.body_timeout_ms);
+  limits.idle_timeout = milliseconds(server.idle_timeout_ms);
+  limits.write_timeout = milliseconds(server.write_timeout_ms);
+  return limits;
+}
+
+Result<std::shared_ptr<const TlsServerContext>> load_tls(const TlsConfig& tls) {
+  if (!tls.enabled()) return std::shared_ptr<const TlsServerContext>();
+  return TlsServerContext::load(tls.certificate, tls.key);
+}
+
+Result<ListenOptions> data_listener(const ServerConfig& server) {
+  Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(server.tls);
+  if (!tls) return tls.error();
+  const ListenAddress address = parse_listen(server.listen).value_or(ListenAddress{});
+  return ListenOptions{address.host, address.port, limits_of(server), *tls};
+}
+
+ListenOptions admin_listener(const ServerConfig& server) {
+  const ListenAddress address = parse_listen(server.admin_listen).value_or(ListenAddress{});
+  ListenOptions options{address.host, address.port, {}, nullptr};
+  options.limits.connections = 64;
+  options.limits.request.body_bytes = 0;
+  return options;
+}
+
+std::vector<IoThread*> all_of(IoThreads& threads) {
+  std::vector<IoThread*> all;
+  for (std::size_t i = 0; i < threads.size(); ++i) all.push_back(&threads.at(i));
+  return all;
+}
+
+void log_notes(const Config& config) {
+  for (const std::string& note : config.notes) log_info(note);
+}
+
+}  // namespace
+
+// In the order of their making; destroyed from the last to the first.
+struct Application::Parts {
+  ServeOptions options;
+  std::shared_ptr<const Snapshot> first_snapshot;
+  std::unique_ptr<Metrics> metrics;
+  std::unique_ptr<RequestLog> log;
+  std::unique_ptr<IoThreads> threads;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<RequestIdSource> ids;
+  PermitIssuer permits;
+  std::unique_ptr<Gateway> gateway;
+  std::unique_ptr<AdminHandler> admin;
+  std::unique_ptr<HttpServer> data_server;
+  std::unique_ptr<HttpServer> admin_server;
+  net::io_context signals_context{1};
+  net::signal_set signals{signals_context};
+
+  Result<void> build(Config config);
+  Result<void> open_ledger(const Config& config);
+  Result<void> listen(const ServerConfig& server);
+  void refresh_gauges();
+  void reload();
+  Result<void> swap_config();
+  bool drain();
+};
+
+Result<void> Application::Parts::open_ledger(const Config& config) {
+  LedgerOptions ledger_options;
+  ledger_options.path = config.ledger.path;
+  ledger_options.queue_capacity = static_cast<std::size_t>(config.ledger.queue_capacity);
+  ledger_options.retention_days = config.ledger.retention_days;
+  ledger_options.on_batch = [this](const LedgerBatch& batch) { metrics->observe_batch(batch); };
+  Result<std::unique_ptr<Ledger>> opened = Ledger::open(std::move(ledger_options));
+  if (!opened) return opened.error();
+  ledger = std::move(*opened);
+  if (const std::uint64_t recovered = ledger->stats().recovered; recovered > 0) {
+    log_warning("ledger: " + std::to_string(recovered) +
+                " reservations of an earlier process were settled at their bound");
+  }
+  ids = std::make_unique<RequestIdSource>(std::random_device()(), ledger->last_id());
+  return {};
+}
+
+Result<void> Application::Parts::listen(const ServerConfig& server) {
+  Result<ListenOptions> data = data_listener(server);
+  if (!data) return data.error();
+  auto data_opened = HttpServer::listen(*threads, std::move(*data), *gateway);
+  if (!data_opened) return data_opened.error();
+  auto admin_opened = HttpServer::listen(*threads, admin_listener(server), *admin);
+  if (!admin_opened) return admin_opened.error();
+  data_server = std::move(*data_opened);
+  admin_server = std::move(*admin_opened);
+  return {};
+}
+
+Result<void> Application::Parts::build(Config config) {
+  set_log_level(config.log.level);
+  log_notes(config);
+  if (const Result<void> made = make_state_dir(config.state_dir); !made) return made;
+  const auto max_labels = static_cast<std::size_t>(config.metrics.max_label_values);
+  metrics = std::make_unique<Metrics>(MetricsOptions{max_labels, std::string(kVersion)});
+  Result<std::unique_ptr<RequestLog>> opened_log = RequestLog::open({config.log.file});
+  if (!opened_log) return opened_log.error();
+  log = std::move(*opened_log);
+  if (const Result<void> opened = open_ledger(config); !opened) return opened;
+  threads = std::make_unique<IoThreads>(thread_count(config));
+  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local);
+  if (!local) return local.error();
+  auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
+  if (!snapshot) return snapshot.error();
+  first_snapshot = *snapshot;
+  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits},
+                                      *snapshot, log.get(), *ids);
+  admin = std::make_unique<AdminHandler>(*metrics, *gateway, [this] { refresh_gauges(); });
+  return listen((*snapshot)->config.server);
+}
+
+void Application::Parts::refresh_gauges() {
+  const HttpStats stats = data_server->stats();
+  metrics->set(Gauge::kConnectionsOpen, static_cast<double>(stats.open_connections));
+  metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
+  metrics->set_ledger(ledger->stats());
+}
+
+Result<void> Application::Parts::swap_config() {
+  Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
+  if (!config) return config.error();
+  const std::shared_ptr<const Snapshot> old = gateway->snapshot();
+  Result<std::shared_ptr<LocalBackend>> local =
+      same_model(config->local, old->config.local)
+          ? Result<std::shared_ptr<LocalBackend>>(old->local)
+          : load_local_model(config->local);
+  if (!local) return local.error();
+  Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
+  if (!tls) return tls.error();
+  auto snapshot = make_snapshot(std::move(*config), std::move(*local), all_of(*threads));
+  if (!snapshot) return snapshot.error();
+  if (*tls != nullptr) data_server->set_tls(*tls);
+  log_notes((*snapshot)->config);
+  gateway->use(*snapshot);
+  return {};
+}
+
+void Application::Parts::reload() {
+  const Result<void> swapped = swap_config();
+  metrics->count_reload(swapped.has_value(), system_clock().unix_ms());
+  if (swapped) {
+    log_info("reloaded the configuration; listeners, limits and log file change on restart");
+  } else {
+    log_error("reload failed, the old configuration goes on serving:\n" + swapped.error().message);
+  }
+}
+
+bool Application::Parts::drain() {
+  const milliseconds timeout(gateway->snapshot()->config.server.drain_timeout_ms);
+  log_info("draining: no new connections, requests in flight may end");
+  gateway->set_draining();
+  data_server->begin_drain();
+  const bool ended = data_server->wait_closed(timeout);
+  if (!ended) log_warning("drain timeout: closing the connections that are left");
+  data_server->close_all();
+  admin_server->close_all();
+  ledger->close();
+  return ended;
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Application::~Application() {
+  if (parts_->admin_server != nullptr) parts_->admin_server->close_all();
+  if (parts_->ledger != nullptr) parts_->ledger->close();
+  if (parts_->threads != nullptr) parts_->threads->stop();
+}
+
+Result<std::unique_ptr<Application>> Application::start(ServeOptions options) {
+  keep_memory_private();
+  raise_descriptor_limit();
+  Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
+  if (!config) return config.error();
+  std::unique_ptr<Application> application(new Application(std::make_unique<Parts>()));
+  Parts& parts = *application->parts_;
+  parts.options = std::move(options);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) parts.signals.add(signal);
+  if (const Result<void> built = parts.build(std::move(*config)); !built) return built.error();
+  parts.threads->start();
+  parts.data_server->start();
+  parts.admin_server->start();
+  welcome(*parts.gateway->snapshot(), parts.data_server->port(), parts.admin_server->port(),
+          parts.options.print_curl);
+  return application;
+}
+
+bool Application::run() {
+  while (true) {
+    int received = 0;
+    parts_->signals.async_wait(
+        [&](const boost::system::error_code&, int signal) { received = signal; });
+    parts_->signals_context.restart();
+    parts_->signals_context.run();
+    if (received != SIGHUP) return parts_->drain();
+    parts_->reload();
+  }
+}
+
+std::optional<std::string> default_config_path() {
+  constexpr const char* kBeside = "config.toml";
+  if (const auto named = system_environment()("WEIR_CONFIG")) return named;
+  std::error_code error;
+  if (fs::exists(kBeside, error)) return kBeside;
+  return std::nullopt;
+}
+
+}  // namespace weir

@@ -1,0 +1,113 @@
+#include "router/cli/commands.h"
+
+#include <cstdio>
+
+#include "core/disk.h"
+#include "core/request_id.h"
+#include "metrics/ledger.h"
+#include "metrics/report.h"
+#include "router/application.h"
+#include "router/version.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongArguments = 2;
+
+int fail(const std::string& message, int code = kFailed) {
+  std::fprintf(stderr, "weir: %s\n", message.c_str());
+  return code;
+}
+
+int print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
+  return std::fflush(stdout) == 0 ? kDone : kFailed;
+}
+
+std::optional<std::string> path_of(const ConfigOption& option) {
+  return option.path ? option.path : default_config_path();
+}
+
+Result<Config> load(const ConfigOption& option) {
+  return load_config(path_of(option), system_environment(), system_disk());
+}
+
+}  // namespace
+
+int serve(const ConfigOption& config, bool print_curl) {
+  auto application = Application::start({path_of(config), print_curl});
+  if (!application) return fail(application.error().message);
+  return (*application)->run() ? kDone : kFailed;
+}
+
+int validate(const ConfigOption& config) {
+  const Result<Config> loaded = load(config);
+  if (!loaded) return fail(loaded.error().message);
+  const std::string source = loaded->source.empty() ? "built-in defaults" : loaded->source;
+  return print(source + ": valid (" + std::to_string(loaded->backends.size()) + " backends, " +
+               std::to_string(loaded->teams.size()) + " teams)");
+}
+
+int report(const ConfigOption& config, const ReportOptions& options) {
+  const Result<Config> loaded = load(config);
+  if (!loaded) return fail(loaded.error().message);
+  const std::int64_t now_ms = system_clock().unix_ms();
+  ReportQuery query;
+  query.team = options.team;
+  const std::optional<ReportBy> by = parse_report_by(options.by);
+  if (!by) return fail("--by takes model, route, day, team or reason", kWrongArguments);
+  query.by = *by;
+  if (!options.since.empty()) {
+    const Result<std::int64_t> since = parse_report_time(options.since, now_ms);
+    if (!since) return fail("--since: " + since.error().message, kWrongArguments);
+    query.since_ms = *since;
+  }
+  if (!options.until.empty()) {
+    const Result<std::int64_t> until = parse_report_time(options.until, now_ms);
+    if (!until) return fail("--until: " + until.error().message, kWrongArguments);
+    query.until_ms = *until;
+  }
+  const Result<Report> made = read_report(loaded->ledger.path, query);
+  if (!made) return fail(made.error().message);
+  const ReportFormat format = options.json  ? ReportFormat::kJson
+                              : options.csv ? ReportFormat::kCsv
+                                            : ReportFormat::kTable;
+  return print(render(*made, format));
+}
+
+int ledger_backup(const ConfigOption& config, const std::string& destination) {
+  const Result<Config> loaded = load(config);
+  if (!loaded) return fail(loaded.error().message);
+  const Result<void> copied = backup_ledger(loaded->ledger.path, destination);
+  return copied ? print(destination) : fail(copied.error().message);
+}
+
+int ledger_check(const ConfigOption& config) {
+  const Result<Config> loaded = load(config);
+  if (!loaded) return fail(loaded.error().message);
+  const Result<LedgerCheck> check = check_ledger(loaded->ledger.path);
+  if (!check) return fail(check.error().message);
+  for (const std::string& fault : check->faults) std::fprintf(stderr, "%s\n", fault.c_str());
+  const std::string counts = std::to_string(check->rows) + " rows, " +
+                             std::to_string(check->accepted) + " reservations accepted, " +
+                             std::to_string(check->closed) + " closed, " +
+                             std::to_string(check->open) + " open";
+  if (!check->faults.empty()) return fail(loaded->ledger.path + ": " + counts);
+  return print(loaded->ledger.path + ": the books balance: " + counts);
+}
+
+int why(const ConfigOption& config, const std::string& request_id) {
+  const std::optional<RequestId> id = parse_request_id(request_id);
+  if (!id) return fail("\"" + request_id + "\" is no request id (req_...)", kWrongArguments);
+  const Result<Config> loaded = load(config);
+  if (!loaded) return fail(loaded.error().message);
+  const Result<std::string> row = weir::why(loaded->ledger.path, *id);
+  return row ? print(*row) : fail(row.error().message);
+}
+
+int version() { return print("weir " + std::string(kVersion)); }
+
+}  // namespace weir::cli

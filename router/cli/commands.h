@@ -1,0 +1,32 @@
+// What each verb of the command line does. All return the exit code: 0 done, 1 it
+// failed and standard error says why, 2 the arguments were wrong.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace weir::cli {
+
+struct ConfigOption {
+  std::optional<std::string> path;  // --config
+};
+
+int serve(const ConfigOption& config, bool print_curl);
+int validate(const ConfigOption& config);
+
+struct ReportOptions {
+  std::string team;
+  std::string since;
+  std::string until;
+  std::string by = "model";
+  bool json = false;
+  bool csv = false;
+};
+int report(const ConfigOption& config, const ReportOptions& options);
+
+int ledger_backup(const ConfigOption& config, const std::string& destination);
+int ledger_check(const ConfigOption& config);
+int why(const ConfigOption& config, const std::string& request_id);
+int version();
+
+}  // namespace weir::cli

@@ -1,0 +1,151 @@
+#include "router/client_sink.h"
+
+#include <utility>
+
+#include "cloud_adapters/upstream/io_thread.h"
+#include "router/error_response.h"
+
+namespace weir {
+namespace {
+
+bool is_visible(const StreamEvent& event) {
+  switch (event.kind) {
+    case EventKind::kTextDelta:
+    case EventKind::kReasoningDelta: return !event.text.empty();
+    case EventKind::kToolCallStart:
+    case EventKind::kToolCallDelta:
+    case EventKind::kOther:
+    case EventKind::kWhole: return true;
+    default: return false;
+  }
+}
+
+WeirNote note_of(const RouteLabel& label) {
+  return {label.route, to_string(label.reason), label.model, label.cost, label.saved};
+}
+
+}  // namespace
+
+HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label) {
+  HeaderLines lines;
+  lines.add("x-request-id", request_id);
+  lines.add("x-weir-route", label.route);
+  lines.add("x-weir-reason", to_string(label.reason));
+  if (!label.backend.empty()) lines.add("x-weir-backend", label.backend);
+  if (!label.model.empty()) lines.add("x-weir-model", label.model);
+  if (label.cost) lines.add("x-weir-cost-usd", to_usd_string(*label.cost));
+  if (label.saved) lines.add("x-weir-saved-usd", to_usd_string(*label.saved));
+  return lines;
+}
+
+ClientSink::ClientSink(Exchange& exchange, const ChatRequest& request, const Codec& codec,
+                       std::string_view request_id)
+    : exchange_(exchange), request_(request), codec_(codec), request_id_(request_id) {}
+
+void ClientSink::begin_attempt(const RouteLabel& label) {
+  label_ = label;
+  writer_.reset();
+  pending_.clear();
+  forwarded_ = false;
+  complete_ = false;
+  unsaid_.reset();
+  finish_ = FinishReason::kNone;
+  first_output_.reset();
+  if (!request_.stream) return;
+  exchange_.start_stream({200, answer_headers(request_id_, label_), codec_.stream_content_type()});
+}
+
+AnswerWriter& ClientSink::writer() {
+  if (writer_ == nullptr) {
+    const std::string id = "chatcmpl-" + std::string(request_id_.substr(request_id_.find('_') + 1));
+    AnswerOptions options;
+    options.id = id;
+    options.model = label_.model;
+    options.created_unix = parse_request_id(request_id_).value_or(RequestId{}).unix_ms() / 1000;
+    options.include_usage = request_.include_usage;
+    writer_ = request_.stream ? codec_.stream_writer(options) : codec_.body_writer(options);
+  }
+  return *writer_;
+}
+
+bool ClientSink::forwards(const StreamEvent& event) const {
+  return (!event.raw.empty() || event.raw_continues) && event.raw_dialect == request_.dialect;
+}
+
+void ClientSink::note_progress(const StreamEvent& event) {
+  if (event.kind == EventKind::kDone) complete_ = true;
+  if (event.finish != FinishReason::kNone && event.choice_index == 0) finish_ = event.finish;
+  if (!first_output_ && is_visible(event)) {
+    first_output_ = exchange_.io_thread().clock.now();
+  }
+}
+
+Async<WriteResult> ClientSink::write(const StreamEvent& event) {
+  note_progress(event);
+  if (cancel().raised()) co_return WriteResult::kClientGone;
+  if (forwards(event)) co_return co_await forward(event);
+  co_return co_await encode(event);
+}
+
+Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
+  forwarded_ = true;
+  const bool unwanted = event.kind == EventKind::kUsage && !request_.include_usage;
+  if (event.raw.empty() || unwanted) co_return WriteResult::kOk;
+  if (!request_.stream || event.kind == EventKind::kDone) {
+    pending_.append(event.raw);
+    co_return WriteResult::kOk;
+  }
+  co_return co_await exchange_.write_some(event.raw);
+}
+
+Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
+  if (event.kind == EventKind::kDone) co_return WriteResult::kOk;   // written by finish()
+  if (event.kind == EventKind::kOther) co_return WriteResult::kOk;  // a foreign keep-alive
+  if (const Result<void> written = writer().write(event, &pending_); !written) {
+    unsaid_ = written.error();
+    co_return WriteResult::kOk;
+  }
+  if (!request_.stream || pending_.empty() || !(started() || is_visible(event))) {
+    co_return WriteResult::kOk;
+  }
+  const std::string bytes = std::exchange(pending_, {});
+  co_return co_await exchange_.write_some(bytes);
+}
+
+Async<WriteResult> ClientSink::finish(const RouteLabel& label) {
+  if (unsaid_) co_return co_await fail(*unsaid_, label);
+  if (!forwarded_) {
+    StreamEvent done;
+    done.kind = EventKind::kDone;
+    writer().annotate(note_of(label));
+    if (const Result<void> written = writer().write(done, &pending_); !written) {
+      co_return co_await fail(written.error(), label);
+    }
+    if (request_.stream) writer().write_terminator(&pending_);
+  }
+  if (request_.stream) co_return co_await exchange_.finish(pending_);
+  Response response;
+  response.headers = answer_headers(request_id_, label);
+  response.body = std::move(pending_);
+  co_return co_await exchange_.send(std::move(response));
+}
+
+Async<WriteResult> ClientSink::fail(const Error& error, const RouteLabel& label) {
+  if (cancel().raised()) co_return WriteResult::kClientGone;
+  if (started()) {
+    std::string bytes;
+    writer().write_stream_error(error, request_id_, &bytes);
+    co_return co_await exchange_.finish(bytes);
+  }
+  ErrorAnswer answer = error_answer(error, codec_, request_id_);
+  Response response;
+  response.status = answer.status;
+  response.headers = answer_headers(request_id_, label);
+  if (!answer.should_retry.empty()) response.headers.add("x-should-retry", answer.should_retry);
+  if (!answer.retry_after.empty()) response.headers.add("retry-after", answer.retry_after);
+  response.content_type = answer.content_type;
+  response.body = std::move(answer.body);
+  co_return co_await exchange_.send(std::move(response));
+}
+
+}  // namespace weir

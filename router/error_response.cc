@@ -1,0 +1,75 @@
+#include "router/error_response.h"
+
+namespace weir {
+namespace {
+
+constexpr int kClientClosedRequest = 499;
+
+int own_status(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidRequest:
+    case ErrorCode::kUnsupportedParameter:
+    case ErrorCode::kContextTooLong: return 400;
+    case ErrorCode::kUnauthorized: return 401;
+    case ErrorCode::kForbidden: return 403;
+    case ErrorCode::kNotFound:
+    case ErrorCode::kNotImplemented: return 404;
+    case ErrorCode::kMethodNotAllowed: return 405;
+    case ErrorCode::kTooLarge: return 413;
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kBudgetExceeded: return 429;
+    case ErrorCode::kCancelled: return kClientClosedRequest;
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kStorage: return 503;
+    case ErrorCode::kDeadline: return 504;
+    case ErrorCode::kUpstreamConnect:
+    case ErrorCode::kUpstreamTls:
+    case ErrorCode::kUpstreamClosed:
+    case ErrorCode::kUpstreamProtocol:
+    case ErrorCode::kUpstreamStatus: return 502;
+    case ErrorCode::kInvalidModel:
+    case ErrorCode::kInvalidConfig:
+    case ErrorCode::kInternal: return 500;
+  }
+  return 500;
+}
+
+bool has_own_refusal(const Error& error) {
+  return error.upstream != nullptr && error.upstream->status >= 400;
+}
+
+}  // namespace
+
+int http_status(const Error& error) {
+  return has_own_refusal(error) ? error.upstream->status : own_status(error.code);
+}
+
+std::string_view should_retry(const Error& error) {
+  if (has_own_refusal(error)) return error.upstream->should_retry;
+  switch (error.code) {
+    case ErrorCode::kBudgetExceeded:
+    case ErrorCode::kForbidden:
+    case ErrorCode::kUpstreamTls: return "false";
+    case ErrorCode::kOverloaded: return "true";
+    default: return {};
+  }
+}
+
+ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_view request_id) {
+  ErrorAnswer answer;
+  answer.status = http_status(error);
+  answer.should_retry = should_retry(error);
+  if (has_own_refusal(error)) {
+    answer.retry_after = error.upstream->retry_after;
+    answer.content_type = error.upstream->content_type;
+    answer.body = error.upstream->body;
+  }
+  if (answer.body.empty()) {
+    answer.content_type = "application/json";
+    answer.body = codec.write_error(error, request_id);
+  }
+  return answer;
+}
+
+}  // namespace weir

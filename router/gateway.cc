@@ -1,0 +1,273 @@
+#include "router/gateway.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cloud_adapters/upstream/io_thread.h"
+#include "cloud_adapters/wire/openai_chat.h"
+#include "metrics/savings.h"
+#include "router/client_sink.h"
+#include "router/conversation.h"
+#include "router/difficulty.h"
+#include "router/endpoints.h"
+#include "router/error_response.h"
+#include "router/features.h"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kOwner = "weir";
+
+// Where clients put the id of a session, the most specific first.
+constexpr std::array<std::string_view, 3> kSessionHeaders = {"x-session-id", "session-id",
+                                                             "x-session-affinity"};
+
+Credentials credentials_of(const RequestHead& head) {
+  Credentials credentials;
+  for (const http1::Field& field : head.fields) credentials.add(field.name, field.value);
+  return credentials;
+}
+
+std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (const http1::Field& field : head.fields) {
+    if (http1::equal_ignoring_case(field.name, name)) values.push_back(field.value);
+  }
+  return values;
+}
+
+std::string_view session_of(const RequestHead& head) {
+  for (const std::string_view name : kSessionHeaders) {
+    if (const std::string_view value = head.fields.value(name); !value.empty()) return value;
+  }
+  return {};
+}
+
+void note_request(const ChatRequest& request, LedgerRow& row) {
+  row.dialect = request.dialect;
+  row.requested_model = request.model;
+  row.stream = request.stream;
+}
+
+void note_error(const Error& error, LedgerRow& row) {
+  row.http_status = http_status(error);
+  row.error_code = error.detail.empty() ? to_string(error.code) : error.detail;
+}
+
+void price(const Snapshot& snapshot, NanoUsd spent_before, LedgerRow& row) {
+  Pricing pricing;
+  if (row.route == Route::kCloud || row.route == Route::kSite) {
+    for (const ServedBackend& served : snapshot.backends) {
+      if (served.backend->name() != row.backend || served.config == nullptr) continue;
+      for (const ModelAlias& alias : served.config->models) {
+        if (alias.name == row.model)
+          pricing.paid = snapshot.prices.find(served.provider, alias.upstream);
+      }
+    }
+  }
+  pricing.baseline = snapshot.baseline_price(row.baseline_model);
+  pricing.local_usd_per_hour = snapshot.config.local.cost_usd_per_hour;
+  row.local_busy_us += row.usage.local_busy_us;
+  apply_prices(row, pricing);
+  if (row.cost) *row.cost += spent_before;
+  if (row.saved) *row.saved = *row.saved - spent_before;
+}
+
+std::int64_t microseconds(SteadyTime::duration span) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+}
+
+Response json_response(int status, std::string body) {
+  Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+Response error_response(const Error& error) {
+  return json_response(http_status(error), openai_chat_codec().write_error(error, {}));
+}
+
+Error wrong_endpoint(Endpoint endpoint, const RequestHead& head) {
+  const std::string where = std::string(head.method) + " " + std::string(head.path());
+  switch (endpoint) {
+    case Endpoint::kWrongMethod:
+      return {ErrorCode::kMethodNotAllowed,
+              where + ": this path takes " + std::string(allowed_methods(head.path())),
+              "method_not_allowed"};
+    case Endpoint::kNotImplemented:
+      return {ErrorCode::kNotImplemented, where + " is not served by weir yet", "not_implemented"};
+    default: return {ErrorCode::kNotFound, where + ": there is no such path", "unknown_url"};
+  }
+}
+
+// The score of an auto request, with what it was made from.
+double score_of(const ChatRequest& request, const RoutingConfig& routing, LedgerRow& row) {
+  if (!needs_score(request, routing)) return 0;
+  const Features features = extract_features(request);
+  row.features.assign(features.begin(), features.end());
+  row.score = difficulty(features);
+  return *row.score;
+}
+
+}  // namespace
+
+Gateway::Gateway(Services services, std::shared_ptr<const Snapshot> snapshot, RequestLog* log,
+                 RequestIdSource& ids)
+    : services_(services), snapshot_(std::move(snapshot)), log_(log), ids_(ids) {}
+
+void Gateway::use(std::shared_ptr<const Snapshot> snapshot) {
+  snapshot_.store(std::move(snapshot));
+}
+
+std::shared_ptr<const Snapshot> Gateway::snapshot() const { return snapshot_.load(); }
+
+bool Gateway::ready() const {
+  if (draining_.load(std::memory_order_relaxed)) return false;
+  return services_.ledger.accepts_reservations() || snapshot_.load()->local != nullptr;
+}
+
+std::optional<Response> Gateway::admit(const RequestHead& head) {
+  const Endpoint endpoint = find_endpoint(head.method, head.path());
+  if (endpoint == Endpoint::kChatCompletions) return std::nullopt;
+  if (endpoint < Endpoint::kWrongMethod && !head.has_body()) return std::nullopt;
+  if (endpoint < Endpoint::kWrongMethod) {
+    return error_response({ErrorCode::kInvalidRequest, "this path takes no body"});
+  }
+  Response response = error_response(wrong_endpoint(endpoint, head));
+  if (endpoint == Endpoint::kWrongMethod) {
+    response.headers.add("allow", allowed_methods(head.path()));
+  }
+  return response;
+}
+
+Async<void> Gateway::handle(Exchange& exchange) {
+  if (find_endpoint(exchange.head().method, exchange.head().path()) == Endpoint::kChatCompletions) {
+    co_await chat(exchange);
+  } else {
+    co_await exchange.send(small_answer(exchange.head()));
+  }
+}
+
+// A chat request on its way through the house, and the row it will leave behind.
+struct Gateway::Job {
+  Job(Exchange& from, std::shared_ptr<const Snapshot> with, RequestId request_id)
+      : exchange(from),
+        snapshot(std::move(with)),
+        id(to_string(request_id)),
+        sink(from, request, openai_chat_codec(), id) {
+    row.id = request_id;
+    row.policy_version = snapshot->policy_version;
+  }
+
+  Exchange& exchange;
+  const std::shared_ptr<const Snapshot> snapshot;
+  const std::string id;
+  ChatRequest request;
+  ClientSink sink;
+  ConversationKey conversation;
+  NanoUsd spent_before;  // on attempts that failed
+  LedgerRow row;
+};
+
+// Steps 2 to 8 of docs/architecture.md; step 1, reading the request, is behind us
+// in router/http.
+Async<Result<Usage>> Gateway::answer(Job& job) {
+  const Snapshot& snapshot = *job.snapshot;
+  const RequestHead& head = job.exchange.head();
+  LedgerRow& row = job.row;
+
+  // 2. who asks
+  row.reason = Reason::kRefused;
+  const Result<const Team*> team = snapshot.teams.authenticate(credentials_of(head));
+  if (!team) co_return team.error();
+  row.team = (*team)->name;
+  row.baseline_model = snapshot.baseline_model(**team);
+
+  // 3. what is asked
+  row.reason = Reason::kInvalid;
+  Result<ChatRequest> parsed = openai_chat_codec().parse_request(job.exchange.take_body());
+  if (!parsed) co_return parsed.error();
+  job.request = std::move(*parsed);
+  note_request(job.request, row);
+
+  // 4. where it may run
+  row.reason = Reason::kRefused;
+  const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
+  const Result<Ruling> ruling = rule(**team, {privacy});
+  if (!ruling) co_return ruling.error();
+
+  // 5. where it shall run
+  job.conversation = conversation_key(row.team, job.request, session_of(head));
+  row.conversation = job.conversation.value;
+  const std::string earlier = conversations_.backend_of(job.conversation);
+  const double score = score_of(job.request, snapshot.config.routing, row);
+  const std::vector<BackendOption> options = snapshot.options(services_.clock.now());
+  const Result<Decision> decision =
+      decide({*ruling, job.request, snapshot.config.routing, options, score, earlier});
+  if (!decision) co_return decision.error();
+  row.propensity = decision->propensity;
+
+  // 6. to 8. reserve, run the candidates, write their events
+  co_return co_await serve({snapshot, services_, job.request, *ruling, *decision, job.sink}, row,
+                           job.spent_before);
+}
+
+// Step 9: the row is durable before the client gets the last byte.
+Async<void> Gateway::chat(Exchange& exchange) {
+  const std::int64_t unix_ms = services_.clock.unix_ms();
+  Job job(exchange, snapshot_.load(), ids_.next(unix_ms));
+  LedgerRow& row = job.row;
+  row.unix_ms = unix_ms;
+  const Result<Usage> result = co_await answer(job);
+
+  row.http_status = 200;
+  if (!result) note_error(result.error(), row);
+  price(*job.snapshot, job.spent_before, row);
+  row.finish = job.sink.finish_reason();
+  const SteadyTime began = exchange.received_at();
+  if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
+  row.duration_us = microseconds(services_.clock.now() - began);
+  services_.metrics.count(row);
+  if (log_ != nullptr && job.snapshot->config.log.requests) log_->write(row);
+  if (result) conversations_.remember(job.conversation, row.backend);
+
+  const std::string backend = row.backend;
+  const std::string model = row.model;
+  RouteLabel label{to_string(row.route), backend, model, row.reason, row.cost, row.saved};
+  co_await services_.ledger.settle(std::move(row));
+  if (result) {
+    co_await job.sink.finish(label);
+  } else {
+    label.cost = label.saved = std::nullopt;
+    co_await job.sink.fail(result.error(), label);
+  }
+}
+
+Response Gateway::small_answer(const RequestHead& head) const {
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  const Endpoint endpoint = find_endpoint(head.method, head.path());
+  if (endpoint == Endpoint::kHealth) return json_response(200, R"({"status":"ok"})");
+  if (endpoint == Endpoint::kReady) {
+    return ready() ? json_response(200, R"({"status":"ready"})")
+                   : json_response(503, R"({"status":"not ready"})");
+  }
+  if (const auto team = snapshot->teams.authenticate(credentials_of(head)); !team) {
+    return error_response(team.error());
+  }
+  std::vector<ModelEntry> models;
+  for (const std::string_view name : snapshot->model_names()) models.push_back({name, kOwner, 0});
+  if (endpoint == Endpoint::kModels) {
+    return json_response(200, openai_chat_codec().write_model_list(models));
+  }
+  const std::string wanted = model_id_of(head.path());
+  for (const ModelEntry& model : models) {
+    if (model.id == wanted) return json_response(200, openai_chat_codec().write_model(model));
+  }
+  return error_response(
+      {ErrorCode::kNotFound, "there is no model of this name", "model_not_found", "model"});
+}
+
+}  // namespace weir

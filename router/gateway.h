@@ -1,0 +1,51 @@
+// What the data listener does with a request: the whole life of one, in order.
+//
+// Thread-safe: called on every I/O thread at once.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "core/request_id.h"
+#include "metrics/request_log.h"
+#include "router/conversation_memory.h"
+#include "router/http/exchange.h"
+#include "router/serve.h"
+#include "router/snapshot.h"
+
+namespace weir {
+
+class Gateway final : public HttpHandler {
+ public:
+  // `services` and `log` outlive the gateway; `log` may be null.
+  Gateway(Services services, std::shared_ptr<const Snapshot> snapshot, RequestLog* log,
+          RequestIdSource& ids);
+
+  // Requests that begin from now on use `snapshot`.
+  void use(std::shared_ptr<const Snapshot> snapshot);
+  std::shared_ptr<const Snapshot> snapshot() const;
+
+  // False while drained: /readyz says 503, so that a load balancer looks elsewhere.
+  void set_draining() { draining_.store(true, std::memory_order_relaxed); }
+  bool ready() const;
+
+  std::optional<Response> admit(const RequestHead& head) override;
+  Async<void> handle(Exchange& exchange) override;
+
+ private:
+  struct Job;
+
+  Async<void> chat(Exchange& exchange);
+  Async<Result<Usage>> answer(Job& job);
+  Response small_answer(const RequestHead& head) const;
+
+  const Services services_;
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+  RequestLog* const log_;
+  RequestIdSource& ids_;
+  ConversationMemory conversations_;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace weir

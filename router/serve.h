@@ -1,0 +1,46 @@
+// Runs the candidates of a decision until one answers.
+//
+// In order: for a backend outside this process a durable reservation, then a
+// permit, then the attempt. Before the client has seen a byte a failure moves on
+// to the next candidate, or tries the last one once more; after it, never.
+#pragma once
+
+#include "core/backend.h"
+#include "core/deadline.h"
+#include "core/money.h"
+#include "core/result.h"
+#include "metrics/ledger.h"
+#include "metrics/ledger_row.h"
+#include "metrics/metrics.h"
+#include "policies/permit_issuer.h"
+#include "policies/ruling.h"
+#include "router/client_sink.h"
+#include "router/decision.h"
+#include "router/snapshot.h"
+
+namespace weir {
+
+// What outlives every request.
+struct Services {
+  const Clock& clock;
+  Ledger& ledger;
+  Metrics& metrics;
+  PermitIssuer& permits;
+};
+
+struct ServeInput {
+  const Snapshot& snapshot;
+  const Services& services;
+  const ChatRequest& request;
+  const Ruling& ruling;
+  const Decision& decision;
+  ClientSink& sink;
+};
+
+// The answer's usage, or the error of the last attempt with what it had used by
+// then in row.usage. Fills the row's route, backend, model, reason, attempts and
+// permit, and adds to `spent_before` what failed attempts cost. Everything in
+// `input` and `row` outlives the coroutine.
+Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, NanoUsd& spent_before);
+
+}  // namespace weir

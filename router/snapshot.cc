@@ -1,0 +1,181 @@
+#include "router/snapshot.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/disk.h"
+
+namespace weir {
+namespace {
+
+constexpr std::uint64_t kMaxConfigBytes = 16 * 1024 * 1024;
+constexpr std::string_view kNoFile = "built-in";
+
+std::vector<PriceOverride> overrides_of(const std::vector<PriceConfig>& prices) {
+  std::vector<PriceOverride> overrides;
+  for (const PriceConfig& price : prices) {
+    overrides.push_back({price.model, price.usd_per_million_input, price.usd_per_million_output,
+                         price.usd_per_million_cached_input, price.usd_per_million_cache_write_5m,
+                         price.usd_per_million_cache_write_1h, price.source, price.as_of});
+  }
+  return overrides;
+}
+
+// The first 12 hexadecimal digits of the file's SHA-256.
+std::string version_of(const std::string& file) {
+  if (file.empty()) return std::string(kNoFile);
+  const Result<std::string> bytes = system_disk().read_file(file, kMaxConfigBytes);
+  if (!bytes) return std::string(kNoFile);
+  std::array<unsigned char, 32> digest{};
+  if (EVP_Digest(bytes->data(), bytes->size(), digest.data(), nullptr, EVP_sha256(), nullptr) !=
+      1) {
+    return std::string(kNoFile);
+  }
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < 6; ++i) {
+    text += kHex[digest[i] >> 4];
+    text += kHex[digest[i] & 15];
+  }
+  return text;
+}
+
+Capabilities capabilities_of(const BackendConfig& config) {
+  Capabilities can;
+  can.context_tokens = config.context_tokens;
+  can.max_output_tokens = config.max_output_tokens;
+  return can;
+}
+
+PoolLimits pool_limits(const BackendConfig& config, std::size_t threads) {
+  const auto share = [&](std::int64_t total) {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(total) / threads);
+  };
+  PoolLimits limits;
+  limits.connections = share(config.max_connections);
+  limits.idle = share(config.max_idle_connections);
+  return limits;
+}
+
+UpstreamTimeouts timeouts_of(const BackendConfig& config) {
+  using std::chrono::milliseconds;
+  return {milliseconds(config.connect_timeout_ms), milliseconds(config.first_byte_timeout_ms),
+          milliseconds(config.idle_timeout_ms), milliseconds(config.total_timeout_ms)};
+}
+
+Error in_backend(const BackendConfig& config, Error error) {
+  error.code = ErrorCode::kInvalidConfig;
+  error.message = "backend \"" + config.name + "\": " + error.message;
+  return error;
+}
+
+Result<std::unique_ptr<OpenAiCompatible>> make_remote(const BackendConfig& config,
+                                                      const std::vector<IoThread*>& threads) {
+  Result<UpstreamTarget> target =
+      parse_target(config.name, config.base_url, config.allow_plaintext);
+  if (!target) return in_backend(config, target.error());
+  target->timeouts = timeouts_of(config);
+  target->pool = pool_limits(config, threads.size());
+  std::shared_ptr<const TlsContext> tls;
+  if (target->tls) {
+    Result<std::shared_ptr<const TlsContext>> context = TlsContext::create(config.ca_file);
+    if (!context) return in_backend(config, context.error());
+    tls = *context;
+  }
+  OpenAiCompatibleConfig made;
+  made.backend_class = config.backend_class;
+  made.target = std::move(*target);
+  made.api_key = Secret(std::string(config.api_key.reveal()));
+  made.capabilities = capabilities_of(config);
+  made.ask_for_usage = config.usage == UsageSource::kReported;
+  made.max_response_bytes = static_cast<std::size_t>(config.max_response_bytes);
+  auto remote = OpenAiCompatible::create(std::move(made), std::move(tls), threads);
+  if (!remote) return in_backend(config, remote.error());
+  return remote;
+}
+
+}  // namespace
+
+std::vector<BackendOption> Snapshot::options(SteadyTime now) const {
+  std::vector<BackendOption> options;
+  options.reserve(backends.size());
+  for (const ServedBackend& served : backends) {
+    BackendOption option;
+    option.name = served.backend->name();
+    option.backend_class = served.backend->backend_class();
+    option.capabilities = &served.backend->capabilities();
+    if (served.remote != nullptr) {
+      option.models = served.config->models;
+      option.default_model = served.config->default_model;
+      option.available = served.remote->available(now);
+    } else {
+      option.models = local_models;
+      option.default_model = local_models.front().name;
+    }
+    options.push_back(option);
+  }
+  return options;
+}
+
+std::string_view Snapshot::baseline_model(const Team& team) const {
+  if (!team.baseline_model.empty()) return team.baseline_model;
+  if (!config.routing.baseline_model.empty()) return config.routing.baseline_model;
+  for (const BackendConfig& backend : config.backends) {
+    if (backend.backend_class == BackendClass::kCloud) return backend.default_model;
+  }
+  return {};
+}
+
+const Price* Snapshot::baseline_price(std::string_view model) const {
+  if (model.empty()) return nullptr;
+  for (const BackendConfig& backend : config.backends) {
+    for (const ModelAlias& alias : backend.models) {
+      if (alias.name == model) return prices.find(backend.provider, alias.upstream);
+    }
+  }
+  return prices.find({}, model);
+}
+
+std::vector<std::string_view> Snapshot::model_names() const {
+  std::vector<std::string_view> names{"auto"};
+  if (local != nullptr) names.push_back("local");
+  if (!remotes.empty()) names.push_back("cloud");
+  for (const ModelAlias& alias : local_models) names.push_back(alias.name);
+  for (const BackendConfig& backend : config.backends) {
+    for (const ModelAlias& alias : backend.models) {
+      if (std::find(names.begin(), names.end(), alias.name) == names.end()) {
+        names.push_back(alias.name);
+      }
+    }
+  }
+  return names;
+}
+
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
+                                                      std::shared_ptr<LocalBackend> local,
+                                                      const std::vector<IoThread*>& threads) {
+  Result<Teams> teams = Teams::create(config.teams);
+  if (!teams) return teams.error();
+  Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
+  if (!prices) return prices.error();
+  auto snapshot = std::make_shared<Snapshot>(Snapshot{
+      std::move(config), std::move(*teams), std::move(*prices), std::move(local), {}, {}, {}, {}});
+  snapshot->policy_version = version_of(snapshot->config.source);
+  if (snapshot->local != nullptr) {
+    const std::string name(snapshot->local->model_info().name);
+    snapshot->local_models.push_back({name, name});
+    snapshot->backends.push_back({snapshot->local.get(), nullptr, nullptr, "weir"});
+  }
+  for (const BackendConfig& backend : snapshot->config.backends) {
+    auto remote = make_remote(backend, threads);
+    if (!remote) return remote.error();
+    snapshot->backends.push_back({remote->get(), remote->get(), &backend, backend.provider});
+    snapshot->remotes.push_back(std::move(*remote));
+  }
+  return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+}  // namespace weir

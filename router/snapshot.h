@@ -1,0 +1,62 @@
+// Everything that a configuration file decides, built and checked as one piece.
+//
+// Immutable, so all I/O threads share one behind a shared_ptr; a reload builds
+// another and swaps it, and a request keeps the one it began with. The local
+// engine is shared between snapshots, because loading a model takes seconds.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloud_adapters/openai_compatible.h"
+#include "cloud_adapters/upstream/io_thread.h"
+#include "core/backend.h"
+#include "core/result.h"
+#include "local_backend/local_backend.h"
+#include "metrics/price_table.h"
+#include "policies/team.h"
+#include "router/config.h"
+#include "router/decision.h"
+
+namespace weir {
+
+// A backend with what the gateway needs to know beside it.
+struct ServedBackend {
+  Backend* backend = nullptr;                // owned by the snapshot, or the local engine
+  const OpenAiCompatible* remote = nullptr;  // the same object when it is not local
+  const BackendConfig* config = nullptr;     // null for the local engine
+  std::string provider;                      // gen_ai.provider.name
+};
+
+struct Snapshot {
+  Config config;
+  Teams teams;
+  PriceTable prices;
+  std::shared_ptr<LocalBackend> local;  // null without a local model
+  std::vector<std::unique_ptr<OpenAiCompatible>> remotes;
+  std::vector<ServedBackend> backends;  // the local engine first, then as configured
+  std::vector<ModelAlias> local_models;
+  std::string policy_version;  // a hash of the configuration, for the ledger
+
+  // The backends as decide() sees them now.
+  std::vector<BackendOption> options(SteadyTime now) const;
+
+  // The model whose list price a local answer avoids, or an empty view.
+  std::string_view baseline_model(const Team& team) const;
+  // Its price, or null. The provider of the backend that lists the model decides.
+  const Price* baseline_price(std::string_view model) const;
+
+  // Names that GET /v1/models shows: virtual ones first.
+  std::vector<std::string_view> model_names() const;
+};
+
+// `local` is the engine that serves `config.local`, or null. `threads` outlive the
+// snapshot. Fails with kInvalidConfig and the backend's name. Blocking.
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
+                                                      std::shared_ptr<LocalBackend> local,
+                                                      const std::vector<IoThread*>& threads);
+
+}  // namespace weir

@@ -1,0 +1,243 @@
+// The gateway with real ledger, policies and codec, but backends and a socket of
+// the test's own.
+#include "router/gateway.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <exception>
+#include <functional>
+
+#include "metrics/report.h"
+#include "tests/support/catch.h"
+#include "tests/support/fake_exchange.h"
+#include "tests/support/temp_dir.h"
+
+namespace weir {
+namespace {
+
+using Behaviour = std::function<Result<Usage>()>;
+
+// Writes one text and returns what `behaviour` says.
+class ScriptedBackend final : public Backend {
+ public:
+  ScriptedBackend(std::string name, BackendClass backend_class, Behaviour behaviour)
+      : name_(std::move(name)), class_(backend_class), behaviour_(std::move(behaviour)) {}
+
+  std::string_view name() const override { return name_; }
+  BackendClass backend_class() const override { return class_; }
+  const Capabilities& capabilities() const override { return capabilities_; }
+
+  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage*) override {
+    ++runs;
+    had_permit = attempt.permit.has_value() && attempt.permit->valid();
+    const Result<Usage> result = behaviour_();
+    if (!result) co_return result.error();
+    for (const EventKind kind :
+         {EventKind::kStart, EventKind::kTextDelta, EventKind::kFinish, EventKind::kDone}) {
+      StreamEvent event;
+      event.kind = kind;
+      if (kind == EventKind::kTextDelta) event.text = name_;
+      if (kind == EventKind::kFinish) event.finish = FinishReason::kStop;
+      co_await sink.write(event);
+    }
+    co_return result;
+  }
+
+  int runs = 0;
+  bool had_permit = false;
+
+ private:
+  std::string name_;
+  BackendClass class_;
+  Behaviour behaviour_;
+  Capabilities capabilities_;
+};
+
+Usage some_usage() {
+  Usage usage;
+  usage.input_tokens = 1'000;
+  usage.output_tokens = 100;
+  return usage;
+}
+
+Result<Usage> succeed() { return some_usage(); }
+Result<Usage> fail_to_connect() { return Error{ErrorCode::kUpstreamConnect, "refused"}; }
+Result<Usage> fail_locally() { return Error{ErrorCode::kInternal, "NaN logits"}; }
+
+struct Answer {
+  int status = 0;
+  std::string headers;
+  std::string body;
+};
+
+// A gateway over one local and one cloud backend.
+class House {
+ public:
+  House(Behaviour local, Behaviour cloud, std::vector<Team> teams = {})
+      : local_("local", BackendClass::kLocal, std::move(local)),
+        cloud_("cloud-a", BackendClass::kCloud, std::move(cloud)) {
+    LedgerOptions options;
+    options.path = dir_.path() + "/ledger.db";
+    ledger_ = std::move(Ledger::open(options).value());
+    Config config;
+    config.routing.baseline_model = "big";
+    BackendConfig backend;
+    backend.name = "cloud-a";
+    backend.models = {{"big", "big-2026"}};
+    backend.default_model = "big";
+    config.backends.push_back(std::move(backend));
+    PriceOverride price;
+    price.model = "big-2026";
+    price.usd_per_million_input = {2'000'000'000};
+    price.usd_per_million_output = {10'000'000'000};
+    price.source = "test";
+    price.as_of = "2026-01-01";
+    auto snapshot = std::make_shared<Snapshot>(
+        Snapshot{std::move(config),
+                 std::move(Teams::create(std::move(teams)).value()),
+                 std::move(PriceTable::create(std::span(&price, 1)).value()),
+                 nullptr,
+                 {},
+                 {},
+                 {},
+                 {}});
+    snapshot->local_models = {{"tiny", "tiny"}};
+    snapshot->backends.push_back({&local_, nullptr, nullptr, "weir"});
+    snapshot->backends.push_back({&cloud_, nullptr, &snapshot->config.backends[0], "openai"});
+    gateway_ = std::make_unique<Gateway>(Services{system_clock(), *ledger_, metrics_, permits_},
+                                         snapshot, nullptr, ids_);
+  }
+
+  Answer ask(const std::string& body, const std::string& extra_fields = {}) {
+    return ask_raw("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n" + extra_fields +
+                   "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  // The only row in the ledger, as JSON.
+  std::string row() {
+    ledger_->close();
+    return why(dir_.path() + "/ledger.db", ledger_->last_id()).value();
+  }
+
+  ScriptedBackend local_;
+  ScriptedBackend cloud_;
+
+ private:
+  Answer ask_raw(std::string text) {
+    FakeExchange exchange(thread_, std::move(text));
+    bool done = false;
+    net::co_spawn(context_, gateway_->handle(exchange), [&](std::exception_ptr) { done = true; });
+    const auto work = net::make_work_guard(context_);
+    while (!done) context_.run_one();
+    return {exchange.status, exchange.headers, exchange.answer};
+  }
+
+  TempDir dir_;
+  net::io_context context_{1};
+  DeadlineWheel wheel_;
+  IoThread thread_{context_, wheel_, system_clock()};
+  std::unique_ptr<Ledger> ledger_;
+  Metrics metrics_;
+  PermitIssuer permits_;
+  RequestIdSource ids_{1};
+  std::unique_ptr<Gateway> gateway_;
+};
+
+std::string asking(const std::string& model, bool stream = false) {
+  return R"({"model":")" + model + R"(","stream":)" + (stream ? "true" : "false") +
+         R"(,"messages":[{"role":"user","content":"Say hello."}]})";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a concrete cloud model is answered with a permit and costs its price", "[router]") {
+  House house(succeed, succeed);
+  const Answer answer = house.ask(asking("big"));
+  CHECK(answer.status == 200);
+  CHECK(house.cloud_.had_permit);
+  CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
+  CHECK(contains(answer.headers, "x-weir-reason: model-requested\r\n"));
+  CHECK(contains(answer.headers, "x-weir-cost-usd: 0.003\r\n"));
+  CHECK(contains(answer.headers, "x-request-id: req_"));
+}
+
+TEST_CASE("a local answer has no permit, costs nothing and saves the baseline", "[router]") {
+  House house(succeed, succeed);
+  const Answer answer = house.ask(asking("local"));
+  CHECK_FALSE(house.local_.had_permit);
+  CHECK(house.cloud_.runs == 0);
+  CHECK(contains(answer.headers, "x-weir-cost-usd: 0.00\r\n"));
+  CHECK(contains(answer.headers, "x-weir-saved-usd: 0.003\r\n"));
+}
+
+TEST_CASE("a stream ends with its terminator after the row is settled", "[router]") {
+  House house(succeed, succeed);
+  const Answer answer = house.ask(asking("local", true));
+  CHECK(contains(answer.body, "data: {"));
+  CHECK(answer.body.ends_with("data: [DONE]\n\n"));
+  CHECK(contains(house.row(), "\"settled\""));
+}
+
+TEST_CASE("a local failure before the first byte escalates", "[router]") {
+  House house(fail_locally, succeed);
+  const Answer answer = house.ask(asking("auto"));
+  CHECK(answer.status == 200);
+  CHECK(house.local_.runs == 1);
+  CHECK(house.cloud_.runs == 1);
+  CHECK(contains(answer.headers, "x-weir-reason: local-failed\r\n"));
+}
+
+TEST_CASE("a local-only request never meets the cloud, not even when the engine fails",
+          "[router]") {
+  House house(fail_locally, succeed);
+  const std::string model = GENERATE("auto", "local");
+  const Answer answer = house.ask(asking(model), "x-weir-privacy: local_only\r\n");
+  CHECK(answer.status >= 500);
+  CHECK(house.cloud_.runs == 0);
+  CHECK_FALSE(contains(answer.headers, "x-weir-cost-usd"));
+}
+
+TEST_CASE("a local-only request that names a cloud model is forbidden", "[router]") {
+  House house(succeed, succeed);
+  const std::string model = GENERATE("big", "cloud");
+  const Answer answer = house.ask(asking(model), "x-weir-privacy: local_only\r\n");
+  CHECK(answer.status == 403);
+  CHECK(house.cloud_.runs == 0);
+}
+
+TEST_CASE("a cloud that cannot be reached is tried once more and then reported", "[router]") {
+  House house(succeed, fail_to_connect);
+  const Answer answer = house.ask(asking("big"));
+  CHECK(answer.status == 502);
+  CHECK(house.cloud_.runs == 2);
+  CHECK(contains(house.row(), "upstream_connect"));
+}
+
+TEST_CASE("a request without a valid key is refused and has a row", "[router]") {
+  Team team;
+  team.name = "red";
+  team.keys.push_back(TeamKey{});
+  House house(succeed, succeed, {team});
+  const Answer answer = house.ask(asking("local"));
+  CHECK(answer.status == 401);
+  CHECK(house.local_.runs == 0);
+  CHECK(contains(house.row(), "401"));
+}
+
+TEST_CASE("a body that is not JSON is refused with its place", "[router]") {
+  House house(succeed, succeed);
+  const Answer answer = house.ask("{\"model\":");
+  CHECK(answer.status == 400);
+  CHECK(contains(answer.body, "invalid_request_error"));
+}
+
+TEST_CASE("an unknown privacy header is refused rather than ignored", "[router]") {
+  House house(succeed, succeed);
+  CHECK(house.ask(asking("local"), "x-weir-privacy: please\r\n").status == 400);
+  CHECK(house.local_.runs == 0);
+}
+
+}  // namespace
+}  // namespace weir
