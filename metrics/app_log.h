@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace weir {
@@ -14,6 +15,9 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
 // "debug", "info", "warning" or "error"; false for another word.
 bool set_log_level(std::string_view word);
+
+// The line as log_line() writes it, newline included.
+std::string app_log_text(LogLevel level, std::string_view text, std::int64_t unix_ms, bool colour);
 
 void log_line(LogLevel level, std::string_view text);
 

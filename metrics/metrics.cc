@@ -1,0 +1,267 @@
+#include "metrics/metrics.h"
+
+#include <prometheus/gauge.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <mutex>
+#include <sstream>
+
+#include "metrics/metric_series.h"
+
+namespace weir {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Labels;
+
+struct Description {
+  const char* name;
+  const char* help;
+};
+
+// In the order of enum Gauge.
+constexpr std::array kGauges = {
+    Description{"weir_connections_open", "Client connections that are open."},
+    Description{"weir_streams_in_flight", "Streaming answers being sent."},
+    Description{"weir_requests_in_flight", "Requests read and not yet answered in full."},
+    Description{"weir_engine_slots", "Sequences the local engine can run at once."},
+    Description{"weir_engine_slots_busy", "Sequences the local engine is running."},
+    Description{"weir_engine_queue_items", "Prompts waiting for a slot of the local engine."},
+    Description{"weir_engine_kv_pages", "Pages of the local engine's KV cache."},
+    Description{"weir_engine_kv_pages_used", "Pages of the KV cache in use."},
+    Description{"weir_ready", "1 when /readyz says yes."},
+};
+static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
+
+// In the order of enum Counter.
+constexpr std::array kCounters = {
+    Description{"weir_connections_accepted_total", "Client connections accepted."},
+    Description{"weir_connections_refused_total", "Client connections refused: too many."},
+    Description{"weir_egress_private_total",
+                "Outbound connections tried for a local_only request. Anything but 0 is a fault."},
+    Description{"weir_log_dropped_total", "Request log lines dropped because nobody took them."},
+    Description{"weir_upstream_retries_total", "Attempts repeated before the first byte."},
+};
+static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kLast) + 1);
+
+constexpr std::array kLedgerStates = {LedgerState::kHealthy, LedgerState::kRetrying,
+                                      LedgerState::kSyncFailed};
+
+const prometheus::Histogram::BucketBoundaries kBatchBuckets = {1,  2,   4,   8,   16,    32,
+                                                               64, 128, 256, 512, 1'024, 4'096};
+const prometheus::Histogram::BucketBoundaries kCommitBuckets = {
+    0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5};
+
+template <class Builder>
+auto& only(Builder builder, const char* name, const char* help, prometheus::Registry& registry) {
+  return builder.Name(name).Help(help).Register(registry).Add(Labels{});
+}
+
+// Counters that somebody else keeps: the difference to the last look is added.
+struct Follower {
+  prometheus::Counter* counter = nullptr;
+  std::uint64_t last = 0;
+  void follow(std::uint64_t value) {
+    if (value > last) counter->Increment(static_cast<double>(value - last));
+    last = value;
+  }
+};
+
+void observe(prometheus::Histogram* histogram, std::int64_t tokens) {
+  if (tokens > 0) histogram->Observe(static_cast<double>(tokens));
+}
+
+void count_tokens(const RequestSeries& series, const LedgerRow& row) {
+  const Usage& usage = row.usage;
+  observe(series.input_tokens, usage.prompt_tokens());
+  observe(series.cached_tokens, usage.cache_read_tokens);
+  observe(series.cache_creation_tokens, usage.cache_write_5m_tokens + usage.cache_write_1h_tokens);
+  observe(series.output_tokens, usage.output_tokens);
+  observe(series.reasoning_tokens, usage.reasoning_tokens);
+  if (row.ttft_us >= 0 && usage.output_tokens > 1) {
+    const auto rest_us = static_cast<double>(row.duration_us - row.ttft_us);
+    const auto tokens = static_cast<double>(usage.output_tokens - 1);
+    series.time_per_output_token->Observe(rest_us * 1e-6 / tokens);
+  }
+}
+
+double usd(NanoUsd amount) { return static_cast<double>(amount.value) * 1e-9; }
+
+}  // namespace
+
+struct Metrics::State {
+  explicit State(const MetricsOptions& options);
+
+  prometheus::Registry registry;
+  RequestSeriesCache requests;
+  std::array<prometheus::Gauge*, kGauges.size()> gauges{};
+  std::array<prometheus::Counter*, kCounters.size()> counters{};
+
+  prometheus::Family<prometheus::Counter>& refusals;
+  prometheus::Family<prometheus::Gauge>& pool;
+  prometheus::Family<prometheus::Gauge>& breaker;
+  prometheus::Family<prometheus::Gauge>& ledger_state;
+  prometheus::Gauge& ledger_queued;
+  prometheus::Gauge& ledger_kept;
+  prometheus::Gauge& ledger_open;
+  prometheus::Gauge& ledger_recovered;
+  prometheus::Histogram& batch_items;
+  prometheus::Histogram& commit_seconds;
+  prometheus::Counter& commit_failures;
+  prometheus::Gauge& reload_ok;
+  prometheus::Gauge& reload_time;
+
+  std::mutex mutex;  // guards the rest
+  LabelCap refusal_codes;
+  LabelCap backends;
+  Follower ledger_rows;
+  Follower ledger_reserved;
+  Follower ledger_lost;
+};
+
+Metrics::State::State(const MetricsOptions& options)
+    : requests(registry, options.max_label_values),
+      refusals(BuildCounter()
+                   .Name("weir_http_refusals_total")
+                   .Help("Requests refused by the HTTP reader, a key or a limit, by code.")
+                   .Register(registry)),
+      pool(BuildGauge()
+               .Name("weir_upstream_connections")
+               .Help("Connections to a backend, idle and busy.")
+               .Register(registry)),
+      breaker(BuildGauge()
+                  .Name("weir_upstream_breaker_open")
+                  .Help("1 while a backend's circuit breaker refuses attempts.")
+                  .Register(registry)),
+      ledger_state(BuildGauge()
+                       .Name("weir_ledger_state")
+                       .Help("1 for the state the ledger is in; paid calls need healthy.")
+                       .Register(registry)),
+      ledger_queued(only(BuildGauge(), "weir_ledger_queue_items",
+                         "Reservations and rows waiting for the ledger's writer.", registry)),
+      ledger_kept(only(BuildGauge(), "weir_ledger_kept_rows",
+                       "Rows in memory because the disk refused them.", registry)),
+      ledger_open(only(BuildGauge(), "weir_ledger_open_reservations",
+                       "Reservations not yet settled.", registry)),
+      ledger_recovered(only(BuildGauge(), "weir_ledger_recovered_reservations",
+                            "Reservations settled at their bound at the last start.", registry)),
+      batch_items(BuildHistogram()
+                      .Name("weir_ledger_batch_items")
+                      .Help("Reservations and rows in one commit.")
+                      .Register(registry)
+                      .Add(Labels{}, kBatchBuckets)),
+      commit_seconds(BuildHistogram()
+                         .Name("weir_ledger_commit_seconds")
+                         .Help("Time of one commit, mostly the sync.")
+                         .Register(registry)
+                         .Add(Labels{}, kCommitBuckets)),
+      commit_failures(only(BuildCounter(), "weir_ledger_commit_failures_total",
+                           "Commits that the disk refused.", registry)),
+      reload_ok(only(BuildGauge(), "weir_config_reload_success",
+                     "1 when the last load of the configuration succeeded.", registry)),
+      reload_time(only(BuildGauge(), "weir_config_reload_timestamp_seconds",
+                       "When the configuration was last loaded with success.", registry)),
+      refusal_codes(options.max_label_values),
+      backends(options.max_label_values) {
+  for (std::size_t i = 0; i < kGauges.size(); ++i) {
+    gauges[i] = &only(BuildGauge(), kGauges[i].name, kGauges[i].help, registry);
+  }
+  for (std::size_t i = 0; i < kCounters.size(); ++i) {
+    counters[i] = &only(BuildCounter(), kCounters[i].name, kCounters[i].help, registry);
+  }
+  ledger_rows.counter =
+      &only(BuildCounter(), "weir_ledger_rows_total", "Rows made durable.", registry);
+  ledger_reserved.counter = &only(BuildCounter(), "weir_ledger_reservations_total",
+                                  "Reservations made durable.", registry);
+  ledger_lost.counter = &only(BuildCounter(), "weir_ledger_lost_rows_total",
+                              "Rows dropped because every queue was full.", registry);
+  BuildGauge()
+      .Name("weir_build_info")
+      .Help("The version of this program; always 1.")
+      .Register(registry)
+      .Add({{"version", options.version}})
+      .Set(1);
+}
+
+Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {}
+Metrics::~Metrics() = default;
+
+void Metrics::count(const LedgerRow& row) {
+  const RequestSeries& series = state_->requests.find(row);
+  series.requests->Increment();
+  if (!row.cost) {
+    series.unpriced->Increment();
+  } else if (row.cost->value > 0) {
+    series.cost_usd->Increment(usd(*row.cost));
+  }
+  if (row.saved && row.saved->value > 0) series.saved_usd->Increment(usd(*row.saved));
+  if (row.saved && row.saved->value < 0) series.extra_cost_usd->Increment(-usd(*row.saved));
+  if (row.escalated) series.escalations->Increment();
+  series.duration->Observe(static_cast<double>(row.duration_us) * 1e-6);
+  if (row.ttft_us >= 0) {
+    series.time_to_first_token->Observe(static_cast<double>(row.ttft_us) * 1e-6);
+  }
+  count_tokens(series, row);
+}
+
+void Metrics::set(Gauge gauge, double value) {
+  state_->gauges[static_cast<std::size_t>(gauge)]->Set(value);
+}
+
+void Metrics::add(Gauge gauge, double delta) {
+  state_->gauges[static_cast<std::size_t>(gauge)]->Increment(delta);
+}
+
+void Metrics::count(Counter counter, double by) {
+  state_->counters[static_cast<std::size_t>(counter)]->Increment(by);
+}
+
+void Metrics::count_refusal(std::string_view code) {
+  const std::lock_guard lock(state_->mutex);
+  state_->refusals.Add({{"code", state_->refusal_codes.admit(code)}}).Increment();
+}
+
+void Metrics::set_upstream_pool(std::string_view backend, const UpstreamPoolState& pool) {
+  const std::lock_guard lock(state_->mutex);
+  const std::string name = state_->backends.admit(backend);
+  state_->pool.Add({{"backend", name}, {"state", "idle"}}).Set(static_cast<double>(pool.idle));
+  state_->pool.Add({{"backend", name}, {"state", "busy"}}).Set(static_cast<double>(pool.busy));
+  state_->breaker.Add({{"backend", name}}).Set(pool.breaker_open ? 1 : 0);
+}
+
+void Metrics::set_ledger(const LedgerStats& stats) {
+  state_->ledger_queued.Set(static_cast<double>(stats.queued));
+  state_->ledger_kept.Set(static_cast<double>(stats.kept));
+  state_->ledger_open.Set(static_cast<double>(stats.open));
+  state_->ledger_recovered.Set(static_cast<double>(stats.recovered));
+  for (const LedgerState state : kLedgerStates) {
+    state_->ledger_state.Add({{"state", std::string(to_string(state))}})
+        .Set(state == stats.state ? 1 : 0);
+  }
+  const std::lock_guard lock(state_->mutex);
+  state_->ledger_rows.follow(stats.rows);
+  state_->ledger_reserved.follow(stats.reserved);
+  state_->ledger_lost.follow(stats.lost_rows);
+}
+
+void Metrics::observe_batch(const LedgerBatch& batch) {
+  state_->batch_items.Observe(static_cast<double>(batch.items));
+  state_->commit_seconds.Observe(batch.commit_seconds);
+  if (!batch.ok) state_->commit_failures.Increment();
+}
+
+void Metrics::count_reload(bool ok, std::int64_t unix_ms) {
+  state_->reload_ok.Set(ok ? 1 : 0);
+  if (ok) state_->reload_time.Set(static_cast<double>(unix_ms) * 1e-3);
+}
+
+std::string Metrics::exposition() const {
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, state_->registry.Collect());
+  return std::move(out).str();
+}
+
+}  // namespace weir

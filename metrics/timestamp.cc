@@ -1,0 +1,34 @@
+#include "metrics/timestamp.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kLastMs = 253'402'300'799'999;  // the end of 9999
+
+void append_number(std::string* out, std::int64_t value, int digits, char after) {
+  char text[5];
+  for (int i = digits; i-- > 0; value /= 10) text[i] = static_cast<char>('0' + value % 10);
+  text[digits] = after;
+  out->append(text, static_cast<std::size_t>(digits) + 1);
+}
+
+}  // namespace
+
+void append_timestamp(std::string* out, std::int64_t unix_ms) {
+  const std::int64_t ms = std::clamp<std::int64_t>(unix_ms, 0, kLastMs);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{ms / kDayMs}}};
+  const std::int64_t of_day = ms % kDayMs;
+  append_number(out, static_cast<int>(date.year()), 4, '-');
+  append_number(out, static_cast<unsigned>(date.month()), 2, '-');
+  append_number(out, static_cast<unsigned>(date.day()), 2, 'T');
+  append_number(out, of_day / 3'600'000, 2, ':');
+  append_number(out, of_day / 60'000 % 60, 2, ':');
+  append_number(out, of_day / 1'000 % 60, 2, '.');
+  append_number(out, of_day % 1'000, 3, 'Z');
+}
+
+}  // namespace weir

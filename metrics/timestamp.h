@@ -1,0 +1,12 @@
+// A moment as RFC 3339 in UTC, "2026-05-01T12:00:00.123Z".
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace weir {
+
+// Appends 24 bytes. A moment outside the years 1970 to 9999 is clamped into them.
+void append_timestamp(std::string* out, std::int64_t unix_ms);
+
+}  // namespace weir

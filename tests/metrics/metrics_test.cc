@@ -1,0 +1,193 @@
+#include "metrics/metrics.h"
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/metrics/ledger_fixture.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using namespace testing;
+
+LedgerRow cloud_row() {
+  LedgerRow r = row(id_at(kNoonMs), Route::kCloud, NanoUsd{2'500'000'000});
+  r.requested_model = "auto";
+  r.provider = "openai";
+  r.ttft_us = 500'000;
+  r.usage = {100, 50, 20, 5, 21, 10, false};
+  return r;
+}
+
+bool has(const Metrics& metrics, const std::string& line) {
+  return metrics.exposition().find(line + "\n") != std::string::npos;
+}
+
+std::size_t lines_with(const Metrics& metrics, const std::string& text) {
+  const std::string all = metrics.exposition();
+  std::size_t count = 0;
+  for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++count;
+  return count;
+}
+
+TEST_CASE("A request is counted by team, route, reason and class of status", "[metrics]") {
+  Metrics metrics;
+  metrics.count(cloud_row());
+  metrics.count(cloud_row());
+  CHECK(has(metrics,
+            R"(weir_requests_total{code="2xx",reason="hard",route="cloud",team="search"} 2)"));
+  CHECK(has(metrics, R"(weir_cost_usd_total{model="gpt-5.4",team="search"} 5)"));
+}
+
+TEST_CASE("Tokens are observed by type under OpenTelemetry's names", "[metrics]") {
+  Metrics metrics;
+  metrics.count(cloud_row());
+  const auto sum = [](const std::string& type) {
+    return R"(gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",)"
+           R"(gen_ai_original_model="auto",gen_ai_provider_name="openai",)"
+           R"(gen_ai_request_model="gpt-5.4",gen_ai_response_model="gpt-5.4",)"
+           R"(gen_ai_token_type=")" +
+           type + "\"}";
+  };
+  CHECK(has(metrics, sum("input") + " 175"));
+  CHECK(has(metrics, sum("cached_input") + " 50"));
+  CHECK(has(metrics, sum("cache_creation_input") + " 25"));
+  CHECK(has(metrics, sum("output") + " 21"));
+  CHECK(has(metrics, sum("reasoning") + " 10"));
+  CHECK(lines_with(metrics, "gen_ai_server_time_to_first_token_seconds_count{") == 1);
+  CHECK(lines_with(metrics, "gen_ai_server_time_per_output_token_seconds_sum{") == 1);
+}
+
+TEST_CASE("Savings and extra cost are two counters, because a counter never falls", "[metrics]") {
+  Metrics metrics;
+  LedgerRow r = cloud_row();
+  r.saved = NanoUsd{-500'000'000};
+  metrics.count(r);
+  CHECK(has(metrics, R"(weir_extra_cost_usd_total{route="cloud",team="search"} 0.5)"));
+  CHECK(has(metrics, R"(weir_saved_usd_total{route="cloud",team="search"} 0)"));
+}
+
+TEST_CASE("A request without a price is counted, not priced at zero", "[metrics]") {
+  Metrics metrics;
+  LedgerRow r = cloud_row();
+  r.cost.reset();
+  metrics.count(r);
+  CHECK(has(metrics, R"(weir_unpriced_requests_total{model="gpt-5.4"} 1)"));
+}
+
+TEST_CASE("Names beyond the cap become _other", "[metrics]") {
+  MetricsOptions options;
+  options.max_label_values = 3;
+  Metrics metrics(options);
+  for (int i = 0; i < 500; ++i) {
+    LedgerRow r = cloud_row();
+    r.team = "team-" + std::to_string(i);
+    r.model = "model-" + std::to_string(i);
+    metrics.count(r);
+  }
+  CHECK(lines_with(metrics, "weir_requests_total{") == 4);
+  CHECK(has(metrics,
+            R"(weir_requests_total{code="2xx",reason="hard",route="cloud",team="_other"} 497)"));
+}
+
+TEST_CASE("A model name that nobody serves is no label", "[metrics]") {
+  Metrics metrics;
+  LedgerRow r = row(id_at(kNoonMs), Route::kNone, NanoUsd{0});
+  r.model.clear();
+  r.requested_model = "made-up-by-a-client";
+  r.error_code = "model_not_found";
+  metrics.count(r);
+  CHECK(lines_with(metrics, "made-up-by-a-client") == 0);
+  CHECK(lines_with(metrics, R"(error_type="model_not_found")") > 0);
+}
+
+TEST_CASE("Hostile names cannot break the exposition", "[metrics]") {
+  Metrics metrics;
+  LedgerRow r = cloud_row();
+  r.team = "a\"b\\c\nd\xff" + std::string(5'000, 'x');
+  metrics.count(r);
+  const std::string text = metrics.exposition();
+  CHECK(text.find("team=\"a\\\"b\\\\c\\nd\xef\xbf\xbdxx") != std::string::npos);
+  CHECK(text.find(std::string(200, 'x')) == std::string::npos);
+}
+
+TEST_CASE("Gauges go up and down, and the ledger's counters follow it", "[metrics]") {
+  Metrics metrics;
+  metrics.set(Gauge::kConnectionsOpen, 5);
+  metrics.add(Gauge::kConnectionsOpen, -2);
+  CHECK(has(metrics, "weir_connections_open 3"));
+  LedgerStats stats;
+  stats.rows = 7;
+  stats.state = LedgerState::kSyncFailed;
+  metrics.set_ledger(stats);
+  stats.rows = 9;
+  metrics.set_ledger(stats);
+  CHECK(has(metrics, "weir_ledger_rows_total 9"));
+  CHECK(has(metrics, R"(weir_ledger_state{state="sync-failed"} 1)"));
+  CHECK(has(metrics, R"(weir_ledger_state{state="healthy"} 0)"));
+  CHECK(has(metrics, "weir_egress_private_total 0"));
+}
+
+// Everything once, as a scrape of a busy server has it.
+std::string full_exposition() {
+  MetricsOptions options;
+  options.version = "0.1.0";
+  Metrics metrics(options);
+  metrics.count(cloud_row());
+  LedgerRow failed = cloud_row();
+  failed.error_code = "deadline";
+  failed.escalated = true;
+  failed.cost.reset();
+  metrics.count(failed);
+  metrics.count_refusal("http_bad_chunk");
+  metrics.set_upstream_pool("openai", {3, 2, true});
+  metrics.set_ledger({});
+  metrics.observe_batch({64, 0.004, true});
+  metrics.count_reload(true, kNoonMs);
+  return metrics.exposition();
+}
+
+TEST_CASE("promtool finds nothing to complain about", "[metrics]") {
+  if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
+    WARN("skipped: promtool is not installed");
+    return;
+  }
+  const TempDir dir;
+  std::ofstream(dir.file("metrics.txt")) << full_exposition();
+  const std::string command = "promtool check metrics <" + dir.file("metrics.txt") + " 2>&1";
+  CHECK(std::system(command.c_str()) == 0);
+}
+
+// The exit status of the board's check against an exposition.
+int check_board(const std::string& exposition) {
+  const TempDir dir;
+  std::ofstream(dir.file("metrics.txt")) << exposition;
+  const std::string root = WEIR_SOURCE_DIR;
+  const std::string command = "python3 " + root + "/tools/check_dashboard.py " + root +
+                              "/deploy/grafana/weir.json " + dir.file("metrics.txt") +
+                              " >/dev/null";
+  return WEXITSTATUS(std::system(command.c_str()));
+}
+
+TEST_CASE("The dashboard shows only metrics that exist", "[metrics]") {
+  if (std::system("command -v python3 >/dev/null 2>&1") != 0) {
+    WARN("skipped: python3 is not installed");
+    return;
+  }
+  const std::string exposition = full_exposition();
+  CHECK(check_board(exposition) == 0);
+  CHECK(check_board("") == 1);
+  std::string renamed = exposition;
+  for (auto at = renamed.find("weir_ready"); at != std::string::npos;
+       at = renamed.find("weir_ready", at)) {
+    renamed.replace(at, 10, "weir_redey");
+  }
+  CHECK(check_board(renamed) == 1);
+}
+
+}  // namespace
+}  // namespace weir
