@@ -13,15 +13,16 @@
 
 namespace weir {
 
-inline constexpr std::size_t kFeatureCount = 24;
+inline constexpr std::size_t kFeatureCount = 34;
 
 using Features = std::array<float, kFeatureCount>;
 
 // Column names, in order: for the ledger, the trainer and `weir why`.
 extern const std::array<std::string_view, kFeatureCount> kFeatureNames;
 
-// Reads the last user turn in full (its first and last kFeatureTextBytes / 2
-// bytes when longer) and counts over the rest of the conversation.
+// Reads the last user turn, and the one before it when the last says next to
+// nothing ("yes, go on"); the first and last kFeatureTextBytes / 2 of a turn that
+// is longer. Everything else counts as context by its size alone.
 inline constexpr std::size_t kFeatureTextBytes = 65'536;
 
 Features extract_features(const ChatRequest& request);
