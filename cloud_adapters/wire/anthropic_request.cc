@@ -302,7 +302,8 @@ class Writer {
     if (std::holds_alternative<ReasoningPart>(part.value)) return ".reasoning_content";
     const auto* other = std::get_if<OtherPart>(&part.value);
     if (other != nullptr && (other->type == "refusal" || other->type == "function_call")) {
-      return "." + std::string(other->type);
+      std::string place(1, '.');
+      return place.append(other->type);
     }
     return ".content[" + std::to_string(index) + "]";
   }

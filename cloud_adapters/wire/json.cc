@@ -60,7 +60,8 @@ class Guard {
   std::string_view check_object(dom::element element, std::size_t depth) {
     if (depth > max_depth_) return "json_depth";
     const std::size_t first_key = keys_.size();
-    for (const dom::key_value_pair member : element.get_object().value_unsafe()) {
+    const dom::object object = element.get_object().value_unsafe();
+    for (const dom::key_value_pair member : object) {
       const std::string_view wrong = check(member.value, depth);
       if (!wrong.empty()) {
         prepend_key(member.key);
@@ -76,10 +77,11 @@ class Guard {
   std::string_view check_array(dom::element element, std::size_t depth) {
     if (depth > max_depth_) return "json_depth";
     std::size_t index = 0;
-    for (const dom::element item : element.get_array().value_unsafe()) {
+    const dom::array array = element.get_array().value_unsafe();
+    for (const dom::element item : array) {
       const std::string_view wrong = check(item, depth);
       if (!wrong.empty()) {
-        path_.insert(0, "[" + std::to_string(index) + "]");
+        prepend_index(index);
         return wrong;
       }
       ++index;
@@ -100,6 +102,13 @@ class Guard {
     return false;
   }
 
+  void prepend_index(std::size_t index) {
+    std::string place(1, '[');
+    place += std::to_string(index);
+    place += ']';
+    path_.insert(0, place);
+  }
+
   void prepend_key(std::string_view key) {
     const auto is_plain = [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -107,7 +116,7 @@ class Guard {
     };
     const bool plain = !key.empty() && key.size() <= kMaxPathKeyBytes &&
                        std::all_of(key.begin(), key.end(), is_plain);
-    if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
+    if (!path_.empty() && path_.front() != '[') path_.insert(0, 1, '.');
     path_.insert(0, plain ? key : "?");
   }
 

@@ -123,7 +123,8 @@ std::optional<DataUrl> parse_data_url(std::string_view url) {
 
 std::string_view first_essential_member(std::string_view extras) {
   if (extras.empty()) return {};
-  const std::string object = "{" + std::string(extras) + "}";
+  std::string object(1, '{');
+  object.append(extras).push_back('}');
   JsonMembers members(object);
   while (members.next()) {
     if (is_inessential_member(members.key())) continue;
