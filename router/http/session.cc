@@ -2,31 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
-#include <span>
 #include <utility>
+
+#include "router/http/client_connection.h"
+
+// A note on form: g++ 12 lays out the frame of a coroutine wrongly when a co_await
+// is itself a condition, so results are named before they are tested.
 
 namespace weir {
 namespace {
 
-using Status = ClientStream::Status;
-using UseAwaitable = net::use_awaitable_t<IoExecutor>;
-using WaitHandler = net::async_result<UseAwaitable, void()>::handler_type;
-using Parts = std::span<std::string_view>;
-
-// A note on form: g++ 12 lays out the frame of a coroutine wrongly when a co_await
-// is itself a condition, so results are named before they are tested.
+using Parts = ClientConnection::Parts;
 
 constexpr std::size_t kKeptReaders = 64;  // of one thread
 // A refused body up to this size is read so that the connection can go on.
 constexpr std::size_t kDroppedBodyBytes = std::size_t{64} * 1024;
 constexpr unsigned kRequestsInARow = 16;  // of one connection, before others have their turn
-constexpr std::chrono::milliseconds kLinger{1000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr RequestRefusal kHeaderTimeout = {
     408, "http_header_timeout", "The head of the request took too long.", ErrorCode::kDeadline};
@@ -51,15 +45,6 @@ bool has_other_expectation(const RequestHead& head) {
   return expect && !http1::equal_ignoring_case(*expect, "100-continue");
 }
 
-// Drops the `bytes` that were written from the front of `parts`.
-void advance(Parts* parts, std::size_t bytes) {
-  while (!parts->empty() && bytes >= parts->front().size()) {
-    bytes -= parts->front().size();
-    *parts = parts->subspan(1);
-  }
-  if (!parts->empty()) parts->front().remove_prefix(bytes);
-}
-
 struct ChunkSize {
   explicit ChunkSize(std::size_t bytes) {
     char* end = std::to_chars(text.data(), text.data() + text.size() - 2, bytes, 16).ptr;
@@ -75,14 +60,14 @@ struct ChunkSize {
 
 }  // namespace
 
-class Session final : public Exchange, private Expirable {
+class Session final : public Exchange {
  public:
   Session(SessionThread& thread, ClientStream stream, std::string peer);
-  ~Session() override;
+  ~Session();
 
   Async<void> run();
   void drain();
-  void abort();
+  void abort() { connection_.abort(); }
 
   // Exchange
   const RequestHead& head() const override { return reader_->head(); }
@@ -99,102 +84,57 @@ class Session final : public Exchange, private Expirable {
   Async<WriteResult> finish(std::string_view last) override;
 
  private:
-  enum class Phase : std::uint8_t {
-    kHandshake,
-    kIdle,       // no byte of the next request is here
-    kReading,    // a part of it is
-    kAnswering,  // the handler has it
-    kClosing,
-  };
   enum class Answer : std::uint8_t { kNone, kHeadReady, kStreaming, kComplete };
 
-  // Reading
-  Async<bool> handshake();
   Async<void> serve_requests();
   Async<bool> read_request();
   Async<bool> read_head_and_body();
-  Async<bool> more_input();
   Async<bool> begin_body();
   bool drop_body();
-  void stash_input();
+  void set_body_deadline();
   void become_idle();
-  void set_body_deadline(SteadyTime now);
 
-  // Answering
   Async<void> answer();
   Async<void> run_handler();
   Async<void> refuse(RequestRefusal why);
-  Async<void> linger();
-  std::string head_for(const Response& response, bool with_body);
+  std::string head_for(const Response& response);
+  std::string_view date();
   ConnectionField connection_field() const;
-  bool body_is_sent(int status) const {
-    return status_has_body(status) &&
-           !(reader_ != nullptr && reader_->head_complete() && reader_->head().method == "HEAD");
-  }
-
-  // Waiting
-  Async<void> readable();
-  Async<void> writable();
-  Async<void> wait_for(Status want);
-  Async<void> yield();
-  void watch_socket();
-  void on_readable();
-  void check_client();
-  void on_expired() override;
-  void client_gone();
-  void cancel_waits();
-
-  bool try_write(Parts* parts);
-  Async<WriteResult> write(Parts parts);
-  Async<WriteResult> write_blocked(Parts parts);
+  bool body_is_sent(int status) const;
+  bool may_stream() const;
 
   SteadyTime now() const { return thread_.io_.clock.now(); }
   const HttpLimits& limits() const { return thread_.limits_; }
 
   SessionThread& thread_;
-  ClientStream stream_;
+  ClientConnection connection_;
   const std::string peer_;
   std::size_t slot_;  // in thread_.sessions_
 
-  Phase phase_ = Phase::kIdle;
   Answer answer_ = Answer::kNone;
+  bool idle_ = true;  // no byte of the next request is here
   bool keep_alive_ = true;
-  bool draining_ = false;
-  bool timed_out_ = false;
-  bool client_gone_ = false;
-  bool at_end_ = false;        // the client sent its end of stream
-  bool read_at_once_ = false;  // bytes are probably here: read before waiting
-  bool wait_outstanding_ = false;
-  bool pipelined_ = false;  // bytes of the next request wait in the socket
   bool stream_has_body_ = false;
   bool stream_is_chunked_ = false;
   unsigned answered_ = 0;  // requests
 
-  BlockPool::Block block_;
-  std::string stash_;       // input that could not stay in a block
-  std::string_view input_;  // not read yet; in block_ or stash_
-  std::unique_ptr<RequestReader> reader_;
-  std::optional<Response> early_;  // admit() refused
+  std::unique_ptr<RequestReader> reader_;  // lent while a request is here
+  std::optional<Response> early_;          // admit() refused
   std::size_t dropped_ = 0;
   std::uint64_t body_received_ = 0;
-  SteadyTime body_started_{};
   SteadyTime received_at_{};
-  SteadyTime write_deadline_ = SteadyTime::max();
   std::string stream_head_;  // not sent yet
   std::optional<CancelSignal> cancel_;
-  std::optional<WaitHandler> waiter_;
 };
 
 // ---- one connection
 
 Session::Session(SessionThread& thread, ClientStream stream, std::string peer)
     : thread_(thread),
-      stream_(std::move(stream)),
+      connection_(thread.io_, thread.limits_, std::move(stream)),
       peer_(std::move(peer)),
-      slot_(thread.sessions_.size()),
-      draining_(thread.draining_) {
+      slot_(thread.sessions_.size()) {
   thread_.sessions_.push_back(this);
-  thread_.io_.wheel.add(*this);
 }
 
 Session::~Session() {
@@ -206,14 +146,13 @@ Session::~Session() {
 
 Async<void> Session::run() {
   try {
-    const bool secured = co_await handshake();
+    connection_.set_deadline(now() + limits().header_timeout);
+    const bool secured = co_await connection_.handshake();
     if (secured) co_await serve_requests();
   } catch (...) {
     // Short memory: this connection ends, the others go on.
   }
-  stream_.close();
-  // The outstanding wait refers to this session, so it must end first.
-  if (wait_outstanding_) co_await readable();
+  co_await connection_.close();
 }
 
 Async<void> Session::serve_requests() {
@@ -221,43 +160,22 @@ Async<void> Session::serve_requests() {
     const bool complete = co_await read_request();
     if (!complete) break;
     co_await answer();
-    if (!keep_alive_ || client_gone_) break;
+    if (!keep_alive_ || connection_.gone()) break;
     become_idle();
-    if (++answered_ % kRequestsInARow == 0 && !input_.empty()) co_await yield();
-    if (client_gone_) break;
+    const bool pause = ++answered_ % kRequestsInARow == 0 && !connection_.input().empty();
+    if (pause) co_await connection_.yield();
+    if (connection_.gone()) break;
   }
-  if (!client_gone_ && !at_end_ && !timed_out_) co_await linger();
-}
-
-Async<bool> Session::handshake() {
-  if (!stream_.is_tls()) co_return true;
-  phase_ = Phase::kHandshake;
-  read_at_once_ = true;
-  expires_at(now() + limits().header_timeout);
-  while (true) {
-    const Status status = stream_.handshake();
-    if (status == Status::kOk) co_return true;
-    if (status == Status::kEnd || timed_out_) co_return false;
-    co_await wait_for(status);
-  }
+  const bool orderly = !connection_.gone() && !connection_.at_end() && !connection_.timed_out();
+  if (orderly) co_await connection_.linger();
 }
 
 void Session::drain() {
-  draining_ = true;
-  if (phase_ == Phase::kIdle && input_.empty()) cancel_waits();
+  if (idle_ && connection_.input().empty()) connection_.stop_when_idle();
 }
-
-void Session::abort() {
-  draining_ = true;
-  timed_out_ = true;
-  client_gone();
-  cancel_waits();
-}
-
-// ---- reading
 
 void Session::become_idle() {
-  phase_ = Phase::kIdle;
+  idle_ = true;
   answer_ = Answer::kNone;
   cancel_.reset();
   early_.reset();
@@ -266,76 +184,44 @@ void Session::become_idle() {
   thread_.give_back(std::move(reader_));
 }
 
-void Session::stash_input() {
-  if (!block_) return;
-  stash_.assign(input_);
-  input_ = stash_;
-  block_.give_back();
-}
-
-// Gives up what was used and reads; false if the connection ended or is late.
-Async<bool> Session::more_input() {
-  block_.give_back();
-  if (stash_.capacity() > 0) std::string().swap(stash_);
-  while (!timed_out_ && !client_gone_) {
-    Status want = Status::kWantsRead;
-    if (std::exchange(read_at_once_, stream_.is_tls())) {
-      BlockPool::Block block = thread_.io_.blocks.take();
-      const ClientStream::Outcome got = stream_.read(block.data(), block.size());
-      if (got.status == Status::kOk) {
-        read_at_once_ = stream_.is_tls() || got.bytes == block.size();
-        block_ = std::move(block);
-        input_ = {block_.data(), got.bytes};
-        co_return true;
-      }
-      at_end_ = got.status == Status::kEnd;
-      if (at_end_) co_return false;
-      want = got.status;
-    }
-    if (draining_ && phase_ == Phase::kIdle) co_return false;
-    co_await wait_for(want);
-    read_at_once_ = true;
-  }
-  co_return false;
-}
-
-Async<bool> Session::read_request() {
-  const bool first = answered_ == 0;
-  expires_at(now() + (first ? limits().header_timeout : limits().idle_timeout));
-  if (input_.empty()) {
-    const bool more = co_await more_input();
-    if (!more) co_return false;
-  }
-  phase_ = Phase::kReading;
-  reader_ = thread_.take_reader();
-  expires_at(now() + limits().header_timeout);
-  const bool complete = co_await read_head_and_body();
-  if (complete) {
-    never_expires();
-    stash_input();
-    co_return true;
-  }
-  if (timed_out_ && !client_gone_) {
-    timed_out_ = false;
-    co_await refuse(reader_->head_complete() ? kBodyTimeout : kHeaderTimeout);
-  }
-  co_return false;
-}
+// ---- reading
 
 // False if the connection is to be closed.
+Async<bool> Session::read_request() {
+  const bool first = answered_ == 0;
+  connection_.set_deadline(now() + (first ? limits().header_timeout : limits().idle_timeout));
+  if (connection_.input().empty()) {
+    if (thread_.draining_) connection_.stop_when_idle();
+    const bool more = co_await connection_.more_input();
+    if (!more) co_return false;
+  }
+  idle_ = false;
+  reader_ = thread_.take_reader();
+  connection_.set_deadline(now() + limits().header_timeout);
+  const bool complete = co_await read_head_and_body();
+  if (complete) {
+    connection_.clear_deadline();
+    connection_.stash_input();
+  } else if (connection_.timed_out() && !connection_.gone()) {
+    connection_.forgive_timeout();
+    co_await refuse(reader_->head_complete() ? kBodyTimeout : kHeaderTimeout);
+  }
+  co_return complete;
+}
+
 Async<bool> Session::read_head_and_body() {
   while (true) {
-    if (input_.empty()) {
-      const bool more = co_await more_input();
+    if (connection_.input().empty()) {
+      const bool more = co_await connection_.more_input();
       if (!more) co_return false;
     }
-    const RequestReader::Progress progress = reader_->feed(input_);
-    input_.remove_prefix(progress.used);
+    const RequestReader::Progress progress = reader_->feed(connection_.input());
+    connection_.use_input(progress.used);
     switch (progress.state) {
       case RequestReader::State::kNeedMore:
         if (!reader_->head_complete()) break;
         body_received_ += progress.used;
-        set_body_deadline(now());
+        set_body_deadline();
         if (early_ && !drop_body()) co_return true;
         break;
       case RequestReader::State::kHeadComplete: {
@@ -355,7 +241,6 @@ Async<bool> Session::read_head_and_body() {
 Async<bool> Session::begin_body() {
   const RequestHead& head = reader_->head();
   received_at_ = now();
-  body_started_ = received_at_;
   keep_alive_ = head.keep_alive;
   if (has_other_expectation(head)) {
     early_ = error_response(417, "expectation_failed", "Only 100-continue can be expected.");
@@ -363,16 +248,17 @@ Async<bool> Session::begin_body() {
     early_ = thread_.handler_.admit(head);
   }
   if (!head.has_body()) co_return true;
-  set_body_deadline(received_at_);
+  set_body_deadline();
   if (early_) {
     const bool short_body = head.content_length.value_or(0) <= kDroppedBodyBytes;
     if (short_body && !head.expects_continue) co_return true;
     keep_alive_ = false;
     co_return false;
   }
-  if (head.expects_continue && input_.empty()) {
+  if (head.expects_continue && connection_.input().empty()) {
     std::array<std::string_view, 1> parts = {kContinue};
-    co_await write(parts);
+    co_await connection_.write(parts);
+    set_body_deadline();
   }
   co_return true;
 }
@@ -385,33 +271,31 @@ bool Session::drop_body() {
   return false;
 }
 
-void Session::set_body_deadline(SteadyTime now) {
+void Session::set_body_deadline() {
   const std::chrono::seconds earned(body_received_ / limits().bytes_per_second);
-  expires_at(std::min(now, body_started_ + earned) + limits().body_timeout);
+  connection_.set_deadline(std::min(now(), received_at_ + earned) + limits().body_timeout);
 }
 
 // ---- answering
 
 Async<void> Session::answer() {
   thread_.counts.requests.fetch_add(1, std::memory_order_relaxed);
-  phase_ = Phase::kAnswering;
-  cancel_.emplace();
   if (early_) {
     co_await send(std::move(*early_));
-  } else {
-    watch_socket();
-    co_await run_handler();
+    co_return;
   }
-  never_expires();
-  pipelined_ = false;
-  phase_ = Phase::kClosing;
-  if (answer_ == Answer::kComplete || client_gone_) co_return;
-  keep_alive_ = false;
-  if (answer_ == Answer::kStreaming) {
-    // Without chunks an orderly end would look like a complete answer.
-    if (!stream_is_chunked_) stream_.reset();
-    client_gone_ = true;
-  } else {
+  cancel_.emplace();
+  connection_.watch(*cancel_);
+  co_await run_handler();
+  connection_.end_watch();
+  if (connection_.gone()) {
+    thread_.counts.clients_gone.fetch_add(1, std::memory_order_relaxed);
+  } else if (answer_ == Answer::kStreaming) {
+    // Cut off. Without chunks an orderly end would look like a complete answer.
+    keep_alive_ = false;
+    if (!stream_is_chunked_) connection_.reset();
+  } else if (answer_ != Answer::kComplete) {
+    keep_alive_ = false;
     co_await send(error_response(500, "internal", "The server failed to answer.", "server_error"));
   }
 }
@@ -429,26 +313,10 @@ Async<void> Session::run_handler() {
 Async<void> Session::refuse(RequestRefusal why) {
   thread_.counts.count_refusal(why.code);
   keep_alive_ = false;
-  phase_ = Phase::kClosing;
-  Response response = error_response(why.status, why.code, why.message);
-  response.close = true;
-  co_await send(std::move(response));
+  co_await send(error_response(why.status, why.code, why.message));
 }
 
-// Lets the client read the last answer: closing with unread bytes in the socket
-// would reset the connection and could take the answer along.
-Async<void> Session::linger() {
-  phase_ = Phase::kClosing;
-  stream_.end_writing();
-  const SteadyTime deadline = now() + kLinger;
-  expires_at(deadline);
-  read_at_once_ = true;
-  bool more = true;
-  while (more && now() < deadline) {
-    more = co_await more_input();
-    co_await yield();
-  }
-}
+std::string_view Session::date() { return thread_.date_.at(thread_.io_.clock.unix_ms() / 1000); }
 
 ConnectionField Session::connection_field() const {
   if (!keep_alive_) return ConnectionField::kClose;
@@ -456,34 +324,41 @@ ConnectionField Session::connection_field() const {
   return old_client ? ConnectionField::kKeepAlive : ConnectionField::kNone;
 }
 
-std::string Session::head_for(const Response& response, bool with_length) {
+bool Session::body_is_sent(int status) const {
+  const bool asked_for_head = reader_->head_complete() && reader_->head().method == "HEAD";
+  return status_has_body(status) && !asked_for_head;
+}
+
+std::string Session::head_for(const Response& response) {
   ResponseHeadParts parts;
   parts.status = response.status;
-  parts.date = thread_.date_.at(thread_.io_.clock.unix_ms() / 1000);
-  if (status_has_body(response.status)) parts.content_type = response.content_type;
-  if (with_length) parts.content_length = response.body.size();
+  parts.date = date();
+  if (status_has_body(response.status)) {
+    parts.content_type = response.content_type;
+    parts.content_length = response.body.size();
+  }
   parts.connection = connection_field();
   parts.headers = response.headers.text();
   return response_head(parts);
 }
 
 Async<WriteResult> Session::send(Response response) {
-  if (client_gone_ || started()) co_return WriteResult::kClientGone;
-  keep_alive_ = keep_alive_ && !response.close && !draining_;
-  const std::string head = head_for(response, status_has_body(response.status));
+  if (connection_.gone() || started()) co_return WriteResult::kClientGone;
+  keep_alive_ = keep_alive_ && !response.close && !thread_.draining_;
+  const std::string head = head_for(response);
   std::array<std::string_view, 2> parts = {head, response.body};
   answer_ = Answer::kComplete;
-  co_return co_await write(Parts(parts).first(body_is_sent(response.status) ? 2 : 1));
+  co_return co_await connection_.write(Parts(parts).first(body_is_sent(response.status) ? 2 : 1));
 }
 
 void Session::start_stream(const StreamHead& head) {
   if (started()) return;
   stream_is_chunked_ = reader_->head().minor_version == 1;
   stream_has_body_ = body_is_sent(head.status);
-  keep_alive_ = keep_alive_ && stream_is_chunked_ && !draining_;
+  keep_alive_ = keep_alive_ && stream_is_chunked_ && !thread_.draining_;
   ResponseHeadParts parts;
   parts.status = head.status;
-  parts.date = thread_.date_.at(thread_.io_.clock.unix_ms() / 1000);
+  parts.date = date();
   parts.content_type = head.content_type;
   parts.chunked = stream_is_chunked_ && status_has_body(head.status);
   parts.connection = connection_field();
@@ -492,10 +367,12 @@ void Session::start_stream(const StreamHead& head) {
   answer_ = Answer::kHeadReady;
 }
 
+bool Session::may_stream() const {
+  return !connection_.gone() && (answer_ == Answer::kHeadReady || answer_ == Answer::kStreaming);
+}
+
 Async<WriteResult> Session::write_some(std::string_view bytes) {
-  if (client_gone_ || (answer_ != Answer::kHeadReady && answer_ != Answer::kStreaming)) {
-    co_return WriteResult::kClientGone;
-  }
+  if (!may_stream()) co_return WriteResult::kClientGone;
   answer_ = Answer::kStreaming;
   const std::string head = std::exchange(stream_head_, {});
   const ChunkSize size(bytes.size());
@@ -506,13 +383,11 @@ Async<WriteResult> Session::write_some(std::string_view bytes) {
     parts[count++] = bytes;
     if (stream_is_chunked_) parts[count++] = "\r\n";
   }
-  co_return co_await write(Parts(parts).first(count));
+  co_return co_await connection_.write(Parts(parts).first(count));
 }
 
 Async<WriteResult> Session::finish(std::string_view last) {
-  if (client_gone_ || (answer_ != Answer::kHeadReady && answer_ != Answer::kStreaming)) {
-    co_return WriteResult::kClientGone;
-  }
+  if (!may_stream()) co_return WriteResult::kClientGone;
   answer_ = Answer::kComplete;
   const std::string head = std::exchange(stream_head_, {});
   const ChunkSize size(last.size());
@@ -523,122 +398,7 @@ Async<WriteResult> Session::finish(std::string_view last) {
     if (!last.empty()) parts[count++] = last;
     if (stream_is_chunked_) parts[count++] = last.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
   }
-  co_return co_await write(Parts(parts).first(count));
-}
-
-// ---- writing
-
-// True if all is written or nothing more can be.
-bool Session::try_write(Parts* parts) {
-  advance(parts, 0);
-  if (parts->empty()) return true;
-  const ClientStream::Outcome put = stream_.write(*parts, thread_.io_.blocks);
-  if (put.status == Status::kEnd) client_gone();
-  if (put.status == Status::kOk) advance(parts, put.bytes);
-  return parts->empty() || client_gone_;
-}
-
-Async<WriteResult> Session::write(Parts parts) {
-  if (!try_write(&parts)) co_await write_blocked(parts);
-  co_return client_gone_ ? WriteResult::kClientGone : WriteResult::kOk;
-}
-
-Async<WriteResult> Session::write_blocked(Parts parts) {
-  const SteadyTime started = now();
-  std::uint64_t written = 0;
-  while (!client_gone_ && !parts.empty()) {
-    const ClientStream::Outcome put = stream_.write(parts, thread_.io_.blocks);
-    if (put.status == Status::kEnd) client_gone();
-    if (put.status == Status::kOk) {
-      written += put.bytes;
-      advance(&parts, put.bytes);
-      continue;
-    }
-    const std::chrono::seconds earned(written / limits().bytes_per_second);
-    write_deadline_ = std::min(now(), started + earned) + limits().write_timeout;
-    expires_at(pipelined_ ? now() : write_deadline_);
-    if (!client_gone_) co_await wait_for(put.status);
-    if (timed_out_) client_gone();
-  }
-  write_deadline_ = SteadyTime::max();
-  if (!pipelined_) never_expires();
-  co_return client_gone_ ? WriteResult::kClientGone : WriteResult::kOk;
-}
-
-// ---- waiting
-
-// At most one wait for reading is outstanding. The one that watched for the
-// client's going during an answer becomes the one for its next request.
-void Session::watch_socket() {
-  if (wait_outstanding_) return;
-  wait_outstanding_ = true;
-  stream_.socket().async_wait(net::socket_base::wait_read,
-                              [this](const boost::system::error_code&) { on_readable(); });
-}
-
-void Session::on_readable() {
-  wait_outstanding_ = false;
-  if (waiter_) {
-    WaitHandler waiter = std::move(*waiter_);
-    waiter_.reset();
-    waiter();
-  } else if (phase_ == Phase::kAnswering && !client_gone_) {
-    check_client();
-  }
-}
-
-Async<void> Session::readable() {
-  watch_socket();
-  UseAwaitable token;
-  co_await net::async_initiate<UseAwaitable, void()>(
-      [this](WaitHandler handler) { waiter_.emplace(std::move(handler)); }, token);
-}
-
-Async<void> Session::writable() {
-  co_await stream_.socket().async_wait(net::socket_base::wait_write, net::as_tuple(UseAwaitable()));
-}
-
-Async<void> Session::wait_for(Status want) {
-  return want == Status::kWantsWrite ? writable() : readable();
-}
-
-// Lets the other connections of the thread have their turn.
-Async<void> Session::yield() { return net::post(thread_.io_.context, UseAwaitable()); }
-
-// Called while an answer is pending and something happened on the socket.
-void Session::check_client() {
-  switch (stream_.peek()) {
-    case Status::kOk:
-      // The next request. Waiting again would fire at once, so from now on the
-      // wheel looks whether an end of stream came behind it.
-      pipelined_ = true;
-      expires_at(now());
-      break;
-    case Status::kEnd: client_gone(); break;
-    default: watch_socket(); break;
-  }
-}
-
-void Session::on_expired() {
-  if (pipelined_ && now() < write_deadline_) {
-    if (stream_.half_closed()) return client_gone();
-    return expires_at(now());
-  }
-  timed_out_ = true;
-  cancel_waits();
-}
-
-void Session::client_gone() {
-  if (std::exchange(client_gone_, true)) return;
-  if (phase_ != Phase::kAnswering) return;
-  thread_.counts.clients_gone.fetch_add(1, std::memory_order_relaxed);
-  cancel_waits();
-  cancel_->raise();
-}
-
-void Session::cancel_waits() {
-  boost::system::error_code ignored;
-  stream_.socket().cancel(ignored);
+  co_return co_await connection_.write(Parts(parts).first(count));
 }
 
 // ---- the thread
