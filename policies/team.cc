@@ -7,6 +7,8 @@
 namespace weir {
 namespace {
 
+constexpr std::string_view kBearer = "bearer ";
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -31,7 +33,6 @@ std::string_view to_string(Privacy privacy) {
 }
 
 void Credentials::add(std::string_view header_name, std::string_view value) {
-  constexpr std::string_view kBearer = "bearer ";
   std::string_view key;
   if (equal_ignoring_case(header_name, "authorization")) {
     value = trim(value);

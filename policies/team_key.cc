@@ -15,6 +15,7 @@ constexpr std::size_t kIdLength = 8;
 constexpr std::size_t kSecretLength = 43;  // 62^43 > 2^256
 constexpr std::string_view kBase62 =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kHashMark = ":sha256:";
 
 bool is_base62(std::string_view text) {
@@ -40,7 +41,6 @@ std::string to_base62(std::span<const std::uint8_t> number, std::size_t digits) 
 }
 
 std::string to_hex(const Sha256& digest) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
   for (const std::uint8_t byte : digest) {
     text.push_back(kHex[byte >> 4]);

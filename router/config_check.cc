@@ -11,6 +11,9 @@
 namespace weir {
 namespace {
 
+constexpr std::string_view kNameBytes =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+constexpr std::string_view kDateForm = "dddd-dd-dd";
 constexpr std::array<std::string_view, 3> kVirtualModels = {"auto", "local", "cloud"};
 
 bool is_virtual(std::string_view model) {
@@ -19,9 +22,7 @@ bool is_virtual(std::string_view model) {
 
 // What can stand in a header, a metric label and "backend/model".
 bool is_plain_name(std::string_view name) {
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  return name.size() <= 64 && name.find_first_not_of(kAllowed) == std::string_view::npos;
+  return name.size() <= 64 && name.find_first_not_of(kNameBytes) == std::string_view::npos;
 }
 
 // Model names may have slashes and colons ("org/model:tag"), but nothing a header cannot hold.
@@ -211,10 +212,9 @@ class Checker {
   }
 
   static bool is_date(std::string_view text) {
-    constexpr std::string_view kForm = "dddd-dd-dd";
-    return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [](char c, char form) {
-      return form == 'd' ? c >= '0' && c <= '9' : c == form;
-    });
+    return std::equal(
+        text.begin(), text.end(), kDateForm.begin(), kDateForm.end(),
+        [](char c, char form) { return form == 'd' ? c >= '0' && c <= '9' : c == form; });
   }
 
   const Config& config_;

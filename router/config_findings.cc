@@ -1,7 +1,5 @@
 #include "router/config_findings.h"
 
-#include <algorithm>
-
 namespace weir {
 
 void ConfigFindings::add(const std::string& key, std::string_view what) {
@@ -19,18 +17,15 @@ void ConfigFindings::add_at(long line, const std::string& key, std::string_view 
   if (line > 0) text += ":" + std::to_string(line);
   if (!key.empty()) text += ": " + key;
   text += ": ";
-  findings_.push_back({line, text.append(what)});
+  findings_.emplace(line, text.append(what));
 }
 
 std::optional<Error> ConfigFindings::error() const {
   if (findings_.empty()) return std::nullopt;
-  std::vector<Finding> sorted = findings_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Finding& a, const Finding& b) { return a.line < b.line; });
   std::string message;
-  for (const Finding& finding : sorted) {
+  for (const auto& [line, text] : findings_) {
     if (!message.empty()) message += '\n';
-    message += finding.text;
+    message += text;
   }
   return Error{ErrorCode::kInvalidConfig, std::move(message)};
 }

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/result.h"
 
@@ -30,14 +29,9 @@ class ConfigFindings {
   std::optional<Error> error() const;
 
  private:
-  struct Finding {
-    long line;
-    std::string text;
-  };
-
   std::string file_;
   std::map<std::string, long> lines_;
-  std::vector<Finding> findings_;
+  std::multimap<long, std::string> findings_;  // by line, then in the order found
 };
 
 }  // namespace weir

@@ -9,6 +9,8 @@ namespace weir {
 namespace {
 
 constexpr std::uint64_t kMaxSecretBytes = 8'192;
+constexpr std::string_view kVariableBytes =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 Error invalid(std::string what) { return Error{ErrorCode::kInvalidConfig, std::move(what)}; }
 
@@ -26,10 +28,8 @@ Result<Secret> checked(std::string value, const std::string& origin) {
 
 // A name that the shell could set; anything else may be a key in the wrong place.
 bool is_variable_name(std::string_view name) {
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
   return !name.empty() && name.size() <= 128 &&
-         name.find_first_not_of(kAllowed) == std::string_view::npos;
+         name.find_first_not_of(kVariableBytes) == std::string_view::npos;
 }
 
 Result<Secret> from_file(const std::string& path, Disk& disk) {

@@ -18,6 +18,7 @@ const std::array<std::string_view, kFeatureCount> kFeatureNames = {
 
 namespace {
 
+constexpr std::size_t kFewBytes = 64;  // "yes, go on" says nothing by itself
 constexpr std::size_t kDenseFeatures = 14;
 constexpr std::size_t kTextFeatures = kDenseFeatures + kWordGroupCount + 3;
 constexpr std::size_t kHeadBytes = 512;
@@ -248,7 +249,6 @@ void add_turn(TextCounts& counts, const Message& message) {
 }  // namespace
 
 Features extract_features(const ChatRequest& request) {
-  constexpr std::size_t kFewBytes = 64;  // "yes, go on" says nothing by itself
   TextCounts counts;
   std::size_t user_turns = 0;
   for (std::size_t i = request.messages.size(); i-- > 0;) {
