@@ -30,8 +30,8 @@ constexpr std::array kGauges = {
     Description{"weir_engine_slots", "Sequences the local engine can run at once."},
     Description{"weir_engine_slots_busy", "Sequences the local engine is running."},
     Description{"weir_engine_queue_items", "Prompts waiting for a slot of the local engine."},
-    Description{"weir_engine_kv_pages", "Pages of the local engine's KV cache."},
-    Description{"weir_engine_kv_pages_used", "Pages of the KV cache in use."},
+    Description{"weir_engine_kv_tokens", "Tokens that the local engine's KV cache holds."},
+    Description{"weir_engine_kv_tokens_used", "Tokens of the KV cache that are reserved."},
     Description{"weir_ready", "1 when /readyz says yes."},
 };
 static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);

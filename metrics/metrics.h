@@ -25,8 +25,8 @@ enum class Gauge : std::uint8_t {
   kEngineSlots,
   kEngineSlotsBusy,
   kEngineQueue,
-  kEngineKvPages,
-  kEngineKvPagesUsed,
+  kEngineKvTokens,
+  kEngineKvTokensUsed,
   kReady,
   kLast = kReady,
 };

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
@@ -103,6 +104,8 @@ std::vector<IoThread*> all_of(IoThreads& threads) {
   return all;
 }
 
+double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
+
 void log_notes(const Config& config) {
   for (const std::string& note : config.notes) log_info(note);
 }
@@ -123,6 +126,10 @@ struct Application::Parts {
   std::unique_ptr<AdminHandler> admin;
   std::unique_ptr<HttpServer> data_server;
   std::unique_ptr<HttpServer> admin_server;
+  std::mutex scrape_mutex;
+  HttpStats counted;  // what the metrics already know
+  std::uint64_t counted_log_drops = 0;
+  std::uint64_t counted_refused_permits = 0;
   net::io_context signals_context{1};
   net::signal_set signals{signals_context};
 
@@ -130,6 +137,7 @@ struct Application::Parts {
   Result<void> open_ledger(const Config& config);
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
+  void set_engine_gauges(const EngineLoad& load, const Snapshot& snapshot);
   void reload();
   Result<void> swap_config();
   bool drain();
@@ -186,11 +194,33 @@ Result<void> Application::Parts::build(Config config) {
   return listen((*snapshot)->config.server);
 }
 
+// Called by scrapes, on any I/O thread.
 void Application::Parts::refresh_gauges() {
-  const HttpStats stats = data_server->stats();
+  const std::lock_guard lock(scrape_mutex);
+  HttpStats stats = data_server->stats();
   metrics->set(Gauge::kConnectionsOpen, static_cast<double>(stats.open_connections));
+  metrics->count(Counter::kConnectionsAccepted, since(stats.accepted, counted.accepted));
+  metrics->count(Counter::kConnectionsRefused, since(stats.accept_pauses, counted.accept_pauses));
+  metrics->count(Counter::kLogDropped, since(log->dropped(), counted_log_drops));
+  for (const auto& [code, count] : stats.refusals) {
+    for (std::uint64_t i = counted.refusals[code]; i < count; ++i) metrics->count_refusal(code);
+  }
+  metrics->count(Counter::kEgressPrivate, since(permits.refused(), counted_refused_permits));
+  counted_refused_permits = permits.refused();
+  counted = std::move(stats);
+  counted_log_drops = log->dropped();
+  const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
+  if (snapshot->local != nullptr) set_engine_gauges(snapshot->local->load_now(), *snapshot);
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
+}
+
+void Application::Parts::set_engine_gauges(const EngineLoad& load, const Snapshot& snapshot) {
+  metrics->set(Gauge::kEngineSlots, static_cast<double>(snapshot.config.local.slots));
+  metrics->set(Gauge::kEngineSlotsBusy, static_cast<double>(load.running));
+  metrics->set(Gauge::kEngineQueue, static_cast<double>(load.queued));
+  metrics->set(Gauge::kEngineKvTokens, static_cast<double>(load.kv_tokens_max));
+  metrics->set(Gauge::kEngineKvTokensUsed, static_cast<double>(load.kv_tokens_reserved));
 }
 
 Result<void> Application::Parts::swap_config() {

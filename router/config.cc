@@ -119,8 +119,9 @@ void add_environment_backends(Config& config, const EnvLookup& environment) {
   backend.name = "openai";
   backend.base_url = environment("OPENAI_BASE_URL").value_or("https://api.openai.com/v1");
   backend.api_key = std::move(*key);
-  for (const char* model : {"gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini",
-                            "gpt-5", "gpt-5-mini", "gpt-5-nano"}) {
+  for (const char* model :
+       {"gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-5-mini",
+        "gpt-5-nano", "gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.5"}) {
     backend.models.push_back({model, model});
   }
   backend.default_model = "gpt-4.1";

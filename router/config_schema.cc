@@ -89,8 +89,8 @@ constexpr Key<LocalConfig> kLocal[] = {
 };
 
 constexpr Key<BackendConfig> kBackend[] = {
-    {"name", &BackendConfig::name, "Letters, digits, '.', '-' and '_'; shown in x-weir-backend.", "",
-     0, 0, "\"openai\"", true},
+    {"name", &BackendConfig::name, "Letters, digits, '.', '-' and '_'; shown in x-weir-backend.",
+     "", 0, 0, "\"openai\"", true},
     {"class",
      WordMember<BackendConfig>{kClasses,
                                [](BackendConfig& backend, std::size_t word) {
@@ -193,8 +193,9 @@ constexpr Key<RoutingConfig> kRouting[] = {
      "The same as a number, which goes before preset: scores at or above it are hard.",
      "probability", 0, 1, "", false, true},
     {"baseline_model", &RoutingConfig::baseline_model,
-     "Whose list price a local answer saves; unset = the default of the first cloud backend.", "",
-     0, 0, "\"gpt-4.1\""},
+     "Whose list price a local answer saves; unset = the default of the first cloud backend, "
+     "without one gpt-4.1.",
+     "", 0, 0, "\"gpt-4.1\""},
     {"cloud_failure_to_local", &RoutingConfig::cloud_failure_to_local,
      "auto: when every cloud backend fails before its first byte, answer locally and say so."},
 };

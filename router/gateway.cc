@@ -75,6 +75,29 @@ void price(const Snapshot& snapshot, NanoUsd spent_before, LedgerRow& row) {
   if (row.saved) *row.saved = *row.saved - spent_before;
 }
 
+// Counts a request, and a stream, for as long as it lives.
+class InFlight {
+ public:
+  explicit InFlight(Metrics& metrics) : metrics_(metrics) { add(Gauge::kRequestsInFlight, 1); }
+  ~InFlight() {
+    add(Gauge::kRequestsInFlight, -1);
+    if (stream_) add(Gauge::kStreamsInFlight, -1);
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+  void is_stream() {
+    stream_ = true;
+    add(Gauge::kStreamsInFlight, 1);
+  }
+
+ private:
+  void add(Gauge gauge, double delta) { metrics_.add(gauge, delta); }
+
+  Metrics& metrics_;
+  bool stream_ = false;
+};
+
 std::int64_t microseconds(SteadyTime::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
 }
@@ -153,8 +176,9 @@ Async<void> Gateway::handle(Exchange& exchange) {
 
 // A chat request on its way through the house, and the row it will leave behind.
 struct Gateway::Job {
-  Job(Exchange& from, std::shared_ptr<const Snapshot> with, RequestId request_id)
-      : exchange(from),
+  Job(Exchange& from, std::shared_ptr<const Snapshot> with, Metrics& metrics, RequestId request_id)
+      : in_flight(metrics),
+        exchange(from),
         snapshot(std::move(with)),
         id(to_string(request_id)),
         sink(from, request, openai_chat_codec(), id) {
@@ -162,6 +186,7 @@ struct Gateway::Job {
     row.policy_version = snapshot->policy_version;
   }
 
+  InFlight in_flight;
   Exchange& exchange;
   const std::shared_ptr<const Snapshot> snapshot;
   const std::string id;
@@ -192,6 +217,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   if (!parsed) co_return parsed.error();
   job.request = std::move(*parsed);
   note_request(job.request, row);
+  if (job.request.stream) job.in_flight.is_stream();
 
   // 4. where it may run
   row.reason = Reason::kRefused;
@@ -218,7 +244,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 // Step 9: the row is durable before the client gets the last byte.
 Async<void> Gateway::chat(Exchange& exchange) {
   const std::int64_t unix_ms = services_.clock.unix_ms();
-  Job job(exchange, snapshot_.load(), ids_.next(unix_ms));
+  Job job(exchange, snapshot_.load(), services_.metrics, ids_.next(unix_ms));
   LedgerRow& row = job.row;
   row.unix_ms = unix_ms;
   const Result<Usage> result = co_await answer(job);

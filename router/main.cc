@@ -65,6 +65,8 @@ int run(int argc, char** argv) {
   why->add_option("ID", request_id, "x-request-id of the answer")->required();
   why->callback([&] { code = weir::cli::why(config, request_id); });
 
+  app.add_subcommand("example-config", "print a configuration with every key, its default and why")
+      ->callback([&] { code = weir::cli::example_config(); });
   app.add_subcommand("version", "the version of this program")->callback([&] {
     code = weir::cli::version();
   });

@@ -12,6 +12,9 @@ namespace weir {
 namespace {
 
 constexpr std::uint64_t kMaxConfigBytes = 16 * 1024 * 1024;
+// What a local answer is compared with when nothing names a model: listed, and
+// what the backend made from OPENAI_API_KEY asks for.
+constexpr std::string_view kUsualBaseline = "gpt-4.1";
 constexpr std::string_view kNoFile = "built-in";
 
 std::vector<PriceOverride> overrides_of(const std::vector<PriceConfig>& prices) {
@@ -107,14 +110,14 @@ std::vector<BackendOption> Snapshot::options(SteadyTime now) const {
     option.name = served.backend->name();
     option.backend_class = served.backend->backend_class();
     option.capabilities = &served.backend->capabilities();
-    if (served.remote != nullptr) {
+    if (served.config != nullptr) {
       option.models = served.config->models;
       option.default_model = served.config->default_model;
-      option.available = served.remote->available(now);
     } else {
       option.models = local_models;
       option.default_model = local_models.front().name;
     }
+    option.available = served.remote == nullptr || served.remote->available(now);
     options.push_back(option);
   }
   return options;
@@ -126,7 +129,7 @@ std::string_view Snapshot::baseline_model(const Team& team) const {
   for (const BackendConfig& backend : config.backends) {
     if (backend.backend_class == BackendClass::kCloud) return backend.default_model;
   }
-  return {};
+  return kUsualBaseline;
 }
 
 const Price* Snapshot::baseline_price(std::string_view model) const {

@@ -44,7 +44,7 @@ struct Snapshot {
   // The backends as decide() sees them now.
   std::vector<BackendOption> options(SteadyTime now) const;
 
-  // The model whose list price a local answer avoids, or an empty view.
+  // The model whose list price a local answer avoids.
   std::string_view baseline_model(const Team& team) const;
   // Its price, or null. The provider of the backend that lists the model decides.
   const Price* baseline_price(std::string_view model) const;

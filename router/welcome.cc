@@ -34,11 +34,6 @@ void describe_backends(const Snapshot& snapshot) {
     }
     log_info(line);
   }
-  if (snapshot.remotes.empty()) {
-    log_info(
-        "no cloud backend: hard prompts stay here. Set OPENAI_API_KEY, or add a [[backend]] "
-        "(see config.example.toml)");
-  }
 }
 
 void print_request(const std::string& url, bool has_keys) {

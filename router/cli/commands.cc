@@ -7,6 +7,7 @@
 #include "metrics/ledger.h"
 #include "metrics/report.h"
 #include "router/application.h"
+#include "router/config_schema.h"
 #include "router/version.h"
 
 namespace weir::cli {
@@ -107,6 +108,8 @@ int why(const ConfigOption& config, const std::string& request_id) {
   const Result<std::string> row = weir::why(loaded->ledger.path, *id);
   return row ? print(*row) : fail(row.error().message);
 }
+
+int example_config() { return print(weir::example_config()); }
 
 int version() { return print("weir " + std::string(kVersion)); }
 

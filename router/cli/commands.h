@@ -27,6 +27,7 @@ int report(const ConfigOption& config, const ReportOptions& options);
 int ledger_backup(const ConfigOption& config, const std::string& destination);
 int ledger_check(const ConfigOption& config);
 int why(const ConfigOption& config, const std::string& request_id);
+int example_config();
 int version();
 
 }  // namespace weir::cli
