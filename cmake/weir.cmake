@@ -46,6 +46,10 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_definitions(_FORTIFY_SOURCE=2)
 endif()
 
+# All that `ctest -L unit` runs; all fuzz targets.
+add_custom_target(weir_tests)
+add_custom_target(fuzz_all)
+
 # weir_library(NAME SOURCES a.cc ... DEPENDS other ...): one static library a
 # folder, every file listed.
 function(weir_library name)
@@ -61,7 +65,8 @@ function(weir_test name)
   target_link_libraries(${name} PRIVATE weir_test_main weir_warnings ${ARG_DEPENDS})
   target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS unit)
+  add_dependencies(weir_tests ${name})
 endfunction()
 
 # weir_fuzz(NAME SOURCE file.cc DEPENDS library ...): a libFuzzer target with
@@ -70,7 +75,15 @@ function(weir_fuzz name)
   cmake_parse_arguments(ARG "" "SOURCE" "DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCE})
   target_link_libraries(${name} PRIVATE weir_warnings ${ARG_DEPENDS})
-  if(NOT WEIR_SANITIZE MATCHES "fuzzer")
+  add_dependencies(fuzz_all ${name})
+  if(WEIR_SANITIZE MATCHES "fuzzer")
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/run_files.cc)
+    string(REPLACE "_fuzz" "" corpus ${name})
+    file(GLOB seeds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/corpus/${corpus}/*)
+    add_test(NAME ${name}_corpus COMMAND ${name} ${seeds})
+    set_tests_properties(${name}_corpus PROPERTIES LABELS unit)
+    add_dependencies(weir_tests ${name})
   endif()
 endfunction()
