@@ -1,8 +1,10 @@
 // CPU of all threads for one paid request (a reserve and a settle) and for one
-// local request (a settle), at several numbers of requests in flight.
+// local request (a settle), at several numbers of requests in flight; then of the
+// caller alone for counting one request and for logging it.
 //
 // usage: ledger_bench [directory]     the ledger is made and removed there
 #include <sys/resource.h>
+#include <time.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +13,8 @@
 #include <filesystem>
 
 #include "metrics/ledger.h"
+#include "metrics/metrics.h"
+#include "metrics/request_log.h"
 
 namespace weir {
 namespace {
@@ -105,6 +109,23 @@ void measure(const std::string& directory, bool paid, int in_flight) {
   }
 }
 
+double thread_cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+template <class Work>
+void measure_caller(const char* what, Work work) {
+  constexpr int kCalls = 200'000;
+  const LedgerRow sample = row({1}, Route::kCloud);
+  for (int i = 0; i < 1'000; ++i) work(sample);
+  const double start = thread_cpu_seconds();
+  for (int i = 0; i < kCalls; ++i) work(sample);
+  std::printf("%-12s %6.2f us CPU of the caller\n", what,
+              (thread_cpu_seconds() - start) / kCalls * 1e6);
+}
+
 }  // namespace
 }  // namespace weir
 
@@ -114,4 +135,11 @@ int main(int argc, char** argv) {
   for (const bool paid : {true, false}) {
     for (const int in_flight : {64, 256, 1'024}) weir::measure(directory, paid, in_flight);
   }
+  weir::Metrics metrics;
+  weir::measure_caller("count", [&](const weir::LedgerRow& r) { metrics.count(r); });
+  const auto log = weir::RequestLog::open({"/dev/null", 8'192}).value();
+  weir::measure_caller("format a line", [](const weir::LedgerRow& r) {
+    if (weir::request_log_line(r).empty()) std::abort();
+  });
+  weir::measure_caller("log", [&](const weir::LedgerRow& r) { log->write(r); });
 }
