@@ -81,7 +81,7 @@ Async<std::string> read_refusal_body(UpstreamCall& call) {
 }
 
 Async<Error> read_refusal(Relay relay) {
-  const ResponseHead& head = relay.call.head();
+  const ResponseHead& head = relay.call.head();  // until the body has ended
   UpstreamRefusal refusal;
   refusal.status = head.status;
   if (refusal.status < 400) {
@@ -94,15 +94,16 @@ Async<Error> read_refusal(Relay relay) {
   refusal.should_retry = head.fields.value("x-should-retry");
   refusal.content_type = head.fields.value("content-type");
   const bool readable = is_media_type(refusal.content_type, kJson) && !is_encoded(head.fields);
+  const int status = refusal.status;
   refusal.body = co_await read_refusal_body(relay.call);
-  if (refusal.status == 401 || refusal.status == 403) {
+  if (status == 401 || status == 403) {
     co_return Error(ErrorCode::kUpstreamStatus,
                     std::string(relay.upstream) + " refused the key that weir has for it",
                     "upstream_auth");
   }
   if (!readable || refusal.body.empty()) refusal.body = refusal.content_type = {};
   Error error = openai_chat_codec().parse_error(std::move(refusal));
-  if (head.status == 429) error.code = ErrorCode::kRateLimited;
+  if (status == 429) error.code = ErrorCode::kRateLimited;
   co_return error;
 }
 
@@ -370,7 +371,8 @@ Async<Result<Usage>> OpenAiCompatible::run(Attempt attempt, EventSink& sink, Dea
   const ChatRequest& request = attempt.request;
   TokenEstimate tokens(request);
   auto call = std::make_unique<UpstreamCall>(std::move(pool));
-  const UpstreamRequest outbound{kPath, request.stream ? kEventStream : kJson, *body, attempt.id};
+  const UpstreamRequest outbound{kPath, request.stream ? kEventStream : kJson, *body, attempt.id,
+                                 request.stream};
   Result<Usage> result = Error();
   {
     const CancelScope scope(sink.cancel(), [call = call.get()] { call->abort(); });

@@ -60,6 +60,7 @@ void Connection::start_timer(Timer timer) {
   const UpstreamTimeouts& timeouts = upstream_->target().timeouts;
   const auto span = timer == Timer::kConnect     ? timeouts.connect
                     : timer == Timer::kFirstByte ? timeouts.first_byte
+                    : timer == Timer::kTotal     ? timeouts.total
                                                  : timeouts.idle;
   const Deadline own = Deadline::in(thread_.clock.now(), span);
   timer_ = timer;
@@ -100,7 +101,7 @@ void Connection::close() {
 Error Connection::why_stopped() const {
   if (aborted_) return Error(ErrorCode::kCancelled, "the request was given up");
   const std::string& name = upstream_->target().name;
-  if (total_is_nearer_) {
+  if (total_is_nearer_ || timer_ == Timer::kTotal) {
     return Error(ErrorCode::kDeadline, name + " did not finish in time (total timer)",
                  "upstream_total_timeout");
   }
@@ -248,10 +249,10 @@ Async<Result<std::string_view>> Connection::read(BlockPool::Block* block) {
     if (wait_first) {
       block->give_back();
       reads_in_a_row_ = 0;
-      if (timer_ != Timer::kFirstByte) start_timer(Timer::kIdle);
+      if (!waits_for_head()) start_timer(Timer::kIdle);
       const Result<void> ready = co_await wait(what);
       if (!ready) co_return ready.error();
-      if (timer_ != Timer::kFirstByte) stop_timer();
+      if (!waits_for_head()) stop_timer();
     }
     if (!*block) *block = thread_.blocks.take();
     const IoStep step = read_step(block->data(), block->size());

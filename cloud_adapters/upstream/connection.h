@@ -47,7 +47,7 @@ class Connection final : public Expirable {
   using Socket = net::basic_stream_socket<net::ip::tcp, IoExecutor>;
 
   // What is being waited for. Its expiry closes the connection.
-  enum class Timer : std::uint8_t { kNone, kConnect, kFirstByte, kIdle, kResting };
+  enum class Timer : std::uint8_t { kNone, kConnect, kFirstByte, kIdle, kTotal, kResting };
 
   // Until the next begin() every wait ends at `total` at the latest.
   void begin(Deadline total);
@@ -61,7 +61,7 @@ class Connection final : public Expirable {
 
   // Bytes that arrived, in *block; empty at the end of the stream. Takes a block only
   // when there is something to read and gives it back before it waits. The idle
-  // timer runs anew, or the first-byte timer if it was started.
+  // timer runs anew, unless the first-byte or the total timer was started.
   Async<Result<std::string_view>> read(BlockPool::Block* block);
 
   void start_timer(Timer timer);
@@ -73,6 +73,7 @@ class Connection final : public Expirable {
   IoStep read_step(char* data, std::size_t size);
   IoStep write_step(std::span<const std::string_view> pieces, std::size_t skip);
   IoStep write_tls_step(std::span<const std::string_view> pieces, std::size_t skip);
+  bool waits_for_head() const { return timer_ == Timer::kFirstByte || timer_ == Timer::kTotal; }
   bool stopped() const { return aborted_ || expired_; }
   Error why_stopped() const;
   void on_expired() override;

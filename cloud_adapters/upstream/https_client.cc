@@ -59,7 +59,7 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
   // An upstream may refuse a long request before it has read all of it.
   write_failed_ = !written && written.error().code == ErrorCode::kUpstreamClosed;
   if (!written && !write_failed_) co_return written.error();
-  co_return co_await read_head();
+  co_return co_await read_head(request.streams);
 }
 
 Async<Result<void>> UpstreamCall::obtain_connection(Deadline total) {
@@ -94,8 +94,8 @@ Async<Result<void>> UpstreamCall::write_request(const UpstreamRequest& request) 
   co_return co_await connection_->write(pieces);
 }
 
-Async<Result<void>> UpstreamCall::read_head() {
-  connection_->start_timer(Connection::Timer::kFirstByte);
+Async<Result<void>> UpstreamCall::read_head(bool streams) {
+  connection_->start_timer(streams ? Connection::Timer::kFirstByte : Connection::Timer::kTotal);
   const auto step = co_await next_step();
   if (!step) {
     Error error = stale_or(step.error());
@@ -172,7 +172,7 @@ bool another_try_may_help(const Error& error) {
     case ErrorCode::kUpstreamStatus: {
       if (error.upstream == nullptr) return true;
       const int status = error.upstream->status;
-      return status == 408 || status == 409 || status == 429 || status >= 500;
+      return status < 400 || status == 408 || status == 409 || status == 429 || status >= 500;
     }
     default: return false;
   }

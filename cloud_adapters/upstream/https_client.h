@@ -30,6 +30,9 @@ struct UpstreamRequest {
   std::string_view accept = "application/json";
   std::string_view body;  // JSON
   RequestId id;
+  // False: the head comes when the whole answer is ready, so the first-byte timer does
+  // not apply and only the total timer bounds the wait for it.
+  bool streams = true;
 };
 
 // One request and its answer. Destroying it closes the connection unless the
@@ -67,7 +70,7 @@ class UpstreamCall {
  private:
   Async<Result<void>> obtain_connection(Deadline total);
   Async<Result<void>> write_request(const UpstreamRequest& request);
-  Async<Result<void>> read_head();
+  Async<Result<void>> read_head(bool streams);
   Async<Result<ResponseReader::Step>> next_step();
   static Async<void> drain(std::unique_ptr<UpstreamCall> call);
   void give_back(bool reusable);
@@ -87,7 +90,7 @@ class UpstreamCall {
 
 // Whether a caller may try again, here or elsewhere, as long as the client has
 // seen nothing: connection faults, timers but the total one, a provider's 408, 409, 429
-// and 5xx, and a refusal of our own key.
+// and 5xx, an error under status 200, and a refusal of our own key.
 bool another_try_may_help(const Error& error);
 
 }  // namespace weir

@@ -120,8 +120,8 @@ inline constexpr std::string_view kFinishFrame =
     R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
     "\n\n";
 inline constexpr std::string_view kUsageFrame =
-    R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-up","choices":[],)"
-    R"("usage":{"prompt_tokens":11,"completion_tokens":5,"total_tokens":16,)"
+    R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-up",)"
+    R"("choices":[],"usage":{"prompt_tokens":11,"completion_tokens":5,"total_tokens":16,)"
     R"("prompt_tokens_details":{"cached_tokens":4}}})"
     "\n\n";
 inline constexpr std::string_view kDoneFrame = "data: [DONE]\n\n";

@@ -100,6 +100,7 @@ TEST_CASE("F27: an error under status 200 is a failure before the first byte", "
     failure = failure_of(streamed("data: " + std::string(kError) + "\n\n"), kAskStream);
   }
   CHECK(failure.error.code == ErrorCode::kUpstreamStatus);
+  CHECK(another_try_may_help(failure.error));
   CHECK_FALSE(failure.started);
 }
 
@@ -126,6 +127,17 @@ TEST_CASE("F9, F10, F11: an answer cut short is never a success", "[openai]") {
   CHECK(failure.error.code == ErrorCode::kUpstreamClosed);
   CHECK(failure.raw.starts_with(kRoleFrame));
   CHECK(failure.partial.estimated);
+}
+
+TEST_CASE("F7: silence before a stream and before a whole answer end by their own timers",
+          "[openai]") {
+  FaultServer server([](Peer& peer) { peer.wait_for_close(); });
+  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  config.target.timeouts.first_byte = milliseconds(20);
+  config.target.timeouts.total = milliseconds(60);
+  OpenAiBench bench(std::move(config));
+  CHECK(bench.run(std::string(kAskStream)).error().detail == "upstream_first_byte_timeout");
+  CHECK(bench.run(std::string(kAsk)).error().detail == "upstream_total_timeout");
 }
 
 TEST_CASE("F8: a stream that falls silent ends by the idle timer", "[openai]") {

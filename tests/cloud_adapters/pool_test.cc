@@ -180,6 +180,20 @@ TEST_CASE("Waiting for a connection ends by the deadline and by giving up", "[up
   bench.pool->give_back(std::move(*held), false);
 }
 
+TEST_CASE("A set has one pool for each thread and lets go of it there", "[upstream]") {
+  TestThread here, elsewhere;
+  std::weak_ptr<Pool> pool;
+  {
+    const auto upstream = Upstream::create(target_at("http://127.0.0.1:9"), Secret(), nullptr);
+    const PoolSet set({&here.io()}, upstream.value());
+    pool = set.find(here.io().context.get_executor());
+    CHECK(pool.lock() != nullptr);
+    CHECK(set.find(elsewhere.io().context.get_executor()) == nullptr);
+  }
+  CHECK_FALSE(pool.expired());
+  here.run_until([&pool] { return pool.expired(); });
+}
+
 TEST_CASE("The connection used last is taken first, and few stay idle", "[upstream]") {
   FaultServer server(answers(answer("{}")));
   UpstreamTarget target = target_at(server.port());

@@ -1,0 +1,62 @@
+#include "cloud_adapters/token_estimate.h"
+
+#include <string>
+
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+ChatRequest request_of(std::string_view text) {
+  ChatRequest request;
+  request.messages.emplace_back();
+  request.messages.back().parts.push_back({TextPart{text}, {}});
+  return request;
+}
+
+TEST_CASE("What a provider reports is taken as it is", "[openai]") {
+  TokenEstimate tokens(request_of("Hello"));
+  Usage reported;
+  reported.input_tokens = 9;
+  reported.output_tokens = 3;
+  tokens.add_text(std::string(1000, 'x'));
+  tokens.report(reported);
+  CHECK(tokens.usage() == reported);
+}
+
+TEST_CASE("Without a report tokens are estimated on the cautious side", "[openai]") {
+  const std::string prompt(300, 'p');
+  TokenEstimate tokens(request_of(prompt));
+  tokens.add_text(std::string(30, 'a'));
+  const Usage usage = tokens.usage();
+  CHECK(usage.estimated);
+  CHECK(usage.input_tokens >= 100);
+  CHECK(usage.input_tokens <= 150);
+  CHECK(usage.output_tokens == 10);
+}
+
+TEST_CASE("Frames that nobody decoded count by what they have beyond the smallest", "[openai]") {
+  TokenEstimate tokens(request_of(""));
+  tokens.add_frame(std::string(200, 'f'));
+  for (int i = 0; i < 4; ++i) tokens.add_frame(std::string(215, 'f'));
+  CHECK(tokens.usage().output_tokens == 20);
+}
+
+TEST_CASE("There are never fewer tokens than frames", "[openai]") {
+  TokenEstimate tokens(request_of(""));
+  for (int i = 0; i < 7; ++i) tokens.add_frame("{}");
+  CHECK(tokens.usage().output_tokens == 7);
+}
+
+TEST_CASE("A report that takes back tokens is not believed", "[openai]") {
+  TokenEstimate tokens(request_of("Hello"));
+  Usage more, less;
+  more.output_tokens = 9;
+  less.output_tokens = 2;
+  tokens.report(more);
+  tokens.report(less);
+  CHECK(tokens.usage().estimated);
+}
+
+}  // namespace
+}  // namespace weir
