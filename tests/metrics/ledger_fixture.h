@@ -76,12 +76,14 @@ Async<void> store_result(Async<T> work, std::optional<T>* out) {
   *out = co_await std::move(work);
 }
 
-// Runs one awaitable of the ledger to its end on a context of its own.
+// Runs one awaitable of the ledger to its end. The context outlives every ledger,
+// because a writer may still be inside post() when the awaiting side goes on.
 template <class T>
 T wait_for(Async<T> work) {
-  net::io_context io(1);
+  static net::io_context io(1);
   std::optional<T> result;
   net::co_spawn(io, store_result(std::move(work), &result), net::detached);
+  io.restart();
   io.run();
   return std::move(*result);
 }

@@ -121,8 +121,8 @@ TEST_CASE("Ledger refuses a file of a newer schema and one that is no ledger", "
 
 TEST_CASE("Ledger commits what waits together", "[ledger]") {
   const TempDir dir;
-  const auto ledger = open_ledger(dir.file("l.db"));
   net::io_context io(1);
+  const auto ledger = open_ledger(dir.file("l.db"));
   std::vector<std::optional<Result<void>>> results(200);
   for (std::size_t i = 0; i < results.size(); ++i) {
     auto work = ledger->settle(row(id_at(kNoonMs, static_cast<std::int64_t>(i))));
