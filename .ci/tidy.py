@@ -27,6 +27,7 @@ CORE_MAY_USE = re.compile(r"^(boost/system/|boost/asio/(awaitable|io_context)\.h
 STANDARD = re.compile(r"^[a-z_0-9]+$|^(sys|linux|arpa|netinet)/|^(unistd|fcntl|immintrin|arm_neon|cpuid)\.h$")
 MARKERS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 LONG_OK = re.compile(r"(_weights\.cc|price_table.*|\.json)$")
+AWAITED_OPERAND = re.compile(r"(&&|\|\||\?) *!?co_await")
 BANNED_NAMES = re.compile(r"\b(class|struct)\s+\w*(Manager|Helper|Util|Utils)\b")
 
 
@@ -41,6 +42,18 @@ def includes_of(text):
         match = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
         if match:
             yield number, match.group(1) == '"', match.group(2)
+
+
+def awaits_in_condition(line):
+    """g++ 12 lays out a coroutine's frame wrongly when a condition awaits: name the result first."""
+    for start in re.finditer(r"\b(if|while|switch) \(", line):
+        depth, end = 1, start.end()
+        while end < len(line) and depth:
+            depth += {"(": 1, ")": -1}.get(line[end], 0)
+            end += 1
+        if "co_await" in line[start.end():end].rsplit(";", 1)[-1]:
+            return True
+    return bool(AWAITED_OPERAND.search(line))
 
 
 def include_finding(path, own, name):
@@ -79,6 +92,8 @@ def findings_in(path, text):
             yield number, f"longer than {MAX_COLUMNS} columns"
         if path.suffix in (".h", ".cc", ".py", ".sh", ".mjs") and MARKERS.search(line):
             yield number, "a leftover marker"
+        if path.suffix == ".cc" and awaits_in_condition(line):
+            yield number, "a condition awaits: g++ 12 miscompiles it, name the result first"
         if source and BANNED_NAMES.search(line):
             yield number, "a name that says nothing (Manager, Helper, Util)"
     if source and path.suffix == ".h" and "#pragma once" not in text:

@@ -79,8 +79,13 @@ struct Load {
 Async<void> one_client(Load& load) {
   while (load.left-- > 0) {
     const RequestId id = load.ids.next(system_clock().unix_ms());
-    if (load.paid && !co_await load.ledger.reserve(reservation(id))) std::abort();
-    if (!co_await load.ledger.settle(row(id, load.paid ? Route::kCloud : Route::kLocal))) {
+    if (load.paid) {
+      const auto reserved = co_await load.ledger.reserve(reservation(id));
+      if (!reserved) std::abort();
+    }
+    const auto settled =
+        co_await load.ledger.settle(row(id, load.paid ? Route::kCloud : Route::kLocal));
+    if (!settled) {
       std::abort();
     }
   }

@@ -140,7 +140,8 @@ Async<Result<Usage>> relay_whole(Relay relay) {
   }
   for (StreamEvent& event : parsed->events) {
     if (event.kind == EventKind::kDone) event.usage = relay.tokens.usage();
-    if (co_await relay.sink.write(event) == WriteResult::kClientGone) co_return client_gone();
+    if (const auto written = co_await relay.sink.write(event); written == WriteResult::kClientGone)
+      co_return client_gone();
   }
   co_return relay.tokens.usage();
 }
@@ -215,7 +216,8 @@ class StreamForwarder {
                                        : Result<OpenAiChunkSkim>(OpenAiChunkSkim());
       const bool plain = skim && !skim->is_done && !skim->is_error && !hidden(*skim);
       if (!run_.empty() && !(plain && run_.takes(frame.raw))) {
-        if (co_await run_.flush() == WriteResult::kClientGone) co_return client_gone();
+        if (const auto written = co_await run_.flush(); written == WriteResult::kClientGone)
+          co_return client_gone();
       }
       if (!skim) co_return skim.error();
       if (skim->is_error) co_return stream_error(frame);
@@ -227,11 +229,14 @@ class StreamForwarder {
       // A frame that came in two reads is a copy, which lives until the next call.
       const bool copied =
           frame.raw.data() < all.data() || frame.raw.data() >= all.data() + all.size();
-      if (copied && co_await run_.flush() == WriteResult::kClientGone) co_return client_gone();
+      if (copied) {
+        const WriteResult written = co_await run_.flush();
+        if (written == WriteResult::kClientGone) co_return client_gone();
+      }
     }
-    if (!run_.empty() && co_await run_.flush() == WriteResult::kClientGone) {
-      co_return client_gone();
-    }
+    if (run_.empty()) co_return Next::kReadOn;
+    const WriteResult written = co_await run_.flush();
+    if (written == WriteResult::kClientGone) co_return client_gone();
     co_return Next::kReadOn;
   }
 
@@ -245,7 +250,8 @@ class StreamForwarder {
     done.kind = EventKind::kDone;
     done.raw = raw;
     done.usage = relay_.tokens.usage();
-    if (co_await relay_.sink.write(done) == WriteResult::kClientGone) co_return client_gone();
+    if (const auto written = co_await relay_.sink.write(done); written == WriteResult::kClientGone)
+      co_return client_gone();
     co_return Next::kDone;
   }
 
@@ -275,7 +281,9 @@ class StreamTranslator {
         relay_.tokens.add_text(event.text);
         if (event.kind == EventKind::kUsage) relay_.tokens.report(event.usage);
         if (event.kind == EventKind::kDone) event.usage = relay_.tokens.usage();
-        if (co_await relay_.sink.write(event) == WriteResult::kClientGone) co_return client_gone();
+        if (const auto written = co_await relay_.sink.write(event);
+            written == WriteResult::kClientGone)
+          co_return client_gone();
         if (event.kind != EventKind::kDone) continue;
         if (!bytes.empty()) relay_.call.abort();
         co_return Next::kDone;

@@ -102,7 +102,8 @@ class AnswerWriter {
 
   // The answer exists from its first token on; before, another backend may take over.
   Async<WriteResult> text(TokenPiece piece) {
-    if (co_await start() != WriteResult::kOk) co_return WriteResult::kClientGone;
+    if (const auto written = co_await start(); written != WriteResult::kOk)
+      co_return WriteResult::kClientGone;
     StreamEvent event;
     event.kind = EventKind::kTextDelta;
     event.text = piece.text;
@@ -111,15 +112,18 @@ class AnswerWriter {
   }
 
   Async<WriteResult> end(FinishReason reason, Usage usage) {
-    if (co_await start() != WriteResult::kOk) co_return WriteResult::kClientGone;
+    if (const auto written = co_await start(); written != WriteResult::kOk)
+      co_return WriteResult::kClientGone;
     StreamEvent finish;
     finish.kind = EventKind::kFinish;
     finish.finish = reason;
-    if (co_await sink_.write(finish) != WriteResult::kOk) co_return WriteResult::kClientGone;
+    if (const auto written = co_await sink_.write(finish); written != WriteResult::kOk)
+      co_return WriteResult::kClientGone;
     StreamEvent used;
     used.kind = EventKind::kUsage;
     used.usage = usage;
-    if (co_await sink_.write(used) != WriteResult::kOk) co_return WriteResult::kClientGone;
+    if (const auto written = co_await sink_.write(used); written != WriteResult::kOk)
+      co_return WriteResult::kClientGone;
     StreamEvent done;
     done.kind = EventKind::kDone;
     co_return co_await sink_.write(done);
@@ -216,7 +220,8 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       co_return Error{ErrorCode::kDeadline, "the local model did not finish in time"};
     }
     if (auto piece = stream.try_take()) {
-      if (co_await writer.text(std::move(*piece)) == WriteResult::kOk) continue;
+      if (const auto written = co_await writer.text(std::move(*piece)); written == WriteResult::kOk)
+        continue;
       co_return Error{ErrorCode::kCancelled, "the client has gone"};
     }
     if (stream.ended()) break;
@@ -228,7 +233,8 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   *partial = stream.usage();
   if (!outcome) co_return outcome.error();
   const Usage usage = *partial;
-  if (co_await writer.end(*outcome, usage) == WriteResult::kOk) co_return usage;
+  if (const auto written = co_await writer.end(*outcome, usage); written == WriteResult::kOk)
+    co_return usage;
   co_return Error{ErrorCode::kCancelled, "the client has gone"};
 }
 

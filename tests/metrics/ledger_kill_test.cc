@@ -41,10 +41,11 @@ Async<void> one_client(Ledger& ledger, RequestIdSource& ids, bool paid) {
   for (;;) {
     const RequestId id = ids.next(system_clock().unix_ms());
     if (paid) {
-      if (!co_await ledger.reserve(reservation(id))) std::_Exit(4);
+      if (const auto reserved = co_await ledger.reserve(reservation(id)); !reserved) std::_Exit(4);
       tell({id.value, 0});
     }
-    if (!co_await ledger.settle(row(id, paid ? Route::kCloud : Route::kLocal))) std::_Exit(5);
+    const auto settled = co_await ledger.settle(row(id, paid ? Route::kCloud : Route::kLocal));
+    if (!settled) std::_Exit(5);
     tell({id.value, 1});
   }
 }
