@@ -92,8 +92,9 @@ class Ledger {
 
   // Writes the row of a request and closes its reservation, if it has one.
   // Completes when durable. A second settle() of the same id changes nothing.
-  // kStorage: kept and retried. kOverloaded: twice queue_capacity items wait, the
-  // row is lost and counted; it never happens to a request that holds a reservation.
+  // kStorage: kept and retried. kOverloaded: twice queue_capacity items wait and
+  // the row is lost and counted; a reservation then stays open, so that the next
+  // start recovers it at its bound.
   Async<Result<void>> settle(LedgerRow row);
 
   // The greatest id ever given to this ledger: the floor of RequestIdSource.
