@@ -100,7 +100,7 @@ class Local(unittest.TestCase):
 
     def test_auto_sends_a_hard_prompt_to_the_cloud(self):
         for stream in (False, True):
-            answer = self.ask("auto", HARD, stream=stream)
+            answer = self.ask("auto", f"{HARD} (stream: {stream})", stream=stream)
             self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "cloud"), answer)
             self.assertEqual(answer.header("x-weir-reason"), "hard")
             row = self.weir.row(answer)

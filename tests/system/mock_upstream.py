@@ -83,12 +83,15 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _):
         self.server.open -= 1
         self.writable.set()
+        self.abort_record()
+        if self.task is not None:
+            self.task.cancel()
+
+    def abort_record(self):
         if self.record is not None and self.record["outcome"] == "active":
             self.record["outcome"] = "aborted"
             self.record["ended"] = time.monotonic()
             self.server.aborted += 1
-        if self.task is not None:
-            self.task.cancel()
 
     def pause_writing(self):
         self.writable.clear()
@@ -123,6 +126,7 @@ class Connection(asyncio.Protocol):
                 self.record["outcome"] = "answered"
                 self.record["ended"] = time.monotonic()
         except (ConnectionError, asyncio.CancelledError):
+            self.abort_record()
             return
         finally:
             self.task = None
@@ -373,7 +377,7 @@ async def comments(link, call):
     await link.stream_head()
     await link.chunk(b": keep-alive\n\n")
     for frame in call.frames():
-        await link.chunk(frame + b": ping\n\n")
+        await link.chunk(b": ping\n\n" + frame)
     await link.last_chunk()
 
 

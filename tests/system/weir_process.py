@@ -315,7 +315,7 @@ class Weir:
 
     def run(self, command, *options):
         """Another command of the program, with the same configuration."""
-        return subprocess.run([str(BINARY), command, "--config", str(self.config_path), *options],
+        return subprocess.run([str(BINARY), command, *options, "--config", str(self.config_path)],
                               env=self.env, cwd=self.directory, capture_output=True, text=True, timeout=60)
 
     def rss_bytes(self):
