@@ -84,6 +84,16 @@ class Cancel(unittest.TestCase):
         self.assertTrue(wait_until(lambda: self.mock.state()["aborted"] == 1, 5))
         self.assertLess((self.mock.last()["ended"] - left) * 1000, ALLOWED_MS)
 
+    def test_a_client_that_closes_its_sending_side_has_left(self):
+        self.mock.reset()
+        client = self.weir.begin_chat(chat("mock-hang-head"))
+        wait_until(lambda: self.mock.state()["active"] == 1)
+        client.connection.sock.shutdown(socket.SHUT_WR)
+        left = time.monotonic()
+        self.assertTrue(wait_until(lambda: self.mock.state()["aborted"] == 1, 5))
+        self.assertLess((self.mock.last()["ended"] - left) * 1000, ALLOWED_MS)
+        client.close()
+
     def test_a_storm_of_leaving_clients_leaves_nothing_behind(self):
         self.mock.reset()
         files_before = self.weir.open_files()

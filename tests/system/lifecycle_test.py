@@ -7,7 +7,7 @@ import time
 import unittest
 
 import testing
-from weir_process import (BINARY, PRICE, PRICED, TEAM_KEY, Client, Mock, Weir, backend, chat, ledger_query,
+from weir_process import (BINARY, PRICE, PRICED, TEAM_KEY, Client, Mock, Weir, backend, chat, in_threads, ledger_query,
                           request, team_key_line, wait_until)
 
 MODELS = [PRICED, "mock-gate", "mock-hang-mid", "mock-drip-100"]
@@ -97,6 +97,34 @@ class Reload(WithMock):
         self.assertTrue(wait_until(lambda: weir.chat(chat("added")).status == 200), weir.log())
         self.mock.release()
         self.assertTrue(stream.response.read().endswith(b"data: [DONE]\n\n"))
+        weir.stop()
+
+    def test_a_backend_that_is_removed_still_finishes_its_answers(self):
+        weir, other = self.weir(), Mock(text="From the other.")
+        self.addCleanup(other.stop)
+        stream = weir.begin_chat(chat("mock-gate", stream=True))
+        stream.head()
+        weir.configure({"backend": [backend(other, ["mock-other"], name="other")]})
+        weir.signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: weir.chat(chat("mock-other")).status == 200), weir.log())
+        self.assertEqual(weir.chat(chat(PRICED)).status, 404)
+        self.mock.release()
+        self.assertTrue(stream.response.read().endswith(b"data: [DONE]\n\n"))
+        self.assertTrue(wait_until(lambda: self.mock.state()["open"] == 1), "its connections are still open")
+        weir.stop()
+
+    def test_many_reloads_under_load_drop_nothing(self):
+        weir = self.weir()
+        statuses = []
+
+        def ask(number):
+            for _ in range(25):
+                statuses.append(weir.chat(chat(PRICED, stream=bool(number % 2))).status)
+                if number == 0:
+                    weir.signal(signal.SIGHUP)
+        in_threads(4, ask)
+        self.assertEqual(statuses, [200] * 100)
+        self.assertTrue(wait_until(lambda: weir.open_files() < 60))
         weir.stop()
 
     def test_a_bad_file_leaves_the_old_one_serving_and_is_explained(self):
@@ -246,6 +274,12 @@ class Tls(WithMock):
         self.assertTrue(wait_until(ready, 20), weir.log())
         self.assertEqual(ask(chat(PRICED)).status, 200)
         self.assertTrue(ask(chat(PRICED, stream=True)).body.endswith(b"data: [DONE]\n\n"))
+        leaving = Client(weir.port, tls=context)
+        leaving.send("POST", "/v1/chat/completions", chat("mock-hang-mid", stream=True))
+        leaving.head()
+        leaving.read_some()
+        leaving.leave()
+        self.assertTrue(wait_until(lambda: self.mock.state()["aborted"] == 1, 2), "leaving over TLS went unnoticed")
         with self.assertRaises(Exception):
             request(weir.port, "GET", "/healthz", timeout=5)
         weir.stop()

@@ -7,7 +7,7 @@ import unittest
 
 import testing
 from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, Mock, Weir, backend, chat, frames_of, free_port,
-                          is_usage_frame, request, team_key_line, text_of_stream, wait_until)
+                          in_threads, is_usage_frame, request, team_key_line, text_of_stream, wait_until)
 
 MODELS = ["mock-normal", PRICED, "mock-no-usage", "mock-tools", "mock-crlf", "mock-comments", "mock-bytewise",
           "mock-no-space", "mock-extra-fields", "mock-after-done", "mock-absurd-usage", "mock-gzip", "mock-empty",
@@ -283,7 +283,8 @@ class Keys(Served):
             with self.subTest(headers=list(headers)):
                 answer = self.weir.chat(chat("mock-normal"), headers)
                 self.assertEqual(answer.status, 200, answer)
-                self.assertEqual(self.weir.row(answer)["team"], "alpha")
+                row = self.weir.row(answer)
+                self.assertEqual((row["team"], row["key_id"]), ("alpha", TEAM_KEY.split("_")[1]))
 
     def test_no_key_or_an_unknown_one_is_401(self):
         wrong = TEAM_KEY[:-1] + ("A" if TEAM_KEY[-1] != "A" else "B")
@@ -293,6 +294,8 @@ class Keys(Served):
                 answer = self.weir.chat(chat("mock-normal"), headers)
                 self.assertEqual(answer.status, 401, answer)
                 self.assertNotIn(wrong.encode(), answer.body)
+                row = self.weir.row(answer)
+                self.assertEqual((row["http_status"], row["team"], row["cost_nanousd"]), (401, "", 0))
         self.assertEqual(self.weir.chat(chat("mock-normal")).status, 401)
         self.assertEqual(request(self.weir.port, "POST", f"/v1/chat/completions?key={TEAM_KEY}",
                                  chat("mock-normal")).status, 401)
@@ -400,6 +403,33 @@ class UpstreamFailures(Served):
                     self.assertTrue(0 < row["output_tokens"] < 1000, row)
 
 
+class Pool(Served):
+    """An upstream that weir may have two connections to."""
+
+    @classmethod
+    def config(cls):
+        return {"backend": [backend(cls.mock, ["mock-normal", "mock-slow-head-100", "mock-gate"], max_connections=2,
+                                    connect_timeout_ms=1000, retries=0)]}
+
+    def test_requests_beyond_the_pool_wait_for_their_turn(self):
+        statuses = []
+        in_threads(6, lambda _: statuses.append(self.weir.chat(chat("mock-slow-head-100")).status))
+        self.assertEqual(statuses, [200] * 6)
+        self.assertLessEqual(self.mock.state()["open"], 3)  # one is this test's own
+
+    def test_a_wait_that_is_too_long_is_503(self):
+        blocked = [self.weir.begin_chat(chat("mock-gate")) for _ in range(4)]
+        self.assertTrue(wait_until(lambda: self.mock.state()["active"] >= 1))
+        answers = [self.weir.chat(chat("mock-normal")) for _ in range(2)]
+        self.mock.release()
+        statuses = [client.answer().status for client in blocked]
+        self.assertTrue({answer.status for answer in answers} <= {503, 504}, answers)
+        self.assertGreaterEqual(statuses.count(200), 2, statuses)
+        self.assertEqual(self.weir.chat(chat("mock-normal")).status, 200)
+        for client in blocked:
+            client.close()
+
+
 class Fallback(Served):
     @classmethod
     def setUpClass(cls):
@@ -422,7 +452,8 @@ class Fallback(Served):
     def test_the_next_backend_that_has_the_model_answers(self):
         for model in ("mock-status-503", "mock-reset-head", "mock-hang-head", "mock-stream-error-first", "shared"):
             for stream in (False, True):
-                if model == "mock-stream-error-first" and not stream:
+                # A whole answer may take its time: only its total timer ends it, and that is final.
+                if model in ("mock-stream-error-first", "mock-hang-head") and not stream:
                     continue
                 with self.subTest(model=model, stream=stream):
                     answer = self.weir.chat(chat(model, stream=stream))
