@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Start, reload, drain, and what goes wrong before anything is served."""
+import http.client
 import signal
 import ssl
 import subprocess
+import threading
 import time
 import unittest
 
@@ -59,6 +61,32 @@ class Drain(WithMock):
         except Exception:  # an answer that was cut off
             return True
         return False
+
+    def test_sigterm_under_load_breaks_no_answer_and_loses_no_row(self):
+        weir = self.weir()
+        whole, broken = [], []
+
+        def ask(number):
+            while True:
+                stream = bool(number % 2)
+                try:
+                    answer = weir.chat(chat("mock-drip-100" if number == 7 else PRICED, stream=stream), timeout=20)
+                except (ConnectionError, http.client.RemoteDisconnected):
+                    return  # it came too late
+                except http.client.HTTPException as error:
+                    broken.append(error)
+                    return
+                done = answer.status == 200 and (not stream or answer.body.endswith(b"data: [DONE]\n\n"))
+                (whole if done else broken).append(answer)
+
+        timer = threading.Timer(0.7, lambda: weir.signal(signal.SIGTERM))
+        timer.start()
+        in_threads(8, ask)
+        self.assertEqual(weir.process.wait(20), 0)
+        self.assertEqual(broken, [])
+        rows = ledger_query(weir.ledger_path, "SELECT count(*) AS n FROM requests WHERE http_status = 200")[0]["n"]
+        self.assertGreaterEqual(rows, len(whole))
+        self.assertGreater(len(whole), 20)
 
     def test_the_drain_has_an_end(self):
         weir = self.weir(server={"drain_timeout_ms": 500})
