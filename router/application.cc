@@ -267,8 +267,10 @@ bool Application::Parts::drain() {
 
 Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
+// The servers go while their threads still run: they wait for their connections.
 Application::~Application() {
-  if (parts_->admin_server != nullptr) parts_->admin_server->close_all();
+  parts_->data_server.reset();
+  parts_->admin_server.reset();
   if (parts_->ledger != nullptr) parts_->ledger->close();
   if (parts_->threads != nullptr) parts_->threads->stop();
 }

@@ -30,6 +30,12 @@ Credentials credentials_of(const RequestHead& head) {
   return credentials;
 }
 
+// The id part of a key that was found good; nothing when everybody may ask.
+std::string key_id_of(const RequestHead& head, const Teams& teams) {
+  if (teams.anonymous()) return {};
+  return std::string(key_id(credentials_of(head).key()).value_or(std::string_view()));
+}
+
 std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
   std::vector<std::string_view> values;
   for (const http1::Field& field : head.fields) {
@@ -58,15 +64,7 @@ void note_error(const Error& error, LedgerRow& row) {
 
 void price(const Snapshot& snapshot, NanoUsd spent_before, LedgerRow& row) {
   Pricing pricing;
-  if (row.route == Route::kCloud || row.route == Route::kSite) {
-    for (const ServedBackend& served : snapshot.backends) {
-      if (served.backend->name() != row.backend || served.config == nullptr) continue;
-      for (const ModelAlias& alias : served.config->models) {
-        if (alias.name == row.model)
-          pricing.paid = snapshot.prices.find(served.provider, alias.upstream);
-      }
-    }
-  }
+  pricing.paid = snapshot.prices.find(row.provider, row.model);
   pricing.baseline = snapshot.baseline_price(row.baseline_model);
   pricing.local_usd_per_hour = snapshot.config.local.cost_usd_per_hour;
   row.local_busy_us += row.usage.local_busy_us;
@@ -155,11 +153,14 @@ bool Gateway::ready() const {
 std::optional<Response> Gateway::admit(const RequestHead& head) {
   const Endpoint endpoint = find_endpoint(head.method, head.path());
   if (endpoint == Endpoint::kChatCompletions) return std::nullopt;
-  if (endpoint < Endpoint::kWrongMethod && !head.has_body()) return std::nullopt;
-  if (endpoint < Endpoint::kWrongMethod) {
-    return error_response({ErrorCode::kInvalidRequest, "this path takes no body"});
-  }
-  Response response = error_response(wrong_endpoint(endpoint, head));
+  const bool is_served = endpoint < Endpoint::kWrongMethod;
+  if (is_served && !head.has_body()) return std::nullopt;
+  const Error error = is_served
+                          ? Error{ErrorCode::kInvalidRequest, "this path takes no body", "no_body"}
+                          : wrong_endpoint(endpoint, head);
+  services_.metrics.count_refusal(error.detail);
+  Response response = error_response(error);
+  response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
   if (endpoint == Endpoint::kWrongMethod) {
     response.headers.add("allow", allowed_methods(head.path()));
   }
@@ -209,6 +210,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   const Result<const Team*> team = snapshot.teams.authenticate(credentials_of(head));
   if (!team) co_return team.error();
   row.team = (*team)->name;
+  row.key_id = key_id_of(head, snapshot.teams);
   row.baseline_model = snapshot.baseline_model(**team);
 
   // 3. what is asked
@@ -280,11 +282,15 @@ Response Gateway::small_answer(const RequestHead& head) const {
     return ready() ? json_response(200, R"({"status":"ready"})")
                    : json_response(503, R"({"status":"not ready"})");
   }
-  if (const auto team = snapshot->teams.authenticate(credentials_of(head)); !team) {
-    return error_response(team.error());
-  }
+  const Result<const Team*> team = snapshot->teams.authenticate(credentials_of(head));
+  if (!team) return error_response(team.error());
+  const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
+  const Result<Ruling> ruling = rule(**team, {privacy});
+  if (!ruling) return error_response(ruling.error());
   std::vector<ModelEntry> models;
-  for (const std::string_view name : snapshot->model_names()) models.push_back({name, kOwner, 0});
+  for (const std::string_view name : snapshot->model_names(*ruling)) {
+    models.push_back({name, kOwner, 0});
+  }
   if (endpoint == Endpoint::kModels) {
     return json_response(200, openai_chat_codec().write_model_list(models));
   }

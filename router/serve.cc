@@ -82,7 +82,7 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   row.route = route;
   row.backend = served.backend->name();
   row.provider = served.provider;
-  row.model = candidate.name;
+  row.model = candidate.model;
   row.reason = reason;
   row.usage = {};
   ++row.attempts;
@@ -111,7 +111,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
   RouteLabel label;
   label.route = to_string(row.route);
   label.backend = served.backend->name();
-  label.model = candidate.name;
+  label.model = candidate.model;
   label.reason = row.reason;
   input.sink.begin_attempt(label);
   const auto span = std::chrono::milliseconds(served.config != nullptr

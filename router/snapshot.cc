@@ -142,18 +142,28 @@ const Price* Snapshot::baseline_price(std::string_view model) const {
   return prices.find({}, model);
 }
 
-std::vector<std::string_view> Snapshot::model_names() const {
-  std::vector<std::string_view> names{"auto"};
-  if (local != nullptr) names.push_back("local");
-  if (!remotes.empty()) names.push_back("cloud");
-  for (const ModelAlias& alias : local_models) names.push_back(alias.name);
-  for (const BackendConfig& backend : config.backends) {
-    for (const ModelAlias& alias : backend.models) {
-      if (std::find(names.begin(), names.end(), alias.name) == names.end()) {
-        names.push_back(alias.name);
+std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const {
+  std::vector<std::string_view> concrete;
+  bool has_local = false;
+  bool has_cloud = false;
+  for (const ServedBackend& served : backends) {
+    const BackendClass backend_class = served.backend->backend_class();
+    const std::string_view backend = served.backend->name();
+    if (!ruling.allows(backend_class, backend)) continue;
+    for (const ModelAlias& alias :
+         served.config != nullptr ? served.config->models : local_models) {
+      if (!ruling.allows_model(backend_class, backend, alias.name)) continue;
+      (backend_class == BackendClass::kLocal ? has_local : has_cloud) = true;
+      if (std::find(concrete.begin(), concrete.end(), alias.name) == concrete.end()) {
+        concrete.push_back(alias.name);
       }
     }
   }
+  std::vector<std::string_view> names;
+  if (!concrete.empty()) names.push_back("auto");
+  if (has_local) names.push_back("local");
+  if (has_cloud) names.push_back("cloud");
+  names.insert(names.end(), concrete.begin(), concrete.end());
   return names;
 }
 

@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "local_backend/local_backend.h"
 #include "metrics/price_table.h"
+#include "policies/ruling.h"
 #include "policies/team.h"
 #include "router/config.h"
 #include "router/decision.h"
@@ -49,8 +50,8 @@ struct Snapshot {
   // Its price, or null. The provider of the backend that lists the model decides.
   const Price* baseline_price(std::string_view model) const;
 
-  // Names that GET /v1/models shows: virtual ones first.
-  std::vector<std::string_view> model_names() const;
+  // What GET /v1/models shows: the names that may be asked for, virtual ones first.
+  std::vector<std::string_view> model_names(const Ruling& ruling) const;
 };
 
 // `local` is the engine that serves `config.local`, or null. `threads` outlive the
