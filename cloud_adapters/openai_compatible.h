@@ -47,6 +47,9 @@ class OpenAiCompatible final : public Backend {
   // False while its server cannot be reached: take another candidate. Thread-safe.
   bool available(SteadyTime now) const { return upstream_->breaker().available(now); }
 
+  // Connections now, on all threads. Thread-safe.
+  const ConnectionCounts& connections() const { return upstream_->counts(); }
+
   // Must be called on one of the threads given.
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
                            Usage* partial) override;

@@ -186,7 +186,10 @@ Metrics::State::State(const MetricsOptions& options)
       .Set(1);
 }
 
-Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {}
+Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {
+  state_->refusals.Add(
+      {{"code", "_other"}});  // a series from the start, so that rate() sees the first
+}
 Metrics::~Metrics() = default;
 
 void Metrics::count(const LedgerRow& row) {

@@ -106,6 +106,13 @@ std::vector<IoThread*> all_of(IoThreads& threads) {
 
 double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
 
+UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
+  const ConnectionCounts& now = remote.connections();
+  return {static_cast<std::size_t>(std::max<std::int64_t>(0, now.idle)),
+          static_cast<std::size_t>(std::max<std::int64_t>(0, now.busy)),
+          !remote.available(system_clock().now())};
+}
+
 void log_notes(const Config& config) {
   for (const std::string& note : config.notes) log_info(note);
 }
@@ -115,7 +122,6 @@ void log_notes(const Config& config) {
 // In the order of their making; destroyed from the last to the first.
 struct Application::Parts {
   ServeOptions options;
-  std::shared_ptr<const Snapshot> first_snapshot;
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<RequestLog> log;
   std::unique_ptr<IoThreads> threads;
@@ -187,7 +193,6 @@ Result<void> Application::Parts::build(Config config) {
   if (!local) return local.error();
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
-  first_snapshot = *snapshot;
   gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits},
                                       *snapshot, log.get(), *ids);
   admin = std::make_unique<AdminHandler>(*metrics, *gateway, [this] { refresh_gauges(); });
@@ -211,6 +216,9 @@ void Application::Parts::refresh_gauges() {
   counted_log_drops = log->dropped();
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
   if (snapshot->local != nullptr) set_engine_gauges(snapshot->local->load_now(), *snapshot);
+  for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
+    metrics->set_upstream_pool(remote->name(), pool_state(*remote));
+  }
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
 }

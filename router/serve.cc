@@ -82,6 +82,7 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   row.route = route;
   row.backend = served.backend->name();
   row.provider = served.provider;
+  row.model_hash = served.model_hash;
   row.model = candidate.model;
   row.reason = reason;
   row.usage = {};

@@ -180,12 +180,13 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
   if (snapshot->local != nullptr) {
     const std::string name(snapshot->local->model_info().name);
     snapshot->local_models.push_back({name, name});
-    snapshot->backends.push_back({snapshot->local.get(), nullptr, nullptr, "weir"});
+    snapshot->backends.push_back(
+        {snapshot->local.get(), nullptr, nullptr, "weir", snapshot->local->model_info().hash});
   }
   for (const BackendConfig& backend : snapshot->config.backends) {
     auto remote = make_remote(backend, threads);
     if (!remote) return remote.error();
-    snapshot->backends.push_back({remote->get(), remote->get(), &backend, backend.provider});
+    snapshot->backends.push_back({remote->get(), remote->get(), &backend, backend.provider, {}});
     snapshot->remotes.push_back(std::move(*remote));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));

@@ -30,6 +30,7 @@ struct ServedBackend {
   const OpenAiCompatible* remote = nullptr;  // the same object when it is not local
   const BackendConfig* config = nullptr;     // null for the local engine
   std::string provider;                      // gen_ai.provider.name
+  std::string model_hash;                    // of the local model's file, for the ledger
 };
 
 struct Snapshot {

@@ -26,12 +26,21 @@ void Pool::Waiter::abort() {
 Pool::Pool(IoThread& thread, std::shared_ptr<Upstream> upstream)
     : thread_(thread), upstream_(std::move(upstream)) {}
 
-Pool::~Pool() { assert(queue_.empty()); }
+Pool::~Pool() {
+  assert(queue_.empty());
+  drop_idle();
+}
+
+void Pool::drop_idle() {
+  upstream_->counts().idle -= static_cast<std::int64_t>(idle_.size());
+  idle_.clear();
+}
 
 std::unique_ptr<Connection> Pool::take_idle() {
   while (!idle_.empty()) {
     std::unique_ptr<Connection> connection = std::move(idle_.back());
     idle_.pop_back();
+    --upstream_->counts().idle;
     if (connection->still_open()) return connection;
   }
   return nullptr;
@@ -50,6 +59,7 @@ Async<Result<std::unique_ptr<Connection>>> Pool::acquire(Waiter& waiter, Deadlin
     if (connection != nullptr && !connection->still_open()) connection.reset();
   } else {
     ++busy_;
+    ++upstream_->counts().busy;
   }
   if (connection == nullptr) connection = make_connection();
   co_return connection;
@@ -91,12 +101,17 @@ void Pool::give_back(std::unique_ptr<Connection> connection, bool reusable) {
     return;
   }
   --busy_;
+  --upstream_->counts().busy;
   if (connection == nullptr) return;
   const PoolLimits& limits = upstream_->target().pool;
   if (limits.idle == 0) return;
-  if (idle_.size() >= limits.idle) idle_.erase(idle_.begin());
+  if (idle_.size() >= limits.idle) {
+    idle_.erase(idle_.begin());
+    --upstream_->counts().idle;
+  }
   connection->rest(limits.idle_time);
   idle_.push_back(std::move(connection));
+  ++upstream_->counts().idle;
 }
 
 PoolSet::PoolSet(const std::vector<IoThread*>& threads, const std::shared_ptr<Upstream>& upstream) {

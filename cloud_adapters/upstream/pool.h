@@ -61,7 +61,7 @@ class Pool {
   void give_back(std::unique_ptr<Connection> connection, bool reusable);
 
   // Closes the idle ones: one of them turned out to be dead.
-  void drop_idle() { idle_.clear(); }
+  void drop_idle();
 
   // Only for observation: idle ones that have expired count until the next acquire().
   std::size_t idle_count() const { return idle_.size(); }

@@ -2,6 +2,8 @@
 // certificates to trust, and whether it can be reached.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -13,7 +15,13 @@
 
 namespace weir {
 
-// Immutable but for the breaker, so shared by all threads.
+// Connections of all threads' pools, for gauges.
+struct ConnectionCounts {
+  std::atomic<std::int64_t> idle{0};
+  std::atomic<std::int64_t> busy{0};
+};
+
+// Immutable but for breaker and counts, so shared by all threads.
 class Upstream {
  public:
   // `tls` may be null for a plain target; `api_key` may be empty: then no Authorization
@@ -25,6 +33,8 @@ class Upstream {
   const TlsContext* tls() const { return target_.tls ? tls_.get() : nullptr; }
   Breaker& breaker() { return breaker_; }
   const Breaker& breaker() const { return breaker_; }
+  ConnectionCounts& counts() { return counts_; }
+  const ConnectionCounts& counts() const { return counts_; }
 
   // The header lines that every request to it has, the key among them.
   const Secret& constant_fields() const { return constant_fields_; }
@@ -36,6 +46,7 @@ class Upstream {
   const Secret constant_fields_;
   const std::shared_ptr<const TlsContext> tls_;
   Breaker breaker_;
+  ConnectionCounts counts_;
 };
 
 }  // namespace weir

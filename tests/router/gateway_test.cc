@@ -102,8 +102,8 @@ class House {
                  {},
                  {}});
     snapshot->local_models = {{"tiny", "tiny"}};
-    snapshot->backends.push_back({&local_, nullptr, nullptr, "weir"});
-    snapshot->backends.push_back({&cloud_, nullptr, &snapshot->config.backends[0], "openai"});
+    snapshot->backends.push_back({&local_, nullptr, nullptr, "weir", "hash"});
+    snapshot->backends.push_back({&cloud_, nullptr, &snapshot->config.backends[0], "openai", {}});
     gateway_ = std::make_unique<Gateway>(Services{system_clock(), *ledger_, metrics_, permits_},
                                          snapshot, nullptr, ids_);
   }

@@ -155,9 +155,11 @@ class Local(unittest.TestCase):
         started = time.monotonic()
         self.assertEqual(self.ask(max_tokens=4).status, 200)
         print(f"  an answer {1000 * (time.monotonic() - started):.0f} ms after 8 clients left 2 slots")
-        metrics = self.weir.admin("/metrics").body.decode()
-        busy = [line for line in metrics.splitlines() if line.startswith("weir_engine_slots_busy")]
-        self.assertEqual([line.split()[-1] for line in busy], ["0"])
+
+        def busy():
+            metrics = self.weir.admin("/metrics").body.decode()
+            return [line.split()[-1] for line in metrics.splitlines() if line.startswith("weir_engine_slots_busy")]
+        self.assertTrue(wait_until(lambda: busy() == ["0"]), busy())
         rows = wait_until(lambda: len(ledger_query(self.weir.ledger_path, "SELECT 1 FROM requests WHERE "
                                                    "http_status = 499 AND route = 'local'")) >= 1)
         self.assertTrue(rows)
