@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """What the ledger remembers: a row for every request, exact money, honest gaps."""
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import testing
@@ -124,5 +127,58 @@ class Ledger(unittest.TestCase):
         self.assertEqual((line["route"], line["reason"], line["team"]), (row["route"], row["reason"], row["team"]))
 
 
+def mounts_work():
+    """Whether this user may mount a small disk in a name space of its own."""
+    try:
+        mount = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+        return subprocess.run(mount, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+class FullDisk(unittest.TestCase):
+    @unittest.skipUnless(mounts_work(), "mounting a small disk is not permitted here")
+    def test_a_full_disk_stops_paid_calls_before_they_leave_and_heals_by_itself(self):
+        with tempfile.TemporaryDirectory() as place:
+            done = subprocess.run(["unshare", "-m", sys.executable, __file__, "--on-a-small-disk", place],
+                                  capture_output=True, text=True, timeout=100)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("healed", done.stdout)
+
+
+def on_a_small_disk(place):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", place], check=True)
+    mock = Mock()
+    weir = Weir({"backend": [backend(mock, [PRICED])], "price": [PRICE]}, directory=place)
+    try:
+        assert weir.chat(chat(PRICED)).status == 200
+        filler = weir.directory / "filler"
+        subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=4k"], capture_output=True)
+        refused = None
+        for _ in range(5000):
+            answer = weir.chat(chat(PRICED))
+            if answer.status != 200:
+                refused = answer
+                break
+        assert refused is not None and refused.status == 503, refused
+        before = mock.state()["requests"]
+        assert weir.chat(chat(PRICED)).status == 503
+        assert mock.state()["requests"] == before  # refused before a byte left
+        filler.unlink()
+        assert wait_until(lambda: weir.chat(chat(PRICED)).status == 200, 20, 0.1), "it stays refused"
+        check = weir.run("ledger", "check")
+        assert check.returncode == 0, check.stdout + check.stderr
+        weir.stop()
+        rows = ledger_query(weir.ledger_path, "SELECT sum(http_status = 503) AS refused FROM requests")[0]
+        assert rows["refused"] >= 2, rows
+    finally:
+        weir.discard()
+        mock.stop()
+    print("healed")
+
+
 if __name__ == "__main__":
-    testing.main()
+    if sys.argv[1:2] == ["--on-a-small-disk"]:
+        on_a_small_disk(sys.argv[2])
+    else:
+        testing.main()
