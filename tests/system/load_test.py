@@ -2,6 +2,7 @@
 """Many streams at once, and clients that hardly read: everything completes in bounded memory."""
 import asyncio
 import json
+import os
 import resource
 import socket
 import time
@@ -13,6 +14,7 @@ from weir_process import PRICE, Mock, Weir, backend, chat, ledger_query, wait_un
 STREAMS = 1000
 MODELS = ["mock-drip-150", "mock-huge-50", "mock-normal"]
 MEBIBYTE = 1_048_576
+SANITIZED = "ASAN_OPTIONS" in os.environ or "TSAN_OPTIONS" in os.environ  # their memory is not weir's
 
 
 async def read_stream(port, body, watch):
@@ -71,7 +73,8 @@ class Load(unittest.TestCase):
               f"{before / MEBIBYTE:.1f} MiB before, {watch['rss'] / MEBIBYTE:.1f} MiB at most")
         odd = next((a for a in answers if a not in complete), None)
         self.assertEqual(len(complete), STREAMS, odd)
-        self.assertLess(watch["rss"], 150 * MEBIBYTE)
+        if not SANITIZED:
+            self.assertLess(watch["rss"], 100 * MEBIBYTE)
         self.assertTrue(wait_until(lambda: self.weir.report()["open"] == 0, 10, 0.2))
         settled = ledger_query(self.weir.ledger_path, "SELECT count(*) AS n FROM requests WHERE "
                                "requested_model = 'mock-drip-150' AND http_status = 200 AND state = 'settled'")
@@ -96,7 +99,8 @@ class Load(unittest.TestCase):
         sock.close()
         print(f"  slow reader: {received} bytes read in 10 s, upstream had sent {sent / MEBIBYTE:.1f} MiB of 50 MB, "
               f"weir grew by {(most - before) / MEBIBYTE:.1f} MiB")
-        self.assertLess(most - before, 20 * MEBIBYTE)
+        if not SANITIZED:
+            self.assertLess(most - before, 20 * MEBIBYTE)
         self.assertLess(sent, 25_000_000)
         self.assertEqual(other.status, 200)  # nobody else waits for the slow one
         self.assertTrue(wait_until(lambda: self.mock.state()["active"] == 0, 10))
