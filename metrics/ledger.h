@@ -68,6 +68,7 @@ struct LedgerStats {
   std::uint64_t rows = 0;       // settled since open(), durable
   std::uint64_t reserved = 0;   // reservations since open(), durable
   std::uint64_t recovered = 0;  // reservations that open() had to settle
+  std::uint64_t passes = 0;     // times the writer woke; about one a batch, else it spins
   std::uint64_t batches = 0;
   std::uint64_t lost_rows = 0;  // refused because all queues were full
   std::string error;            // the last failure; empty while healthy

@@ -96,7 +96,7 @@ struct LedgerRow {
   std::uint64_t conversation = 0;  // key of router/conversation.h; 0 = none
   std::uint64_t permit_id = 0;     // of the last attempt; 0 = nothing left the process
   std::int32_t attempts = 0;       // backends tried
-  bool escalated = false;          // the local model began and another finished
+  bool escalated = false;          // the local model was tried first and another answered
 
   LedgerRow() = default;
   LedgerRow(LedgerRow&&) = default;

@@ -20,7 +20,8 @@ constexpr const char* kPragmas =
 constexpr std::string_view kReserve =
     "INSERT INTO reservations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
     "model = excluded.model, backend = excluded.backend, route = excluded.route, "
-    "permit_id = excluded.permit_id, bound_nanousd = bound_nanousd + excluded.bound_nanousd";
+    "reason = excluded.reason, permit_id = excluded.permit_id, "
+    "bound_nanousd = bound_nanousd + excluded.bound_nanousd";
 
 constexpr std::string_view kSettle =
     "INSERT INTO requests VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"

@@ -77,6 +77,7 @@ std::optional<Error> Ledger::Writer::submit(Item& item) {
 void Ledger::Writer::run() {
   Batch batch;
   while (wait_for_work(&batch)) {
+    passes_.fetch_add(1, std::memory_order_relaxed);
     if (!batch.empty()) process(std::exchange(batch, {}));
     if (must_retry() && steady_clock::now() >= next_retry_) retry();
     tidy_up();
@@ -86,7 +87,7 @@ void Ledger::Writer::run() {
 
 SteadyTime Ledger::Writer::next_duty() const {
   SteadyTime due = steady_clock::now() + kRetirementPause;
-  if (options_.retention_days > 0) due = std::min(due, next_retirement_);
+  if (retires()) due = std::min(due, next_retirement_);
   if (must_retry()) due = std::min(due, next_retry_);
   return due;
 }
@@ -215,7 +216,7 @@ bool Ledger::Writer::retry() {
 }
 
 void Ledger::Writer::tidy_up() {
-  if (options_.retention_days <= 0 || !healthy() || steady_clock::now() < next_retirement_) return;
+  if (!retires() || steady_clock::now() < next_retirement_) return;
   if (queued_.load(std::memory_order_relaxed) > 0) return;
   const std::int64_t before = options_.clock->unix_ms() - options_.retention_days * kDayMs;
   const Result<std::int64_t> retired = store_->retire(before, kRetireStep);
@@ -266,6 +267,7 @@ LedgerStats Ledger::Writer::stats() const {
   stats.rows = rows_.load(std::memory_order_relaxed);
   stats.reserved = reserved_.load(std::memory_order_relaxed);
   stats.recovered = static_cast<std::uint64_t>(store_->recovered());
+  stats.passes = passes_.load(std::memory_order_relaxed);
   stats.batches = batches_.load(std::memory_order_relaxed);
   stats.lost_rows = lost_rows_.load(std::memory_order_relaxed);
   const std::lock_guard lock(error_mutex_);

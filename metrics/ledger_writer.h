@@ -84,6 +84,7 @@ class Ledger::Writer {
   bool take_ballast();
   bool drop_ballast();
   bool healthy() const { return state() == LedgerState::kHealthy; }
+  bool retires() const { return options_.retention_days > 0 && healthy(); }
 
   const LedgerOptions options_;
   const std::unique_ptr<LedgerStore> store_;
@@ -108,6 +109,7 @@ class Ledger::Writer {
   std::atomic<std::size_t> open_{0};
   std::atomic<std::uint64_t> rows_{0};
   std::atomic<std::uint64_t> reserved_{0};
+  std::atomic<std::uint64_t> passes_{0};
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> lost_rows_{0};
   mutable std::mutex error_mutex_;

@@ -13,7 +13,6 @@ using prometheus::BuildHistogram;
 using prometheus::Histogram;
 using prometheus::Labels;
 
-constexpr std::string_view kOther = "_other";
 constexpr std::size_t kMaxLabelBytes = 128;
 
 // Buckets as OpenTelemetry's GenAI metrics name them; time to first token goes
@@ -30,12 +29,12 @@ const Histogram::BucketBoundaries kPerTokenBuckets = {0.01, 0.025, 0.05, 0.075, 
 
 std::string_view provider_of(const LedgerRow& row) {
   if (!row.provider.empty()) return row.provider;
-  return row.route == Route::kLocal ? "weir" : kOther;
+  return row.route == Route::kLocal ? "weir" : kOtherLabel;
 }
 
 // Nobody answered: the name may be anything a client made up.
 std::string_view requested_by(const LedgerRow& row) {
-  return row.model.empty() ? kOther : std::string_view(row.requested_model);
+  return row.model.empty() ? kOtherLabel : std::string_view(row.requested_model);
 }
 
 char status_class(std::int32_t status) {
@@ -66,7 +65,7 @@ std::string LabelCap::admit(std::string_view value) {
   std::string clean;
   append_repaired_utf8(&clean, value.substr(0, kMaxLabelBytes));
   if (known_.contains(clean) || clean.empty()) return clean;
-  if (known_.size() >= max_) return std::string(kOther);
+  if (known_.size() >= max_) return std::string(kOtherLabel);
   known_.insert(clean);
   return clean;
 }
@@ -94,7 +93,7 @@ RequestSeriesCache::RequestSeriesCache(prometheus::Registry& registry, std::size
                     .Register(registry)),
       escalations_(BuildCounter()
                        .Name("weir_escalations_total")
-                       .Help("Requests that the local model began and another finished.")
+                       .Help("Requests where the local model was tried first and another answered.")
                        .Register(registry)),
       tokens_(BuildHistogram()
                   .Name("gen_ai_client_token_usage")
@@ -107,12 +106,13 @@ RequestSeriesCache::RequestSeriesCache(prometheus::Registry& registry, std::size
                     .Register(registry)),
       time_to_first_token_(BuildHistogram()
                                .Name("gen_ai_server_time_to_first_token_seconds")
-                               .Help("Time until the first visible byte of an answer.")
+                               .Help("Time until the first visible byte of a streamed answer.")
                                .Register(registry)),
-      time_per_output_token_(BuildHistogram()
-                                 .Name("gen_ai_server_time_per_output_token_seconds")
-                                 .Help("Time for each output token after the first.")
-                                 .Register(registry)),
+      time_per_output_token_(
+          BuildHistogram()
+              .Name("gen_ai_server_time_per_output_token_seconds")
+              .Help("Time for each output token of a streamed answer after the first.")
+              .Register(registry)),
       max_kinds_(max_label_values * 16 + 64),
       teams_(max_label_values),
       models_(max_label_values),
@@ -142,7 +142,7 @@ const RequestSeries& RequestSeriesCache::add(const std::string& key, const Ledge
   }
   // Too many combinations: what is closed stays, every open name is "_other".
   LedgerRow plain;
-  plain.team = plain.model = plain.requested_model = plain.provider = kOther;
+  plain.team = plain.model = plain.requested_model = plain.provider = kOtherLabel;
   plain.route = row.route;
   plain.reason = row.reason;
   plain.http_status = row.http_status;

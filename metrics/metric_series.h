@@ -22,8 +22,11 @@
 
 namespace weir {
 
+// The label of every name that is not told apart.
+inline constexpr std::string_view kOtherLabel = "_other";
+
 // Lets the first `max` different values through, as valid UTF-8 of a bounded
-// length; every later one is "_other". Not thread-safe.
+// length; every later one is kOtherLabel. Not thread-safe.
 class LabelCap {
  public:
   explicit LabelCap(std::size_t max) : max_(max) {}

@@ -74,6 +74,9 @@ void observe(prometheus::Histogram* histogram, std::int64_t tokens) {
   if (tokens > 0) histogram->Observe(static_cast<double>(tokens));
 }
 
+// The first byte of a whole answer is its last: only a stream tells the two apart.
+bool has_first_token(const LedgerRow& row) { return row.stream && row.ttft_us >= 0; }
+
 void count_tokens(const RequestSeries& series, const LedgerRow& row) {
   const Usage& usage = row.usage;
   observe(series.input_tokens, usage.prompt_tokens());
@@ -81,7 +84,7 @@ void count_tokens(const RequestSeries& series, const LedgerRow& row) {
   observe(series.cache_creation_tokens, usage.cache_write_5m_tokens + usage.cache_write_1h_tokens);
   observe(series.output_tokens, usage.output_tokens);
   observe(series.reasoning_tokens, usage.reasoning_tokens);
-  if (row.ttft_us >= 0 && usage.output_tokens > 1) {
+  if (has_first_token(row) && usage.output_tokens > 1) {
     const auto rest_us = static_cast<double>(row.duration_us - row.ttft_us);
     const auto tokens = static_cast<double>(usage.output_tokens - 1);
     series.time_per_output_token->Observe(rest_us * 1e-6 / tokens);
@@ -187,8 +190,8 @@ Metrics::State::State(const MetricsOptions& options)
 }
 
 Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {
-  state_->refusals.Add(
-      {{"code", "_other"}});  // a series from the start, so that rate() sees the first
+  // A series from the start, so that rate() sees the first.
+  state_->refusals.Add({{"code", std::string(kOtherLabel)}});
 }
 Metrics::~Metrics() = default;
 
@@ -204,7 +207,7 @@ void Metrics::count(const LedgerRow& row) {
   if (row.saved && row.saved->value < 0) series.extra_cost_usd->Increment(-usd(*row.saved));
   if (row.escalated) series.escalations->Increment();
   series.duration->Observe(static_cast<double>(row.duration_us) * 1e-6);
-  if (row.ttft_us >= 0) {
+  if (has_first_token(row)) {
     series.time_to_first_token->Observe(static_cast<double>(row.ttft_us) * 1e-6);
   }
   count_tokens(series, row);

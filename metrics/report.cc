@@ -28,7 +28,7 @@ std::string day_text(std::int64_t day) {
 // The grouping column of a table. Closed words, so no text of a caller enters SQL.
 std::string key_column(ReportBy by, bool daily) {
   if (by == ReportBy::kDay) return daily ? "day" : "(id >> 20) / 86400000";
-  return std::string(kByWords[static_cast<std::size_t>(by)]);
+  return std::string(to_string(by));
 }
 
 constexpr const char* kSumsOfDays =
@@ -178,6 +178,8 @@ std::optional<std::int64_t> span_ms(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view to_string(ReportBy by) { return kByWords[static_cast<std::size_t>(by)]; }
 
 std::optional<ReportBy> parse_report_by(std::string_view word) {
   const auto found = std::find(kByWords.begin(), kByWords.end(), word);

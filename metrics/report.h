@@ -21,10 +21,10 @@
 namespace weir {
 
 enum class ReportBy : std::uint8_t { kModel, kRoute, kDay, kTeam, kReason };
+std::string_view to_string(ReportBy by);
 std::optional<ReportBy> parse_report_by(std::string_view word);
 
 enum class ReportFormat : std::uint8_t { kTable, kJson, kCsv };
-std::optional<ReportFormat> parse_report_format(std::string_view word);
 
 struct ReportQuery {
   std::string team;                   // empty = all

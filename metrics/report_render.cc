@@ -14,12 +14,6 @@ using nlohmann::ordered_json;
 
 using Row = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 5> kByWords = {"model", "route", "day", "team", "reason"};
-
-std::string_view key_name(const Report& report) {
-  return kByWords[static_cast<std::size_t>(report.by)];
-}
-
 std::string percent(double share) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%.1f%%", share * 100);
@@ -68,9 +62,9 @@ void append_aligned(std::string* out, const Row& row, const std::vector<std::siz
 }
 
 std::string render_table(const Report& report) {
-  std::vector<Row> rows = {{std::string(key_name(report)), "requests", "local", "errors", "input",
-                            "cached", "written", "output", "cost USD", "saved USD", "unpriced",
-                            "recovered"}};
+  std::vector<Row> rows = {{std::string(to_string(report.by)), "requests", "local", "errors",
+                            "input", "cached", "written", "output", "cost USD", "saved USD",
+                            "unpriced", "recovered"}};
   for (const ReportLine& line : report.lines) rows.push_back(table_row(line));
   rows.push_back(table_row(report.total));
   std::vector<std::size_t> widths(rows.front().size());
@@ -120,10 +114,11 @@ ordered_json line_json(const ReportLine& line, std::string_view key_name) {
 
 std::string render_json(const Report& report) {
   ordered_json lines = ordered_json::array();
-  for (const ReportLine& line : report.lines) lines.push_back(line_json(line, key_name(report)));
-  const ordered_json document = {{"by", key_name(report)},
+  const std::string_view by = to_string(report.by);
+  for (const ReportLine& line : report.lines) lines.push_back(line_json(line, by));
+  const ordered_json document = {{"by", by},
                                  {"lines", std::move(lines)},
-                                 {"total", line_json(report.total, key_name(report))},
+                                 {"total", line_json(report.total, by)},
                                  {"open", report.open},
                                  {"open_bound_nanousd", report.open_bound.value}};
   return document.dump(2) + "\n";
@@ -144,7 +139,7 @@ std::string csv_text(std::string_view text) {
 }
 
 std::string render_csv(const Report& report) {
-  std::string out = std::string(key_name(report)) +
+  std::string out = std::string(to_string(report.by)) +
                     ",requests,local,errors,recovered,unpriced,unknown_saved,input_tokens,"
                     "cache_read_tokens,cache_write_5m_tokens,cache_write_1h_tokens,output_tokens,"
                     "reasoning_tokens,cost_usd,saved_usd,local_cost_usd\r\n";
@@ -166,13 +161,6 @@ std::string render_csv(const Report& report) {
 }
 
 }  // namespace
-
-std::optional<ReportFormat> parse_report_format(std::string_view word) {
-  if (word == "table") return ReportFormat::kTable;
-  if (word == "json") return ReportFormat::kJson;
-  if (word == "csv") return ReportFormat::kCsv;
-  return std::nullopt;
-}
 
 std::string render(const Report& report, ReportFormat format) {
   switch (format) {

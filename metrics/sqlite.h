@@ -77,8 +77,6 @@ class Database {
   Error error() const;
   int extended_code() const { return sqlite3_extended_errcode(raw_.get()); }
 
-  // Rows that the last statement changed.
-  std::int64_t changes() const { return sqlite3_changes64(raw_.get()); }
   sqlite3* raw() const { return raw_.get(); }
 
  private:

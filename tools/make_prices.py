@@ -96,6 +96,7 @@ def litellm_listed(entry, suffix=""):
 def litellm_tiers(provider, entry):
     sizes = {int(m.group(1)) for key in entry if (m := re.search(r"_above_(\d+)k_tokens$", key))}
     base = litellm_listed(entry)
+    base.pop("cache_write_1h", None)  # follows the tier's input where the tier lists none
     return [[size * 1000, buckets(provider, {**base, **litellm_listed(entry, f"_above_{size}k_tokens")})]
             for size in sorted(sizes)]
 

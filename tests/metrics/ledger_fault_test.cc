@@ -88,6 +88,21 @@ TEST_CASE("A restart after a failed sync serves paid calls again", "[ledger][fau
   CHECK(check_ledger(dir.file("l.db"))->faults.empty());
 }
 
+TEST_CASE("The writer of a failed ledger wakes for its retries and for nothing else",
+          "[ledger][fault]") {
+  const Healed healed;
+  const TempDir dir;
+  const Fault fault = GENERATE(Fault::kSync, Fault::kDiskFull);
+  CAPTURE(static_cast<int>(fault));
+  const auto ledger = open_ledger(dir.file("l.db"), fault_vfs());
+  set_fault(fault);
+  REQUIRE(wait_for(ledger->settle(row(id_at(kNoonMs)))).has_error());
+  const LedgerStats before = ledger->stats();
+  REQUIRE(eventually([&] { return ledger->stats().batches >= before.batches + 20; }));
+  const LedgerStats after = ledger->stats();
+  CHECK(after.passes - before.passes <= after.batches - before.batches + 5);
+}
+
 TEST_CASE("Rows kept while the disk is full have a bound", "[ledger][fault]") {
   const Healed healed;
   const TempDir dir;

@@ -52,6 +52,22 @@ TEST_CASE("Ledger adds the bounds of two attempts of one request", "[ledger]") {
   CHECK(query(dir.file("l.db"), "SELECT value FROM counters WHERE name = 'accepted'") == 1);
 }
 
+TEST_CASE("A reservation carries the backend and the reason of its last attempt", "[ledger]") {
+  const TempDir dir;
+  {
+    const auto ledger = open_ledger(dir.file("l.db"));
+    for (const Reason reason : {Reason::kHard, Reason::kLocalFailed}) {
+      Reservation attempt = reservation(id_at(kNoonMs));
+      attempt.backend = reason == Reason::kHard ? "first" : "second";
+      attempt.reason = reason;
+      REQUIRE(succeeds(ledger->reserve(std::move(attempt))));
+    }
+  }
+  CHECK(query(dir.file("l.db"),
+              "SELECT count(*) FROM reservations "
+              "WHERE backend = 'second' AND reason = 'local-failed'") == 1);
+}
+
 TEST_CASE("Ledger settles the reservations of a dead process at their bound", "[ledger]") {
   const TempDir dir;
   const bool priced = GENERATE(true, false);

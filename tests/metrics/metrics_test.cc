@@ -18,6 +18,7 @@ LedgerRow cloud_row() {
   LedgerRow r = row(id_at(kNoonMs), Route::kCloud, NanoUsd{2'500'000'000});
   r.requested_model = "auto";
   r.provider = "openai";
+  r.stream = true;
   r.ttft_us = 500'000;
   r.usage = {100, 50, 20, 5, 21, 10, false};
   return r;
@@ -60,6 +61,21 @@ TEST_CASE("Tokens are observed by type under OpenTelemetry's names", "[metrics]"
   CHECK(has(metrics, sum("reasoning") + " 10"));
   CHECK(lines_with(metrics, "gen_ai_server_time_to_first_token_seconds_count{") == 1);
   CHECK(lines_with(metrics, "gen_ai_server_time_per_output_token_seconds_sum{") == 1);
+}
+
+TEST_CASE("Only a stream has a time to first token and a time per output token", "[metrics]") {
+  const bool stream = GENERATE(true, false);
+  CAPTURE(stream);
+  Metrics metrics;
+  LedgerRow r = cloud_row();
+  r.stream = stream;
+  metrics.count(r);
+  const std::string labels = R"({gen_ai_operation_name="chat",gen_ai_original_model="auto",)"
+                             R"(gen_ai_provider_name="openai",gen_ai_request_model="gpt-5.4",)"
+                             R"(gen_ai_response_model="gpt-5.4"})";
+  const std::string count = stream ? " 1" : " 0";
+  CHECK(has(metrics, "gen_ai_server_time_to_first_token_seconds_count" + labels + count));
+  CHECK(has(metrics, "gen_ai_server_time_per_output_token_seconds_count" + labels + count));
 }
 
 TEST_CASE("Savings and extra cost are two counters, because a counter never falls", "[metrics]") {

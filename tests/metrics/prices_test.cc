@@ -189,6 +189,20 @@ TEST_CASE("A dated name has its own price", "[prices]") {
   CHECK(table.find("google", "gemini-2.5-pro") == table.find("gcp.gemini", "gemini-2.5-pro"));
 }
 
+TEST_CASE("The built-in Claude Sonnet 4 writes an hour's cache at twice its input in every tier",
+          "[prices]") {
+  const PriceTable table = PriceTable::create().value();
+  const std::string name = GENERATE("claude-sonnet-4-20250514", "claude-sonnet-4-5");
+  CAPTURE(name);
+  const Price* sonnet = table.find("anthropic", name);
+  REQUIRE(sonnet != nullptr);
+  Usage u;
+  u.cache_write_1h_tokens = 200'000;
+  CHECK(cost(u, *sonnet) == NanoUsd{200'000 * 6'000});
+  u.cache_write_1h_tokens = 200'001;
+  CHECK(cost(u, *sonnet) == NanoUsd{200'001 * 12'000LL});
+}
+
 TEST_CASE("A name that two providers price differently needs its provider", "[prices]") {
   const char* const text = R"({"entries":[
     {"provider":"a","models":["m","same"],"prices":[1,1,1,1,1],"tiers":[],"source":"s",
