@@ -1,4 +1,5 @@
 """Builds what is measured, times a build from scratch, and runs the benchmarks of single rooms."""
+import json
 import os
 import shutil
 import subprocess
@@ -45,16 +46,15 @@ def ledger(options):
         lines = checked([BUILD / "bench/ledger_bench", folder]).splitlines()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for line in lines:
-        row("bench/run ledger", "the ledger alone", " ".join(line.split()))
+    row("bench/run ledger", "the ledger alone", *(" ".join(line.split()) for line in lines))
 
 
 def engine(options):
-    lines = checked([BUILD / "bench/kernel_bench", "--benchmark_format=console",
-                     "--benchmark_color=false"]).splitlines()
-    for line in lines:
-        note(line)
-    for line in lines:
-        if line.startswith(("matvec", "decode")) and "SKIPPED" not in line and "ERROR" not in line:
-            name, *figures = line.split()
-            row("bench/run engine", name, " ".join(figures))
+    text = checked([BUILD / "bench/kernel_bench", "--benchmark_format=json"])
+    for one in json.loads(text)["benchmarks"]:
+        if one.get("error_occurred"):
+            note(f"{one['name']}: {one['error_message']}")
+            continue
+        rates = [f"{one['bytes_per_second'] / 1e9:.1f} GB/s"] if "bytes_per_second" in one else []
+        rates += [f"{one['tokens/s']:.0f} tokens/s"] if "tokens/s" in one else []
+        row("bench/run engine", one["name"], *rates)
