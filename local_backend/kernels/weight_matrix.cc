@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <vector>
 
 namespace weir::kernels {
 namespace {
@@ -26,31 +25,35 @@ void WeightMatrix::matmul(const Kernels& kernels, WorkerPool& pool, const float*
                           std::size_t batch, float* y) const {
   const std::size_t row_products = std::max<std::size_t>(shape_.columns * batch, 1);
   const std::size_t step = std::max<std::size_t>(kTaskProducts / row_products, 1);
-  const std::size_t tasks = (shape_.rows + step - 1) / step;
-  pool.run(tasks, [&](std::size_t task) {
-    const std::size_t begin = task * step;
-    multiply_rows(kernels, {begin, std::min(begin + step, shape_.rows)}, x, batch, y);
-  });
+  const bool widen = widens(batch);
+  pool.run({(shape_.rows + step - 1) / step, widen ? shape_.columns : 0},
+           [&](std::size_t task, float* scratch) {
+             const RowRange range{task * step, std::min((task + 1) * step, shape_.rows)};
+             if (widen) {
+               multiply_widened_rows(kernels, range, x, batch, y, scratch);
+             } else {
+               multiply_rows(kernels, range, x, batch, y);
+             }
+           });
 }
 
 void WeightMatrix::multiply_rows(const Kernels& kernels, RowRange range, const float* x,
                                  std::size_t batch, float* y) const {
   const RowKernels& row_kernels = kernels.row(type_);
-  if (batch == 1 || type_ == TensorType::kF32) {
-    for (std::size_t r = range.begin; r < range.end; ++r) {
-      for (std::size_t b = 0; b < batch; ++b) {
-        y[b * shape_.rows + r] = row_kernels.dot(row_at(r), x + b * shape_.columns, shape_.columns);
-      }
-    }
-    return;
-  }
-  // A batch pays for widening a row once.
-  thread_local std::vector<float> wide;
-  wide.resize(shape_.columns);
   for (std::size_t r = range.begin; r < range.end; ++r) {
-    row_kernels.unpack(row_at(r), wide.data(), shape_.columns);
     for (std::size_t b = 0; b < batch; ++b) {
-      y[b * shape_.rows + r] = kernels.dot(wide.data(), x + b * shape_.columns, shape_.columns);
+      y[b * shape_.rows + r] = row_kernels.dot(row_at(r), x + b * shape_.columns, shape_.columns);
+    }
+  }
+}
+
+void WeightMatrix::multiply_widened_rows(const Kernels& kernels, RowRange range, const float* x,
+                                         std::size_t batch, float* y, float* wide) const {
+  const RowKernels& row_kernels = kernels.row(type_);
+  for (std::size_t r = range.begin; r < range.end; ++r) {
+    row_kernels.unpack(row_at(r), wide, shape_.columns);
+    for (std::size_t b = 0; b < batch; ++b) {
+      y[b * shape_.rows + r] = kernels.dot(wide, x + b * shape_.columns, shape_.columns);
     }
   }
 }

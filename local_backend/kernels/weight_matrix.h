@@ -31,6 +31,7 @@ class WeightMatrix {
 
   // y[b][r] = sum over c of W[r][c] * x[b][c] for b < batch. Splits the rows
   // over the pool when that pays. Each y depends on its own x alone, bit for bit.
+  // May throw std::bad_alloc.
   void matmul(const Kernels& kernels, WorkerPool& pool, const float* x, std::size_t batch,
               float* y) const;
 
@@ -42,8 +43,12 @@ class WeightMatrix {
     std::size_t begin;
     std::size_t end;
   };
+  bool widens(std::size_t batch) const { return batch > 1 && type_ != TensorType::kF32; }
   void multiply_rows(const Kernels& kernels, RowRange range, const float* x, std::size_t batch,
                      float* y) const;
+  // A batch pays for widening a row once, into `wide`, which holds columns() values.
+  void multiply_widened_rows(const Kernels& kernels, RowRange range, const float* x,
+                             std::size_t batch, float* y, float* wide) const;
   const std::byte* row_at(std::size_t row) const { return bytes_.data() + row * row_bytes_; }
 
   TensorType type_ = TensorType::kF32;

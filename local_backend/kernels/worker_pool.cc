@@ -1,5 +1,7 @@
 #include "local_backend/kernels/worker_pool.h"
 
+#include <algorithm>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -19,8 +21,8 @@ void pause() {
 
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t threads) {
-  for (std::size_t i = 1; i < threads; ++i) workers_.emplace_back([this] { worker_main(); });
+WorkerPool::WorkerPool(std::size_t threads) : scratch_(std::max<std::size_t>(threads, 1)) {
+  for (std::size_t i = 1; i < threads; ++i) workers_.emplace_back([this, i] { worker_main(i); });
 }
 
 WorkerPool::~WorkerPool() {
@@ -43,17 +45,22 @@ void WorkerPool::run_shared(Job job) {
     wake = sleeping_ != 0;
   }
   if (wake) work_ready_.notify_all();
-  take_tasks(job);
+  take_tasks(job, scratch_.front().data());
   std::unique_lock lock(mutex_);
   open_ = false;
   all_left_.wait(lock, [this] { return inside_ == 0; });
 }
 
-void WorkerPool::take_tasks(const Job& job) {
+float* WorkerPool::reserve(std::vector<float>* scratch, std::size_t floats) {
+  if (scratch->size() < floats) scratch->resize(floats);
+  return scratch->data();
+}
+
+void WorkerPool::take_tasks(const Job& job, float* scratch) {
   for (;;) {
     const std::size_t index = next_.fetch_add(1, std::memory_order_relaxed);
     if (index >= job.tasks) return;
-    job.call(job.work, index);
+    job.call(job.work, index, scratch);
   }
 }
 
@@ -61,7 +68,7 @@ void WorkerPool::spin_for_work(std::uint64_t seen) const {
   for (int i = 0; i < kSpins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
 }
 
-void WorkerPool::worker_main() {
+void WorkerPool::worker_main(std::size_t thread) {
   std::uint64_t seen = 0;
   for (;;) {
     spin_for_work(seen);
@@ -75,7 +82,7 @@ void WorkerPool::worker_main() {
     ++inside_;
     const Job job = job_;
     lock.unlock();
-    take_tasks(job);
+    take_tasks(job, scratch_[thread].data());
     lock.lock();
     if (--inside_ == 0) all_left_.notify_one();
   }

@@ -25,40 +25,56 @@ class WorkerPool {
 
   std::size_t threads() const { return workers_.size() + 1; }
 
-  // Calls work(i) once for every i in [0, tasks), on any thread, and returns
-  // when all are done. `work` must not throw and must not call run().
+  struct Load {
+    std::size_t tasks = 0;
+    std::size_t scratch_floats = 0;  // that a task works in
+    bool share = true;               // false: too little to be worth handing over
+  };
+
+  // Calls work(i, scratch) once for every i in [0, tasks), on any thread, and
+  // returns when all are done. `scratch` is a float* that no other thread uses
+  // meanwhile, with anything in it. `work` must not throw, so must not allocate,
+  // and must not call run(). Throws std::bad_alloc, before any work, if there is
+  // no memory for the scratch.
   template <class Work>
-  void run(std::size_t tasks, const Work& work) {
-    if (tasks <= 1 || workers_.empty()) {
-      for (std::size_t i = 0; i < tasks; ++i) work(i);
+  void run(Load load, const Work& work) {
+    if (load.tasks <= 1 || workers_.empty() || !load.share) {
+      float* scratch = reserve(&scratch_.front(), load.scratch_floats);
+      for (std::size_t i = 0; i < load.tasks; ++i) work(i, scratch);
       return;
     }
-    run_shared({[](const void* self, std::size_t i) { (*static_cast<const Work*>(self))(i); },
-                &work, tasks});
+    for (auto& scratch : scratch_) reserve(&scratch, load.scratch_floats);
+    run_shared({[](const void* self, std::size_t i, float* scratch) {
+                  (*static_cast<const Work*>(self))(i, scratch);
+                },
+                &work, load.tasks});
   }
 
  private:
   struct Job {
-    void (*call)(const void* work, std::size_t index) = nullptr;
+    void (*call)(const void* work, std::size_t index, float* scratch) = nullptr;
     const void* work = nullptr;
     std::size_t tasks = 0;
   };
 
   void run_shared(Job job);
-  void take_tasks(const Job& job);
-  void worker_main();
+  void take_tasks(const Job& job, float* scratch);
+  void worker_main(std::size_t thread);
+  // Grows *scratch to at least `floats`, and returns it.
+  static float* reserve(std::vector<float>* scratch, std::size_t floats);
   void spin_for_work(std::uint64_t seen) const;
 
   std::mutex mutex_;
   std::condition_variable work_ready_;
   std::condition_variable all_left_;
-  Job job_;                               // under mutex_
-  bool open_ = false;                     // under mutex_: workers may still join job_
-  std::size_t inside_ = 0;                // under mutex_: workers at job_
-  std::size_t sleeping_ = 0;              // under mutex_
-  bool stopping_ = false;                 // under mutex_
-  std::atomic<std::uint64_t> round_ = 0;  // counts jobs
-  std::atomic<std::size_t> next_ = 0;     // first task nobody has taken
+  Job job_;                                  // under mutex_
+  bool open_ = false;                        // under mutex_: workers may still join job_
+  std::size_t inside_ = 0;                   // under mutex_: workers at job_
+  std::size_t sleeping_ = 0;                 // under mutex_
+  bool stopping_ = false;                    // under mutex_
+  std::atomic<std::uint64_t> round_ = 0;     // counts jobs
+  std::atomic<std::size_t> next_ = 0;        // first task nobody has taken
+  std::vector<std::vector<float>> scratch_;  // by thread, the caller's first; grown between jobs
   std::vector<std::thread> workers_;
 };
 

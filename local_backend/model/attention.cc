@@ -69,13 +69,15 @@ class Attention final : public Block {
   void attend_all(ForwardPass& pass) const {
     pass.work.attended.resize(pass.batch.size() * spec_.heads * spec_.value_width);
     // One task a token and key head: the query heads of a group share its rows.
-    const auto task = [&](std::size_t i) { attend(pass, i / spec_.kv_heads, i % spec_.kv_heads); };
-    const std::size_t tasks = pass.batch.size() * spec_.kv_heads;
-    if (worth_sharing(pass)) {
-      pass.pool.run(tasks, task);
-    } else {
-      for (std::size_t i = 0; i < tasks; ++i) task(i);
-    }
+    const auto task = [&](std::size_t i, float* scores) {
+      attend(pass, i / spec_.kv_heads, i % spec_.kv_heads, scores);
+    };
+    const auto& positions = pass.batch.positions;
+    const std::size_t longest = *std::max_element(positions.begin(), positions.end()) + 1;
+    pass.pool.run({.tasks = pass.batch.size() * spec_.kv_heads,
+                   .scratch_floats = spec_.heads / spec_.kv_heads * longest,
+                   .share = worth_sharing(pass)},
+                  task);
   }
 
   bool worth_sharing(const ForwardPass& pass) const {
@@ -85,11 +87,10 @@ class Attention final : public Block {
     return seen * spec_.heads * (spec_.key_width + spec_.value_width) > kProducts;
   }
 
-  void attend(ForwardPass& pass, std::size_t token, std::size_t kv_head) const {
+  // scores: [heads of the group][positions seen], overwritten.
+  void attend(ForwardPass& pass, std::size_t token, std::size_t kv_head, float* scores) const {
     const std::size_t group = spec_.heads / spec_.kv_heads;
     const std::size_t seen = pass.batch.positions[token] + 1;
-    thread_local std::vector<float> scores;
-    scores.resize(group * seen);
     const std::size_t first_head = token * spec_.heads + kv_head * group;
     const float* queries = pass.work.query.data() + first_head * spec_.key_width;
     float* outputs = pass.work.attended.data() + first_head * spec_.value_width;
@@ -104,7 +105,7 @@ class Attention final : public Block {
             pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width) * spec_.scale;
       }
     }
-    for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores.data() + h * seen, seen);
+    for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores + h * seen, seen);
     for (std::size_t p = 0; p < seen; ++p) {
       const float* value =
           row_of(state.kv_page(slot_, p / kKvPageTokens).values, kv_head, p, spec_.value_width);

@@ -183,9 +183,33 @@ TEST_CASE("A worker pool runs every task once, many times over", "[kernels]") {
   WorkerPool pool(4);
   for (int round = 0; round < 2000; ++round) {
     std::vector<std::atomic<int>> hits(static_cast<std::size_t>(round % 17));
-    pool.run(hits.size(), [&](std::size_t i) { ++hits[i]; });
+    pool.run({hits.size()}, [&](std::size_t i, float*) { ++hits[i]; });
     REQUIRE(std::all_of(hits.begin(), hits.end(), [](const auto& h) { return h == 1; }));
   }
+}
+
+TEST_CASE("Each thread of a worker pool has scratch memory of its own", "[kernels]") {
+  const bool share = GENERATE(true, false);
+  WorkerPool pool(4);
+  for (const std::size_t size : {1, 1000, 10}) {
+    std::atomic<int> disturbed = 0;
+    pool.run({200, size, share}, [&](std::size_t i, float* scratch) {
+      const auto mine = static_cast<float>(i);
+      std::fill_n(scratch, size, mine);
+      const auto strange = [&](float f) { return f != mine; };
+      if (std::any_of(scratch, scratch + size, strange)) ++disturbed;
+    });
+    CHECK(disturbed == 0);
+  }
+}
+
+TEST_CASE("A worker pool without memory for the scratch throws before any work", "[kernels]") {
+  const bool share = GENERATE(true, false);
+  WorkerPool pool(2);
+  std::atomic<int> calls = 0;
+  const std::size_t impossible = std::vector<float>().max_size() + 1;
+  CHECK_THROWS(pool.run({8, impossible, share}, [&](std::size_t, float*) { ++calls; }));
+  CHECK(calls == 0);
 }
 
 TEST_CASE("Number formats widen as the golden pack says, bit for bit", "[kernels][golden]") {
