@@ -173,12 +173,8 @@ Result<std::optional<std::vector<std::uint64_t>>> GgufFile::find_uint_per_item(
     if (!one) return one.error();
     return *one ? Found(std::in_place, count, **one) : Found();
   }
-  const auto all = integers(key);
+  const auto all = integers(key, count);
   if (!all) return all.error();
-  if (all->size() != count) {
-    return bad_key(key, "has " + std::to_string(all->size()) + " elements instead of " +
-                            std::to_string(count));
-  }
   std::vector<std::uint64_t> numbers;
   for (const std::int64_t number : *all) {
     const auto value = static_cast<std::uint64_t>(number);  // a negative one is above any range
@@ -195,11 +191,20 @@ const GgufArray* GgufFile::find_array(std::string_view key) const {
   return value == nullptr ? nullptr : std::get_if<GgufArray>(value);
 }
 
-Result<std::vector<std::string_view>> GgufFile::strings(std::string_view key) const {
+Result<GgufArray> GgufFile::array_of(std::string_view key, UintRange counts) const {
   const GgufArray* array = find_array(key);
-  if (array == nullptr || array->type != GgufType::kString) {
-    return bad_key(key, "is missing or not an array of strings");
+  if (array == nullptr) return bad_key(key, "is missing or not an array");
+  if (array->count < counts.low || array->count > counts.high) {
+    return bad_key(key, "has an impossible number of elements: " + std::to_string(array->count));
   }
+  return *array;
+}
+
+Result<std::vector<std::string_view>> GgufFile::strings(std::string_view key,
+                                                        UintRange counts) const {
+  const auto array = array_of(key, counts);
+  if (!array) return array.error();
+  if (array->type != GgufType::kString) return bad_key(key, "is not an array of strings");
   ByteReader reader(array->bytes);
   std::vector<std::string_view> out;
   out.reserve(array->count);
@@ -209,22 +214,21 @@ Result<std::vector<std::string_view>> GgufFile::strings(std::string_view key) co
   return out;
 }
 
-Result<std::vector<float>> GgufFile::floats(std::string_view key) const {
-  const GgufArray* array = find_array(key);
-  if (array == nullptr || array->type != GgufType::kF32) {
-    return bad_key(key, "is missing or not an array of floats");
-  }
+Result<std::vector<float>> GgufFile::floats(std::string_view key, std::size_t count) const {
+  const auto array = array_of(key, {count, count});
+  if (!array) return array.error();
+  if (array->type != GgufType::kF32) return bad_key(key, "is not an array of floats");
   std::vector<float> out;
   decode<float>(*array, &out);
   return out;
 }
 
-Result<std::vector<std::int64_t>> GgufFile::integers(std::string_view key) const {
-  const GgufArray* array = find_array(key);
+Result<std::vector<std::int64_t>> GgufFile::integers(std::string_view key,
+                                                     std::size_t count) const {
+  const auto array = array_of(key, {count, count});
+  if (!array) return array.error();
   std::vector<std::int64_t> out;
-  if (array == nullptr || !decode_integers(*array, &out)) {
-    return bad_key(key, "is missing or not an array of integers");
-  }
+  if (!decode_integers(*array, &out)) return bad_key(key, "is not an array of integers");
   return out;
 }
 

@@ -3,9 +3,9 @@
 // A model file is hostile input. open() and parse() check every count, length,
 // type, shape, offset and size against the file, so that a view obtained here
 // always lies inside it; a bad file is one kInvalidModel error that names what
-// is wrong and where. Memory used is bounded by kMaxKeys and kMaxTensors, not by
-// what the file claims. Immutable and thread-safe afterwards. All views die with
-// the GgufFile.
+// is wrong and where. Memory used is bounded by the limits below, not by what the
+// file claims. Immutable and thread-safe afterwards. All views die with the
+// GgufFile.
 #pragma once
 
 #include <cstddef>
@@ -47,6 +47,7 @@ class GgufFile {
   static constexpr std::size_t kMaxKeyBytes = 65535;
   static constexpr std::size_t kMaxTensorNameBytes = 64;
   static constexpr std::size_t kMaxAlignment = 1 << 20;
+  static constexpr std::size_t kMaxArrayElements = 1 << 26;
 
   static Result<std::shared_ptr<const GgufFile>> open(const std::string& path);
 
@@ -71,10 +72,11 @@ class GgufFile {
                                                                        std::size_t count,
                                                                        UintRange range) const;
 
-  // Arrays, decoded. Absent: kInvalidModel.
-  Result<std::vector<std::string_view>> strings(std::string_view key) const;
-  Result<std::vector<float>> floats(std::string_view key) const;
-  Result<std::vector<std::int64_t>> integers(std::string_view key) const;
+  // Arrays, decoded. kInvalidModel if absent or of another type or length, which
+  // is known before any memory is asked for.
+  Result<std::vector<std::string_view>> strings(std::string_view key, UintRange counts) const;
+  Result<std::vector<float>> floats(std::string_view key, std::size_t count) const;
+  Result<std::vector<std::int64_t>> integers(std::string_view key, std::size_t count) const;
 
   // Elements of all tensors.
   std::uint64_t parameters() const { return parameters_; }
@@ -94,6 +96,7 @@ class GgufFile {
   GgufFile() = default;
   static Result<std::shared_ptr<const GgufFile>> read(std::unique_ptr<GgufFile> file);
   const GgufArray* find_array(std::string_view key) const;
+  Result<GgufArray> array_of(std::string_view key, UintRange counts) const;
 
   std::optional<MappedFile> mapped_;
   std::string owned_;

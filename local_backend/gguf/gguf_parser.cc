@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "local_backend/gguf/printable.h"
+
 namespace weir {
 namespace {
 
@@ -28,13 +30,6 @@ std::uint64_t fixed_size(std::uint32_t type) {
     case GgufType::kArray: return 0;
   }
   return 0;
-}
-
-// Names from the file may hold anything; errors and logs must stay one line.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name.substr(0, 64)) text += c >= ' ' && c <= '~' ? c : '?';
-  return "'" + text + (name.size() > 64 ? "...'" : "'");
 }
 
 template <class Stored, class Widened>
@@ -156,6 +151,9 @@ std::optional<Error> GgufParser::parse_array(GgufValue* value) {
   if (GgufType{*type} == GgufType::kArray) return bad("arrays of arrays are not supported");
   const bool strings = GgufType{*type} == GgufType::kString;
   const std::uint64_t element = strings ? 8 : fixed_size(*type);
+  if (*count > GgufFile::kMaxArrayElements) {
+    return bad("an array of " + std::to_string(*count) + " elements is too long");
+  }
   if (*count > reader_.remaining() / element) {
     return bad("an array of " + std::to_string(*count) + " elements is longer than the file");
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "local_backend/gguf/printable.h"
 #include "local_backend/model/llama.h"
 
 namespace weir {
@@ -20,10 +21,9 @@ Result<ModelSpec> read_model_spec(const GgufFile& file) {
   for (const Architecture& architecture : architectures()) {
     if (name->value_or("") == architecture.name) return architecture.read_spec(file);
   }
-  return Error{
-      ErrorCode::kInvalidModel,
-      "architecture '" + std::string(name->value_or("").substr(0, 32)) + "' is not supported",
-      "model_architecture"};
+  return Error{ErrorCode::kInvalidModel,
+               "architecture " + printable(name->value_or("")) + " is not supported",
+               "model_architecture"};
 }
 
 }  // namespace weir

@@ -122,14 +122,10 @@ SentencePiece::SentencePiece(Vocabulary vocabulary, std::vector<float> scores,
 Result<std::unique_ptr<Tokenizer>> SentencePiece::create(const GgufFile& file) {
   auto vocabulary = Vocabulary::read(file, {.add_bos = true});
   if (!vocabulary) return vocabulary.error();
-  auto scores = file.floats("tokenizer.ggml.scores");
+  auto scores = file.floats("tokenizer.ggml.scores", vocabulary->size());
   if (!scores) return scores.error();
-  const bool finite =
-      std::all_of(scores->begin(), scores->end(), [](float s) { return std::isfinite(s); });
-  if (scores->size() != vocabulary->size() || !finite) {
-    return Error{ErrorCode::kInvalidModel,
-                 "tokenizer: scores and tokens differ in length, or a score is not finite",
-                 "tokenizer_invalid"};
+  if (!std::all_of(scores->begin(), scores->end(), [](float s) { return std::isfinite(s); })) {
+    return Error{ErrorCode::kInvalidModel, "tokenizer: a score is not finite", "tokenizer_invalid"};
   }
   const auto prefix = file.find_bool("tokenizer.ggml.add_space_prefix");
   if (!prefix) return prefix.error();
@@ -155,7 +151,7 @@ std::optional<Error> SentencePiece::read_bytes() {
 
 std::optional<TokenId> SentencePiece::find_piece(std::string_view text) const {
   const auto id = vocabulary().find(text);
-  if (!id) return std::nullopt;
+  if (!id || vocabulary().is_control(*id)) return std::nullopt;
   const TokenKind kind = vocabulary().kind(*id);
   if (kind != TokenKind::kNormal && kind != TokenKind::kUserDefined) return std::nullopt;
   return id;
@@ -193,8 +189,7 @@ void SentencePiece::decode(TokenId token, std::string* text) const {
 
 bool SentencePiece::adds_space_after(TokenId before) const {
   if (!add_space_prefix_ || !vocabulary().has(before)) return false;
-  const TokenKind kind = vocabulary().kind(before);
-  return kind == TokenKind::kControl || kind == TokenKind::kUserDefined;
+  return vocabulary().is_control(before) || vocabulary().kind(before) == TokenKind::kUserDefined;
 }
 
 }  // namespace weir

@@ -8,7 +8,7 @@ namespace weir {
 SpecialTokens::SpecialTokens(const Vocabulary& vocabulary) {
   for (std::size_t i = 0; i < vocabulary.size(); ++i) {
     const auto id = static_cast<TokenId>(i);
-    const bool control = vocabulary.kind(id) == TokenKind::kControl;
+    const bool control = vocabulary.is_control(id);
     const std::string_view text = vocabulary.text(id);
     if ((!control && vocabulary.kind(id) != TokenKind::kUserDefined) || text.empty()) continue;
     if (!tokens_.emplace(text, Entry{id, control}).second) continue;

@@ -1,5 +1,6 @@
 #include "local_backend/tokenizer/tokenizer.h"
 
+#include "local_backend/gguf/printable.h"
 #include "local_backend/tokenizer/sentencepiece.h"
 
 namespace weir {
@@ -41,8 +42,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const GgufFile& file) {
   if (!model) return model.error();
   const std::string_view name = model->value_or("");
   if (name == "llama") return SentencePiece::create(file);
-  return Error{ErrorCode::kInvalidModel,
-               "tokenizer '" + std::string(name.substr(0, 32)) + "' is not supported",
+  return Error{ErrorCode::kInvalidModel, "tokenizer " + printable(name) + " is not supported",
                "tokenizer_unknown"};
 }
 

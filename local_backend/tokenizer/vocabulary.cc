@@ -31,16 +31,12 @@ Result<Vocabulary> Vocabulary::read(const GgufFile& file, VocabularyDefaults def
 }
 
 std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
-  const auto texts = file.strings("tokenizer.ggml.tokens");
+  const auto texts = file.strings("tokenizer.ggml.tokens", {1, kMaxTokens});
   if (!texts) return texts.error();
-  if (texts->empty() || texts->size() > kMaxTokens) {
-    return bad("a vocabulary of " + std::to_string(texts->size()) + " tokens");
-  }
   std::vector<std::int64_t> kinds(texts->size(), static_cast<std::int64_t>(TokenKind::kNormal));
   if (file.find("tokenizer.ggml.token_type") != nullptr) {
-    auto read = file.integers("tokenizer.ggml.token_type");
+    auto read = file.integers("tokenizer.ggml.token_type", texts->size());
     if (!read) return read.error();
-    if (read->size() != texts->size()) return bad("token_type and tokens differ in length");
     kinds = std::move(*read);
   }
   tokens_.reserve(texts->size());

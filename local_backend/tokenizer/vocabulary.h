@@ -58,6 +58,12 @@ class Vocabulary {
   // The model ends its answer with this token: EOS, or an end-of-turn marker.
   bool ends_answer(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].ends_answer; }
 
+  // Only a template may put it into a prompt: a control token, and one that begins
+  // or ends a text whatever kind the file gives it.
+  bool is_control(TokenId id) const {
+    return kind(id) == TokenKind::kControl || ends_answer(id) || id == bos_;
+  }
+
  private:
   Vocabulary() = default;
 

@@ -41,8 +41,8 @@ TEST_CASE("A GGUF file gives its metadata with their types", "[gguf]") {
   CHECK(file->find_uint("llama.block_count", {1, 10}).value() == 7u);
   CHECK(file->find_float("llama.eps").value() == 0.5);
   CHECK(file->find_bool("flag").value() == true);
-  CHECK(file->strings("words").value() == std::vector<std::string_view>{"a", "", "longer"});
-  CHECK(file->integers("numbers").value() == std::vector<std::int64_t>{1, -2, 3});
+  CHECK(file->strings("words", {1, 3}).value() == std::vector<std::string_view>{"a", "", "longer"});
+  CHECK(file->integers("numbers", 3).value() == std::vector<std::int64_t>{1, -2, 3});
   CHECK_FALSE(file->find_uint("absent", {0, 1}).value().has_value());
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("A number that is out of range or of another type is refused by name",
   CHECK(file->find_bool("llama.block_count").has_error());
   CHECK(file->find_uint_per_item("numbers", 2, {0, 9}).has_error());
   CHECK(file->find_uint_per_item("numbers", 3, {0, 9}).has_error());
-  CHECK(file->floats("numbers").has_error());
+  CHECK(file->floats("numbers", 3).has_error());
 }
 
 TEST_CASE("Every truncation of a GGUF file is an error, never a crash", "[gguf]") {
@@ -133,15 +133,26 @@ TEST_CASE("CVE-2024-21825 class: a string longer than the file is refused", "[gg
 }
 
 TEST_CASE("CVE-2024-21836 class: an array whose size overflows is refused", "[gguf]") {
-  const std::uint64_t count = GENERATE(as<std::uint64_t>{}, 1000, (std::uint64_t{1} << 61) + 1,
-                                       std::numeric_limits<std::uint64_t>::max());
+  const std::uint64_t count = GENERATE(
+      as<std::uint64_t>{}, 1000, GgufFile::kMaxArrayElements, GgufFile::kMaxArrayElements + 1,
+      (std::uint64_t{1} << 61) + 1, std::numeric_limits<std::uint64_t>::max());
   const std::uint32_t type = GENERATE(as<std::uint32_t>{}, 0, 6, 8, 12);
   GgufBuilder file;
   file.raw("key", 9, [&](std::string* out) {
     put(out, type);
     put(out, count);
   });
-  CHECK(mentions(error_of(file.bytes()), "longer than the file"));
+  const bool possible = count <= GgufFile::kMaxArrayElements;
+  CHECK(mentions(error_of(file.bytes()), possible ? "longer than the file" : "is too long"));
+}
+
+TEST_CASE("An array of another length than asked for is refused by its length", "[gguf]") {
+  const auto file = GgufFile::parse(small_file().bytes()).value();
+  CHECK(mentions(file->strings("words", {4, 9}).error().message, "elements: 3"));
+  CHECK(mentions(file->strings("words", {0, 2}).error().message, "elements: 3"));
+  CHECK(mentions(file->integers("numbers", 4).error().message, "elements: 3"));
+  CHECK(mentions(file->floats("numbers", 2).error().message, "elements: 3"));
+  CHECK(file->integers("absent", 0).has_error());
 }
 
 TEST_CASE("CVE-2024-23496 class: an unknown or nested type is refused", "[gguf]") {

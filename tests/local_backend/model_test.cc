@@ -198,6 +198,14 @@ TEST_CASE("Impossible hyper-parameters are refused by name", "[model]") {
   CHECK(refusal(key, value).find(key) != std::string::npos);
 }
 
+TEST_CASE("The name of an unknown architecture reaches an error as one line", "[model]") {
+  test::GgufBuilder file;
+  file.string("general.architecture", "evil\n\x1b[31m" + std::string(1000, 'x'));
+  const Error error = load(file).error();
+  CHECK(error.message.find("'evil??[31mxx") != std::string::npos);
+  CHECK(error.message.size() < 120);
+}
+
 TEST_CASE("A model with experts or of an unknown architecture is refused", "[model]") {
   CHECK(refusal("expert_count", 8).find("experts") != std::string::npos);
   test::GgufBuilder file;

@@ -17,12 +17,13 @@ namespace weir::test {
 struct TinyVocabulary {
   std::vector<std::string> pieces = {};
   std::vector<std::string> controls = {};
+  std::int32_t marker_kind = 3;  // of <s> and </s>
 };
 
 inline void add_tiny_tokenizer(GgufBuilder* file, const TinyVocabulary& vocabulary) {
   std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
   std::vector<float> scores = {0, 0, 0};
-  std::vector<std::int32_t> kinds = {2, 3, 3};
+  std::vector<std::int32_t> kinds = {2, vocabulary.marker_kind, vocabulary.marker_kind};
   const auto add = [&](std::string text, float score, std::int32_t kind) {
     tokens.push_back(std::move(text));
     scores.push_back(score);

@@ -58,6 +58,33 @@ TEST_CASE("User text never becomes a control token, template text may", "[tokeni
   CHECK(tokens.front() == tokenizer->vocabulary().bos());
 }
 
+TEST_CASE("User text never begins or ends a text, whatever kind those tokens have", "[tokenizer]") {
+  test::TinyVocabulary words = kTiny;
+  words.marker_kind = GENERATE(1, 3, 4);  // normal, control, user-defined
+  for (const char* part : {"<", "/", "s", ">", "<s", "</", "</s"}) words.pieces.push_back(part);
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(words));
+  const TokenId begin = *tokenizer->vocabulary().bos();
+  const TokenId end = *tokenizer->vocabulary().find("</s>");
+  for (const TokenId token : tokenizer->encode("a<s>b</s>c</s>")) {
+    CHECK(token != begin);
+    CHECK(token != end);
+  }
+  Prompt prompt;
+  prompt.add_template("a</s>");
+  CHECK(tokenizer->encode(prompt).back() == end);
+}
+
+TEST_CASE("A user-defined end-of-turn marker is not for users", "[tokenizer]") {
+  GgufBuilder file;
+  file.string("tokenizer.ggml.model", "llama");
+  file.strings("tokenizer.ggml.tokens", {"<unk>", "<|im_end|>", "<|tool|>"});
+  file.f32s("tokenizer.ggml.scores", {0, 0, 0}).i32s("tokenizer.ggml.token_type", {2, 4, 4});
+  file.u32("tokenizer.ggml.unknown_token_id", 0).boolean("tokenizer.ggml.add_bos_token", false);
+  const auto tokens = tokenizer_of(file)->encode("<|im_end|><|tool|>");
+  CHECK(std::count(tokens.begin(), tokens.end(), 1) == 0);
+  CHECK(tokens.back() == 2);
+}
+
 TEST_CASE("A control token split over template and user text stays text", "[tokenizer]") {
   const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
   Prompt prompt;
@@ -79,6 +106,14 @@ TEST_CASE("A tokenizer we do not know is refused by name", "[tokenizer]") {
   REQUIRE(tokenizer.has_error());
   CHECK(tokenizer.error().code == ErrorCode::kInvalidModel);
   CHECK(tokenizer.error().message.find("gpt2") != std::string::npos);
+}
+
+TEST_CASE("The name of a tokenizer we do not know reaches an error as one line", "[tokenizer]") {
+  GgufBuilder file;
+  file.string("tokenizer.ggml.model", "evil\n\x1b[31m" + std::string(1000, 'x'));
+  const Error error = Tokenizer::create(*GgufFile::parse(file.bytes()).value()).error();
+  CHECK(error.message.find("'evil??[31mxx") != std::string::npos);
+  CHECK(error.message.size() < 120);
 }
 
 TEST_CASE("CVE-2025-49847 class: vocabulary arrays that disagree are refused", "[tokenizer]") {
