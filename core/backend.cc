@@ -1,5 +1,8 @@
 #include "core/backend.h"
 
+#include <algorithm>
+#include <array>
+
 namespace weir {
 namespace {
 
@@ -21,6 +24,23 @@ bool has_part(const ChatRequest& request) {
   return false;
 }
 
+// They label a request, or steer billing, caching and storage.
+constexpr std::array<std::string_view, 8> kHarmless = {"metadata",         "store",
+                                                       "service_tier",     "safety_identifier",
+                                                       "prompt_cache_key", "prompt_cache_retention",
+                                                       "cache_control",    "client_metadata"};
+
+std::string_view first_unknown(const ChatRequest& request) {
+  for (const std::string_view name : request.unknown_members) {
+    if (std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) return name;
+  }
+  return {};
+}
+
+bool wants_a_tool(ToolChoice choice) {
+  return choice == ToolChoice::kRequired || choice == ToolChoice::kNamed;
+}
+
 }  // namespace
 
 std::string_view to_string(BackendClass value) {
@@ -36,6 +56,7 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   const Sampling& sampling = request.sampling;
   const ResponseFormatKind format = request.response_format.kind;
   if (!can.tools && !request.tools.empty()) return "tools";
+  if (!can.tools && wants_a_tool(request.tool_choice)) return "tool_choice";
   if (!can.tools && (has_part<ToolUsePart>(request) || has_part<ToolResultPart>(request))) {
     return "messages";
   }
@@ -49,7 +70,8 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (!can.penalties && sampling.presence_penalty.value_or(0) != 0) return "presence_penalty";
   if (!can.logit_bias && sampling.has_logit_bias) return "logit_bias";
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
-  return {};
+  if (!can.reasoning && !request.reasoning_effort.empty()) return "reasoning_effort";
+  return can.unknown_fields ? std::string_view() : first_unknown(request);
 }
 
 }  // namespace weir

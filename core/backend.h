@@ -39,10 +39,13 @@ struct Capabilities {
   bool logprobs = true;
   bool penalties = true;
   bool logit_bias = true;
+  bool reasoning = true;
+  bool unknown_fields = true;    // members of a body that ChatRequest has no field for
   std::int64_t max_choices = 0;  // 0 = not limited
 };
 
-// The first field of the request that `can` does not cover, or an empty view.
+// The first field of the request that `can` does not cover, or an empty view; it
+// may point into the request. Fields that do not change the answer are covered.
 std::string_view first_unsupported(const Capabilities& can, const ChatRequest& request);
 
 // One try. The views outlive run().

@@ -1,0 +1,53 @@
+#include "core/backend.h"
+
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+// A backend that does text and nothing else.
+Capabilities only_text() {
+  Capabilities can;
+  can.tools = can.reasoning = can.unknown_fields = false;
+  return can;
+}
+
+std::string_view unsupported(const ChatRequest& request) {
+  CHECK(first_unsupported(Capabilities(), request).empty());  // what can do all refuses nothing
+  return first_unsupported(only_text(), request);
+}
+
+TEST_CASE("A field that a backend does not know is named, the first of them", "[core]") {
+  ChatRequest request;
+  request.unknown_members = {"store", "repetition_penalty", "functions"};
+  CHECK(unsupported(request) == "repetition_penalty");
+}
+
+TEST_CASE("Fields that do not change the answer need no support", "[core]") {
+  ChatRequest request;
+  request.unknown_members = {"metadata",         "store",
+                             "service_tier",     "safety_identifier",
+                             "prompt_cache_key", "prompt_cache_retention"};
+  request.user = "somebody";
+  request.parallel_tool_calls = true;
+  CHECK(unsupported(request).empty());
+}
+
+TEST_CASE("An effort of reasoning needs a backend that reasons", "[core]") {
+  ChatRequest request;
+  CHECK(unsupported(request).empty());
+  request.reasoning_effort = "high";
+  CHECK(unsupported(request) == "reasoning_effort");
+}
+
+TEST_CASE("A tool choice that asks for a tool needs a backend with tools", "[core]") {
+  ChatRequest request;
+  request.tool_choice = GENERATE(ToolChoice::kUnset, ToolChoice::kNone, ToolChoice::kAuto,
+                                 ToolChoice::kRequired, ToolChoice::kNamed);
+  const bool wants =
+      request.tool_choice == ToolChoice::kRequired || request.tool_choice == ToolChoice::kNamed;
+  CHECK(unsupported(request) == (wants ? "tool_choice" : ""));
+}
+
+}  // namespace
+}  // namespace weir
