@@ -68,17 +68,21 @@ Engine::~Engine() {
   thread_.join();
 }
 
-std::optional<Error> Engine::too_long(std::size_t prompt_tokens,
-                                      std::optional<std::int64_t> max_tokens) const {
-  const std::int64_t answer = max_tokens.value_or(1);
-  const auto context = static_cast<std::int64_t>(context_tokens_);
-  const auto prompt = static_cast<std::int64_t>(prompt_tokens);
-  if (prompt <= context && answer <= context - prompt) return std::nullopt;
+std::optional<Error> Engine::too_long(std::size_t prompt_tokens) const {
+  if (prompt_tokens < context_tokens_) return std::nullopt;
   return Error{ErrorCode::kContextTooLong,
-               "the prompt has " + std::to_string(prompt) + " tokens and the answer may have " +
-                   std::to_string(answer) + ", the local model's context holds " +
-                   std::to_string(context),
+               "the prompt has " + std::to_string(prompt_tokens) +
+                   " tokens, the local model's context holds " + std::to_string(context_tokens_) +
+                   " for prompt and answer",
                "context_length_exceeded", "messages"};
+}
+
+std::int64_t Engine::answer_limit(std::size_t prompt_tokens,
+                                  std::optional<std::int64_t> asked) const {
+  const std::size_t room = context_tokens_ - prompt_tokens;
+  const std::size_t usual = config_.default_max_tokens;
+  const auto most = static_cast<std::int64_t>(usual == 0 ? room : std::min(usual, room));
+  return asked ? std::min(*asked, static_cast<std::int64_t>(room)) : most;
 }
 
 Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, SamplingParams sampling,
@@ -89,19 +93,15 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   }
   // Refuses what cannot fit before spending time on its tokens.
   const std::size_t fewest_tokens = text_bytes(prompt) / longest_token_bytes_;
-  if (auto error = too_long(fewest_tokens, sampling.max_tokens)) return *error;
+  if (auto error = too_long(fewest_tokens)) return *error;
   auto request = std::make_unique<EngineRequest>();
   request->prompt = tokenizer_->encode(prompt);
   if (request->prompt.empty()) {
     return Error{ErrorCode::kInvalidRequest, "the prompt is empty", {}, "messages"};
   }
   const std::size_t tokens = request->prompt.size();
-  if (auto error = too_long(tokens, sampling.max_tokens)) return *error;
-  if (!sampling.max_tokens) {
-    std::size_t room = context_tokens_ - tokens;
-    if (config_.default_max_tokens != 0) room = std::min(room, config_.default_max_tokens);
-    sampling.max_tokens = static_cast<std::int64_t>(room);
-  }
+  if (auto error = too_long(tokens)) return *error;
+  sampling.max_tokens = answer_limit(tokens, sampling.max_tokens);
   request->seed = sampling.seed.value_or(next_seed_.fetch_add(1));
   request->sampling = std::move(sampling);
   request->mask = std::move(options.mask);

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -65,9 +66,10 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Tokenizes on the caller's thread and queues. kContextTooLong with the counts,
-  // kInvalidRequest for sampling out of range, kUnsupportedParameter for an
-  // adapter, kOverloaded when the queue is full.
+  // Tokenizes on the caller's thread and queues. An answer has at most the room
+  // that the prompt leaves, whatever max_tokens says. kContextTooLong with the
+  // counts if that is none, kInvalidRequest for sampling out of range,
+  // kUnsupportedParameter for an adapter, kOverloaded when the queue is full.
   Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
                                               SubmitOptions options);
 
@@ -83,8 +85,8 @@ class Engine {
 
   Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
          EngineConfig config, std::size_t kv_pages);
-  std::optional<Error> too_long(std::size_t prompt_tokens,
-                                std::optional<std::int64_t> max_tokens) const;
+  std::optional<Error> too_long(std::size_t prompt_tokens) const;
+  std::int64_t answer_limit(std::size_t prompt_tokens, std::optional<std::int64_t> asked) const;
 
   const std::shared_ptr<const Model> model_;
   const std::shared_ptr<const Tokenizer> tokenizer_;

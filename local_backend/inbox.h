@@ -20,11 +20,11 @@
 
 namespace weir {
 
-// A request that passed every check: prompt and answer fit the context.
+// A request that passed every check: the prompt leaves room for max_tokens.
 struct EngineRequest {
   std::shared_ptr<Generation> generation;
   std::vector<TokenId> prompt;  // not empty
-  SamplingParams sampling;      // max_tokens is set
+  SamplingParams sampling;      // max_tokens is set, to what the context has room for at most
   std::uint64_t seed = 0;
   std::shared_ptr<TokenMask> mask;
   std::string cache_salt;

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
+#include <new>
 
 namespace weir {
 namespace {
@@ -38,13 +39,15 @@ std::vector<ChatTurn> turns_of(const ChatRequest& request) {
 
 Result<SamplingParams> default_sampling(const GgufFile& file) {
   SamplingParams params;
-  const auto read = [&](std::string_view key, double usual) {
+  const std::pair<std::string_view, double*> numbers[] = {
+      {"general.sampling.temp", &params.temperature},
+      {"general.sampling.top_p", &params.top_p},
+      {"general.sampling.min_p", &params.min_p}};
+  for (const auto& [key, number] : numbers) {
     const auto value = file.find_float(key);
-    return value ? value->value_or(usual) : usual;
-  };
-  params.temperature = read("general.sampling.temp", params.temperature);
-  params.top_p = read("general.sampling.top_p", params.top_p);
-  params.min_p = read("general.sampling.min_p", params.min_p);
+    if (!value) return value.error();
+    *number = value->value_or(*number);
+  }
   const auto top_k = file.find_uint("general.sampling.top_k", {0, 1 << 24});
   if (!top_k) return top_k.error();
   if (*top_k) params.top_k = static_cast<std::int64_t>(**top_k);
@@ -75,6 +78,7 @@ Capabilities capabilities_of(const LocalModelInfo& info) {
   can.tools = can.images = can.files = false;
   can.json_object = can.json_schema = false;
   can.logprobs = can.penalties = can.logit_bias = false;
+  can.reasoning = can.unknown_fields = false;
   can.max_choices = 1;
   return can;
 }
@@ -158,6 +162,15 @@ LocalBackend::LocalBackend(std::string name, LocalModelInfo info, ChatTemplate c
       capabilities_(capabilities_of(info_)) {}
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
+  try {
+    return load_file(std::move(options));
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::kInvalidModel, "the model needs more memory than there is",
+                 "model_memory"};
+  }
+}
+
+Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOptions options) {
   auto file = GgufFile::open(options.model_path);
   if (!file) return file.error();
   auto model = Model::load(*file);

@@ -37,7 +37,8 @@ struct LocalModelInfo {
 class LocalBackend final : public Backend {
  public:
   // Maps the file and starts the engine; blocks for as long as the disk does.
-  // kNotFound, kInvalidModel or kInvalidConfig with one sentence that says why.
+  // kNotFound, kInvalidModel (also when memory is short) or kInvalidConfig with
+  // one sentence that says why.
   static Result<std::unique_ptr<LocalBackend>> load(LocalBackendOptions options);
 
   std::string_view name() const override { return name_; }
@@ -59,6 +60,7 @@ class LocalBackend final : public Backend {
   LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,
                std::unique_ptr<Engine> engine, SamplingParams defaults);
 
+  static Result<std::unique_ptr<LocalBackend>> load_file(LocalBackendOptions options);
   Result<SamplingParams> sampling_of(const ChatRequest& request) const;
 
   const std::string name_;

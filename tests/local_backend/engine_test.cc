@@ -175,18 +175,28 @@ TEST_CASE("A mask that allows nothing fails its request alone", "[engine]") {
   CHECK(scripted(bytes("ab"), greedy(10)).outcome.error().code == ErrorCode::kInternal);
 }
 
-TEST_CASE("A prompt or answer above the context is refused with the counts", "[engine]") {
+TEST_CASE("A prompt that leaves no room for an answer is refused with the counts", "[engine]") {
   EngineConfig config;
   config.context_tokens = 64;
   const auto engine = tiny_engine(config);
-  const auto long_prompt = engine->submit(user(std::string(100, 'a')), greedy(1), {});
-  REQUIRE(long_prompt.has_error());
-  CHECK(long_prompt.error().code == ErrorCode::kContextTooLong);
-  CHECK(long_prompt.error().message.find("64") != std::string::npos);
-  CHECK(refusal(*engine, "a", greedy(64)) == ErrorCode::kContextTooLong);
-  CHECK(refusal(*engine, "a", greedy(std::numeric_limits<std::int64_t>::max())) ==
-        ErrorCode::kContextTooLong);
+  const auto full = engine->submit(user(std::string(60, 'a')), greedy(1), {});
+  REQUIRE(full.has_error());
+  CHECK(full.error().code == ErrorCode::kContextTooLong);
+  CHECK(full.error().message ==
+        "the prompt has 64 tokens, the local model's context holds 64 for prompt and answer");
   CHECK(refusal(*engine, std::string(10 << 20, 'a'), greedy(1)) == ErrorCode::kContextTooLong);
+  CHECK(answer_of(*engine, std::string(59, 'a'), greedy(1)).signals.size() == 1);
+}
+
+TEST_CASE("A max_tokens above the room left ends the answer where the context does", "[engine]") {
+  const auto max_tokens =
+      GENERATE(as<std::int64_t>{}, 10, 11, 64, 100'000, std::numeric_limits<std::int64_t>::max());
+  EngineConfig config;
+  config.context_tokens = 64;
+  const auto engine = tiny_engine(config);
+  const Answer answer = answer_of(*engine, std::string(50, 'a'), greedy(max_tokens));
+  CHECK(answer.signals.size() == 10);
+  CHECK(answer.outcome.value() == FinishReason::kLength);
 }
 
 TEST_CASE("Without max_tokens an answer may fill the context", "[engine]") {

@@ -225,7 +225,14 @@ TEST_CASE("What the engine cannot honour is refused by name", "[local]") {
   many.sampling.choices = 2;
   CHECK(error_of(*backend, many).code == ErrorCode::kUnsupportedParameter);
   CHECK(error_of(*backend, request_of({"hi"}, 0)).code == ErrorCode::kInvalidRequest);
-  CHECK(error_of(*backend, request_of({"hi"}, 100000)).code == ErrorCode::kContextTooLong);
+  const std::string long_text(600, 'a');
+  CHECK(error_of(*backend, request_of({long_text}, 5)).code == ErrorCode::kContextTooLong);
+  ChatRequest unknown = request_of({"hi"}, 5);
+  unknown.unknown_members = {"store", "repetition_penalty"};
+  CHECK(error_of(*backend, unknown).param == "repetition_penalty");
+  ChatRequest effort = request_of({"hi"}, 5);
+  effort.reasoning_effort = "low";
+  CHECK(error_of(*backend, effort).param == "reasoning_effort");
 }
 
 TEST_CASE("A loaded model says what it is", "[local]") {
@@ -255,6 +262,16 @@ TEST_CASE("An unknown template and missing markers are load errors", "[local]") 
   CHECK(load(with_template("[INST] {{ x }} [/INST]", {})).error().detail ==
         "chat_template_unknown");
   CHECK(load(with_template(kChatMl, {"<|im_start|>"})).error().detail == "chat_template_markers");
+}
+
+TEST_CASE("A sampling default that is no number is a load error that names the key", "[local]") {
+  const auto key = GENERATE(as<std::string>{}, "general.sampling.temp", "general.sampling.top_p",
+                            "general.sampling.min_p", "general.sampling.top_k");
+  test::GgufBuilder file = test::tiny_model({});
+  file.string(key, "warm");
+  const Error error = load(file).error();
+  CHECK(error.code == ErrorCode::kInvalidModel);
+  CHECK(error.message.find(key) != std::string::npos);
 }
 
 TEST_CASE("A file that is missing or not a model is a load error", "[local]") {

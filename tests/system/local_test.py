@@ -122,7 +122,8 @@ class Local(unittest.TestCase):
 
     def test_what_the_local_model_lacks_is_named_and_auto_escalates(self):
         for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"5": 1}}),
-                            ("response_format", {"response_format": {"type": "json_object"}}), ("n", {"n": 2})):
+                            ("response_format", {"response_format": {"type": "json_object"}}), ("n", {"n": 2}),
+                            ("reasoning_effort", {"reasoning_effort": "high"}), ("made_up", {"made_up": 1})):
             with self.subTest(field=field):
                 answer = self.ask(**more)
                 self.assertEqual(answer.status, 400, answer)
@@ -146,7 +147,7 @@ class Local(unittest.TestCase):
         self.assertEqual(len(set(texts)), 1)
 
     def test_a_client_that_leaves_frees_its_slot(self):
-        clients = [self.weir.begin_chat(chat("local", PROMPT, stream=True, max_tokens=480, ignore_eos=True))
+        clients = [self.weir.begin_chat(chat("local", PROMPT, stream=True, max_tokens=480))
                    for _ in range(8)]
         for client in clients[:2]:
             client.head()
