@@ -71,6 +71,8 @@ def include_finding(path, own, name):
         return f"{path.parts[1]} must not know core/chat.h"
     if not own and room == "core" and not STANDARD.match(name) and not CORE_MAY_USE.match(name):
         return f"core must not include <{name}>"
+    if not own and path.parts[:2] == ("local_backend", "kernels") and not STANDARD.match(name):
+        return f"kernels include only the standard library, not <{name}>"
     if not own and name.startswith("toml++") and not path.name.startswith("config"):
         return "only router/config*.cc reads TOML"
     if not own and name == "nlohmann/json.hpp" and path.suffix == ".h" and room != "tests":

@@ -91,6 +91,7 @@ Async<Error> read_refusal(Relay relay) {
         : protocol_error(relay.upstream, "answered without an answer", "upstream_empty");
   }
   refusal.retry_after = head.fields.value("retry-after");
+  refusal.retry_after_ms = head.fields.value("retry-after-ms");
   refusal.should_retry = head.fields.value("x-should-retry");
   refusal.content_type = head.fields.value("content-type");
   const bool readable = is_media_type(refusal.content_type, kJson) && !is_encoded(head.fields);

@@ -1,12 +1,9 @@
 #include "core/disk.h"
 
-#include <filesystem>
 #include <fstream>
 
 namespace weir {
 namespace {
-
-namespace fs = std::filesystem;
 
 class SystemDisk final : public Disk {
  public:
@@ -24,13 +21,6 @@ class SystemDisk final : public Disk {
     }
     if (file.bad()) return Error{ErrorCode::kStorage, "cannot read " + path};
     return bytes;
-  }
-
-  Result<std::uint64_t> free_bytes(const std::string& path) override {
-    std::error_code error;
-    const fs::space_info space = fs::space(path, error);
-    if (error) return Error{ErrorCode::kStorage, path + ": " + error.message()};
-    return static_cast<std::uint64_t>(space.available);
   }
 };
 

@@ -1,6 +1,6 @@
-// The disk seam: how the ledger makes bytes durable and small files are read.
+// The disk seam: how small files (configuration, keys) are read.
 //
-// Tests replace it to fail a sync or to fill the disk. Thread-safe.
+// Tests replace it. Thread-safe. The ledger's own seam is SQLite's (LedgerOptions::vfs).
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,6 @@ class Disk {
 
   // The whole file; kNotFound or kTooLarge (above `max_bytes`) or kStorage.
   virtual Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) = 0;
-
-  // Bytes free for this process on the file system of `path`.
-  virtual Result<std::uint64_t> free_bytes(const std::string& path) = 0;
 };
 
 // The operating system's files. Lives for the whole process.

@@ -113,6 +113,15 @@ UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
           !remote.available(system_clock().now())};
 }
 
+// A message of several lines, one finding each.
+void log_lines(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    log_error(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 void log_notes(const Config& config) {
   for (const std::string& note : config.notes) log_info(note);
 }
@@ -193,6 +202,7 @@ Result<void> Application::Parts::build(Config config) {
   if (!local) return local.error();
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
+  metrics->count_reload(true, system_clock().unix_ms());
   gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits},
                                       *snapshot, log.get(), *ids);
   admin = std::make_unique<AdminHandler>(*metrics, *gateway, [this] { refresh_gauges(); });
@@ -256,7 +266,8 @@ void Application::Parts::reload() {
   if (swapped) {
     log_info("reloaded the configuration; listeners, limits and log file change on restart");
   } else {
-    log_error("reload failed, the old configuration goes on serving:\n" + swapped.error().message);
+    log_error("reload failed, the old configuration goes on serving");
+    log_lines(swapped.error().message);
   }
 }
 

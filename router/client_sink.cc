@@ -143,6 +143,9 @@ Async<WriteResult> ClientSink::fail(const Error& error, const RouteLabel& label)
   response.headers = answer_headers(request_id_, label);
   if (!answer.should_retry.empty()) response.headers.add("x-should-retry", answer.should_retry);
   if (!answer.retry_after.empty()) response.headers.add("retry-after", answer.retry_after);
+  if (!answer.retry_after_ms.empty()) {
+    response.headers.add("retry-after-ms", answer.retry_after_ms);
+  }
   response.content_type = answer.content_type;
   response.body = std::move(answer.body);
   co_return co_await exchange_.send(std::move(response));

@@ -39,7 +39,6 @@ struct ServerConfig {
   std::int64_t max_headers = 100;
   std::int64_t max_body_bytes = 33'554'432;
   std::int64_t max_connections = 10'000;
-  std::int64_t max_pipelined_requests = 16;
   bool allow_plaintext = false;
   bool admin_allow_remote = false;
   TlsConfig tls;

@@ -62,6 +62,7 @@ ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_vie
   answer.should_retry = should_retry(error);
   if (has_own_refusal(error)) {
     answer.retry_after = error.upstream->retry_after;
+    answer.retry_after_ms = error.upstream->retry_after_ms;
     answer.content_type = error.upstream->content_type;
     answer.body = error.upstream->body;
   }

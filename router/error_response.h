@@ -25,6 +25,7 @@ struct ErrorAnswer {
   std::string body;
   std::string_view should_retry;  // a view of a literal or of `error.upstream`
   std::string_view retry_after;
+  std::string_view retry_after_ms;
 };
 
 // A provider's refusal in the client's own dialect is passed on as received; all

@@ -1,5 +1,6 @@
 #include "router/gateway.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -51,6 +52,12 @@ std::string_view session_of(const RequestHead& head) {
   return {};
 }
 
+// Whether this is a later turn of a conversation.
+bool has_answer(const ChatRequest& request) {
+  return std::any_of(request.messages.begin(), request.messages.end(),
+                     [](const Message& message) { return message.role == Role::kAssistant; });
+}
+
 void note_request(const ChatRequest& request, LedgerRow& row) {
   row.dialect = request.dialect;
   row.requested_model = request.model;
@@ -62,15 +69,16 @@ void note_error(const Error& error, LedgerRow& row) {
   row.error_code = error.detail.empty() ? to_string(error.code) : error.detail;
 }
 
-void price(const Snapshot& snapshot, NanoUsd spent_before, LedgerRow& row) {
+void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
   Pricing pricing;
   pricing.paid = snapshot.prices.find(row.provider, row.model);
   pricing.baseline = snapshot.baseline_price(row.baseline_model);
   pricing.local_usd_per_hour = snapshot.config.local.cost_usd_per_hour;
   row.local_busy_us += row.usage.local_busy_us;
   apply_prices(row, pricing);
-  if (row.cost) *row.cost += spent_before;
-  if (row.saved) *row.saved = *row.saved - spent_before;
+  if (!spent_before) row.cost = row.saved = std::nullopt;
+  if (row.cost) *row.cost += *spent_before;
+  if (row.saved) *row.saved = *row.saved - *spent_before;
 }
 
 // Counts a request, and a stream, for as long as it lives.
@@ -194,7 +202,7 @@ struct Gateway::Job {
   ChatRequest request;
   ClientSink sink;
   ConversationKey conversation;
-  NanoUsd spent_before;  // on attempts that failed
+  std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
   LedgerRow row;
 };
 
@@ -230,9 +238,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   // 5. where it shall run
   job.conversation = conversation_key(row.team, job.request, session_of(head));
   row.conversation = job.conversation.value;
-  const std::string earlier = conversations_.backend_of(job.conversation);
+  const std::string earlier =
+      has_answer(job.request) ? conversations_.backend_of(job.conversation) : std::string();
   const double score = score_of(job.request, snapshot.config.routing, row);
-  const std::vector<BackendOption> options = snapshot.options(services_.clock.now());
+  const std::vector<BackendOption> options = snapshot.options(job.request, services_.clock.now());
   const Result<Decision> decision =
       decide({*ruling, job.request, snapshot.config.routing, options, score, earlier});
   if (!decision) co_return decision.error();
@@ -243,7 +252,9 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
                            job.spent_before);
 }
 
-// Step 9: the row is durable before the client gets the last byte.
+// Step 9: the row is durable before the client gets the last byte. When the disk
+// refuses it, the row waits in the ledger's memory and the answer leaves all the
+// same: paid ones are covered by their reservation.
 Async<void> Gateway::chat(Exchange& exchange) {
   const std::int64_t unix_ms = services_.clock.unix_ms();
   Job job(exchange, snapshot_.load(), services_.metrics, ids_.next(unix_ms));

@@ -51,7 +51,8 @@ std::optional<NanoUsd> bound_of(const ServeInput& input, const ServedBackend& se
   known.extra_input_tokens = references_in(input.request) * kTokensBehindAReference;
   known.max_tokens = input.request.sampling.max_tokens;
   known.choices = input.request.sampling.choices;
-  if (!known.max_tokens && served.config->max_output_tokens > 0) {
+  // A limit of the configuration that the upstream is not told of can only raise the bound.
+  if (!known.max_tokens && served.config->max_output_tokens > price->max_output_tokens) {
     known.max_tokens = served.config->max_output_tokens;
   }
   return upper_bound(*price, known);
@@ -72,6 +73,8 @@ Reservation reservation_of(const ServeInput& input, const ServedBackend& served,
   reservation.bound = bound_of(input, served, candidate.model);
   reservation.permit_id = permit.id();
   reservation.policy_version = row.policy_version;
+  reservation.reason = row.reason;
+  reservation.dialect = row.dialect;
   return reservation;
 }
 
@@ -145,6 +148,18 @@ bool may_repeat(const ServedBackend& served, const Error& error, std::int64_t re
   }
 }
 
+// What a failed attempt cost. Tokens without a price make the whole sum unknown.
+void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
+  const bool used = row.usage.prompt_tokens() + row.usage.output_tokens > 0;
+  if (row.route == Route::kLocal || !used || !spent) return;
+  const Price* price = snapshot.prices.find(row.provider, row.model);
+  if (price != nullptr) {
+    *spent += cost(row.usage, *price);
+  } else if (row.route == Route::kCloud) {
+    spent.reset();
+  }
+}
+
 Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   if (!is_local(failed)) return Reason::kCloudFailed;
   return error.code == ErrorCode::kContextTooLong ? Reason::kContextLength : Reason::kLocalFailed;
@@ -152,7 +167,7 @@ Reason fallback_reason(const ServedBackend& failed, const Error& error) {
 
 }  // namespace
 
-Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, NanoUsd& spent_before) {
+Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoUsd>& spent_before) {
   const std::vector<Candidate>& candidates = input.decision.candidates;
   std::size_t at = 0;
   std::int64_t repeated = 0;
@@ -175,10 +190,7 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, NanoUsd& spent_befo
     } else {
       co_return result;
     }
-    if (const Price* price = input.snapshot.prices.find(row.provider, candidate.model);
-        price != nullptr && row.route != Route::kLocal) {
-      spent_before += cost(row.usage, *price);
-    }
+    add_spent(input.snapshot, row, spent_before);
     row.local_busy_us += row.usage.local_busy_us;
   }
 }

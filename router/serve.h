@@ -5,6 +5,8 @@
 // to the next candidate, or tries the last one once more; after it, never.
 #pragma once
 
+#include <optional>
+
 #include "core/backend.h"
 #include "core/deadline.h"
 #include "core/money.h"
@@ -39,8 +41,8 @@ struct ServeInput {
 
 // The answer's usage, or the error of the last attempt with what it had used by
 // then in row.usage. Fills the row's route, backend, model, reason, attempts and
-// permit, and adds to `spent_before` what failed attempts cost. Everything in
-// `input` and `row` outlives the coroutine.
-Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, NanoUsd& spent_before);
+// permit, and adds to `spent_before` what failed attempts cost; without a price
+// for one of them it becomes unset. All of it outlives the coroutine.
+Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoUsd>& spent_before);
 
 }  // namespace weir

@@ -11,6 +11,8 @@
 namespace weir {
 namespace {
 
+// Of English text in the vocabularies of 2026; code and other scripts have fewer.
+constexpr std::size_t kBytesPerToken = 4;
 constexpr std::uint64_t kMaxConfigBytes = 16 * 1024 * 1024;
 // What a local answer is compared with when nothing names a model: listed, and
 // what the backend made from OPENAI_API_KEY asks for.
@@ -102,7 +104,8 @@ Result<std::unique_ptr<OpenAiCompatible>> make_remote(const BackendConfig& confi
 
 }  // namespace
 
-std::vector<BackendOption> Snapshot::options(SteadyTime now) const {
+std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyTime now) const {
+  const auto guessed_tokens = static_cast<std::int64_t>(text_bytes(request) / kBytesPerToken);
   std::vector<BackendOption> options;
   options.reserve(backends.size());
   for (const ServedBackend& served : backends) {
@@ -111,6 +114,7 @@ std::vector<BackendOption> Snapshot::options(SteadyTime now) const {
     option.backend_class = served.backend->backend_class();
     option.capabilities = &served.backend->capabilities();
     if (served.config != nullptr) {
+      option.prompt_tokens = guessed_tokens;
       option.models = served.config->models;
       option.default_model = served.config->default_model;
     } else {

@@ -43,8 +43,9 @@ struct Snapshot {
   std::vector<ModelAlias> local_models;
   std::string policy_version;  // a hash of the configuration, for the ledger
 
-  // The backends as decide() sees them now.
-  std::vector<BackendOption> options(SteadyTime now) const;
+  // The backends as decide() sees them now, for this request. How many tokens a prompt
+  // has elsewhere is only guessed, low; the local engine counts for itself.
+  std::vector<BackendOption> options(const ChatRequest& request, SteadyTime now) const;
 
   // The model whose list price a local answer avoids.
   std::string_view baseline_model(const Team& team) const;

@@ -11,6 +11,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
@@ -77,7 +78,6 @@ class Parser {
   }
 
   bool check_required() {
-    if (request_.model.empty()) return fail("model", "must be a non-empty string");
     if (request_.messages.empty()) return fail("messages", "must be a non-empty array");
     return true;
   }
@@ -85,7 +85,10 @@ class Parser {
   // --- members of the body ---
 
   bool model(JsonValue value, std::string_view, const JsonPath& path) {
-    return read_string(value, path, &request_.model, &error_);
+    if (!read_string(value, path, &request_.model, &error_)) return false;
+    if (request_.model.empty()) return fail(path, "must be a non-empty string");
+    if (request_.model.size() > kMaxModelBytes) return fail(path, "is longer than 256 bytes");
+    return true;
   }
   bool user(JsonValue value, std::string_view, const JsonPath& path) {
     return read_string(value, path, &request_.user, &error_);

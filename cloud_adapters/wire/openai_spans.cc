@@ -50,6 +50,18 @@ Edit usage_edit(std::string_view body, const OriginalSpans& spans) {
   return {{options.begin + 1, options.begin + 1}, std::string(kMember) + (empty ? "" : ",")};
 }
 
+// A request that names no model gets the member; others follow it, since there are messages.
+Edit model_edit(const OriginalSpans& spans, std::string_view model) {
+  Edit edit{spans.model, {}};
+  if (!spans.model.found()) {
+    edit.span = {spans.first_member, spans.first_member};
+    edit.text = "\"model\":";
+  }
+  append_json_string(&edit.text, model);
+  if (!spans.model.found()) edit.text += ',';
+  return edit;
+}
+
 }  // namespace
 
 OriginalSpans find_openai_spans(std::string_view body) {
@@ -61,8 +73,7 @@ OriginalSpans find_openai_spans(std::string_view body) {
 
 std::string rewrite_openai_body(std::string_view body, const OriginalSpans& spans,
                                 std::string_view model, bool want_include_usage) {
-  Edit first{spans.model, {}};
-  append_json_string(&first.text, model);
+  Edit first = model_edit(spans, model);
   Edit second{{body.size(), body.size()}, {}};
   if (want_include_usage) second = usage_edit(body, spans);
   if (second.span.begin < first.span.begin) std::swap(first, second);

@@ -128,7 +128,8 @@ struct BadField {
 
 TEST_CASE("a field of the wrong kind or size is refused by its path", "[openai]") {
   const auto [body, param] = GENERATE(
-      BadField{"[]", ""}, BadField{"{}", "model"}, BadField{R"({"model":"m"})", "messages"},
+      BadField{"[]", ""}, BadField{"{}", "messages"},
+      BadField{R"({"model":"","messages":[]})", "model"}, BadField{R"({"model":"m"})", "messages"},
       BadField{R"({"model":7,"messages":[]})", "model"},
       BadField{R"({"model":"m","messages":[]})", "messages"},
       BadField{R"({"model":"m","messages":{}})", "messages"},
@@ -524,6 +525,15 @@ TEST_CASE("models are listed as OpenAI lists them", "[openai]") {
   CHECK(openai_chat_codec().write_model_list({{"auto", "weir", 5}, {"local", "weir", 6}}) ==
         R"({"object":"list","data":[{"id":"auto","object":"model","created":5,"owned_by":"weir"},)"
         R"({"id":"local","object":"model","created":6,"owned_by":"weir"}]})");
+}
+
+TEST_CASE("a request that names no model gets the upstream's", "[cloud_adapters]") {
+  const std::string body = R"({"stream":true,"messages":[]})";
+  const OriginalSpans spans = find_openai_spans(body);
+  CHECK(rewrite_openai_body(body, spans, "m", false) ==
+        R"({"model":"m","stream":true,"messages":[]})");
+  CHECK(rewrite_openai_body(body, spans, "m", true) ==
+        R"({"model":"m","stream_options":{"include_usage":true},"stream":true,"messages":[]})");
 }
 
 }  // namespace
