@@ -299,13 +299,27 @@ class StreamTranslator {
   std::vector<StreamEvent> events_;
 };
 
+// Whether nothing was computed, and so nothing is billed: the provider said no, or
+// the connection was dead before it could see the request.
+bool is_refusal(const Error& error) {
+  if (error.upstream != nullptr && error.upstream->status >= 400) return true;
+  return error.detail == "upstream_stale" || error.detail == "upstream_auth" ||
+         error.detail == "upstream_redirect";
+}
+
 template <class Stream>
 Async<Result<Usage>> relay_stream(Relay relay) {
   Stream stream(relay);
+  std::size_t received = 0;
   for (;;) {
     const Result<std::string_view> bytes = co_await relay.call.read_body();
     if (!bytes) co_return bytes.error();
     if (bytes->empty()) co_return cut_short(relay.upstream);
+    received += bytes->size();
+    if (received > relay.max_response_bytes) {
+      co_return protocol_error(relay.upstream, "sent an answer above the limit",
+                               "upstream_answer_too_large");
+    }
     const Result<Next> next = co_await stream.take(*bytes);
     if (!next) co_return next.error();
     if (*next == Next::kDone) co_return relay.tokens.usage();
@@ -396,7 +410,7 @@ Async<Result<Usage>> OpenAiCompatible::run(Attempt attempt, EventSink& sink, Dea
   }
   if (result) {
     UpstreamCall::finish_later(std::move(call));
-  } else if (call->sent()) {
+  } else if (call->sent() && !is_refusal(result.error())) {
     *partial = tokens.usage();
   }
   co_return result;

@@ -113,6 +113,17 @@ UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
           !remote.available(system_clock().now())};
 }
 
+// What was checked against one address must not be served on another: a new
+// address, or TLS on or off, takes a restart.
+Result<void> same_listeners(const ServerConfig& wanted, const ServerConfig& bound) {
+  if (wanted.listen == bound.listen && wanted.admin_listen == bound.admin_listen &&
+      wanted.tls.enabled() == bound.tls.enabled()) {
+    return {};
+  }
+  return Error{ErrorCode::kInvalidConfig,
+               "server: listen, admin_listen and whether there is TLS change on restart only"};
+}
+
 // A message of several lines, one finding each.
 void log_lines(std::string_view text) {
   while (!text.empty()) {
@@ -245,6 +256,9 @@ Result<void> Application::Parts::swap_config() {
   Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
   if (!config) return config.error();
   const std::shared_ptr<const Snapshot> old = gateway->snapshot();
+  if (const Result<void> same = same_listeners(config->server, old->config.server); !same) {
+    return same.error();
+  }
   Result<std::shared_ptr<LocalBackend>> local =
       same_model(config->local, old->config.local)
           ? Result<std::shared_ptr<LocalBackend>>(old->local)
@@ -264,7 +278,7 @@ void Application::Parts::reload() {
   const Result<void> swapped = swap_config();
   metrics->count_reload(swapped.has_value(), system_clock().unix_ms());
   if (swapped) {
-    log_info("reloaded the configuration; listeners, limits and log file change on restart");
+    log_info("reloaded the configuration; limits, threads and log file change on restart");
   } else {
     log_error("reload failed, the old configuration goes on serving");
     log_lines(swapped.error().message);
@@ -288,8 +302,8 @@ Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 
 // The servers go while their threads still run: they wait for their connections.
 Application::~Application() {
+  parts_->admin_server.reset();  // first: a scrape looks at the other
   parts_->data_server.reset();
-  parts_->admin_server.reset();
   if (parts_->ledger != nullptr) parts_->ledger->close();
   if (parts_->threads != nullptr) parts_->threads->stop();
 }

@@ -26,7 +26,7 @@ constexpr Key<ServerConfig> kServer[] = {
     {"listen", &ServerConfig::listen,
      "Where clients connect. Beyond loopback it needs [[team]] keys, and TLS or allow_plaintext."},
     {"admin_listen", &ServerConfig::admin_listen,
-     "Where /metrics, /ui and /admin are served. They ask for no key, so keep it on loopback."},
+     "Where /metrics and /readyz are served. They ask for no key, so keep it on loopback."},
     {"threads", &ServerConfig::threads, "Threads that read and write sockets; 0 = one per core.",
      "threads", 0, 1'024},
     {"header_timeout_ms", &ServerConfig::header_timeout_ms,

@@ -64,9 +64,34 @@ void note_request(const ChatRequest& request, LedgerRow& row) {
   row.stream = request.stream;
 }
 
+// A provider's own code is free text: only what looks like a code is kept.
+bool is_word(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return !text.empty() && text.size() <= kLongest &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c == '_' || c == '-' || c == '.' || (c >= '0' && c <= '9') ||
+                  (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
+}
+
+// A page of another site may not spend what this machine may: without keys, a
+// request that a browser sends for one is refused.
+bool is_from_foreign_page(const RequestHead& head) {
+  std::string_view origin = head.fields.value("origin");
+  const std::size_t scheme = origin.find("://");
+  if (origin.empty()) return false;
+  if (scheme == std::string_view::npos) return true;
+  origin.remove_prefix(scheme + 3);
+  const std::size_t bracket = origin.find(']');
+  const std::size_t end = origin.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  std::string_view host = origin.substr(0, end);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return !is_loopback(host);
+}
+
 void note_error(const Error& error, LedgerRow& row) {
   row.http_status = http_status(error);
-  row.error_code = error.detail.empty() ? to_string(error.code) : error.detail;
+  row.error_code = is_word(error.detail) ? error.detail : to_string(error.code);
 }
 
 void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
@@ -179,7 +204,9 @@ Async<void> Gateway::handle(Exchange& exchange) {
   if (find_endpoint(exchange.head().method, exchange.head().path()) == Endpoint::kChatCompletions) {
     co_await chat(exchange);
   } else {
-    co_await exchange.send(small_answer(exchange.head()));
+    Response response = small_answer(exchange.head());
+    response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
+    co_await exchange.send(std::move(response));
   }
 }
 
@@ -217,6 +244,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   row.reason = Reason::kRefused;
   const Result<const Team*> team = snapshot.teams.authenticate(credentials_of(head));
   if (!team) co_return team.error();
+  if (snapshot.teams.anonymous() && is_from_foreign_page(head)) {
+    co_return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
+                    "foreign_origin"};
+  }
   row.team = (*team)->name;
   row.key_id = key_id_of(head, snapshot.teams);
   row.baseline_model = snapshot.baseline_model(**team);

@@ -27,18 +27,24 @@ bool is_local(const ServedBackend& served) {
   return served.backend->backend_class() == BackendClass::kLocal;
 }
 
-std::int64_t references_in(const ChatRequest& request) {
+std::int64_t references_in(const std::vector<Part>& parts) {
   std::int64_t count = 0;
-  for (const Message& message : request.messages) {
-    for (const Part& part : message.parts) {
-      const auto* image = std::get_if<ImagePart>(&part.value);
-      const auto* file = std::get_if<FilePart>(&part.value);
-      if ((image != nullptr && !image->url.empty()) ||
-          (file != nullptr && !file->file_id.empty())) {
-        ++count;
-      }
+  for (const Part& part : parts) {
+    if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
+      count += references_in(result->parts);
+    }
+    const auto* image = std::get_if<ImagePart>(&part.value);
+    const auto* file = std::get_if<FilePart>(&part.value);
+    if ((image != nullptr && !image->url.empty()) || (file != nullptr && !file->file_id.empty())) {
+      ++count;
     }
   }
+  return count;
+}
+
+std::int64_t references_in(const ChatRequest& request) {
+  std::int64_t count = 0;
+  for (const Message& message : request.messages) count += references_in(message.parts);
   return count;
 }
 

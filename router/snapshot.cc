@@ -61,7 +61,8 @@ PoolLimits pool_limits(const BackendConfig& config, std::size_t threads) {
   };
   PoolLimits limits;
   limits.connections = share(config.max_connections);
-  limits.idle = share(config.max_idle_connections);
+  limits.idle = config.max_idle_connections == 0 ? 0 : share(config.max_idle_connections);
+  limits.idle_time = std::chrono::milliseconds(config.idle_timeout_ms);
   return limits;
 }
 

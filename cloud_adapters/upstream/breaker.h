@@ -1,7 +1,7 @@
 // Keeps requests away from a target that cannot be reached.
 //
 // After `failures` connections in a row could not be made the target is down for
-// `pause`; then the next one tries, and one more failure pauses again. Shared by
+// `pause`; then requests try again, and one more failure pauses again. Shared by
 // all threads.
 #pragma once
 

@@ -75,7 +75,7 @@ class StreamParser {
 
 // The `weir` object of answers that weir encodes itself. Unset members are left out.
 struct WeirNote {
-  std::string_view route;  // "local" or the backend's name
+  std::string_view route;  // local, site or cloud
   std::string_view reason;
   std::string_view model;
   std::optional<NanoUsd> cost;

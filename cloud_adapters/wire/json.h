@@ -19,7 +19,7 @@
 namespace weir {
 
 struct JsonLimits {
-  std::size_t bytes = 32 * 1024 * 1024;
+  std::size_t bytes = std::size_t{1} << 30;  // a guard: who read the text has bounded it
   std::size_t depth = 64;
 };
 

@@ -239,5 +239,22 @@ TEST_CASE("an unknown privacy header is refused rather than ignored", "[router]"
   CHECK(house.local_.runs == 0);
 }
 
+TEST_CASE("a page of another site cannot use a gateway that asks for no key", "[router]") {
+  House house(succeed, succeed);
+  const std::string origin =
+      GENERATE("https://evil.example", "null", "http://127.0.0.1.evil.example:80");
+  CAPTURE(origin);
+  CHECK(house.ask(asking("local"), "origin: " + origin + "\r\n").status == 403);
+  CHECK(house.local_.runs == 0);
+}
+
+TEST_CASE("a page of this machine may use a gateway that asks for no key", "[router]") {
+  House house(succeed, succeed);
+  const std::string origin =
+      GENERATE("http://localhost:3000", "http://127.0.0.1", "http://[::1]:80");
+  CAPTURE(origin);
+  CHECK(house.ask(asking("local"), "origin: " + origin + "\r\n").status == 200);
+}
+
 }  // namespace
 }  // namespace weir
