@@ -49,7 +49,7 @@ struct UpstreamRefusal {
   int status = 0;
   std::string content_type;
   std::string body;
-  std::string retry_after;   // header value as received, or empty
+  std::string retry_after;  // header value as received, or empty
   std::string retry_after_ms{};
   std::string should_retry;  // x-should-retry as received, or empty
 };

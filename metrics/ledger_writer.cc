@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace weir {
@@ -15,6 +16,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxBatch = 4'096;
+constexpr std::size_t kLonely = 2;  // items that are one request's own
+constexpr std::chrono::microseconds kGather{300};
 constexpr std::int64_t kRetireStep = 512;
 constexpr milliseconds kRetirementPause{60'000};
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -92,6 +95,15 @@ SteadyTime Ledger::Writer::next_duty() const {
   return due;
 }
 
+// Under load a sync for the first of many costs as much as a sync for all of them:
+// when the last batch had company, this one waits a moment for its own.
+void Ledger::Writer::gather(std::unique_lock<std::mutex>& lock) {
+  if (last_batch_ <= kLonely || closing_) return;
+  lock.unlock();
+  std::this_thread::sleep_for(kGather);
+  lock.lock();
+}
+
 bool Ledger::Writer::wait_for_work(Batch* batch) {
   const SteadyTime due = next_duty();
   std::unique_lock lock(mutex_);
@@ -99,6 +111,7 @@ bool Ledger::Writer::wait_for_work(Batch* batch) {
     sleeping_ = true;
     wake_.wait_until(lock, due, [this] { return !sleeping_ || closing_; });
     sleeping_ = false;
+    gather(lock);
   }
   if (queue_.empty()) return !closing_;
   if (queue_.size() <= kMaxBatch) {
@@ -108,6 +121,7 @@ bool Ledger::Writer::wait_for_work(Batch* batch) {
     batch->assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
   }
+  last_batch_ = batch->size();
   queued_.store(queue_.size(), std::memory_order_relaxed);
   return true;
 }

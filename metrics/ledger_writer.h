@@ -66,6 +66,7 @@ class Ledger::Writer {
 
   void run();
   bool wait_for_work(Batch* batch);  // false: closed and nothing is left
+  void gather(std::unique_lock<std::mutex>& lock);
   SteadyTime next_duty() const;
   void process(Batch batch);
   void complete(Batch batch);
@@ -94,6 +95,7 @@ class Ledger::Writer {
   std::condition_variable wake_;
   Batch queue_;
   bool sleeping_ = false;
+  std::size_t last_batch_ = 0;  // items; only the writer looks
   bool closing_ = false;
 
   // Only the writer thread.

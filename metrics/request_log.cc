@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/periodic_worker.h>
-#include <spdlog/details/thread_pool.h>
+#include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
@@ -12,7 +10,9 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "core/utf8.h"
 #include "metrics/timestamp.h"
@@ -23,7 +23,8 @@ namespace {
 constexpr std::size_t kBufferBytes = 65'536;
 constexpr std::size_t kChunkBytes = 4'096;  // PIPE_BUF: a pipe that polls writable takes it whole
 constexpr int kStalledMs = 1'000;
-constexpr std::chrono::seconds kFlushEvery{1};
+// A line that wakes a thread costs more than it does: they go out together.
+constexpr std::chrono::milliseconds kDrainEvery{250};
 
 // Gathers lines and writes them in large pieces. A reader that does not read for
 // a second loses what is buffered, so that neither shutdown nor the writer
@@ -143,20 +144,60 @@ void append_line(std::string* out, const LedgerRow& row) {
 
 }  // namespace
 
-// Members end in reverse order: first the flusher, then the thread pool, which
-// hands what is queued to the sink, then the sink, which writes it.
+// The lines of a moment, and the thread that hands them to spdlog.
 struct RequestLog::State {
-  State(int file, bool owned, std::size_t capacity)
-      : sink(std::make_shared<BufferedSink>(file, owned)),
-        threads(std::make_shared<spdlog::details::thread_pool>(capacity, 1)),
-        logger(std::make_shared<spdlog::async_logger>(
-            "requests", sink, threads, spdlog::async_overflow_policy::overrun_oldest)),
-        flusher([this] { logger->flush(); }, kFlushEvery) {}
+  State(int file, bool owned, std::size_t lines_at_most)
+      : capacity(lines_at_most),
+        sink(std::make_shared<BufferedSink>(file, owned)),
+        logger("requests", sink),
+        writer([this] { run(); }) {}
 
+  ~State() {
+    {
+      const std::lock_guard lock(mutex);
+      closing = true;
+    }
+    wake.notify_one();
+    writer.join();
+  }
+
+  void add(std::string_view line) {
+    const std::lock_guard lock(mutex);
+    if (lines == capacity) {
+      dropped.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    ++lines;
+    (lines > 1 ? waiting += '\n' : waiting) += line;
+  }
+
+  void run() {
+    std::string batch;
+    bool last = false;
+    while (!last) {
+      {
+        std::unique_lock lock(mutex);
+        wake.wait_for(lock, kDrainEvery, [this] { return closing; });
+        last = closing;
+        batch.clear();
+        batch.swap(waiting);
+        lines = 0;
+      }
+      if (!batch.empty()) logger.log(spdlog::level::info, spdlog::string_view_t(batch));
+      logger.flush();
+    }
+  }
+
+  const std::size_t capacity;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::string waiting;    // lines, with newlines between them
+  std::size_t lines = 0;  // in `waiting`
+  bool closing = false;
+  std::atomic<std::uint64_t> dropped{0};
   std::shared_ptr<BufferedSink> sink;
-  std::shared_ptr<spdlog::details::thread_pool> threads;
-  std::shared_ptr<spdlog::async_logger> logger;
-  spdlog::details::periodic_worker flusher;
+  spdlog::logger logger;
+  std::thread writer;  // last: it uses all of the above
 };
 
 Result<std::unique_ptr<RequestLog>> RequestLog::open(const RequestLogOptions& options) {
@@ -177,11 +218,11 @@ void RequestLog::write(const LedgerRow& row) {
   thread_local std::string line;
   line.clear();
   append_line(&line, row);
-  state_->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  state_->add(line);
 }
 
 std::uint64_t RequestLog::dropped() const {
-  return state_->sink->dropped() + state_->threads->overrun_counter();
+  return state_->sink->dropped() + state_->dropped.load(std::memory_order_relaxed);
 }
 
 std::string request_log_line(const LedgerRow& row) {

@@ -1,7 +1,8 @@
 // The request log: one JSON line a request, and never a word of its text.
 //
-// write() formats on the caller and hands the line to a writer thread; it never
-// blocks. When the queue is full the oldest line is dropped and counted.
+// write() formats on the caller and leaves the line to a writer thread, which takes
+// what there is four times a second; it never blocks. When that is full further
+// lines are dropped and counted.
 // Thread-safe.
 #pragma once
 
@@ -16,8 +17,8 @@
 namespace weir {
 
 struct RequestLogOptions {
-  std::string file;  // empty = standard error
-  std::size_t queue_capacity = 8'192;
+  std::string file;                     // empty = standard error
+  std::size_t queue_capacity = 65'536;  // lines that wait for the writer
 };
 
 class RequestLog {

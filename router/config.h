@@ -80,7 +80,7 @@ struct BackendConfig {
   std::int64_t first_byte_timeout_ms = 60'000;
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t total_timeout_ms = 600'000;
-  std::int64_t max_idle_connections = 64;
+  std::int64_t max_idle_connections = 512;
   std::int64_t max_connections = 512;
   std::int64_t max_response_bytes = 67'108'864;
   std::int64_t retries = 1;

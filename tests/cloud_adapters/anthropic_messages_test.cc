@@ -67,7 +67,8 @@ TEST_CASE("an Anthropic request is written as an OpenAI one", "[anthropic]") {
 
 TEST_CASE("a text request survives the way there and back", "[anthropic]") {
   const std::string body =
-      R"({"model":"claude-x","messages":[{"role":"system","content":"S"},{"role":"user","content":"U\n"}],
+      R"({"model":"claude-x",
+          "messages":[{"role":"system","content":"S"},{"role":"user","content":"U\n"}],
           "temperature":0.25,"max_tokens":9,"stream":true})";
   const auto there = to_anthropic(body);
   REQUIRE(there.has_value());
@@ -263,9 +264,9 @@ TEST_CASE("an Anthropic stream that fails or breaks off is an error", "[anthropi
 }
 
 TEST_CASE("Anthropic's errors and model list have its shape", "[anthropic]") {
-  CHECK(
-      anthropic_messages_codec().write_error({ErrorCode::kOverloaded, "Busy."}, "req_1") ==
-      R"({"type":"error","error":{"type":"overloaded_error","message":"Busy."},"request_id":"req_1"})");
+  CHECK(anthropic_messages_codec().write_error({ErrorCode::kOverloaded, "Busy."}, "req_1") ==
+        R"({"type":"error","error":{"type":"overloaded_error","message":"Busy."},)"
+        R"("request_id":"req_1"})");
   CHECK(anthropic_messages_codec().write_model_list({{"auto", "weir", 0}}) ==
         R"({"data":[{"type":"model","id":"auto","display_name":"auto",)"
         R"("created_at":"1970-01-01T00:00:00Z"}],)"
