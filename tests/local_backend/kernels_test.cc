@@ -101,7 +101,7 @@ TEST_CASE("Every variant's row kernels agree with the reference", "[kernels]") {
   std::vector<float> expected(n), found(n);
   scalar().rows[kind].unpack(row.data(), expected.data(), n);
   kernels.rows[kind].unpack(row.data(), found.data(), n);
-  CHECK(std::memcmp(expected.data(), found.data(), n * sizeof(float)) == 0);
+  CHECK((n == 0 || std::memcmp(expected.data(), found.data(), n * sizeof(float)) == 0));
   double magnitude = 0;
   for (std::size_t i = 0; i < n; ++i) magnitude += std::abs(double{expected[i]} * double{x[i]});
   const float reference = scalar().rows[kind].dot(row.data(), x.data(), n);
