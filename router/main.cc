@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "router/cli/commands.h"
+#include "router/cli/selftest.h"
 
 namespace {
 
@@ -64,6 +65,18 @@ int run(int argc, char** argv) {
   add_config(why, config);
   why->add_option("ID", request_id, "x-request-id of the answer")->required();
   why->callback([&] { code = weir::cli::why(config, request_id); });
+
+  weir::cli::SelftestOptions golden;
+  CLI::App* selftest =
+      app.add_subcommand("selftest", "run a folder of golden data against this program");
+  selftest->require_subcommand(1);
+  for (const weir::cli::SelftestKind& kind : weir::cli::selftest_kinds()) {
+    CLI::App* command = selftest->add_subcommand(kind.word, kind.about);
+    command->add_option("DIR", golden.folder, "the folder, searched with all below it")->required();
+    command->add_flag("--allow-unsupported", golden.allow_unsupported,
+                      "do not fail for what this program does not support");
+    command->callback([&] { code = weir::cli::selftest(kind, golden); });
+  }
 
   app.add_subcommand("example-config", "print a configuration with every key, its default and why")
       ->callback([&] { code = weir::cli::example_config(); });

@@ -87,8 +87,10 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path) 
   file->mapped_.emplace(std::move(*mapped));
   file->bytes_ = file->mapped_->bytes();
   auto result = read(std::move(file));
-  if (!result)
-    return Error{result.error().code, path + ": " + result.error().message, "gguf_invalid"};
+  if (!result) {
+    const Error& error = result.error();
+    return Error{error.code, path + ": " + error.message, error.detail};
+  }
   return result;
 }
 

@@ -207,7 +207,10 @@ std::optional<Error> GgufParser::parse_tensor() {
   if (!type || !offset) return bad("the file ends inside its list of tensors");
   const kernels::TensorTypeInfo* info = kernels::find_tensor_type(*type);
   if (info == nullptr) {
-    return bad_tensor(tensor, "number format " + std::to_string(*type) + " is not supported");
+    Error error =
+        bad_tensor(tensor, "number format " + std::to_string(*type) + " is not supported");
+    error.detail = "gguf_tensor_type";
+    return error;
   }
   if (tensor.dims[0] % info->block_weights != 0) {
     return bad_tensor(tensor, "rows of " + std::to_string(tensor.dims[0]) +

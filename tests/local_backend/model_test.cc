@@ -4,16 +4,14 @@
 #include <limits>
 
 #include "local_backend/model/architecture.h"
+#include "local_backend/model/model_run.h"
 #include "tests/local_backend/golden.h"
-#include "tests/local_backend/model_run.h"
 #include "tests/local_backend/naive_llama.h"
 #include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
-
-using test::ModelRun;
 
 std::shared_ptr<const Model> model_at(const std::filesystem::path& path) {
   return Model::load(GgufFile::open(path.string()).value()).value();

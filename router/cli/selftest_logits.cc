@@ -1,0 +1,263 @@
+#include "router/cli/selftest_logits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "local_backend/model/model_run.h"
+#include "router/cli/golden_json.h"
+
+namespace weir::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kChunks[] = {1, 7, 16};
+// Correct F32 arithmetic is at 1e-6 to 3e-6; a wrong rope or mask is above 1e-2.
+constexpr double kFloatTolerance = 1e-4;
+// int8 activations are judged against the reference's own, which have them too.
+constexpr double kQuantizedAllowance = 1.5;
+
+struct GoldenPrompt {
+  std::string name;
+  std::vector<TokenId> tokens;
+  std::vector<float> logits;    // [tokens][vocabulary]
+  double median_tolerance = 0;  // of a position's relative rms
+  std::vector<TokenId> greedy;  // behind the prompt; may be empty
+  std::vector<double> margins;  // of each: the best logit minus the second
+};
+
+std::string scientific(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", value);
+  return text;
+}
+
+std::vector<TokenId> tokens_of(const std::vector<std::int64_t>& numbers) {
+  std::vector<TokenId> tokens;
+  for (const std::int64_t number : numbers) {
+    tokens.push_back(std::in_range<TokenId>(number) ? static_cast<TokenId>(number) : -1);
+  }
+  return tokens;
+}
+
+double median_position_rms(const std::vector<float>& found, const std::vector<float>& expected,
+                           std::size_t positions) {
+  if (found.size() != expected.size()) return relative_rms(found, expected);
+  const std::size_t width = expected.size() / positions;
+  std::vector<double> errors;
+  for (std::size_t p = 0; p < positions; ++p) {
+    errors.push_back(relative_rms(std::span(found).subspan(p * width, width),
+                                  std::span(expected).subspan(p * width, width)));
+  }
+  std::sort(errors.begin(), errors.end());
+  return errors[errors.size() / 2];
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    largest = std::max(largest, std::abs(double{a[i]} - double{b[i]}));
+  }
+  return largest;
+}
+
+// The logits of `tokens` in one call with two sequences around them.
+std::vector<float> logits_in_company(ModelRun& run, const std::vector<TokenId>& tokens) {
+  const auto before = run.sequence();
+  const auto own = run.sequence(tokens.size());
+  const auto behind = run.sequence();
+  const auto last = static_cast<TokenId>(run.model().spec().vocabulary - 1);
+  run.feed(behind.get(), {0, last});
+  Batch batch;
+  ModelRun::add(&batch, before.get(), {last, 0, last});
+  ModelRun::add(&batch, own.get(), tokens);
+  ModelRun::add(&batch, behind.get(), {0});
+  const auto all = run.run(batch);
+  const auto width = static_cast<std::ptrdiff_t>(run.model().spec().vocabulary);
+  return {all.begin() + 3 * width, all.end() - width};
+}
+
+// Empty if all is well. Bit for bit: an answer may not depend on how it was computed.
+std::string batching_fault(ModelRun& run, const GoldenPrompt& prompt,
+                           const std::vector<float>& whole) {
+  for (const std::size_t chunk : kChunks) {
+    if (run.feed_in_chunks(prompt.tokens, chunk) != whole) {
+      return "other bits in chunks of " + std::to_string(chunk);
+    }
+  }
+  return logits_in_company(run, prompt.tokens) != whole ? "other bits beside other sequences" : "";
+}
+
+// Steps whose choice is nearer than the arithmetic can tell end the comparison.
+std::string greedy_fault(ModelRun& run, const GoldenPrompt& prompt, double largest_error) {
+  const auto found = run.greedy(prompt.tokens, prompt.greedy.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i < prompt.margins.size() && prompt.margins[i] < 3 * largest_error) break;
+    if (found[i] != prompt.greedy[i]) {
+      return "greedy token " + std::to_string(i) + " is " + std::to_string(found[i]) + ", not " +
+             std::to_string(prompt.greedy[i]);
+    }
+  }
+  return "";
+}
+
+void judge(ModelRun& run, const GoldenPrompt& prompt, SelftestReport& report) {
+  const std::size_t positions = prompt.tokens.size();
+  const std::size_t vocabulary = run.model().spec().vocabulary;
+  const bool known = std::all_of(prompt.tokens.begin(), prompt.tokens.end(), [&](TokenId token) {
+    return token >= 0 && static_cast<std::size_t>(token) < vocabulary;
+  });
+  if (!known || positions == 0 || prompt.logits.size() != positions * vocabulary) {
+    report.unusable(prompt.name, "its tokens and logits do not fit the model's vocabulary");
+    return;
+  }
+  const auto whole = run.feed_in_chunks(prompt.tokens, positions);
+  const double error = median_position_rms(whole, prompt.logits, positions);
+  const std::string measured = "rel rms " + scientific(error);
+  if (!(error <= prompt.median_tolerance)) {
+    report.miss(prompt.name, measured + ", at most " + scientific(prompt.median_tolerance));
+    return;
+  }
+  std::string fault = batching_fault(run, prompt, whole);
+  if (fault.empty()) fault = greedy_fault(run, prompt, largest_difference(whole, prompt.logits));
+  if (!fault.empty()) {
+    report.miss(prompt.name, fault + " (" + measured + ")");
+  } else {
+    report.ok(prompt.name, measured + ", " + std::to_string(prompt.greedy.size()) + " greedy");
+  }
+}
+
+bool is_quantized(const Model& model) {
+  return std::any_of(
+      model.file().tensors().begin(), model.file().tensors().end(),
+      [](const GgufTensor& t) { return kernels::info_of(t.type).block_weights > 1; });
+}
+
+// Nothing, and a line in the report, if the file cannot be run.
+std::shared_ptr<const Model> load(const fs::path& path, const std::string& name,
+                                  SelftestReport& report) {
+  const auto file = GgufFile::open(path.string());
+  const auto model = file ? Model::load(*file) : Result<std::shared_ptr<const Model>>(file.error());
+  if (model) return *model;
+  const Error& error = model.error();
+  const bool unknown = error.detail == "model_architecture" || error.detail == "gguf_tensor_type";
+  if (error.code == ErrorCode::kNotFound) {
+    report.unusable(name, error.message);
+  } else if (unknown) {
+    report.not_supported(name, error.message);
+  } else {
+    report.miss(name, error.message);
+  }
+  return nullptr;
+}
+
+// Reads a data file once; a fault of the disk is a fault of the pack.
+Result<std::string> data_of(GoldenJson& json, const std::string& pointer) {
+  const fs::path path = json.sibling(pointer);
+  if (json.error()) return *json.error();
+  return read_golden_data(path);
+}
+
+struct LogitsPack {
+  GoldenJson& json;
+  std::string name;
+  bool quantized;
+  std::string data;   // what "prompts" point into
+  std::string exact;  // the same for "exact/prompts", if the pack has them
+};
+
+GoldenPrompt read_prompt(LogitsPack& pack, const std::string& at) {
+  GoldenJson& json = pack.json;
+  const std::string judge_at = pack.exact.empty() ? at : "/exact" + at;
+  GoldenPrompt prompt;
+  prompt.tokens = tokens_of(json.integers(at + "/tokens"));
+  prompt.name = pack.name + ", " + std::to_string(prompt.tokens.size()) + " tokens";
+  prompt.logits = json.floats(judge_at + "/logits", pack.exact.empty() ? pack.data : pack.exact);
+  prompt.median_tolerance = kFloatTolerance;
+  if (pack.quantized && !pack.exact.empty() && !prompt.tokens.empty()) {
+    const auto rounded = json.floats(at + "/logits", pack.data);
+    prompt.median_tolerance =
+        kQuantizedAllowance * median_position_rms(rounded, prompt.logits, prompt.tokens.size());
+  }
+  if (json.has(judge_at + "/greedy")) {
+    prompt.greedy = tokens_of(json.integers(judge_at + "/greedy/tokens"));
+    prompt.margins = json.numbers(judge_at + "/greedy/margin");
+  }
+  return prompt;
+}
+
+void run_logits_pack(GoldenJson& json, SelftestReport& report) {
+  const std::string name = json.text("/name");
+  if (!json.has("/prompts/0/logits")) {
+    report.not_supported(name, "the pack has no logits");
+    return;
+  }
+  const auto model = load(json.sibling("/model"), name, report);
+  if (model == nullptr) return;
+  const bool quantized = is_quantized(*model);
+  const bool exact_alone = json.has("/exact") && !quantized;
+  const auto data = exact_alone ? std::string() : data_of(json, "/data");
+  const auto exact = json.has("/exact") ? data_of(json, "/exact/data") : std::string();
+  if (!data || !exact) {
+    report.unusable(name, (data ? exact : data).error().message);
+    return;
+  }
+  LogitsPack pack{json, name, quantized, *data, *exact};
+  ModelRun run(model);
+  for (std::size_t i = 0; i < json.size("/prompts"); ++i) {
+    const GoldenPrompt prompt = read_prompt(pack, "/prompts/" + std::to_string(i));
+    if (json.error()) break;
+    judge(run, prompt, report);
+  }
+}
+
+void run_quantized_file(GoldenJson& json, const std::string& file, const std::string& data,
+                        SelftestReport& report) {
+  const std::string at = "/files/" + file;
+  GoldenPrompt prompt;
+  prompt.name = json.text("/arch") + " " + file;
+  prompt.tokens = tokens_of(json.integers("/prompt"));
+  prompt.logits = json.floats(at + "/logits_exact_f64", data);
+  prompt.greedy = tokens_of(json.integers(at + "/greedy_exact_f32/tokens"));
+  prompt.margins = json.numbers(at + "/greedy_exact_f32/margin");
+  prompt.median_tolerance =
+      kQuantizedAllowance * json.number(at + "/median_position_rel_rms_libllama_vs_exact");
+  const fs::path path = json.sibling(at + "/file");
+  if (json.error()) return;
+  const auto model = load(path, prompt.name, report);
+  if (model == nullptr) return;
+  if (!is_quantized(*model)) prompt.median_tolerance = kFloatTolerance;
+  ModelRun run(model);
+  judge(run, prompt, report);
+}
+
+void run_quantized_pack(GoldenJson& json, SelftestReport& report) {
+  const auto data = data_of(json, "/data");
+  if (!data) {
+    report.unusable(json.path().string(), data.error().message);
+    return;
+  }
+  for (const std::string& file : json.names("/files")) {
+    run_quantized_file(json, file, *data, report);
+  }
+}
+
+}  // namespace
+
+void selftest_logits(const fs::path& folder, SelftestReport& report) {
+  for (const fs::path& path : files_below(folder, ".json")) {
+    auto json = GoldenJson::read(path);
+    if (!json) {
+      report.unusable(path.string(), json.error().message);
+      continue;
+    }
+    const std::string format = json->has("/format") ? json->text("/format") : "";
+    if (format.starts_with("golden-logits/")) run_logits_pack(*json, report);
+    if (format.starts_with("golden-quantized/")) run_quantized_pack(*json, report);
+    if (json->error()) report.unusable(path.string(), json->error()->message);
+  }
+}
+
+}  // namespace weir::cli
