@@ -30,13 +30,13 @@ void use_model(const std::shared_ptr<const weir::GgufFile>& file) {
   const auto state = kv.admit(2);
   state->prepare(2);
   weir::Batch batch;
-  batch.add(0, 0, state.get(), false);
-  batch.add(0, 1, state.get(), true);
+  batch.add(0, 0, state.get(), {.scored = 0});
+  batch.add(0, 1, state.get(), {.logits = true, .hidden = true});
   weir::kernels::WorkerPool pool(1);
   weir::Workspace work;
-  std::vector<float> logits;
+  weir::ForwardOutput output;
   (*model)->forward(
-      batch, {weir::kernels::best_kernels(), pool, work}, [] { return false; }, &logits);
+      batch, {weir::kernels::best_kernels(), pool, work}, [] { return false; }, &output);
 }
 
 }  // namespace

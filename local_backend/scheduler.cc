@@ -97,7 +97,7 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
   const bool last = tokens == sequence.waiting();
   for (std::size_t i = 0; i < tokens; ++i) {
     batch_.add(sequence.input[sequence.fed + i], start + i, sequence.state.get(),
-               last && i + 1 == tokens);
+               {.logits = last && i + 1 == tokens});
   }
   shares_.push_back({&sequence, tokens, last});
 }
@@ -115,7 +115,7 @@ void Engine::Scheduler::run_step() {
     if (!sequence.prompt_done) sequence.request->generation->count_prompt(share.tokens);
     if (!share.logits) continue;
     sequence.prompt_done = true;
-    take_logits(sequence, std::span(logits_).subspan(row * vocabulary, vocabulary));
+    take_logits(sequence, std::span(output_.logits).subspan(row * vocabulary, vocabulary));
     ++row;
   }
 }
@@ -129,7 +129,7 @@ bool Engine::Scheduler::forward() {
   };
   try {
     return engine_.model_->forward(batch_, {kernels::best_kernels(), pool_, work_}, nobody_waits,
-                                   &logits_);
+                                   &output_);
   } catch (const std::exception&) {
     for (const Share& share : shares_) {
       end(*share.sequence, {ErrorCode::kInternal, "the engine failed to compute a step"});

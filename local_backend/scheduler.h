@@ -68,7 +68,7 @@ class Engine::Scheduler {
 
   Batch batch_;
   std::vector<Share> shares_;
-  std::vector<float> logits_;
+  ForwardOutput output_;
 };
 
 }  // namespace weir

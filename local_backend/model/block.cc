@@ -6,14 +6,14 @@ void Batch::clear() {
   tokens.clear();
   positions.clear();
   sequences.clear();
-  wants_logits.clear();
+  wants.clear();
 }
 
-void Batch::add(TokenId token, std::size_t position, SequenceState* sequence, bool logits) {
+void Batch::add(TokenId token, std::size_t position, SequenceState* sequence, TokenWants wanted) {
   tokens.push_back(token);
   positions.push_back(position);
   sequences.push_back(sequence);
-  wants_logits.push_back(logits ? 1 : 0);
+  wants.push_back(wanted);
 }
 
 void ForwardPass::norm(const std::vector<float>& weight) {

@@ -20,30 +20,40 @@
 
 namespace weir {
 
+inline constexpr TokenId kNoToken = -1;
+
+// What a forward call should answer for one token (ForwardOutput).
+struct TokenWants {
+  bool logits = false;
+  bool hidden = false;        // its last hidden state
+  TokenId scored = kNoToken;  // the log-probability of this token as the next one
+};
+
 // The tokens of one forward call, as parallel arrays. Tokens of one sequence are
 // neighbours, in order, and continue what its state remembers.
 struct Batch {
   std::vector<TokenId> tokens;
   std::vector<std::size_t> positions;
   std::vector<SequenceState*> sequences;
-  std::vector<std::uint8_t> wants_logits;
+  std::vector<TokenWants> wants;
 
   std::size_t size() const { return tokens.size(); }
   void clear();
-  void add(TokenId token, std::size_t position, SequenceState* sequence, bool logits);
+  void add(TokenId token, std::size_t position, SequenceState* sequence, TokenWants wanted);
 };
 
 // Memory that a forward call works in, kept between calls.
 struct Workspace {
-  std::vector<float> residual;  // [batch][embedding]
-  std::vector<float> normed;    // [batch][embedding]
-  std::vector<float> query;     // [batch][heads * key width]
-  std::vector<float> key;       // [batch][kv heads * key width]
-  std::vector<float> value;     // [batch][kv heads * value width]
-  std::vector<float> attended;  // [batch][heads * value width]
-  std::vector<float> gate;      // [batch][feed-forward width]
-  std::vector<float> up;        // [batch][feed-forward width]
-  std::vector<float> delta;     // [batch][embedding]
+  std::vector<float> residual;       // [batch][embedding]
+  std::vector<float> normed;         // [batch][embedding]
+  std::vector<float> query;          // [batch][heads * key width]
+  std::vector<float> key;            // [batch][kv heads * key width]
+  std::vector<float> value;          // [batch][kv heads * value width]
+  std::vector<float> attended;       // [batch][heads * value width]
+  std::vector<float> gate;           // [batch][feed-forward width]
+  std::vector<float> up;             // [batch][feed-forward width]
+  std::vector<float> delta;          // [batch][embedding]
+  std::vector<float> scored_logits;  // [a few tokens][vocabulary]
 
   // Per RopeTable: [batch][pairs].
   struct Angles {

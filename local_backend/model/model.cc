@@ -24,10 +24,7 @@ Result<std::shared_ptr<const Model>> Model::build(std::shared_ptr<const GgufFile
 std::optional<Error> Model::load_tensors() {
   TensorSource tensors(*file_);
   embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
-  output_norm_ = tensors.vector("output_norm.weight", spec_.embedding);
-  output_ = tensors.has("output.weight")
-                ? tensors.matrix("output.weight", {spec_.vocabulary, spec_.embedding})
-                : embedding_;
+  head_ = OutputHead(spec_, tensors, embedding_);
   if (auto error = load_ropes(tensors)) return error;
   const BlockContext context{spec_, tensors, layout_};
   for (const LayerSpec& layer : spec_.layers) {
@@ -54,18 +51,16 @@ std::optional<Error> Model::load_ropes(TensorSource& tensors) {
 }
 
 bool Model::forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,
-                    std::vector<float>* logits) const {
+                    ForwardOutput* out) const {
   ForwardPass pass{compute.kernels, compute.pool,       batch,       ropes_,
                    spec_.embedding, spec_.norm_epsilon, compute.work};
-  logits->clear();
+  out->logits.clear();
   embed(pass);
   for (const auto& layer : layers_) {
     if (stop()) return false;
     for (const auto& block : layer) block->forward(pass);
   }
-  if (stop()) return false;
-  compute_logits(pass, logits);
-  return true;
+  return !stop() && head_.forward(pass, stop, out);
 }
 
 void Model::embed(ForwardPass& pass) const {
@@ -86,23 +81,6 @@ void Model::embed(ForwardPass& pass) const {
                        work.angles[r].sine.data() + t * pairs);
     }
   }
-}
-
-void Model::compute_logits(ForwardPass& pass, std::vector<float>* logits) const {
-  Workspace& work = pass.work;
-  const std::size_t embedding = spec_.embedding;
-  work.normed.clear();
-  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-    if (pass.batch.wants_logits[t] == 0) continue;
-    const std::size_t row = work.normed.size();
-    work.normed.resize(row + embedding);
-    pass.kernels.rms_norm(work.residual.data() + t * embedding, output_norm_.data(),
-                          spec_.norm_epsilon, work.normed.data() + row, embedding);
-  }
-  const std::size_t wanted = work.normed.size() / embedding;
-  logits->resize(wanted * spec_.vocabulary);
-  if (wanted == 0) return;
-  output_.matmul(pass.kernels, pass.pool, work.normed.data(), wanted, logits->data());
 }
 
 }  // namespace weir

@@ -12,6 +12,7 @@
 #include "local_backend/gguf/gguf_file.h"
 #include "local_backend/model/block.h"
 #include "local_backend/model/model_spec.h"
+#include "local_backend/model/output_head.h"
 
 namespace weir {
 
@@ -38,12 +39,12 @@ class Model {
   // What a SequenceState must hold for this model.
   const StateLayout& state_layout() const { return layout_; }
 
-  // Runs the batch and sets *logits to [tokens that want them][vocabulary]. Tokens
-  // are in the vocabulary; the sequences are prepared for their positions. The
-  // caller advances the sequences afterwards. Asks `stop` between layers; false if
-  // it said yes, and then nothing is in *logits. May throw std::bad_alloc.
+  // Runs the batch and sets *out to what its tokens want. Tokens, also those to be
+  // scored, are in the vocabulary; the sequences are prepared for their positions.
+  // The caller advances the sequences afterwards. Asks `stop` between layers; false
+  // if it said yes, and then nothing of *out counts. May throw std::bad_alloc.
   bool forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,
-               std::vector<float>* logits) const;
+               ForwardOutput* out) const;
 
  private:
   Model(std::shared_ptr<const GgufFile> file, ModelSpec spec)
@@ -52,7 +53,6 @@ class Model {
   std::optional<Error> load_tensors();
   std::optional<Error> load_ropes(TensorSource& tensors);
   void embed(ForwardPass& pass) const;
-  void compute_logits(ForwardPass& pass, std::vector<float>* logits) const;
 
   std::shared_ptr<const GgufFile> file_;
   ModelSpec spec_;
@@ -60,8 +60,7 @@ class Model {
   std::vector<RopeTable> ropes_;
   kernels::WeightMatrix embedding_;
   std::vector<std::vector<std::unique_ptr<Block>>> layers_;
-  std::vector<float> output_norm_;
-  kernels::WeightMatrix output_;
+  OutputHead head_;
 };
 
 }  // namespace weir

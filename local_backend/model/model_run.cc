@@ -11,17 +11,21 @@ std::unique_ptr<SequenceState> ModelRun::sequence(std::size_t capacity) {
 void ModelRun::add(Batch* batch, SequenceState* state, const std::vector<TokenId>& tokens) {
   const std::size_t start = state->length();
   state->prepare(start + tokens.size());
-  for (std::size_t i = 0; i < tokens.size(); ++i) batch->add(tokens[i], start + i, state, true);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    batch->add(tokens[i], start + i, state, {.logits = true});
+  }
 }
 
-std::vector<float> ModelRun::run(const Batch& batch) {
-  std::vector<float> logits;
-  model_->forward(batch, {kernels_, pool_, work_}, [] { return false; }, &logits);
+ForwardOutput ModelRun::run_all(const Batch& batch) {
+  ForwardOutput out;
+  model_->forward(batch, {kernels_, pool_, work_}, [] { return false; }, &out);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     batch.sequences[i]->advance_to(batch.positions[i] + 1);
   }
-  return logits;
+  return out;
 }
+
+std::vector<float> ModelRun::run(const Batch& batch) { return run_all(batch).logits; }
 
 std::vector<float> ModelRun::feed(SequenceState* state, const std::vector<TokenId>& tokens) {
   Batch batch;

@@ -32,7 +32,9 @@ class ModelRun {
   // Adds `tokens` behind what `state` remembers, all of them asking for logits.
   static void add(Batch* batch, SequenceState* state, const std::vector<TokenId>& tokens);
 
-  // [tokens of the batch][vocabulary]; the sequences advance.
+  // What the tokens of the batch want; the sequences advance.
+  ForwardOutput run_all(const Batch& batch);
+  // Its logits alone.
   std::vector<float> run(const Batch& batch);
 
   // The logits of every token, appended to `state`, or to a fresh sequence `chunk` at a time.

@@ -113,20 +113,66 @@ TEST_CASE("A sequence's logits do not depend on who else is in the batch", "[mod
   CHECK(std::vector<float>(begin, begin + static_cast<long>(alone.size())) == alone);
 }
 
+TEST_CASE("Scores are the log-probabilities that the logits give, one a token asked", "[model]") {
+  ModelRun run(model_at(test::committed_golden() / "llama-f16/model.gguf"));
+  std::vector<TokenId> tokens;
+  for (TokenId i = 0; i < 40; ++i) tokens.push_back(i * 7 % 288);
+  const auto logits = run.feed_in_chunks(tokens, 40);
+  const auto state = run.sequence();
+  state->prepare(40);
+  Batch batch;
+  for (std::size_t i = 0; i < 40; ++i) {
+    const TokenId next = i + 1 < 40 && i != 5 ? tokens[i + 1] : kNoToken;
+    batch.add(tokens[i], i, state.get(), {.logits = i == 39, .scored = next});
+  }
+  const ForwardOutput output = run.run_all(batch);
+  REQUIRE(output.scores.size() == 38);
+  CHECK(output.logits == std::vector<float>(logits.end() - 288, logits.end()));
+  for (std::size_t i = 0; i < 39; ++i) {
+    double total = 0;
+    for (std::size_t v = 0; v < 288; ++v) total += std::exp(double{logits[i * 288 + v]});
+    const auto next = static_cast<std::size_t>(tokens[i + 1]);
+    const double expected = double{logits[i * 288 + next]} - std::log(total);
+    if (i != 5) CHECK(std::abs(double{output.scores[i < 5 ? i : i - 1]} - expected) < 1e-5);
+  }
+}
+
+TEST_CASE("The hidden state that is offered is the golden pack's result_norm", "[model][golden]") {
+  const auto folder = test::committed_golden() / "llama-f16";
+  const auto pack = test::read_json(folder / "golden.json")["exact"];
+  const auto prompt = pack["prompts"][pack["capture"]["prompt"].get<std::size_t>()];
+  const std::vector<TokenId> tokens = prompt["tokens"];
+  ModelRun run(model_at(folder / "model.gguf"));
+  const auto state = run.sequence();
+  state->prepare(tokens.size());
+  Batch batch;
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    batch.add(tokens[i], i, state.get(), {.hidden = true});
+  const ForwardOutput output = run.run_all(batch);
+  CHECK(output.logits.empty());
+  for (const auto& tensor : pack["capture"]["tensors"]) {
+    if (tensor["name"] != "result_norm") continue;
+    const std::string bytes = test::read_all(folder / pack["data"].get<std::string>());
+    const auto golden = test::floats_at(bytes, tensor["offset"], output.hidden.size());
+    CHECK(rel_rms(output.hidden, golden) < 1e-5);
+  }
+  CHECK(output.hidden.size() == tokens.size() * run.model().spec().embedding);
+}
+
 TEST_CASE("A stopped forward call leaves no trace", "[model]") {
   const auto model = model_at(test::committed_golden() / "llama-f16/model.gguf");
   KvPool kv(model->state_layout(), 4);
   const auto state = kv.admit(8);
   state->prepare(3);
   Batch batch;
-  for (std::size_t i = 0; i < 3; ++i) batch.add(1, i, state.get(), true);
+  for (std::size_t i = 0; i < 3; ++i) batch.add(1, i, state.get(), {.logits = true});
   kernels::WorkerPool pool(1);
   Workspace work;
-  std::vector<float> logits;
+  ForwardOutput output;
   int asked = 0;
   CHECK_FALSE(model->forward(
-      batch, {kernels::best_kernels(), pool, work}, [&] { return ++asked == 2; }, &logits));
-  CHECK(logits.empty());
+      batch, {kernels::best_kernels(), pool, work}, [&] { return ++asked == 2; }, &output));
+  CHECK(output.logits.empty());
   CHECK(state->length() == 0);
   CHECK(asked == 2);
 }

@@ -1,0 +1,82 @@
+#include "local_backend/model/output_head.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace weir {
+namespace {
+
+// Tokens whose logits are held at once to score them: enough to read the output
+// matrix seldom, and some megabytes for the largest vocabularies.
+constexpr std::size_t kScoredTogether = 16;
+
+float log_softmax_at(std::span<const float> logits, std::size_t index) {
+  const double highest = *std::max_element(logits.begin(), logits.end());
+  double total = 0;
+  for (const float logit : logits) total += std::exp(double{logit} - highest);
+  return static_cast<float>(double{logits[index]} - highest - std::log(total));
+}
+
+}  // namespace
+
+OutputHead::OutputHead(const ModelSpec& spec, TensorSource& tensors,
+                       const kernels::WeightMatrix& embedding)
+    : norm_(tensors.vector("output_norm.weight", spec.embedding)),
+      output_(tensors.has("output.weight")
+                  ? tensors.matrix("output.weight", {spec.vocabulary, spec.embedding})
+                  : embedding) {}
+
+bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
+                         ForwardOutput* out) const {
+  std::vector<float>& rows = pass.work.normed;
+  out->hidden.clear();
+  out->scores.clear();
+  rows.clear();
+  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+    if (pass.batch.wants[t].hidden) gather_norm(pass, t, &out->hidden);
+    if (pass.batch.wants[t].logits) gather_norm(pass, t, &rows);
+  }
+  const std::size_t wanted = rows.size() / pass.embedding;
+  out->logits.resize(wanted * output_.rows());
+  if (wanted != 0) output_.matmul(pass.kernels, pass.pool, rows.data(), wanted, out->logits.data());
+
+  std::vector<TokenId> scored;
+  rows.clear();
+  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+    if (pass.batch.wants[t].scored == kNoToken) continue;
+    gather_norm(pass, t, &rows);
+    scored.push_back(pass.batch.wants[t].scored);
+    if (scored.size() < kScoredTogether) continue;
+    if (stop()) return false;
+    add_scores(pass, scored, out);
+    scored.clear();
+    rows.clear();
+  }
+  if (!scored.empty()) add_scores(pass, scored, out);
+  return true;
+}
+
+void OutputHead::gather_norm(ForwardPass& pass, std::size_t token, std::vector<float>* rows) const {
+  const std::size_t start = rows->size();
+  rows->resize(start + pass.embedding);
+  pass.kernels.rms_norm(pass.work.residual.data() + token * pass.embedding, norm_.data(),
+                        pass.norm_epsilon, rows->data() + start, pass.embedding);
+}
+
+// Of the rows in work.normed, one for each of `tokens`.
+void OutputHead::add_scores(ForwardPass& pass, const std::vector<TokenId>& tokens,
+                            ForwardOutput* out) const {
+  std::vector<float>& logits = pass.work.scored_logits;
+  const std::size_t vocabulary = output_.rows();
+  const std::size_t first = out->scores.size();
+  logits.resize(tokens.size() * vocabulary);
+  out->scores.resize(first + tokens.size());
+  output_.matmul(pass.kernels, pass.pool, pass.work.normed.data(), tokens.size(), logits.data());
+  pass.pool.run({.tasks = tokens.size()}, [&](std::size_t i, float*) {
+    const std::span row(logits.data() + i * vocabulary, vocabulary);
+    out->scores[first + i] = log_softmax_at(row, static_cast<std::size_t>(tokens[i]));
+  });
+}
+
+}  // namespace weir
