@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "local_backend/model/linear.h"
@@ -20,6 +21,10 @@ class Attention final : public Block {
                {spec.kv_heads * spec.value_width, context.spec.embedding}),
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}) {
+    if (spec.qk_norm == QkNorm::kPerHead) {
+      query_norm_ = context.tensors.vector(spec.prefix + "attn_q_norm.weight", spec.key_width);
+      key_norm_ = context.tensors.vector(spec.prefix + "attn_k_norm.weight", spec.key_width);
+    }
     context.layout.kv_slots.push_back({spec.kv_heads, spec.key_width, spec.value_width});
   }
 
@@ -30,8 +35,12 @@ class Attention final : public Block {
     key_.apply(pass, work.normed, &work.key);
     value_.apply(pass, work.normed, &work.value);
     for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-      turn(pass, t, work.query.data() + t * spec_.heads * spec_.key_width, spec_.heads);
-      turn(pass, t, work.key.data() + t * spec_.kv_heads * spec_.key_width, spec_.kv_heads);
+      float* query = work.query.data() + t * spec_.heads * spec_.key_width;
+      float* key = work.key.data() + t * spec_.kv_heads * spec_.key_width;
+      norm_heads(pass, query_norm_, query, spec_.heads);
+      norm_heads(pass, key_norm_, key, spec_.kv_heads);
+      turn(pass, t, query, spec_.heads);
+      turn(pass, t, key, spec_.kv_heads);
       remember(pass, t);
     }
     attend_all(pass);
@@ -40,6 +49,15 @@ class Attention final : public Block {
   }
 
  private:
+  void norm_heads(ForwardPass& pass, const std::vector<float>& weight, float* heads,
+                  std::size_t count) const {
+    if (weight.empty()) return;
+    for (std::size_t h = 0; h < count; ++h) {
+      float* head = heads + h * spec_.key_width;
+      pass.kernels.rms_norm(head, weight.data(), pass.norm_epsilon, head, spec_.key_width);
+    }
+  }
+
   void turn(ForwardPass& pass, std::size_t token, float* heads, std::size_t count) const {
     const RopeTable& rope = pass.ropes[spec_.rope];
     const Workspace::Angles& angles = pass.work.angles[spec_.rope];
@@ -96,13 +114,14 @@ class Attention final : public Block {
     float* outputs = pass.work.attended.data() + first_head * spec_.value_width;
     std::fill_n(outputs, group * spec_.value_width, 0.0f);
     SequenceState& state = *pass.batch.sequences[token];
+    const float scale = scale_at(pass.batch.positions[token]);
 
     for (std::size_t p = 0; p < seen; ++p) {
       const float* key =
           row_of(state.kv_page(slot_, p / kKvPageTokens).keys, kv_head, p, spec_.key_width);
       for (std::size_t h = 0; h < group; ++h) {
         scores[h * seen + p] =
-            pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width) * spec_.scale;
+            pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width) * scale;
       }
     }
     for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores + h * seen, seen);
@@ -114,6 +133,12 @@ class Attention final : public Block {
                                 spec_.value_width);
       }
     }
+  }
+
+  float scale_at(std::size_t position) const {
+    if (spec_.temperature.scale == 0) return spec_.scale;
+    const double steps = std::floor(static_cast<double>(position) / spec_.temperature.length);
+    return static_cast<float>(spec_.scale * (1 + spec_.temperature.scale * std::log1p(steps)));
   }
 
   static const float* row_of(const float* page, std::size_t kv_head, std::size_t position,
@@ -128,6 +153,8 @@ class Attention final : public Block {
   Linear key_;
   Linear value_;
   Linear output_;
+  std::vector<float> query_norm_;  // [key width], or empty
+  std::vector<float> key_norm_;    // [key width], or empty
 };
 
 }  // namespace

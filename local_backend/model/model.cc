@@ -33,8 +33,9 @@ std::optional<Error> Model::load_tensors() {
       blocks.push_back(
           std::visit([&](const auto& kind) { return make_block(kind, context); }, block));
     }
-    if (tensors.error()) break;
+    if (tensors.error()) return tensors.error();
   }
+  tensors.require_all_taken();
   return tensors.error();
 }
 

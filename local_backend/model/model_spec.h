@@ -28,7 +28,17 @@ struct RopeSpec {
   double attention_factor = 1;
   double beta_fast = 32;
   double beta_slow = 1;
+  double log_multiplier = 0;   // of the magnitude's logarithm in its divisor; 0 = no divisor
   std::string factors_tensor;  // optional [dims / 2] divisors of the frequencies
+};
+
+// RMS norms of queries and keys before rope, with the weights attn_q_norm and attn_k_norm.
+enum class QkNorm : std::uint8_t { kNone, kPerHead };
+
+// Scores at a position are multiplied by 1 + scale * ln(1 + floor(position / length)).
+struct AttentionTemperature {
+  double scale = 0;  // 0: off
+  double length = 1;
 };
 
 // x += output(attend(rope(q), rope(k), v)) of the normed x, causal. Tensors:
@@ -42,6 +52,8 @@ struct AttentionSpec {
   std::size_t value_width = 0;  // of one head
   float scale = 0;              // of a score before the softmax
   std::size_t rope = 0;         // index in ModelSpec::ropes
+  QkNorm qk_norm = QkNorm::kNone;
+  AttentionTemperature temperature = {};
 };
 
 // x += down(silu(gate) * up) of the normed x. Tensors: ffn_norm, ffn_gate,

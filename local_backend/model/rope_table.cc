@@ -32,6 +32,12 @@ double scaled(const RopeSpec& spec, std::size_t pair, double frequency) {
   return frequency / spec.factor * (1 - kept) + frequency * kept;
 }
 
+// What longer contexts take from a score's sharpness (YaRN, section 3.4).
+double yarn_magnitude(const RopeSpec& spec) {
+  const double growth = 0.1 * std::log(std::max(spec.factor, 1.0));
+  return (1 + growth) / (1 + spec.log_multiplier * growth);
+}
+
 }  // namespace
 
 RopeTable::RopeTable(const RopeSpec& spec, const std::vector<float>& factors)
@@ -42,7 +48,7 @@ RopeTable::RopeTable(const RopeSpec& spec, const std::vector<float>& factors)
     frequencies_.push_back(scaled(spec, i, std::pow(spec.freq_base, exponent) / divisor));
   }
   magnitude_ = spec.attention_factor;
-  if (spec.scaling == RopeScaling::kYarn) magnitude_ *= 1 + 0.1 * std::log(spec.factor);
+  if (spec.scaling == RopeScaling::kYarn) magnitude_ *= yarn_magnitude(spec);
 }
 
 void RopeTable::angles(std::size_t position, float* cosine, float* sine) const {

@@ -7,9 +7,14 @@ void SpecReader::fail(Error error) {
 }
 
 void SpecReader::require(bool holds, std::string_view what) {
-  if (!holds)
-    fail(
-        {ErrorCode::kInvalidModel, prefix_ + "* metadata: " + std::string(what), "model_metadata"});
+  if (holds) return;
+  fail({ErrorCode::kInvalidModel, prefix_ + "* metadata: " + std::string(what), "model_metadata"});
+}
+
+void SpecReader::unsupported(std::string_view what) {
+  fail({ErrorCode::kInvalidModel,
+        "architecture " + architecture_ + " with " + std::string(what) + " is not supported",
+        "model_unsupported"});
 }
 
 std::size_t SpecReader::count(std::string_view key, UintRange range,

@@ -16,7 +16,10 @@ namespace weir {
 class SpecReader {
  public:
   SpecReader(const GgufFile& file, std::string architecture)
-      : file_(file), prefix_(std::move(architecture) + ".") {}
+      : file_(file), architecture_(std::move(architecture)), prefix_(architecture_ + ".") {}
+
+  const std::string& architecture() const { return architecture_; }
+  const GgufFile& file() const { return file_; }
 
   // The value of `<architecture>.<key>`. A missing one is `absent`; without
   // `absent`, an error. After an error: the low end, or 0.
@@ -30,6 +33,8 @@ class SpecReader {
 
   // Notes an error unless `holds`.
   void require(bool holds, std::string_view what);
+  // Notes that the file is sound and needs `what`, which this program lacks.
+  void unsupported(std::string_view what);
 
   bool failed() const { return error_.has_value(); }
   const Error& error() const { return *error_; }
@@ -39,6 +44,7 @@ class SpecReader {
   std::string full_key(std::string_view key) const { return prefix_ + std::string(key); }
 
   const GgufFile& file_;
+  const std::string architecture_;
   const std::string prefix_;
   std::optional<Error> error_;
 };

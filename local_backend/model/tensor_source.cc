@@ -1,5 +1,7 @@
 #include "local_backend/model/tensor_source.h"
 
+#include "local_backend/gguf/printable.h"
+
 namespace weir {
 
 void TensorSource::fail(const std::string& name, const std::string& what) {
@@ -13,6 +15,7 @@ kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::Mat
     fail(name, "is missing");
     return {};
   }
+  taken_[static_cast<std::size_t>(tensor - file_.tensors().data())] = true;
   if (tensor->dims[0] != shape.columns || tensor->dims[1] != shape.rows ||
       tensor->elements != shape.rows * shape.columns) {
     fail(name, "is [" + std::to_string(tensor->dims[0]) + ", " + std::to_string(tensor->dims[1]) +
@@ -32,6 +35,15 @@ std::vector<float> TensorSource::vector(const std::string& name, std::size_t siz
 
 std::vector<float> TensorSource::optional_vector(const std::string& name, std::size_t size) {
   return has(name) ? vector(name, size) : std::vector<float>();
+}
+
+void TensorSource::require_all_taken() {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    const std::string_view name = file_.tensors()[i].name;
+    // Frequencies that old files carry and everybody works out anew.
+    if (taken_[i] || name.ends_with("rotary_emb.inv_freq")) continue;
+    fail(printable(name), "is not part of this architecture");
+  }
 }
 
 }  // namespace weir

@@ -14,7 +14,7 @@ namespace weir {
 
 class TensorSource {
  public:
-  explicit TensorSource(const GgufFile& file) : file_(file) {}
+  explicit TensorSource(const GgufFile& file) : file_(file), taken_(file.tensors().size()) {}
 
   bool has(const std::string& name) const { return file_.tensor(name) != nullptr; }
 
@@ -24,11 +24,16 @@ class TensorSource {
   // Empty also if the file has no such tensor.
   std::vector<float> optional_vector(const std::string& name, std::size_t size);
 
+  // Fails if the file has a tensor that nothing took: the model would not be the
+  // one that was trained.
+  void require_all_taken();
+
   void fail(const std::string& name, const std::string& what);
   const std::optional<Error>& error() const { return error_; }
 
  private:
   const GgufFile& file_;
+  std::vector<bool> taken_;  // by index in file_.tensors()
   std::optional<Error> error_;
 };
 

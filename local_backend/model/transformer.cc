@@ -1,0 +1,119 @@
+#include "local_backend/model/transformer.h"
+
+#include <cmath>
+
+namespace weir {
+namespace {
+
+// Above anything that exists, and low enough that products of them fit 64 bits.
+constexpr UintRange kLayers{1, 1024};
+constexpr UintRange kHeads{1, 1024};
+constexpr UintRange kHeadWidth{1, 4096};
+constexpr UintRange kEmbedding{1, 1 << 17};
+constexpr UintRange kFeedForward{1, 1 << 20};
+constexpr UintRange kContext{1, 1 << 24};
+
+// A file that names a factor and no type means linear scaling.
+RopeScaling read_scaling(SpecReader& reader) {
+  const std::string name = reader.word("rope.scaling.type", "linear");
+  if (name == "yarn") return RopeScaling::kYarn;
+  if (name == "none") return RopeScaling::kNone;
+  reader.require(name == "linear", "rope.scaling.type is not supported");
+  return RopeScaling::kLinear;
+}
+
+void read_scaling_numbers(SpecReader& reader, std::size_t context, RopeSpec* rope) {
+  rope->scaling = read_scaling(reader);
+  rope->factor = reader.number("rope.scaling.factor", reader.number("rope.scale_linear", 1.0));
+  if (rope->factor == 0) rope->factor = 1;
+  rope->original_context =
+      reader.number("rope.scaling.original_context_length", static_cast<double>(context));
+  rope->attention_factor = reader.number("rope.scaling.attn_factor", 1.0);
+  rope->beta_fast = reader.number("rope.scaling.yarn_beta_fast", 32.0);
+  rope->beta_slow = reader.number("rope.scaling.yarn_beta_slow", 1.0);
+  rope->log_multiplier = reader.number("rope.scaling.yarn_log_multiplier", 0.0);
+  reader.require(reader.number("rope.scaling.yarn_ext_factor", 1.0) == 1,
+                 "rope.scaling.yarn_ext_factor is not 1");
+  reader.require(rope->factor > 0 && rope->original_context >= 1 && rope->attention_factor > 0 &&
+                     rope->beta_fast > 0 && rope->beta_slow > 0 && rope->log_multiplier >= 0,
+                 "rope.scaling has a value that is not positive");
+}
+
+RopeSpec read_rope(SpecReader& reader, std::size_t head_width, std::size_t context) {
+  RopeSpec rope;
+  rope.dims = reader.count("rope.dimension_count", {2, kHeadWidth.high}, head_width);
+  rope.freq_base = reader.number("rope.freq_base", 10000.0);
+  rope.factors_tensor = "rope_freqs.weight";
+  read_scaling_numbers(reader, context, &rope);
+  reader.require(rope.dims % 2 == 0 && rope.dims <= head_width,
+                 "rope.dimension_count is odd or wider than a head");
+  reader.require(rope.freq_base > 1, "rope.freq_base is not above 1");
+  return rope;
+}
+
+struct HeadSizes {
+  std::size_t key_width = 0;
+  std::size_t value_width = 0;
+};
+
+HeadSizes read_head_sizes(SpecReader& reader, std::size_t embedding, std::size_t heads) {
+  const std::size_t share = embedding / heads;
+  HeadSizes sizes;
+  sizes.key_width = reader.count("attention.key_length", kHeadWidth, share);
+  sizes.value_width = reader.count("attention.value_length", kHeadWidth, share);
+  reader.require(sizes.key_width > 0 && sizes.value_width > 0, "heads have no width");
+  reader.require(embedding % heads == 0 || (sizes.key_width != share && sizes.value_width != share),
+                 "embedding_length is not a multiple of attention.head_count");
+  return sizes;
+}
+
+void read_model_sizes(SpecReader& reader, ModelSpec* spec) {
+  spec->architecture = reader.architecture();
+  spec->embedding = reader.count("embedding_length", kEmbedding);
+  spec->context_tokens = reader.count("context_length", kContext);
+  spec->norm_epsilon = static_cast<float>(reader.number("attention.layer_norm_rms_epsilon"));
+  reader.require(spec->norm_epsilon >= 0 && spec->norm_epsilon < 1,
+                 "attention.layer_norm_rms_epsilon is not in [0, 1)");
+  if (reader.count("expert_count", {0, 1 << 16}, 0) > 0) {
+    reader.unsupported("a mixture of experts");
+  }
+}
+
+}  // namespace
+
+ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) {
+  ModelSpec spec;
+  read_model_sizes(reader, &spec);
+  const std::size_t layers = reader.count("block_count", kLayers);
+  const auto heads = reader.count_per_layer("attention.head_count", layers, kHeads);
+  const auto kv_heads = reader.count_per_layer("attention.head_count_kv", layers, kHeads, heads);
+  const auto widths = reader.count_per_layer("feed_forward_length", layers, kFeedForward);
+  if (reader.failed()) return spec;
+
+  const HeadSizes sizes = read_head_sizes(reader, spec.embedding, heads[0]);
+  spec.ropes.push_back(read_rope(reader, sizes.key_width, spec.context_tokens));
+  spec.ropes[0].pairing = traits.pairing;
+  for (std::size_t i = 0; i < layers; ++i) {
+    reader.require(heads[i] % kv_heads[i] == 0,
+                   "attention.head_count is not a multiple of attention.head_count_kv");
+    AttentionSpec attention;
+    attention.prefix = "blk." + std::to_string(i) + ".";
+    attention.heads = heads[i];
+    attention.kv_heads = kv_heads[i];
+    attention.key_width = sizes.key_width;
+    attention.value_width = sizes.value_width;
+    attention.scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(sizes.key_width)));
+    attention.qk_norm = traits.qk_norm;
+    spec.layers.push_back({{attention, FeedForwardSpec{attention.prefix, widths[i]}}});
+  }
+  return spec;
+}
+
+Result<ModelSpec> finish(const SpecReader& reader, ModelSpec spec) {
+  if (reader.failed()) return reader.error();
+  const GgufTensor* embedding = reader.file().tensor("token_embd.weight");
+  if (embedding != nullptr) spec.vocabulary = embedding->dims[1];
+  return spec;
+}
+
+}  // namespace weir

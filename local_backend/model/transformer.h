@@ -1,0 +1,38 @@
+// What the metadata of decoder-only transformers have in common.
+//
+// An architecture reads its spec with read_transformer(), changes what it does
+// otherwise, and returns finish(): its file holds the differences alone.
+#pragma once
+
+#include <cstddef>
+
+#include "core/result.h"
+#include "local_backend/gguf/gguf_file.h"
+#include "local_backend/model/model_spec.h"
+#include "local_backend/model/spec_reader.h"
+
+namespace weir {
+
+struct TransformerTraits {
+  kernels::RopePairing pairing = kernels::RopePairing::kHalves;
+  QkNorm qk_norm = QkNorm::kNone;
+};
+
+// Per layer attention, then a feed-forward block, both with their norm before and
+// one rope for all: every size is read and checked. After an error the spec may
+// be half-made, and finish() says what was wrong.
+ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits);
+
+Result<ModelSpec> finish(const SpecReader& reader, ModelSpec spec);
+
+// Calls change(block, layer) for every block of one kind: AttentionSpec or FeedForwardSpec.
+template <class Spec, class Change>
+void for_each_block(ModelSpec& spec, const Change& change) {
+  for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {
+    for (BlockSpec& block : spec.layers[layer].blocks) {
+      if (auto* found = std::get_if<Spec>(&block)) change(*found, layer);
+    }
+  }
+}
+
+}  // namespace weir
