@@ -5,6 +5,7 @@ namespace weir::kernels {
 
 struct CpuFeatures {
   bool avx2_fma_f16c = false;  // x86-64-v3's vector part, enabled by the system
+  bool avx512_vnni = false;    // x86-64-v4's vector part and VNNI
   bool neon = false;           // part of every aarch64
 };
 

@@ -9,6 +9,7 @@ std::span<const Kernels* const> compiled_kernels() {
       &kScalarKernels,
 #if defined(__x86_64__)
       &kAvx2Kernels,
+      &kAvx512Kernels,
 #elif defined(__aarch64__)
       &kNeonKernels,
 #endif

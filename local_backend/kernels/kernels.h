@@ -1,9 +1,10 @@
 // The arithmetic of a model, once per instruction set, behind one table.
 //
 // Every function is pure and thread-safe. Pointers to weights need no alignment.
-// `n` may be 0. A variant agrees with "scalar" up to the order of summation, and
-// within a variant rows[t].dot(row, x) is bit-equal to dot(unpack(row), x): an
-// answer does not depend on what else is in the batch.
+// `n` may be 0. In float a variant agrees with "scalar" up to the order of summation,
+// in int8 bit for bit. Within a variant the ways to one product are bit-equal, so that
+// an answer does not depend on what else is in the batch: rows[t].dot(row, x) is
+// dot(unpack(row), x), and dot_int8(row, x) is dot_chunks(unpack_chunks(row), x).
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "local_backend/kernels/cpu.h"
+#include "local_backend/kernels/int8_chunk.h"
 #include "local_backend/kernels/tensor_type.h"
 
 namespace weir::kernels {
@@ -24,15 +26,25 @@ enum class RopePairing : std::uint8_t {
 };
 
 // What can be done with a row of packed weights; `n` is a multiple of the block.
+// Floats have a dot() and nothing below it, quantised formats all but dot().
 struct RowKernels {
-  void (*unpack)(const std::byte* row, float* out, std::size_t n);
-  float (*dot)(const std::byte* row, const float* x, std::size_t n);
+  void (*unpack)(const std::byte* row, float* out, std::size_t n);  // exact
+  float (*dot)(const std::byte* row, const float* x, std::size_t n) = nullptr;
+
+  // Chunks: chunks_of(n) of them, for x as many for each token.
+  void (*unpack_chunks)(const std::byte* row, WeightChunk* out, std::size_t n) = nullptr;
+  float (*dot_int8)(const std::byte* row, const ActivationChunk* x, std::size_t n) = nullptr;
+  // y[t] for every t < tokens
+  void (*dot_chunks)(const WeightChunk* row, const ActivationChunk* x, std::size_t n,
+                     std::size_t tokens, float* y) = nullptr;
 };
 
 struct Kernels {
   std::string_view name;
   bool (*runs_on)(const CpuFeatures& cpu);
   std::array<RowKernels, kTensorTypes.size()> rows;  // by index_of(TensorType)
+  // Fills chunks_of(n) chunks; `n` is a multiple of 32. Not finite in, not finite out.
+  void (*quantise)(const float* x, ActivationChunk* out, std::size_t n);
 
   float (*dot)(const float* a, const float* b, std::size_t n);
   // y += scale * x

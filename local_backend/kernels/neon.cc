@@ -1,5 +1,8 @@
-// NEON, which every aarch64 has. As avx2.cc, with lanes of four: 32 weights at a
-// time into eight accumulators. Activations stay float. Reference: scalar.cc.
+// NEON, which every aarch64 has.
+//
+// Float as in avx2.cc, with lanes of four: 32 weights at a time into eight accumulators.
+// Int8: products of bytes widen to int16, where two of them are at most 32512, and pairs
+// of pairs to int32. Reference: scalar.cc.
 #include "local_backend/kernels/scalar.h"
 #include "local_backend/kernels/variants.h"
 
@@ -11,6 +14,7 @@
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/row_kernels.h"
 
 namespace weir::kernels {
 namespace {
@@ -62,23 +66,6 @@ struct Bf16 {
   }
 };
 
-// Rows are whole blocks of 32, so the loops over rests never run.
-struct Q8x0 {
-  static Fours thirty_two(const std::byte* row, std::size_t i) {
-    const std::byte* block = row + i / 32 * 34;
-    const float scale = half_to_float(load_unaligned<std::uint16_t>(block));
-    Fours w;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const int8x8_t quants = vld1_s8(reinterpret_cast<const std::int8_t*>(block + 2 + 8 * j));
-      const int16x8_t wide = vmovl_s8(quants);
-      w.part[2 * j] = vmulq_n_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(wide))), scale);
-      w.part[2 * j + 1] = vmulq_n_f32(vcvtq_f32_s32(vmovl_s16(vget_high_s16(wide))), scale);
-    }
-    return w;
-  }
-  static float at(const std::byte*, std::size_t) { return 0; }
-};
-
 template <class Format>
 float dot_row(const std::byte* row, const float* x, std::size_t n) {
   Fours sum;
@@ -126,15 +113,62 @@ void rms_norm(const float* x, const float* weight, float eps, float* out, std::s
   for (std::size_t i = 0; i < n; ++i) out[i] = x[i] * scale * weight[i];
 }
 
+struct Neon {
+  struct Lanes {
+    float32x4_t four[4];
+  };
+  struct Pair {
+    int8x16_t quants[4];
+    const float* scales;
+  };
+
+  static float half(std::uint16_t bits) {
+    return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0);
+  }
+
+  static Pair load(const WeightChunk& chunk, std::size_t p) {
+    const std::int8_t* quants = chunk.quants + 64 * p;
+    return {{vld1q_s8(quants), vld1q_s8(quants + 16), vld1q_s8(quants + 32), vld1q_s8(quants + 48)},
+            chunk.scales + 4 * p};
+  }
+
+  static void add(const Pair& pair, const ActivationChunk& x, std::size_t p, Lanes& sum) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      const int8x16_t quants = vld1q_s8(x.quants + 64 * p + 16 * k);
+      const float scale = pair.scales[k] * x.scales[2 * p + k / 2];
+      const float32x4_t fours = vcvtq_f32_s32(sums_of_four(pair.quants[k], quants));
+      sum.four[k] = vfmaq_n_f32(sum.four[k], fours, scale);
+    }
+  }
+
+  static int32x4_t sums_of_four(int8x16_t a, int8x16_t b) {
+    const int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(b));
+    return vpaddlq_s16(vpaddq_s16(low, vmull_high_s8(a, b)));
+  }
+
+  static void subtract_offsets(const WeightChunk& chunk, const ActivationChunk& x, Lanes& sum) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      sum.four[k] =
+          vfmsq_f32(sum.four[k], vld1q_f32(chunk.offsets + 4 * k), vld1q_f32(x.sums + 4 * k));
+    }
+  }
+
+  static float sum(const Lanes& lanes) {
+    const float32x4_t four =
+        vaddq_f32(vaddq_f32(lanes.four[0], lanes.four[2]), vaddq_f32(lanes.four[1], lanes.four[3]));
+    const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
+    return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
+  }
+};
+
 }  // namespace
 
 constinit const Kernels kNeonKernels = {
     .name = "neon",
     .runs_on = [](const CpuFeatures& cpu) { return cpu.neon; },
-    .rows = {{{scalar::unpack_f32, dot_row<F32>},
-              {unpack<F16>, dot_row<F16>},
-              {unpack<Bf16>, dot_row<Bf16>},
-              {unpack<Q8x0>, dot_row<Q8x0>}}},
+    .rows = row_kernels<Neon>({scalar::unpack_f32, dot_row<F32>}, {unpack<F16>, dot_row<F16>},
+                              {unpack<Bf16>, dot_row<Bf16>}),
+    .quantise = quantise_row<Neon>,
     .dot = dot,
     .add_scaled = add_scaled,
     .rms_norm = rms_norm,

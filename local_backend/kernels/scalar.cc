@@ -1,10 +1,11 @@
-// The reference: plain loops, sums in double so that they are rounded once.
+// The reference: plain loops, float sums in double so that they are rounded once.
 #include "local_backend/kernels/scalar.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/variants.h"
 
 namespace weir::kernels {
@@ -29,14 +30,6 @@ struct Bf16 {
   }
 };
 
-struct Q8x0 {
-  static float at(const std::byte* row, std::size_t i) {
-    const std::byte* block = row + i / 32 * 34;
-    const float scale = half_to_float(load_unaligned<std::uint16_t>(block));
-    return scale * static_cast<float>(static_cast<std::int8_t>(block[2 + i % 32]));
-  }
-};
-
 template <class Format>
 void unpack(const std::byte* row, float* out, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) out[i] = Format::at(row, i);
@@ -48,6 +41,45 @@ float dot_row(const std::byte* row, const float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum += double{Format::at(row, i)} * double{x[i]};
   return static_cast<float>(sum);
 }
+
+struct Scalar {
+  struct Lanes {
+    float lane[16];
+  };
+  struct Pair {
+    const std::int8_t* quants;
+    const float* scales;
+  };
+
+  static float half(std::uint16_t bits) { return half_to_float(bits); }
+
+  static Pair load(const WeightChunk& chunk, std::size_t p) {
+    return {chunk.quants + 64 * p, chunk.scales + 4 * p};
+  }
+
+  static void add(Pair pair, const ActivationChunk& x, std::size_t p, Lanes& sum) {
+    const std::int8_t* quants = x.quants + 64 * p;
+    for (std::size_t l = 0; l < 16; ++l) {
+      int products = 0;
+      for (std::size_t i = 4 * l; i < 4 * l + 4; ++i) products += pair.quants[i] * quants[i];
+      const float scale = pair.scales[l / 4] * x.scales[2 * p + l / 8];
+      sum.lane[l] = std::fma(scale, static_cast<float>(products), sum.lane[l]);
+    }
+  }
+
+  static void subtract_offsets(const WeightChunk& chunk, const ActivationChunk& x, Lanes& sum) {
+    for (std::size_t l = 0; l < 16; ++l) {
+      sum.lane[l] = std::fma(-chunk.offsets[l], x.sums[l], sum.lane[l]);
+    }
+  }
+
+  static float sum(Lanes lanes) {
+    for (std::size_t width = 8; width > 0; width /= 2) {
+      for (std::size_t l = 0; l < width; ++l) lanes.lane[l] += lanes.lane[l + width];
+    }
+    return lanes.lane[0];
+  }
+};
 
 float dot(const float* a, const float* b, std::size_t n) {
   double sum = 0;
@@ -72,7 +104,6 @@ void rms_norm(const float* x, const float* weight, float eps, float* out, std::s
 void unpack_f32(const std::byte* row, float* out, std::size_t n) { unpack<F32>(row, out, n); }
 void unpack_f16(const std::byte* row, float* out, std::size_t n) { unpack<F16>(row, out, n); }
 void unpack_bf16(const std::byte* row, float* out, std::size_t n) { unpack<Bf16>(row, out, n); }
-void unpack_q8_0(const std::byte* row, float* out, std::size_t n) { unpack<Q8x0>(row, out, n); }
 
 void silu_times(const float* gate, const float* up, float* out, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
@@ -109,10 +140,10 @@ void rope(float* head, const float* cosine, const float* sine, std::size_t pairs
 constinit const Kernels kScalarKernels = {
     .name = "scalar",
     .runs_on = [](const CpuFeatures&) { return true; },
-    .rows = {{{scalar::unpack_f32, scalar::dot_row<scalar::F32>},
-              {scalar::unpack_f16, scalar::dot_row<scalar::F16>},
-              {scalar::unpack_bf16, scalar::dot_row<scalar::Bf16>},
-              {scalar::unpack_q8_0, scalar::dot_row<scalar::Q8x0>}}},
+    .rows = row_kernels<scalar::Scalar>({scalar::unpack_f32, scalar::dot_row<scalar::F32>},
+                                        {scalar::unpack_f16, scalar::dot_row<scalar::F16>},
+                                        {scalar::unpack_bf16, scalar::dot_row<scalar::Bf16>}),
+    .quantise = quantise_row<scalar::Scalar>,
     .dot = scalar::dot,
     .add_scaled = scalar::add_scaled,
     .rms_norm = scalar::rms_norm,

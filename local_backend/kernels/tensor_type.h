@@ -1,8 +1,8 @@
 // The number formats of weights: one table, from which the file reader takes
 // sizes and the kernels their order.
 //
-// A format is added as one enumerator, one row here and one row in each kernel
-// table; the compiler counts them.
+// A quantised format is added as one enumerator and row here and one unpacker in
+// unpackers.h, from which every variant makes its kernels; the compiler counts them.
 #pragma once
 
 #include <array>
@@ -13,7 +13,24 @@
 namespace weir::kernels {
 
 // Weights come in blocks that cannot be split: a row is a whole number of them.
-enum class TensorType : std::uint8_t { kF32, kF16, kBF16, kQ8_0 };
+enum class TensorType : std::uint8_t {
+  kF32,
+  kF16,
+  kBF16,
+  kQ8_0,
+  kQ4_0,
+  kQ4_1,
+  kQ5_0,
+  kQ5_1,
+  kQ2_K,
+  kQ3_K,
+  kQ4_K,
+  kQ5_K,
+  kQ6_K,
+  kIQ4_NL,
+  kIQ4_XS,
+  kMXFP4,
+};
 
 struct TensorTypeInfo {
   TensorType type;
@@ -27,12 +44,27 @@ inline constexpr std::array kTensorTypes = {
     TensorTypeInfo{TensorType::kF32, 0, "F32", 1, 4},
     TensorTypeInfo{TensorType::kF16, 1, "F16", 1, 2},
     TensorTypeInfo{TensorType::kBF16, 30, "BF16", 1, 2},
-    TensorTypeInfo{TensorType::kQ8_0, 8, "Q8_0", 32, 34},  // f16 scale, then 32 int8
+    TensorTypeInfo{TensorType::kQ8_0, 8, "Q8_0", 32, 34},
+    TensorTypeInfo{TensorType::kQ4_0, 2, "Q4_0", 32, 18},
+    TensorTypeInfo{TensorType::kQ4_1, 3, "Q4_1", 32, 20},
+    TensorTypeInfo{TensorType::kQ5_0, 6, "Q5_0", 32, 22},
+    TensorTypeInfo{TensorType::kQ5_1, 7, "Q5_1", 32, 24},
+    TensorTypeInfo{TensorType::kQ2_K, 10, "Q2_K", 256, 84},
+    TensorTypeInfo{TensorType::kQ3_K, 11, "Q3_K", 256, 110},
+    TensorTypeInfo{TensorType::kQ4_K, 12, "Q4_K", 256, 144},
+    TensorTypeInfo{TensorType::kQ5_K, 13, "Q5_K", 256, 176},
+    TensorTypeInfo{TensorType::kQ6_K, 14, "Q6_K", 256, 210},
+    TensorTypeInfo{TensorType::kIQ4_NL, 20, "IQ4_NL", 32, 18},
+    TensorTypeInfo{TensorType::kIQ4_XS, 23, "IQ4_XS", 256, 136},
+    TensorTypeInfo{TensorType::kMXFP4, 39, "MXFP4", 32, 17},
 };
 
 constexpr std::size_t index_of(TensorType type) { return static_cast<std::size_t>(type); }
 
 constexpr const TensorTypeInfo& info_of(TensorType type) { return kTensorTypes[index_of(type)]; }
+
+// The weights are small integers with scales: they can multiply int8 activations.
+constexpr bool is_quantised(TensorType type) { return info_of(type).block_weights > 1; }
 
 // nullptr for a format that we cannot read.
 constexpr const TensorTypeInfo* find_tensor_type(std::uint32_t gguf_id) {

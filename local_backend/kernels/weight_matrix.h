@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "local_backend/kernels/kernels.h"
@@ -19,12 +20,19 @@ struct MatrixShape {
   std::size_t columns = 0;  // inputs; contiguous in the file
 };
 
+// What quantised weights are multiplied with. Float weights always meet floats.
+enum class Arithmetic : std::uint8_t {
+  kInt8,  // activations rounded to int8 by blocks of 32: fast, adds about 1 % of noise
+  kF32,   // weights widened, activations exact: slow, for judging
+};
+
 class WeightMatrix {
  public:
   WeightMatrix() = default;
 
   // `bytes` holds exactly shape.rows rows of row_bytes(type, shape.columns).
-  WeightMatrix(TensorType type, MatrixShape shape, std::span<const std::byte> bytes);
+  WeightMatrix(TensorType type, MatrixShape shape, std::span<const std::byte> bytes,
+               Arithmetic arithmetic = Arithmetic::kInt8);
 
   std::size_t rows() const { return shape_.rows; }
   std::size_t columns() const { return shape_.columns; }
@@ -43,15 +51,19 @@ class WeightMatrix {
     std::size_t begin;
     std::size_t end;
   };
-  bool widens(std::size_t batch) const { return batch > 1 && type_ != TensorType::kF32; }
-  void multiply_rows(const Kernels& kernels, RowRange range, const float* x, std::size_t batch,
-                     float* y) const;
+  struct Product;  // one call of matmul()
+
+  void matmul_int8(const Product& product, WorkerPool& pool) const;
+  void matmul_float(const Product& product, WorkerPool& pool) const;
+  void multiply_rows(const Product& product, RowRange range) const;
   // A batch pays for widening a row once, into `wide`, which holds columns() values.
-  void multiply_widened_rows(const Kernels& kernels, RowRange range, const float* x,
-                             std::size_t batch, float* y, float* wide) const;
+  void multiply_widened_rows(const Product& product, RowRange range, float* wide) const;
+  void multiply_rows_int8(const Product& product, RowRange range) const;
+  void multiply_chunked_rows(const Product& product, RowRange range, WeightChunk* chunks) const;
   const std::byte* row_at(std::size_t row) const { return bytes_.data() + row * row_bytes_; }
 
   TensorType type_ = TensorType::kF32;
+  Arithmetic arithmetic_ = Arithmetic::kInt8;
   MatrixShape shape_;
   std::size_t row_bytes_ = 0;
   std::span<const std::byte> bytes_;

@@ -1,6 +1,7 @@
 #include "local_backend/kernels/worker_pool.h"
 
 #include <algorithm>
+#include <new>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -45,15 +46,20 @@ void WorkerPool::run_shared(Job job) {
     wake = sleeping_ != 0;
   }
   if (wake) work_ready_.notify_all();
-  take_tasks(job, scratch_.front().data());
+  take_tasks(job, floats_of(scratch_.front()));
   std::unique_lock lock(mutex_);
   open_ = false;
   all_left_.wait(lock, [this] { return inside_ == 0; });
 }
 
-float* WorkerPool::reserve(std::vector<float>* scratch, std::size_t floats) {
-  if (scratch->size() < floats) scratch->resize(floats);
-  return scratch->data();
+void WorkerPool::reserve(Memory* memory, std::size_t bytes) {
+  const std::size_t lines = (bytes + sizeof(Line) - 1) / sizeof(Line);
+  if (memory->size() < lines) memory->resize(lines);
+}
+
+void WorkerPool::reserve_floats(Memory* memory, std::size_t floats) {
+  if (floats > memory->max_size()) throw std::bad_alloc();
+  reserve(memory, floats * sizeof(float));
 }
 
 void WorkerPool::take_tasks(const Job& job, float* scratch) {
@@ -82,7 +88,7 @@ void WorkerPool::worker_main(std::size_t thread) {
     ++inside_;
     const Job job = job_;
     lock.unlock();
-    take_tasks(job, scratch_[thread].data());
+    take_tasks(job, floats_of(scratch_[thread]));
     lock.lock();
     if (--inside_ == 0) all_left_.notify_one();
   }

@@ -33,24 +33,36 @@ class WorkerPool {
 
   // Calls work(i, scratch) once for every i in [0, tasks), on any thread, and
   // returns when all are done. `scratch` is a float* that no other thread uses
-  // meanwhile, with anything in it. `work` must not throw, so must not allocate,
-  // and must not call run(). Throws std::bad_alloc, before any work, if there is
-  // no memory for the scratch.
+  // meanwhile, at a multiple of 64 bytes, with anything in it. `work` must not
+  // throw, so must not allocate, and must not call run(). Throws std::bad_alloc,
+  // before any work, if there is no memory for the scratch.
   template <class Work>
   void run(Load load, const Work& work) {
     if (load.tasks <= 1 || workers_.empty() || !load.share) {
-      float* scratch = reserve(&scratch_.front(), load.scratch_floats);
-      for (std::size_t i = 0; i < load.tasks; ++i) work(i, scratch);
+      reserve_floats(&scratch_.front(), load.scratch_floats);
+      for (std::size_t i = 0; i < load.tasks; ++i) work(i, floats_of(scratch_.front()));
       return;
     }
-    for (auto& scratch : scratch_) reserve(&scratch, load.scratch_floats);
+    for (Memory& scratch : scratch_) reserve_floats(&scratch, load.scratch_floats);
     run_shared({[](const void* self, std::size_t i, float* scratch) {
                   (*static_cast<const Work*>(self))(i, scratch);
                 },
                 &work, load.tasks});
   }
 
+  // Memory at a multiple of 64 bytes that the work of run() may share, for whoever calls
+  // run(), kept until the next call of this. May throw std::bad_alloc.
+  void* shared_memory(std::size_t bytes) {
+    reserve(&shared_, bytes);
+    return shared_.data();
+  }
+
  private:
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+  using Memory = std::vector<Line>;
+
   struct Job {
     void (*call)(const void* work, std::size_t index, float* scratch) = nullptr;
     const void* work = nullptr;
@@ -60,21 +72,24 @@ class WorkerPool {
   void run_shared(Job job);
   void take_tasks(const Job& job, float* scratch);
   void worker_main(std::size_t thread);
-  // Grows *scratch to at least `floats`, and returns it.
-  static float* reserve(std::vector<float>* scratch, std::size_t floats);
+  // Grows *memory to at least that much.
+  static void reserve(Memory* memory, std::size_t bytes);
+  static void reserve_floats(Memory* memory, std::size_t floats);
+  static float* floats_of(Memory& memory) { return reinterpret_cast<float*>(memory.data()); }
   void spin_for_work(std::uint64_t seen) const;
 
   std::mutex mutex_;
   std::condition_variable work_ready_;
   std::condition_variable all_left_;
-  Job job_;                                  // under mutex_
-  bool open_ = false;                        // under mutex_: workers may still join job_
-  std::size_t inside_ = 0;                   // under mutex_: workers at job_
-  std::size_t sleeping_ = 0;                 // under mutex_
-  bool stopping_ = false;                    // under mutex_
-  std::atomic<std::uint64_t> round_ = 0;     // counts jobs
-  std::atomic<std::size_t> next_ = 0;        // first task nobody has taken
-  std::vector<std::vector<float>> scratch_;  // by thread, the caller's first; grown between jobs
+  Job job_;                               // under mutex_
+  bool open_ = false;                     // under mutex_: workers may still join job_
+  std::size_t inside_ = 0;                // under mutex_: workers at job_
+  std::size_t sleeping_ = 0;              // under mutex_
+  bool stopping_ = false;                 // under mutex_
+  std::atomic<std::uint64_t> round_ = 0;  // counts jobs
+  std::atomic<std::size_t> next_ = 0;     // first task nobody has taken
+  std::vector<Memory> scratch_;           // by thread, the caller's first; grown between jobs
+  Memory shared_;
   std::vector<std::thread> workers_;
 };
 

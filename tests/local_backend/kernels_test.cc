@@ -6,57 +6,19 @@
 #include <limits>
 #include <string>
 
-#include "core/rng.h"
 #include "local_backend/kernels/half.h"
 #include "local_backend/kernels/weight_matrix.h"
-#include "tests/local_backend/golden.h"
+#include "tests/local_backend/kernel_cases.h"
 #include "tests/support/catch.h"
 
 namespace weir::kernels {
 namespace {
 
-std::vector<float> random_floats(std::size_t n, std::uint64_t seed) {
-  Rng rng(seed);
-  std::vector<float> values(n);
-  for (float& v : values) v = static_cast<float>(rng.uniform() * 4 - 2);
-  return values;
-}
-
-// Rows of any bytes, except that numbers stay finite and of moderate size.
-std::vector<std::byte> random_row(TensorType type, std::size_t n, std::uint64_t seed) {
-  Rng rng(seed);
-  std::vector<std::byte> row(row_bytes(type, n));
-  for (std::byte& b : row) b = static_cast<std::byte>(rng.next());
-  const auto tame = [&](std::size_t at, std::uint16_t bits) { std::memcpy(&row[at], &bits, 2); };
-  const auto exponent = [&](unsigned one) {
-    return static_cast<std::uint16_t>(rng.next() & 0x83ff) | one;
-  };
-  const std::size_t step = type == TensorType::kQ8_0 ? 34 : type == TensorType::kF32 ? 4 : 2;
-  for (std::size_t at = 0; at < row.size(); at += step) {
-    if (type == TensorType::kF32)
-      tame(at + 2, static_cast<std::uint16_t>(exponent(0x3c00) & 0xbfff));
-    if (type == TensorType::kF16 || type == TensorType::kQ8_0) {
-      tame(at, static_cast<std::uint16_t>(exponent(0x3000)));
-    }
-    if (type == TensorType::kBF16)
-      tame(at, static_cast<std::uint16_t>((rng.next() & 0x80ff) | 0x3f00));
-  }
-  return row;
-}
-
-const Kernels& variant() {
-  const auto all = compiled_kernels();
-  const auto index = GENERATE_COPY(range(std::size_t{0}, all.size()));
-  return *all[index];
-}
-
-bool usable(const Kernels& kernels) { return kernels.runs_on(cpu_features()); }
+using namespace test;
 
 std::size_t any_size() {
   return GENERATE(as<std::size_t>{}, 0, 1, 7, 8, 31, 33, 64, 177, 4096, 11009);
 }
-
-const Kernels& scalar() { return *compiled_kernels()[0]; }
 
 TEST_CASE("The first variant is the scalar reference and the best one runs here", "[kernels]") {
   CHECK(scalar().name == "scalar");
@@ -88,26 +50,38 @@ TEST_CASE("Every variant widens every half float like the reference, bit for bit
   CHECK(std::memcmp(expected.data(), found.data(), all.size() * sizeof(float)) == 0);
 }
 
-TEST_CASE("Every variant's row kernels agree with the reference", "[kernels]") {
+TEST_CASE("Every variant widens rows of every format like the reference, bit for bit",
+          "[kernels]") {
   const Kernels& kernels = variant();
   const std::size_t asked = any_size();
-  const std::size_t kind = GENERATE(range(std::size_t{0}, kTensorTypes.size()));
+  const TensorTypeInfo& info = any_type();
   if (!usable(kernels)) return;
-  const TensorTypeInfo& info = kTensorTypes[kind];
-  const std::size_t n = asked / info.block_weights * info.block_weights;
+  const std::size_t n = whole_blocks(info, asked);
   CAPTURE(kernels.name, info.name, n);
-  const auto row = random_row(info.type, n, n + kind);
-  const auto x = random_floats(n, n + 99);
+  const Row row = random_row(info.type, n, n + 1);
   std::vector<float> expected(n), found(n);
-  scalar().rows[kind].unpack(row.data(), expected.data(), n);
-  kernels.rows[kind].unpack(row.data(), found.data(), n);
-  CHECK((n == 0 || std::memcmp(expected.data(), found.data(), n * sizeof(float)) == 0));
+  scalar().row(info.type).unpack(row.data(), expected.data(), n);
+  kernels.row(info.type).unpack(row.data(), found.data(), n);
+  CHECK(same_bits(expected, found));
+}
+
+TEST_CASE("Every variant's float dots agree with the reference and with widened rows",
+          "[kernels]") {
+  const Kernels& kernels = variant();
+  const std::size_t n = any_size();
+  const TensorType type = GENERATE(TensorType::kF32, TensorType::kF16, TensorType::kBF16);
+  if (!usable(kernels)) return;
+  CAPTURE(kernels.name, info_of(type).name, n);
+  const Row row = random_row(type, n, n + 2);
+  const auto x = random_floats(n, n + 99);
+  std::vector<float> wide(n);
+  kernels.row(type).unpack(row.data(), wide.data(), n);
   double magnitude = 0;
-  for (std::size_t i = 0; i < n; ++i) magnitude += std::abs(double{expected[i]} * double{x[i]});
-  const float reference = scalar().rows[kind].dot(row.data(), x.data(), n);
-  const float dot = kernels.rows[kind].dot(row.data(), x.data(), n);
+  for (std::size_t i = 0; i < n; ++i) magnitude += std::abs(double{wide[i]} * double{x[i]});
+  const float reference = scalar().row(type).dot(row.data(), x.data(), n);
+  const float dot = kernels.row(type).dot(row.data(), x.data(), n);
   CHECK(std::abs(double{dot} - double{reference}) <= 1e-6 * magnitude);
-  CHECK(dot == kernels.dot(found.data(), x.data(), n));
+  CHECK(dot == kernels.dot(wide.data(), x.data(), n));
 }
 
 TEST_CASE("Every variant's vector functions agree with the reference", "[kernels]") {
@@ -164,18 +138,47 @@ TEST_CASE("A pair turned by a right angle swaps its halves", "[kernels]") {
 
 TEST_CASE("A matrix product does not depend on batch or threads, bit for bit", "[kernels]") {
   const Kernels& kernels = variant();
-  const TensorType type = GENERATE(TensorType::kF32, TensorType::kF16, TensorType::kQ8_0);
+  const TensorTypeInfo& info = any_type();
+  const auto arithmetic = GENERATE(Arithmetic::kInt8, Arithmetic::kF32);
   if (!usable(kernels)) return;
-  const std::size_t rows = 301, columns = 256, batch = 5;
-  const auto bytes = random_row(type, rows * columns, 5);
-  const WeightMatrix matrix(type, {rows, columns}, bytes);
+  CAPTURE(kernels.name, info.name);
+  const std::size_t rows = 61, columns = 512 + whole_blocks(info, 96), batch = 11;
+  const Row bytes = random_row(info.type, rows * columns, 5);
+  const WeightMatrix matrix(info.type, {rows, columns}, bytes.span(), arithmetic);
   const auto x = random_floats(batch * columns, 6);
   WorkerPool one(1), three(3);
-  std::vector<float> together(batch * rows), alone(rows);
-  matrix.matmul(kernels, three, x.data(), batch, together.data());
+  std::vector<float> alone(batch * rows);
   for (std::size_t b = 0; b < batch; ++b) {
-    matrix.matmul(kernels, one, x.data() + b * columns, 1, alone.data());
-    CHECK(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<long>(b * rows)));
+    matrix.matmul(kernels, one, x.data() + b * columns, 1, alone.data() + b * rows);
+  }
+  for (const std::size_t chunk : {2, 3, 4, 5, 11}) {
+    std::vector<float> together(batch * rows);
+    for (std::size_t b = 0; b < batch; b += chunk) {
+      const std::size_t size = std::min(chunk, batch - b);
+      matrix.matmul(kernels, three, x.data() + b * columns, size, together.data() + b * rows);
+    }
+    CHECK(same_bits(alone, together));
+  }
+}
+
+TEST_CASE("A matrix product in float is exact for every format, in int8 within its noise",
+          "[kernels]") {
+  const TensorTypeInfo& info = any_type();
+  CAPTURE(info.name);
+  const std::size_t rows = 7, columns = 768;
+  const Row bytes = random_row(info.type, rows * columns, 8);
+  const auto x = random_floats(columns, 9);
+  WorkerPool pool(1);
+  std::vector<float> exact(rows), int8(rows), wide(columns);
+  const WeightMatrix judge(info.type, {rows, columns}, bytes.span(), Arithmetic::kF32);
+  judge.matmul(best_kernels(), pool, x.data(), 1, exact.data());
+  WeightMatrix(info.type, {rows, columns}, bytes.span())
+      .matmul(best_kernels(), pool, x.data(), 1, int8.data());
+  for (std::size_t r = 0; r < rows; ++r) {
+    judge.unpack_row(best_kernels(), r, wide.data());
+    const Product product = product_of(wide, x);
+    CHECK(std::abs(double{exact[r]} - product.sum) <= 1e-6 * product.magnitude);
+    CHECK(std::abs(double{int8[r]} - product.sum) <= 5e-3 * product.norms);
   }
 }
 
@@ -210,30 +213,6 @@ TEST_CASE("A worker pool without memory for the scratch throws before any work",
   const std::size_t impossible = std::vector<float>().max_size() + 1;
   CHECK_THROWS(pool.run({8, impossible, share}, [&](std::size_t, float*) { ++calls; }));
   CHECK(calls == 0);
-}
-
-TEST_CASE("Number formats widen as the golden pack says, bit for bit", "[kernels][golden]") {
-  const auto name = GENERATE(as<std::string>{}, "F16", "BF16", "Q8_0");
-  const auto path = test::data_path("golden/quants");
-  if (!path) return;
-  const auto pack = test::read_json(*path / (name + ".json"));
-  const std::string bytes = test::read_all(*path / (name + ".bin"));
-  const auto* info = find_tensor_type(pack["ggml_type"]);
-  REQUIRE(info != nullptr);
-  const std::size_t n = pack["n"];
-  const auto part = [&](const char* key) -> std::size_t { return pack["parts"][key]["offset"]; };
-  const auto expected = test::floats_at(bytes, part("dequantised_f32"), n);
-  const auto x = test::floats_at(bytes, part("activation_f32"), n);
-  const auto* row = reinterpret_cast<const std::byte*>(bytes.data()) + part("quantised");
-  for (const Kernels* kernels : compiled_kernels()) {
-    if (!usable(*kernels)) continue;
-    std::vector<float> found(n);
-    kernels->row(info->type).unpack(row, found.data(), n);
-    CHECK(found == expected);
-    const double error =
-        double{kernels->row(info->type).dot(row, x.data(), n)} - pack["dot_f64"].get<double>();
-    CHECK(std::abs(error) < 1e-6 * pack["sum_abs_products"].get<double>());
-  }
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+// AVX-512 with VNNI: sixteen lanes are one register, and one instruction multiplies
+// 64 bytes and sums them by four. It wants one side unsigned: activations move up by
+// 128, and 128 times the weights is taken off again, exactly. Float is avx2.cc's.
+#include "local_backend/kernels/avx2.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define WEIR_AVX512 "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"
+#define WEIR_TARGET __attribute__((target(WEIR_AVX512)))
+#define WEIR_INLINE __attribute__((target(WEIR_AVX512), always_inline)) inline
+
+#include "local_backend/kernels/row_kernels.h"
+#include "local_backend/kernels/scalar.h"
+#include "local_backend/kernels/variants.h"
+
+namespace weir::kernels {
+namespace {
+
+struct Avx512 {
+  struct Lanes {
+    __m512 lane;
+  };
+  struct Pair {
+    __m512i quants;
+    __m512i start;  // -128 times the sum of four quants
+    __m512 scales;
+  };
+
+  WEIR_INLINE static float half(std::uint16_t bits) { return _cvtsh_ss(bits); }
+
+  WEIR_INLINE static Pair load(const WeightChunk& chunk, std::size_t p) {
+    const __m512i quants = _mm512_load_si512(chunk.quants + 64 * p);
+    const __m512i moved =
+        _mm512_dpbusd_epi32(_mm512_setzero_si512(), _mm512_set1_epi8(-128), quants);
+    const __m512i by_four = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
+    const __m512 scales = _mm512_castps128_ps512(_mm_load_ps(chunk.scales + 4 * p));
+    return {quants, _mm512_sub_epi32(_mm512_setzero_si512(), moved),
+            _mm512_permutexvar_ps(by_four, scales)};
+  }
+
+  WEIR_INLINE static void add(const Pair& pair, const ActivationChunk& x, std::size_t p,
+                              Lanes& sum) {
+    const __m512i quants =
+        _mm512_xor_si512(_mm512_load_si512(x.quants + 64 * p), _mm512_set1_epi8(-128));
+    const __m512i fours = _mm512_dpbusd_epi32(pair.start, quants, pair.quants);
+    const __m512i by_eight = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128 two =
+        _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x.scales + 2 * p)));
+    const __m512 scales =
+        _mm512_mul_ps(pair.scales, _mm512_permutexvar_ps(by_eight, _mm512_castps128_ps512(two)));
+    sum.lane = _mm512_fmadd_ps(scales, _mm512_cvtepi32_ps(fours), sum.lane);
+  }
+
+  WEIR_INLINE static void subtract_offsets(const WeightChunk& chunk, const ActivationChunk& x,
+                                           Lanes& sum) {
+    sum.lane = _mm512_fnmadd_ps(_mm512_load_ps(chunk.offsets), _mm512_loadu_ps(x.sums), sum.lane);
+  }
+
+  WEIR_INLINE static float sum(const Lanes& lanes) {
+    const __m256 eight =
+        _mm256_add_ps(_mm512_castps512_ps256(lanes.lane), _mm512_extractf32x8_ps(lanes.lane, 1));
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    four = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(four, _mm_movehdup_ps(four)));
+  }
+};
+
+}  // namespace
+
+constinit const Kernels kAvx512Kernels = {
+    .name = "avx512",
+    .runs_on = [](const CpuFeatures& cpu) { return cpu.avx2_fma_f16c && cpu.avx512_vnni; },
+    .rows =
+        row_kernels<Avx512>({scalar::unpack_f32, avx2::dot_f32}, {avx2::unpack_f16, avx2::dot_f16},
+                            {avx2::unpack_bf16, avx2::dot_bf16}),
+    .quantise = quantise_row<Avx512>,
+    .dot = avx2::dot,
+    .add_scaled = avx2::add_scaled,
+    .rms_norm = avx2::rms_norm,
+    .silu_times = scalar::silu_times,
+    .softmax = scalar::softmax,
+    .rope = scalar::rope,
+};
+
+}  // namespace weir::kernels
+
+#endif
