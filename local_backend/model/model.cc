@@ -8,21 +8,22 @@
 
 namespace weir {
 
-Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file) {
+Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file,
+                                                 kernels::Arithmetic arithmetic) {
   auto spec = read_model_spec(*file);
   if (!spec) return spec.error();
-  return build(std::move(file), std::move(*spec));
+  return build(std::move(file), std::move(*spec), arithmetic);
 }
 
 Result<std::shared_ptr<const Model>> Model::build(std::shared_ptr<const GgufFile> file,
-                                                  ModelSpec spec) {
+                                                  ModelSpec spec, kernels::Arithmetic arithmetic) {
   std::shared_ptr<Model> model(new Model(std::move(file), std::move(spec)));
-  if (auto error = model->load_tensors()) return *error;
+  if (auto error = model->load_tensors(arithmetic)) return *error;
   return std::shared_ptr<const Model>(std::move(model));
 }
 
-std::optional<Error> Model::load_tensors() {
-  TensorSource tensors(*file_);
+std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic) {
+  TensorSource tensors(*file_, arithmetic);
   embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
   head_ = OutputHead(spec_, tensors, embedding_);
   if (auto error = load_ropes(tensors)) return error;

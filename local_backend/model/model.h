@@ -26,12 +26,16 @@ struct ComputeContext {
 class Model {
  public:
   // Reads the spec that the file's architecture asks for, and its tensors.
-  // kInvalidModel names the key or tensor at fault.
-  static Result<std::shared_ptr<const Model>> load(std::shared_ptr<const GgufFile> file);
+  // `arithmetic` is for its quantised matrices. kInvalidModel names the key or tensor
+  // at fault.
+  static Result<std::shared_ptr<const Model>> load(
+      std::shared_ptr<const GgufFile> file,
+      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8);
 
   // The same with a spec from elsewhere.
-  static Result<std::shared_ptr<const Model>> build(std::shared_ptr<const GgufFile> file,
-                                                    ModelSpec spec);
+  static Result<std::shared_ptr<const Model>> build(
+      std::shared_ptr<const GgufFile> file, ModelSpec spec,
+      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8);
 
   const ModelSpec& spec() const { return spec_; }
   const GgufFile& file() const { return *file_; }
@@ -50,7 +54,7 @@ class Model {
   Model(std::shared_ptr<const GgufFile> file, ModelSpec spec)
       : file_(std::move(file)), spec_(std::move(spec)) {}
 
-  std::optional<Error> load_tensors();
+  std::optional<Error> load_tensors(kernels::Arithmetic arithmetic);
   std::optional<Error> load_ropes(TensorSource& tensors);
   void embed(ForwardPass& pass) const;
 

@@ -23,7 +23,7 @@ kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::Mat
                    std::to_string(shape.rows) + "]");
     return {};
   }
-  return kernels::WeightMatrix(tensor->type, shape, tensor->bytes);
+  return kernels::WeightMatrix(tensor->type, shape, tensor->bytes, arithmetic_);
 }
 
 std::vector<float> TensorSource::vector(const std::string& name, std::size_t size) {

@@ -14,7 +14,8 @@ namespace weir {
 
 class TensorSource {
  public:
-  explicit TensorSource(const GgufFile& file) : file_(file), taken_(file.tensors().size()) {}
+  TensorSource(const GgufFile& file, kernels::Arithmetic arithmetic)
+      : file_(file), arithmetic_(arithmetic), taken_(file.tensors().size()) {}
 
   bool has(const std::string& name) const { return file_.tensor(name) != nullptr; }
 
@@ -33,6 +34,7 @@ class TensorSource {
 
  private:
   const GgufFile& file_;
+  const kernels::Arithmetic arithmetic_;
   std::vector<bool> taken_;  // by index in file_.tensors()
   std::optional<Error> error_;
 };
