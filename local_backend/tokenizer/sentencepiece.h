@@ -4,8 +4,7 @@
 // character that is in no piece becomes its bytes. (Kudo & Richardson 2018)
 #pragma once
 
-#include <array>
-
+#include "local_backend/tokenizer/byte_tokens.h"
 #include "local_backend/tokenizer/tokenizer.h"
 
 namespace weir {
@@ -22,16 +21,14 @@ class SentencePiece final : public Tokenizer {
   void encode_plain(std::string_view text, bool opens, std::vector<TokenId>* tokens) const override;
 
  private:
-  class Merger;
-
-  SentencePiece(Vocabulary vocabulary, std::vector<float> scores, bool add_space_prefix);
-  std::optional<Error> read_bytes();
+  SentencePiece(Vocabulary vocabulary, std::vector<float> scores, ByteTokens bytes,
+                bool add_space_prefix);
   // A piece that plain text may become: never a control token.
   std::optional<TokenId> find_piece(std::string_view text) const;
 
   const std::vector<float> scores_;
+  const ByteTokens bytes_;
   const bool add_space_prefix_;
-  std::array<TokenId, 256> bytes_{};
 };
 
 }  // namespace weir

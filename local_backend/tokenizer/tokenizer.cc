@@ -1,6 +1,7 @@
 #include "local_backend/tokenizer/tokenizer.h"
 
 #include "local_backend/gguf/printable.h"
+#include "local_backend/tokenizer/byte_pair.h"
 #include "local_backend/tokenizer/sentencepiece.h"
 
 namespace weir {
@@ -42,6 +43,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const GgufFile& file) {
   if (!model) return model.error();
   const std::string_view name = model->value_or("");
   if (name == "llama") return SentencePiece::create(file);
+  if (name == "gpt2" || name == "gemma4") return BytePair::create(file);
   return Error{ErrorCode::kInvalidModel, "tokenizer " + printable(name) + " is not supported",
                "tokenizer_unknown"};
 }
@@ -57,9 +59,13 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text) const {
 std::vector<TokenId> Tokenizer::encode(const Prompt& prompt) const {
   std::vector<TokenId> tokens;
   if (vocabulary_.add_bos()) tokens.push_back(*vocabulary_.bos());
+  const std::size_t added = tokens.size();
   PlainRun run(*this, &tokens);
   for (const PromptSegment& segment : prompt.segments) run.add(segment.text, segment.origin);
   run.flush();
+  if (added != 0 && tokens.size() > added && tokens[added] == tokens[0]) {
+    tokens.erase(tokens.begin());
+  }
   return tokens;
 }
 

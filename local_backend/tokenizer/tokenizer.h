@@ -32,8 +32,9 @@ class Tokenizer {
   std::vector<TokenId> encode(std::string_view text) const;
 
   // A whole prompt: BOS if the model wants one, control tokens where template
-  // text has them, everything else plain. Neighbouring plain text is encoded as
-  // one, so that a template's newline and the user's word may share a token.
+  // text has them, everything else plain. A template that begins with BOS gets no
+  // second one. Neighbouring plain text is encoded as one, so that a template's
+  // newline and the user's word may share a token. No EOS: the model is to go on.
   std::vector<TokenId> encode(const Prompt& prompt) const;
 
   // Appends the bytes of `token` to *text; control tokens have none. One token

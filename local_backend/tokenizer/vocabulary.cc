@@ -1,6 +1,7 @@
 #include "local_backend/tokenizer/vocabulary.h"
 
-#include <array>
+#include <algorithm>
+#include <iterator>
 
 namespace weir {
 namespace {
@@ -10,15 +11,47 @@ Error bad(std::string what) {
 }
 
 // How the known models call the token that ends a turn, where EOS is another.
-constexpr std::array<std::string_view, 7> kEndMarkers = {
-    "<|im_end|>",    "<|eot_id|>", "<|end|>", "<end_of_turn>",
-    "<|endoftext|>", "<|eom_id|>", "<turn|>"};
+constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
+                                            "<|eot_id|>",
+                                            "<|end|>",
+                                            "<end_of_turn>",
+                                            "<|endoftext|>",
+                                            "<|eom_id|>",
+                                            "<turn|>",
+                                            "<|end_of_text|>",
+                                            "<|END_OF_TURN_TOKEN|>",
+                                            "<|return|>",
+                                            "<|call|>",
+                                            "<|end_of_turn|>",
+                                            "<end_of_utterance>",
+                                            "<\xef\xbd\x9c"
+                                            "end\xe2\x96\x81of\xe2\x96\x81sentence\xef\xbd\x9c>"};
 
-bool is_end_marker(std::string_view text) {
-  for (const std::string_view marker : kEndMarkers) {
-    if (text == marker) return true;
-  }
-  return false;
+// And those that begin one or say whose it is. Some files have them as user-defined
+// tokens, which are otherwise found in user text.
+constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
+                                             "<|start_header_id|>",
+                                             "<|end_header_id|>",
+                                             "<|begin_of_text|>",
+                                             "<start_of_turn>",
+                                             "<|turn>",
+                                             "<|start|>",
+                                             "<|message|>",
+                                             "<|channel|>",
+                                             "<|user|>",
+                                             "<|assistant|>",
+                                             "<|system|>",
+                                             "[INST]",
+                                             "[/INST]",
+                                             "[SYSTEM_PROMPT]",
+                                             "[/SYSTEM_PROMPT]",
+                                             "<|START_OF_TURN_TOKEN|>",
+                                             "<|start_of_role|>",
+                                             "<|end_of_role|>"};
+
+template <class Texts>
+bool is_one_of(const Texts& texts, std::string_view text) {
+  return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
 }
 
 }  // namespace
@@ -47,11 +80,24 @@ std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
       return bad("token " + std::to_string(i) + " has no known kind");
     const auto kind = static_cast<TokenKind>(kinds[i]);
     const bool special = kind == TokenKind::kControl || kind == TokenKind::kUserDefined;
-    tokens_.push_back({std::string(text), kind, special && is_end_marker(text)});
+    const bool ends = special && is_one_of(kEndMarkers, text);
+    const bool marks = ends || (special && is_one_of(kTurnMarkers, text));
+    tokens_.push_back({std::string(text), kind, marks, ends});
   }
+  return index_texts();
+}
+
+std::optional<Error> Vocabulary::index_texts() {
   ids_.reserve(tokens_.size());
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    ids_.emplace(tokens_[i].text, static_cast<TokenId>(i));
+    const std::string_view text = tokens_[i].text;
+    longest_ = std::max(longest_, text.size());
+    if (text.empty()) continue;
+    const auto [first, added] = ids_.emplace(text, static_cast<TokenId>(i));
+    if (!added) {
+      return bad("token " + std::to_string(i) + " is the same as token " +
+                 std::to_string(first->second));
+    }
   }
   return std::nullopt;
 }
@@ -75,19 +121,40 @@ std::optional<Error> Vocabulary::read_special_ids(const GgufFile& file,
                                      "tokenizer.ggml.eom_token_id"}) {
     std::optional<TokenId> end;
     if (auto error = read_id(file, key, &end)) return error;
-    if (end) tokens_[static_cast<std::size_t>(*end)].ends_answer = true;
+    if (!end) continue;
+    if (!eos_) eos_ = end;
+    Token& token = tokens_[static_cast<std::size_t>(*end)];
+    token.marks_turn = token.ends_answer = true;
   }
+  return read_additions(file, defaults);
+}
+
+std::optional<Error> Vocabulary::read_additions(const GgufFile& file, VocabularyDefaults defaults) {
   const auto add_bos = file.find_bool("tokenizer.ggml.add_bos_token");
   if (!add_bos) return add_bos.error();
-  add_bos_ = add_bos->value_or(defaults.add_bos);
-  if (add_bos_ && !bos_) return bad("add_bos_token is set but there is no bos_token_id");
+  const auto add_eos = file.find_bool("tokenizer.ggml.add_eos_token");
+  if (!add_eos) return add_eos.error();
+  if (add_bos->value_or(false) && !bos_) {
+    return bad("add_bos_token is set but there is no bos_token_id");
+  }
+  if (add_eos->value_or(false) && !eos_) {
+    return bad("add_eos_token is set but there is no eos_token_id");
+  }
+  add_bos_ = bos_ && add_bos->value_or(defaults.add_bos);
+  add_eos_ = add_eos->value_or(false);
   return std::nullopt;
 }
 
 std::optional<TokenId> Vocabulary::find(std::string_view text) const {
+  if (text.size() > longest_) return std::nullopt;
   const auto found = ids_.find(text);
   if (found == ids_.end()) return std::nullopt;
   return found->second;
+}
+
+std::optional<TokenId> Vocabulary::find_normal(std::string_view text) const {
+  const auto id = find(text);
+  return id && is_normal(*id) ? id : std::nullopt;
 }
 
 }  // namespace weir

@@ -36,8 +36,8 @@ class Vocabulary {
   static constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
   static constexpr std::size_t kMaxTokenBytes = 4096;
 
-  // kInvalidModel if lengths differ, a token is too long, a kind is unknown or a
-  // special id is not a token.
+  // kInvalidModel if lengths differ, a token is too long or there twice, a kind is
+  // unknown, or a special id is not a token.
   static Result<Vocabulary> read(const GgufFile& file, VocabularyDefaults defaults);
 
   Vocabulary(Vocabulary&&) = default;
@@ -48,20 +48,31 @@ class Vocabulary {
   std::string_view text(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].text; }
   TokenKind kind(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].kind; }
 
-  // The token with this text; the lowest id if several have it.
+  // The token with this text. An empty text has none: files carry empty tokens to
+  // fill gaps. O(text.size()).
   std::optional<TokenId> find(std::string_view text) const;
 
+  // The same among those that plain text may become piece by piece: normal ones, and
+  // none that is_control().
+  std::optional<TokenId> find_normal(std::string_view text) const;
+  bool is_normal(TokenId id) const { return kind(id) == TokenKind::kNormal && !is_control(id); }
+
   std::optional<TokenId> bos() const { return bos_; }
+  std::optional<TokenId> eos() const { return eos_; }
   std::optional<TokenId> unknown() const { return unknown_; }
+  // Whether a text is to begin with bos(), and a finished one to end with eos(). If
+  // so, there is one.
   bool add_bos() const { return add_bos_; }
+  bool add_eos() const { return add_eos_; }
 
   // The model ends its answer with this token: EOS, or an end-of-turn marker.
   bool ends_answer(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].ends_answer; }
 
   // Only a template may put it into a prompt: a control token, and one that begins
-  // or ends a text whatever kind the file gives it.
+  // or ends a text or a turn whatever kind the file gives it.
   bool is_control(TokenId id) const {
-    return kind(id) == TokenKind::kControl || ends_answer(id) || id == bos_;
+    return kind(id) == TokenKind::kControl || id == bos_ ||
+           tokens_[static_cast<std::size_t>(id)].marks_turn;
   }
 
  private:
@@ -70,19 +81,25 @@ class Vocabulary {
   struct Token {
     std::string text;
     TokenKind kind = TokenKind::kNormal;
-    bool ends_answer = false;
+    bool marks_turn = false;   // begins or ends a turn
+    bool ends_answer = false;  // then it marks a turn too
   };
 
   std::optional<Error> read_tokens(const GgufFile& file);
+  std::optional<Error> index_texts();
   std::optional<Error> read_special_ids(const GgufFile& file, VocabularyDefaults defaults);
   std::optional<Error> read_id(const GgufFile& file, std::string_view key,
                                std::optional<TokenId>* id) const;
+  std::optional<Error> read_additions(const GgufFile& file, VocabularyDefaults defaults);
 
   std::vector<Token> tokens_;
   std::unordered_map<std::string_view, TokenId> ids_;  // views into tokens_
+  std::size_t longest_ = 0;                            // bytes of the longest token
   std::optional<TokenId> bos_;
+  std::optional<TokenId> eos_;
   std::optional<TokenId> unknown_;
   bool add_bos_ = false;
+  bool add_eos_ = false;
 };
 
 }  // namespace weir

@@ -1,9 +1,8 @@
 #include "local_backend/tokenizer/tokenizer.h"
 
-#include <sstream>
+#include <algorithm>
 
 #include "tests/local_backend/gguf_builder.h"
-#include "tests/local_backend/golden.h"
 #include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
 
@@ -101,11 +100,11 @@ TEST_CASE("A long text without pieces is encoded in reasonable time", "[tokenize
 
 TEST_CASE("A tokenizer we do not know is refused by name", "[tokenizer]") {
   GgufBuilder file;
-  file.string("tokenizer.ggml.model", "gpt2");
+  file.string("tokenizer.ggml.model", "t5");
   const auto tokenizer = Tokenizer::create(*GgufFile::parse(file.bytes()).value());
   REQUIRE(tokenizer.has_error());
   CHECK(tokenizer.error().code == ErrorCode::kInvalidModel);
-  CHECK(tokenizer.error().message.find("gpt2") != std::string::npos);
+  CHECK(tokenizer.error().message.find("t5") != std::string::npos);
 }
 
 TEST_CASE("The name of a tokenizer we do not know reaches an error as one line", "[tokenizer]") {
@@ -145,39 +144,6 @@ TEST_CASE("A malformed byte token (<0x-1>) is plain text, not a byte", "[tokeniz
   std::string text;
   tokenizer->decode(*tokenizer->vocabulary().find("<0x-1>"), &text);
   CHECK(text == "<0x-1>");
-}
-
-std::vector<std::string> cases_of(const std::string& text) {
-  const std::string separator = "\n__ggml_vocab_test__\n";
-  std::vector<std::string> cases;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    cases.push_back(text.substr(begin, end - begin));
-    begin = end + separator.size();
-  }
-  return cases;
-}
-
-TEST_CASE("SentencePiece encodes the golden texts exactly", "[tokenizer][golden]") {
-  const auto file = test::data_path("tokenizers/ggml-vocab-llama-spm.gguf");
-  if (!file) return;
-  const std::string path = file->string();
-  const auto tokenizer = std::move(Tokenizer::create(*GgufFile::open(path).value()).value());
-  const auto texts = cases_of(test::read_all(path + ".inp"));
-  std::istringstream lines(test::read_all(path + ".out"));
-  std::size_t checked = 0;
-  for (const std::string& text : texts) {
-    std::string line;
-    if (!std::getline(lines, line)) break;
-    std::istringstream numbers(line);
-    const std::vector<TokenId> expected{std::istream_iterator<TokenId>(numbers), {}};
-    CAPTURE(text);
-    CHECK(tokenizer->encode(text) == expected);
-    const std::string back = decoded(*tokenizer, tokenizer->encode(text));
-    if (!text.empty()) CHECK(back == " " + text);
-    ++checked;
-  }
-  CHECK(checked >= 40);
 }
 
 }  // namespace
