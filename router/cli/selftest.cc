@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "router/cli/selftest_logits.h"
+#include "router/cli/selftest_quants.h"
 
 namespace weir::cli {
 
@@ -14,6 +15,8 @@ std::span<const SelftestKind> selftest_kinds() {
   static constexpr std::array kAll = {
       SelftestKind{"logits", "models: logits and greedy tokens (golden-logits, golden-quantized)",
                    selftest_logits},
+      SelftestKind{"quants", "number formats: widening and products (golden-quant)",
+                   selftest_quants},
   };
   return kAll;
 }
