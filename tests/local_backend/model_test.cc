@@ -1,10 +1,12 @@
 #include "local_backend/model/model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "local_backend/model/architecture.h"
 #include "local_backend/model/model_run.h"
+#include "local_backend/model/transformer.h"
 #include "tests/local_backend/golden.h"
 #include "tests/local_backend/naive_llama.h"
 #include "tests/local_backend/tiny_model.h"
@@ -168,6 +170,31 @@ TEST_CASE("Layers may stand in any order with odd head counts and any blocks", "
   const auto expected = test::naive_logits(*file, spec, tokens);
   CHECK(rel_rms(run.feed_in_chunks(tokens, 3), expected) < 1e-5);
   CHECK(rel_rms(ModelRun(Model::load(file).value()).feed_in_chunks(tokens, 8), expected) > 1e-2);
+}
+
+TEST_CASE("Every layer may have head counts, widths and a rope of its own", "[model]") {
+  test::TinySizes sizes;
+  sizes.qk_norm = true;
+  sizes.layers = {{3, 1, 24, 10, 6}, {4, 2, 20, 6, 14}, {1, 1, 33, 8, 8}, {6, 3, 7, 12, 2}};
+  const auto file = GgufFile::parse(test::tiny_model(sizes).bytes()).value();
+  ModelSpec spec = read_model_spec(*file).value();
+  spec.ropes[0].dims = 6;
+  spec.ropes.push_back(spec.ropes[0]);
+  spec.ropes[1].pairing = kernels::RopePairing::kHalves;
+  spec.ropes[1].freq_base = 500;
+  for_each_block<AttentionSpec>(spec, [&](AttentionSpec& attention, std::size_t layer) {
+    attention.key_width = sizes.layers[layer].key_width;
+    attention.value_width = sizes.layers[layer].value_width;
+    attention.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(attention.key_width)));
+    attention.qk_norm = QkNorm::kPerHead;
+    attention.rope = layer % 2;
+  });
+  std::rotate(spec.layers.begin(), spec.layers.begin() + 1, spec.layers.end());
+  ModelRun run(Model::build(file, spec).value());
+  const std::vector<TokenId> tokens = {1, 50, 60, 70, 80, 90, 2, 4, 4, 200};
+  const auto found = run.feed_in_chunks(tokens, 10);
+  CHECK(rel_rms(found, test::naive_logits(*file, spec, tokens)) < 1e-5);
+  CHECK(run.feed_in_chunks(tokens, 3) == found);
 }
 
 Result<std::shared_ptr<const Model>> load(const test::GgufBuilder& builder) {

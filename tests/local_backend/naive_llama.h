@@ -75,26 +75,43 @@ class NaiveLlama {
     }
   }
 
-  // Turns adjacent pairs of every head.
-  static void turn(Vec* x, std::size_t width, std::size_t position) {
-    for (std::size_t i = 0; i < x->size(); i += 2) {
-      const double power = static_cast<double>(i % width) / static_cast<double>(width);
-      const double angle = static_cast<double>(position) * std::pow(10000.0, -power);
-      const double a = (*x)[i], b = (*x)[i + 1];
-      (*x)[i] = a * std::cos(angle) - b * std::sin(angle);
-      (*x)[i + 1] = a * std::sin(angle) + b * std::cos(angle);
+  // Turns the first `dims` of every head, in neighbouring pairs or halves.
+  static void turn(const RopeSpec& rope, Vec* x, std::size_t width, std::size_t position) {
+    const bool adjacent = rope.pairing == kernels::RopePairing::kAdjacent;
+    for (std::size_t head = 0; head < x->size(); head += width) {
+      for (std::size_t i = 0; i < rope.dims / 2; ++i) {
+        const double power = 2 * static_cast<double>(i) / static_cast<double>(rope.dims);
+        const double angle = static_cast<double>(position) * std::pow(rope.freq_base, -power);
+        double& first = (*x)[head + (adjacent ? 2 * i : i)];
+        double& second = (*x)[head + (adjacent ? 2 * i + 1 : i + rope.dims / 2)];
+        const double a = first, b = second;
+        first = a * std::cos(angle) - b * std::sin(angle);
+        second = a * std::sin(angle) + b * std::cos(angle);
+      }
     }
+  }
+
+  Vec norm_heads(const AttentionSpec& spec, const Vec& x, const std::string& name) const {
+    if (spec.qk_norm == QkNorm::kNone) return x;
+    Vec out;
+    for (auto head = x.begin(); head != x.end(); head += static_cast<long>(spec.key_width)) {
+      const Vec normed = norm({head, head + static_cast<long>(spec.key_width)}, spec.prefix + name);
+      out.insert(out.end(), normed.begin(), normed.end());
+    }
+    return out;
   }
 
   void add(const AttentionSpec& spec) {
     std::vector<Vec> queries, keys, heads_values;
     for (std::size_t t = 0; t < stream_.size(); ++t) {
       const Vec x = norm(stream_[t], spec.prefix + "attn_norm.weight");
-      queries.push_back(times(spec.prefix + "attn_q.weight", x));
-      keys.push_back(times(spec.prefix + "attn_k.weight", x));
+      queries.push_back(
+          norm_heads(spec, times(spec.prefix + "attn_q.weight", x), "attn_q_norm.weight"));
+      keys.push_back(
+          norm_heads(spec, times(spec.prefix + "attn_k.weight", x), "attn_k_norm.weight"));
       heads_values.push_back(times(spec.prefix + "attn_v.weight", x));
-      turn(&queries.back(), spec.key_width, t);
-      turn(&keys.back(), spec.key_width, t);
+      turn(spec_.ropes[spec.rope], &queries.back(), spec.key_width, t);
+      turn(spec_.ropes[spec.rope], &keys.back(), spec.key_width, t);
     }
     for (std::size_t t = 0; t < stream_.size(); ++t) {
       Vec out;

@@ -53,6 +53,8 @@ struct TinyLayer {
   std::uint64_t heads = 2;
   std::uint64_t kv_heads = 1;
   std::uint64_t feed_forward = 24;
+  std::uint64_t key_width = 0;    // of a head; 0: TinySizes::head_width
+  std::uint64_t value_width = 0;  // the same
 };
 
 struct TinySizes {
@@ -62,6 +64,7 @@ struct TinySizes {
   std::vector<TinyLayer> layers = {{}, {}};
   TinyVocabulary vocabulary = {};
   std::uint64_t seed = 1;
+  bool qk_norm = false;  // adds attn_q_norm and attn_k_norm
   // This token's embedding is not a number: whoever feeds it breaks.
   std::optional<std::size_t> broken_token = std::nullopt;
 };
@@ -109,12 +112,18 @@ inline void add_tiny_metadata(GgufBuilder* file, const TinySizes& sizes) {
 inline void add_tiny_layer(RandomTensors* tensors, const TinySizes& sizes, std::size_t index) {
   const TinyLayer& layer = sizes.layers[index];
   const std::string prefix = "blk." + std::to_string(index) + ".";
-  const std::uint64_t e = sizes.embedding, w = sizes.head_width;
+  const std::uint64_t e = sizes.embedding;
+  const std::uint64_t k = layer.key_width != 0 ? layer.key_width : sizes.head_width;
+  const std::uint64_t v = layer.value_width != 0 ? layer.value_width : sizes.head_width;
   tensors->add_norm(prefix + "attn_norm.weight", e);
-  tensors->add(prefix + "attn_q.weight", e, layer.heads * w);
-  tensors->add(prefix + "attn_k.weight", e, layer.kv_heads * w);
-  tensors->add(prefix + "attn_v.weight", e, layer.kv_heads * w);
-  tensors->add(prefix + "attn_output.weight", layer.heads * w, e);
+  tensors->add(prefix + "attn_q.weight", e, layer.heads * k);
+  tensors->add(prefix + "attn_k.weight", e, layer.kv_heads * k);
+  tensors->add(prefix + "attn_v.weight", e, layer.kv_heads * v);
+  tensors->add(prefix + "attn_output.weight", layer.heads * v, e);
+  if (sizes.qk_norm) {
+    tensors->add_norm(prefix + "attn_q_norm.weight", k);
+    tensors->add_norm(prefix + "attn_k_norm.weight", k);
+  }
   tensors->add_norm(prefix + "ffn_norm.weight", e);
   tensors->add(prefix + "ffn_gate.weight", e, layer.feed_forward);
   tensors->add(prefix + "ffn_up.weight", e, layer.feed_forward);
