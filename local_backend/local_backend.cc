@@ -173,6 +173,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions opt
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOptions options) {
   auto file = GgufFile::open(options.model_path);
   if (!file) return file.error();
+  if (options.watch_load) prefetch((*file)->bytes(), options.watch_load);
   auto model = Model::load(*file);
   if (!model) return model.error();
   auto tokenizer = Tokenizer::create(**file);

@@ -14,6 +14,7 @@
 #include "core/backend.h"
 #include "local_backend/chat_template/chat_template.h"
 #include "local_backend/engine.h"
+#include "local_backend/gguf/prefetch.h"
 
 namespace weir {
 
@@ -23,6 +24,7 @@ struct LocalBackendOptions {
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
   EngineConfig engine;
+  WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
 };
 
 // For logs, /metrics and the ledger.
@@ -54,7 +56,9 @@ class LocalBackend final : public Backend {
 
   const LocalModelInfo& model_info() const { return info_; }
   EngineLoad load_now() const { return engine_->load(); }
-  Engine& engine() { return *engine_; }
+  Engine& engine() const { return *engine_; }
+  const ChatTemplate& chat_template() const { return chat_; }
+  const SamplingParams& sampling_defaults() const { return defaults_; }
 
  private:
   LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,

@@ -1,7 +1,10 @@
 #include "router/local_model.h"
 
+#include <filesystem>
 #include <tuple>
 #include <utility>
+
+#include "router/progress_bar.h"
 
 namespace weir {
 namespace {
@@ -28,6 +31,7 @@ Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config
   options.engine.max_queued = static_cast<std::size_t>(config.max_queue);
   options.engine.kv_bytes = static_cast<std::size_t>(config.kv_cache_mb) * kMebibyte;
   options.max_output_tokens = config.max_output_tokens;
+  options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
   Result<std::unique_ptr<LocalBackend>> loaded = LocalBackend::load(std::move(options));
   if (!loaded) {
     return Error{loaded.error().code,

@@ -9,7 +9,8 @@
 
 namespace weir {
 
-// Null when no model is configured. Takes seconds for a large file. Fails with
+// Null when no model is configured. Takes seconds for a large file, and shows how
+// far it is if standard error is a terminal. Fails with
 // kInvalidModel or kInvalidConfig and the path.
 Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config);
 

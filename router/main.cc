@@ -4,6 +4,8 @@
 #include <exception>
 
 #include "router/cli/commands.h"
+#include "router/cli/generate.h"
+#include "router/cli/models.h"
 #include "router/cli/selftest.h"
 
 namespace {
@@ -14,6 +16,43 @@ void add_config(CLI::App* command, ConfigOption& config) {
   command->add_option(
       "-c,--config", config.path,
       "configuration file; default: $WEIR_CONFIG, else ./config.toml, else built-in");
+}
+
+void add_sampling(CLI::App* command, weir::cli::GenerateOptions& options) {
+  command->add_option("--max-tokens", options.max_tokens, "of the answer, at most");
+  command->add_option("--temperature", options.temperature, "0: always the likeliest token");
+  command->add_option("--top-k", options.top_k, "choose among so many tokens; 0: all");
+  command->add_option("--top-p", options.top_p, "the likeliest that reach this probability");
+  command->add_option("--min-p", options.min_p, "at least this share of the likeliest");
+  command->add_option("--seed", options.seed, "the same seed, the same answer");
+  command->add_option("--stop", options.stop, "end before this text; may be given several times");
+}
+
+void add_generate(CLI::App& app, weir::cli::GenerateOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("generate", "one answer from a model in this process");
+  add_config(command, options.config);
+  command->add_option("PROMPT", options.prompt, "what to answer; -: standard input")->required();
+  command->add_option("-m,--model", options.model, "a GGUF file; default: [local] model");
+  command->add_option("--system", options.system, "a system message before the prompt");
+  CLI::Option* raw = command->add_flag("--raw", options.raw, "continue the prompt as it stands");
+  command->add_flag("--chat", options.chat, "through the model's chat template (the default)")
+      ->excludes(raw);
+  add_sampling(command, options);
+  command->add_option("--threads", options.threads, "that compute; default: one per core")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--context", options.context_tokens, "tokens of prompt and answer together")
+      ->check(CLI::Range(1, 1 << 24));
+  command->add_flag("--json", options.json, "one JSON object with text and figures at the end");
+  command->callback([&] { code = weir::cli::generate(options); });
+}
+
+void add_models(CLI::App& app, weir::cli::ModelsOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("models", "the models that are served, or what a GGUF file is");
+  add_config(command, options.config);
+  command->add_option("FILE", options.file, "a GGUF file instead of the configuration");
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::models(options); });
 }
 
 int run(int argc, char** argv) {
@@ -65,6 +104,11 @@ int run(int argc, char** argv) {
   add_config(why, config);
   why->add_option("ID", request_id, "x-request-id of the answer")->required();
   why->callback([&] { code = weir::cli::why(config, request_id); });
+
+  weir::cli::GenerateOptions generate;
+  add_generate(app, generate, code);
+  weir::cli::ModelsOptions models;
+  add_models(app, models, code);
 
   weir::cli::SelftestOptions golden;
   CLI::App* selftest =

@@ -78,6 +78,9 @@ class GgufFile {
   Result<std::vector<float>> floats(std::string_view key, std::size_t count) const;
   Result<std::vector<std::int64_t>> integers(std::string_view key, std::size_t count) const;
 
+  // All of it, as mapped or as given.
+  std::span<const std::byte> bytes() const { return bytes_; }
+
   // Elements of all tensors.
   std::uint64_t parameters() const { return parameters_; }
 

@@ -7,26 +7,12 @@
 #include "metrics/ledger.h"
 #include "metrics/report.h"
 #include "router/application.h"
+#include "router/cli/output.h"
 #include "router/config_schema.h"
 #include "router/version.h"
 
 namespace weir::cli {
 namespace {
-
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kWrongArguments = 2;
-
-int fail(const std::string& message, int code = kFailed) {
-  std::fprintf(stderr, "weir: %s\n", message.c_str());
-  return code;
-}
-
-int print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
-  return std::fflush(stdout) == 0 ? kDone : kFailed;
-}
 
 std::optional<std::string> path_of(const ConfigOption& option) {
   return option.path ? option.path : default_config_path();

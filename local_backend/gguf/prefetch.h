@@ -1,0 +1,23 @@
+// Reads a mapped file into memory before it is used, a part at a time, so that
+// somebody can watch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace weir {
+
+struct LoadProgress {
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;  // bytes
+};
+using WatchLoad = std::function<void(LoadProgress)>;
+
+// Blocks for as long as the disk does and calls `watch` after every part. Does
+// nothing if the bytes would fill most of the machine's memory: then they are read
+// when they are used. A fault of the disk is left to whoever uses the bytes.
+void prefetch(std::span<const std::byte> mapped, const WatchLoad& watch);
+
+}  // namespace weir

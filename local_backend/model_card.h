@@ -1,0 +1,30 @@
+// What a GGUF file is, without running it: for `weir models` and for people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "local_backend/gguf/gguf_file.h"
+
+namespace weir {
+
+struct ModelCard {
+  std::string name;          // general.name, or empty
+  std::string architecture;  // general.architecture, or empty
+  std::uint64_t parameters = 0;
+  std::uint64_t file_bytes = 0;
+  std::string tensor_types;    // "Q8_0 97 %, F32 3 %", of the parameters
+  double bits_per_weight = 0;  // over all tensors
+  std::uint64_t context_tokens = 0;
+  std::string tokenizer;  // "gpt2 (qwen2), 151936 tokens"
+  bool has_chat_template = false;
+  std::string fingerprint;
+  // Of keys and values, in this engine; 0 if it cannot run the model.
+  std::uint64_t kv_bytes_per_token = 0;
+  std::string problem;  // why this engine cannot run it; empty if it can
+};
+
+// Checks all that loading checks, and reads no weights.
+ModelCard describe_model(const std::shared_ptr<const GgufFile>& file);
+
+}  // namespace weir

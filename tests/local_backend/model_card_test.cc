@@ -1,0 +1,35 @@
+#include "local_backend/model_card.h"
+
+#include "tests/local_backend/golden.h"
+#include "tests/local_backend/tiny_model.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+TEST_CASE("A model's card says what the file holds and what a token costs", "[model]") {
+  const auto path = test::committed_golden() / "llama-f16/model.gguf";
+  const ModelCard card = describe_model(GgufFile::open(path.string()).value());
+  CHECK(card.architecture == "llama");
+  CHECK(card.tensor_types == "F16 100 %, F32 <1 %");
+  CHECK(card.parameters == 120'256);
+  CHECK(card.file_bytes == std::filesystem::file_size(path));
+  CHECK(card.context_tokens == 4096);
+  // Three layers of two heads of 16 keys and 16 values, F32.
+  CHECK(card.kv_bytes_per_token == 3 * 2 * (16 + 16) * sizeof(float));
+}
+
+TEST_CASE("The card of a model that cannot run says why", "[model]") {
+  const ModelCard good = describe_model(GgufFile::parse(test::tiny_model({}).bytes()).value());
+  CHECK(good.problem.empty());
+  CHECK_FALSE(good.has_chat_template);
+  test::GgufBuilder file = test::tiny_tokenizer({});
+  file.string("general.architecture", "mamba");
+  const ModelCard bad = describe_model(GgufFile::parse(file.bytes()).value());
+  CHECK(bad.problem.find("mamba") != std::string::npos);
+  CHECK(bad.kv_bytes_per_token == 0);
+  CHECK(bad.tokenizer == "llama, 259 tokens");
+}
+
+}  // namespace
+}  // namespace weir
