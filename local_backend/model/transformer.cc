@@ -1,17 +1,21 @@
 #include "local_backend/model/transformer.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace weir {
 namespace {
 
-// Above anything that exists, and low enough that products of them fit 64 bits.
+// Above anything that exists, and low enough that products of them fit 64 bits and a
+// small file cannot ask for gigabytes of working memory.
 constexpr UintRange kLayers{1, 1024};
 constexpr UintRange kHeads{1, 1024};
 constexpr UintRange kHeadWidth{1, 4096};
-constexpr UintRange kEmbedding{1, 1 << 17};
-constexpr UintRange kFeedForward{1, 1 << 20};
+constexpr std::size_t kMaxAllHeads = 1 << 17;  // heads times width
+constexpr UintRange kEmbedding{1, 1 << 16};
+constexpr UintRange kFeedForward{1, 1 << 18};
 constexpr UintRange kContext{1, 1 << 24};
+constexpr std::size_t kMaxVocabulary = 1 << 21;
 
 // A file that names a factor and no type means linear scaling.
 RopeScaling read_scaling(SpecReader& reader) {
@@ -96,6 +100,8 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   for (std::size_t i = 0; i < layers; ++i) {
     reader.require(heads[i] % kv_heads[i] == 0,
                    "attention.head_count is not a multiple of attention.head_count_kv");
+    reader.require(heads[i] * std::max(sizes.key_width, sizes.value_width) <= kMaxAllHeads,
+                   "attention.head_count times attention.key_length is too large");
     AttentionSpec attention;
     attention.prefix = "blk." + std::to_string(i) + ".";
     attention.heads = heads[i];
@@ -109,10 +115,11 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   return spec;
 }
 
-Result<ModelSpec> finish(const SpecReader& reader, ModelSpec spec) {
-  if (reader.failed()) return reader.error();
+Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec) {
   const GgufTensor* embedding = reader.file().tensor("token_embd.weight");
   if (embedding != nullptr) spec.vocabulary = embedding->dims[1];
+  if (spec.vocabulary > kMaxVocabulary) reader.unsupported("so large a vocabulary");
+  if (reader.failed()) return reader.error();
   return spec;
 }
 

@@ -23,7 +23,7 @@ struct TransformerTraits {
 // be half-made, and finish() says what was wrong.
 ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits);
 
-Result<ModelSpec> finish(const SpecReader& reader, ModelSpec spec);
+Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec);
 
 // Calls change(block, layer) for every block of one kind: AttentionSpec or FeedForwardSpec.
 template <class Spec, class Change>

@@ -101,4 +101,10 @@ double relative_rms(std::span<const float> found, std::span<const float> expecte
   return std::isfinite(ratio) ? ratio : std::numeric_limits<double>::infinity();
 }
 
+std::string scientific(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", value);
+  return text;
+}
+
 }  // namespace weir::cli

@@ -71,4 +71,7 @@ std::vector<std::filesystem::path> files_below(const std::filesystem::path& fold
 // rms(found - expected) / rms(expected); infinite if the sizes differ or anything is not finite.
 double relative_rms(std::span<const float> found, std::span<const float> expected);
 
+// "1.2e-06".
+std::string scientific(double value);
+
 }  // namespace weir::cli

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <memory>
 #include <utility>
 
 #include "local_backend/model/model_run.h"
@@ -16,24 +16,23 @@ namespace fs = std::filesystem;
 constexpr std::size_t kChunks[] = {1, 7, 16};
 // Correct F32 arithmetic is at 1e-6 to 3e-6; a wrong rope or mask is above 1e-2.
 constexpr double kFloatTolerance = 1e-4;
-// int8 activations are judged against the reference's own, which have them too.
+// int8 activations are judged by the reference's own error, which has them too.
 constexpr double kQuantizedAllowance = 1.5;
 
 struct GoldenPrompt {
   std::string name;
   std::vector<TokenId> tokens;
-  std::vector<float> logits;    // [tokens][vocabulary]
-  double tolerance = 0;         // of the relative rms
-  bool by_median = false;       // of the positions, else over all of them
+  std::vector<float> logits;    // exact, [tokens][vocabulary]
+  double rounding_error = 0;    // of the reference's int8 activations, a median; 0: unknown
   std::vector<TokenId> greedy;  // behind the prompt; may be empty
   std::vector<double> margins;  // of each: the best logit minus the second
 };
 
-std::string scientific(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1e", value);
-  return text;
-}
+// How near to the golden logits a run must be.
+struct Tolerance {
+  double relative_rms = 0;
+  bool by_median = false;  // of the positions, else over all of them
+};
 
 std::vector<TokenId> tokens_of(const std::vector<std::int64_t>& numbers) {
   std::vector<TokenId> tokens;
@@ -104,31 +103,32 @@ std::string greedy_fault(ModelRun& run, const GoldenPrompt& prompt, double large
   return "";
 }
 
-void judge(ModelRun& run, const GoldenPrompt& prompt, SelftestReport& report) {
+void judge(ModelRun& run, const GoldenPrompt& prompt, Tolerance tolerance, const char* arithmetic,
+           SelftestReport& report) {
+  const std::string name = prompt.name + arithmetic;
   const std::size_t positions = prompt.tokens.size();
-  const std::size_t vocabulary = run.model().spec().vocabulary;
-  const bool known = std::all_of(prompt.tokens.begin(), prompt.tokens.end(), [&](TokenId token) {
-    return token >= 0 && static_cast<std::size_t>(token) < vocabulary;
-  });
-  if (!known || positions == 0 || prompt.logits.size() != positions * vocabulary) {
-    report.unusable(prompt.name, "its tokens and logits do not fit the model's vocabulary");
-    return;
-  }
   const auto whole = run.feed_in_chunks(prompt.tokens, positions);
-  const double error = prompt.by_median ? median_position_rms(whole, prompt.logits, positions)
-                                        : relative_rms(whole, prompt.logits);
+  const double error = tolerance.by_median ? median_position_rms(whole, prompt.logits, positions)
+                                           : relative_rms(whole, prompt.logits);
   const std::string measured = "rel rms " + scientific(error);
-  if (!(error <= prompt.tolerance)) {
-    report.miss(prompt.name, measured + ", at most " + scientific(prompt.tolerance));
+  if (!(error <= tolerance.relative_rms)) {
+    report.miss(name, measured + ", at most " + scientific(tolerance.relative_rms));
     return;
   }
   std::string fault = batching_fault(run, prompt, whole);
   if (fault.empty()) fault = greedy_fault(run, prompt, largest_difference(whole, prompt.logits));
   if (!fault.empty()) {
-    report.miss(prompt.name, fault + " (" + measured + ")");
+    report.miss(name, fault + " (" + measured + ")");
   } else {
-    report.ok(prompt.name, measured + ", " + std::to_string(prompt.greedy.size()) + " greedy");
+    report.ok(name, measured + ", " + std::to_string(prompt.greedy.size()) + " greedy");
   }
+}
+
+bool fits(const GoldenPrompt& prompt, std::size_t vocabulary) {
+  return !prompt.tokens.empty() && prompt.logits.size() == prompt.tokens.size() * vocabulary &&
+         std::all_of(prompt.tokens.begin(), prompt.tokens.end(), [&](TokenId token) {
+           return token >= 0 && static_cast<std::size_t>(token) < vocabulary;
+         });
 }
 
 bool is_quantized(const Model& model) {
@@ -137,12 +137,35 @@ bool is_quantized(const Model& model) {
       [](const GgufTensor& t) { return kernels::info_of(t.type).block_weights > 1; });
 }
 
-// Nothing, and a line in the report, if the file cannot be run.
-std::shared_ptr<const Model> load(const fs::path& path, const std::string& name,
-                                  SelftestReport& report) {
+// A model once, or in both arithmetics if they differ.
+struct Subject {
+  std::unique_ptr<ModelRun> exact;
+  std::unique_ptr<ModelRun> rounded;
+};
+
+void judge(Subject& subject, const GoldenPrompt& prompt, SelftestReport& report) {
+  if (!fits(prompt, subject.exact->model().spec().vocabulary)) {
+    report.unusable(prompt.name, "its tokens and logits do not fit the model's vocabulary");
+    return;
+  }
+  judge(*subject.exact, prompt, {kFloatTolerance}, subject.rounded ? ", float" : "", report);
+  if (!subject.rounded) return;
+  const Tolerance tolerance{kQuantizedAllowance * prompt.rounding_error, true};
+  judge(*subject.rounded, prompt, tolerance, ", int8", report);
+}
+
+// False, and a line in the report, if the file cannot be run.
+bool load(const fs::path& path, const std::string& name, Subject* subject, SelftestReport& report) {
   const auto file = GgufFile::open(path.string());
-  const auto model = file ? Model::load(*file) : Result<std::shared_ptr<const Model>>(file.error());
-  if (model) return *model;
+  const auto model = file ? Model::load(*file, kernels::Arithmetic::kF32)
+                          : Result<std::shared_ptr<const Model>>(file.error());
+  if (model) {
+    subject->exact = std::make_unique<ModelRun>(*model);
+    if (is_quantized(**model)) {
+      subject->rounded = std::make_unique<ModelRun>(Model::load(*file).value());
+    }
+    return true;
+  }
   const Error& error = model.error();
   const bool unknown = error.detail == "model_unsupported" || error.detail == "gguf_tensor_type";
   if (error.code == ErrorCode::kNotFound) {
@@ -152,7 +175,7 @@ std::shared_ptr<const Model> load(const fs::path& path, const std::string& name,
   } else {
     report.miss(name, error.message);
   }
-  return nullptr;
+  return false;
 }
 
 // Reads a data file once; a fault of the disk is a fault of the pack.
@@ -165,28 +188,25 @@ Result<std::string> data_of(GoldenJson& json, const std::string& pointer) {
 struct LogitsPack {
   GoldenJson& json;
   std::string name;
-  bool quantized;
-  std::string data;   // what "prompts" point into
-  std::string exact;  // the same for "exact/prompts", if the pack has them
+  std::string data;   // what "prompts" point into: the reference with its own rounding
+  std::string exact;  // the same for "exact/prompts"; empty where "prompts" are exact
 };
 
 GoldenPrompt read_prompt(LogitsPack& pack, const std::string& at) {
   GoldenJson& json = pack.json;
-  const std::string judge_at = pack.exact.empty() ? at : "/exact" + at;
+  const bool apart = !pack.exact.empty();
+  const std::string exact_at = apart ? "/exact" + at : at;
   GoldenPrompt prompt;
   prompt.tokens = tokens_of(json.integers(at + "/tokens"));
   prompt.name = pack.name + ", " + std::to_string(prompt.tokens.size()) + " tokens";
-  prompt.logits = json.floats(judge_at + "/logits", pack.exact.empty() ? pack.data : pack.exact);
-  prompt.tolerance = kFloatTolerance;
-  if (pack.quantized && !pack.exact.empty() && !prompt.tokens.empty()) {
+  prompt.logits = json.floats(exact_at + "/logits", apart ? pack.exact : pack.data);
+  if (apart && !pack.data.empty() && !prompt.tokens.empty()) {
     const auto rounded = json.floats(at + "/logits", pack.data);
-    prompt.by_median = true;
-    prompt.tolerance =
-        kQuantizedAllowance * median_position_rms(rounded, prompt.logits, prompt.tokens.size());
+    prompt.rounding_error = median_position_rms(rounded, prompt.logits, prompt.tokens.size());
   }
-  if (json.has(judge_at + "/greedy")) {
-    prompt.greedy = tokens_of(json.integers(judge_at + "/greedy/tokens"));
-    prompt.margins = json.numbers(judge_at + "/greedy/margin");
+  if (json.has(exact_at + "/greedy")) {
+    prompt.greedy = tokens_of(json.integers(exact_at + "/greedy/tokens"));
+    prompt.margins = json.numbers(exact_at + "/greedy/margin");
   }
   return prompt;
 }
@@ -197,22 +217,25 @@ void run_logits_pack(GoldenJson& json, SelftestReport& report) {
     report.not_supported(name, "the pack has no logits");
     return;
   }
-  const auto model = load(json.sibling("/model"), name, report);
-  if (model == nullptr) return;
-  const bool quantized = is_quantized(*model);
-  const bool exact_alone = json.has("/exact") && !quantized;
-  const auto data = exact_alone ? std::string() : data_of(json, "/data");
-  const auto exact = json.has("/exact") ? data_of(json, "/exact/data") : std::string();
+  Subject subject;
+  if (!load(json.sibling("/model"), name, &subject, report)) return;
+  const bool apart = json.has("/exact");
+  if (subject.rounded && !apart) {
+    report.not_supported(name, "the pack has no exact logits for its quantised weights");
+    return;
+  }
+  const bool needs_data = subject.rounded || !apart;
+  const auto data = needs_data ? data_of(json, "/data") : std::string();
+  const auto exact = apart ? data_of(json, "/exact/data") : std::string();
   if (!data || !exact) {
     report.unusable(name, (data ? exact : data).error().message);
     return;
   }
-  LogitsPack pack{json, name, quantized, *data, *exact};
-  ModelRun run(model);
+  LogitsPack pack{json, name, *data, *exact};
   for (std::size_t i = 0; i < json.size("/prompts"); ++i) {
     const GoldenPrompt prompt = read_prompt(pack, "/prompts/" + std::to_string(i));
     if (json.error()) break;
-    judge(run, prompt, report);
+    judge(subject, prompt, report);
   }
 }
 
@@ -225,16 +248,11 @@ void run_quantized_file(GoldenJson& json, const std::string& file, const std::st
   prompt.logits = json.floats(at + "/logits_exact_f64", data);
   prompt.greedy = tokens_of(json.integers(at + "/greedy_exact_f32/tokens"));
   prompt.margins = json.numbers(at + "/greedy_exact_f32/margin");
-  const double allowed =
-      kQuantizedAllowance * json.number(at + "/median_position_rel_rms_libllama_vs_exact");
+  prompt.rounding_error = json.number(at + "/median_position_rel_rms_libllama_vs_exact");
   const fs::path path = json.sibling(at + "/file");
-  if (json.error()) return;
-  const auto model = load(path, prompt.name, report);
-  if (model == nullptr) return;
-  prompt.by_median = is_quantized(*model);
-  prompt.tolerance = prompt.by_median ? allowed : kFloatTolerance;
-  ModelRun run(model);
-  judge(run, prompt, report);
+  Subject subject;
+  if (json.error() || !load(path, prompt.name, &subject, report)) return;
+  judge(subject, prompt, report);
 }
 
 void run_quantized_pack(GoldenJson& json, SelftestReport& report) {

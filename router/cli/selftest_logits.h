@@ -2,7 +2,9 @@
 //
 // A case is one prompt of one model: the logits of every position as the pack has
 // them, the same bits when fed in chunks of 1, 7 and 16 and beside other
-// sequences, and the greedy tokens behind the prompt.
+// sequences, and the greedy tokens behind the prompt. A quantised model is judged
+// twice: with float activations, strictly, and with int8 ones, by the median
+// error that the pack records of its reference.
 #pragma once
 
 #include <filesystem>

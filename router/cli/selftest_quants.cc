@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -35,12 +34,6 @@ struct QuantErrors {
   double in_float = 0;
   double in_int8 = 0;
 };
-
-std::string scientific(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1e", value);
-  return text;
-}
 
 // A number of the file as a size; what is none is larger than any data.
 std::size_t size_at(GoldenJson& json, const std::string& pointer) {

@@ -57,6 +57,12 @@ TEST_CASE("The committed llama-f16 pack gives its exact logits", "[model][golden
   check_golden(folder, test::read_json(folder / "golden.json")["exact"], "model.gguf", 24);
 }
 
+TEST_CASE("The committed float packs give their logits and greedy tokens", "[model][golden]") {
+  const auto folder =
+      test::committed_golden() / GENERATE(as<std::string>{}, "mistral3", "qwen2", "qwen3");
+  check_golden(folder, test::read_json(folder / "golden.json"), "model.gguf", 24);
+}
+
 TEST_CASE("The float packs give their logits and greedy tokens", "[model][golden]") {
   const auto name = GENERATE(as<std::string>{}, "llama", "llama-rope-freqs", "llama-linear-rope",
                              "llama-yarn", "mistral3", "qwen2", "qwen3");
@@ -245,6 +251,28 @@ TEST_CASE("Impossible hyper-parameters are refused by name", "[model]") {
   }));
   CAPTURE(key, value);
   CHECK(refusal(key, value).find(key) != std::string::npos);
+}
+
+TEST_CASE("Every architecture names the key that it misses", "[model]") {
+  const std::size_t which = GENERATE(range(std::size_t{0}, architectures().size()));
+  const std::string name(architectures()[which].name);
+  const std::vector<std::string> keys = {"context_length", "embedding_length", "block_count",
+                                         "attention.head_count", "feed_forward_length"};
+  for (const std::string& missing : keys) {
+    CAPTURE(name, missing);
+    test::GgufBuilder file;
+    file.string("general.architecture", name);
+    for (const std::string& key : keys) {
+      if (key != missing) file.u32(name + "." + key, 2);
+    }
+    file.f32(name + ".attention.layer_norm_rms_epsilon", 1e-5f);
+    CHECK(load(file).error().message.find(missing + " is missing") != std::string::npos);
+  }
+}
+
+TEST_CASE("Sizes with which a small file could ask for gigabytes are refused", "[model]") {
+  CHECK(refusal("feed_forward_length", 1u << 20).find("feed_forward") != std::string::npos);
+  CHECK(refusal("embedding_length", 1u << 17).find("embedding") != std::string::npos);
 }
 
 TEST_CASE("The name of an unknown architecture reaches an error as one line", "[model]") {
