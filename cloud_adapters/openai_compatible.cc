@@ -124,26 +124,57 @@ Async<Result<std::string>> read_whole_body(Relay relay) {
   }
 }
 
+// The answer as one event, when nobody has to read its text: the dialects agree and
+// the provider counted its tokens.
+Result<std::optional<StreamEvent>> whole_event(const Relay& relay, const std::string& body) {
+  const auto skim = skim_openai_answer(body, body.capacity());
+  if (!skim) return skim.error();
+  if (!skim->usage) return std::optional<StreamEvent>();
+  StreamEvent whole;
+  whole.kind = EventKind::kWhole;
+  whole.finish = skim->finish;
+  whole.raw = body;
+  relay.tokens.report(*skim->usage);
+  return std::optional<StreamEvent>(whole);
+}
+
+// The answer as the client of another dialect needs it, or to count its text.
+Result<ParsedResponse> parsed_answer(const Relay& relay, const std::string& body) {
+  Result<ParsedResponse> parsed = openai_chat_codec().parse_response(body);
+  if (!parsed) return parsed;
+  for (const StreamEvent& event : parsed->events) relay.tokens.add_text(event.text);
+  if (parsed->has_usage) relay.tokens.report(parsed->whole.usage);
+  if (relay.same_dialect) parsed->events = {parsed->whole};
+  return parsed;
+}
+
 Async<Result<Usage>> relay_whole(Relay relay) {
   const Result<std::string> body = co_await read_whole_body(relay);
   if (!body) co_return body.error();
   if (body->empty()) {
     co_return protocol_error(relay.upstream, "answered with an empty body", "upstream_empty");
   }
-  Result<ParsedResponse> parsed = openai_chat_codec().parse_response(*body);
-  if (!parsed) co_return parsed.error();
-  for (const StreamEvent& event : parsed->events) relay.tokens.add_text(event.text);
-  if (parsed->has_usage) relay.tokens.report(parsed->whole.usage);
+  ParsedResponse parsed;
   if (relay.same_dialect) {
-    StreamEvent done;
-    done.kind = EventKind::kDone;
-    parsed->events = {parsed->whole, done};
+    const Result<std::optional<StreamEvent>> whole = whole_event(relay, *body);
+    if (!whole) co_return whole.error();
+    if (*whole) parsed.events.push_back(**whole);
   }
-  for (StreamEvent& event : parsed->events) {
-    if (event.kind == EventKind::kDone) event.usage = relay.tokens.usage();
-    if (const auto written = co_await relay.sink.write(event); written == WriteResult::kClientGone)
-      co_return client_gone();
+  if (parsed.events.empty()) {
+    Result<ParsedResponse> read = parsed_answer(relay, *body);
+    if (!read) co_return read.error();
+    parsed = std::move(*read);
   }
+  for (const StreamEvent& event : parsed.events) {
+    if (event.kind == EventKind::kDone) continue;
+    const WriteResult written = co_await relay.sink.write(event);
+    if (written == WriteResult::kClientGone) co_return client_gone();
+  }
+  StreamEvent done;
+  done.kind = EventKind::kDone;
+  done.usage = relay.tokens.usage();
+  const WriteResult written = co_await relay.sink.write(done);
+  if (written == WriteResult::kClientGone) co_return client_gone();
   co_return relay.tokens.usage();
 }
 

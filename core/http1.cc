@@ -17,13 +17,6 @@ constexpr std::array<bool, 256> make_token_table() {
   return table;
 }
 
-constexpr std::array<bool, 256> make_field_table() {
-  std::array<bool, 256> table{};
-  for (std::size_t i = 0x20; i < 256; ++i) table[i] = i != 0x7f;
-  table[index_of('\t')] = true;
-  return table;
-}
-
 constexpr std::array<std::int8_t, 256> make_hex_table() {
   std::array<std::int8_t, 256> table{};
   table.fill(-1);
@@ -37,7 +30,6 @@ constexpr std::array<std::int8_t, 256> make_hex_table() {
 }
 
 constexpr std::array<bool, 256> kTokenBytes = make_token_table();
-constexpr std::array<bool, 256> kFieldBytes = make_field_table();
 constexpr std::array<std::int8_t, 256> kHexDigits = make_hex_table();
 
 // Fifteen digits cannot overflow and are more than any body has.
@@ -51,7 +43,6 @@ constexpr char lowered(char byte) {
 }  // namespace
 
 bool is_token_byte(char byte) { return kTokenBytes[index_of(byte)]; }
-bool is_field_byte(char byte) { return kFieldBytes[index_of(byte)]; }
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
@@ -60,7 +51,7 @@ bool is_token(std::string_view text) {
 bool is_field_value(std::string_view text) {
   // Without an early exit the compiler can look at many bytes at once.
   bool good = true;
-  for (const char byte : text) good &= kFieldBytes[index_of(byte)];
+  for (const char byte : text) good &= is_field_byte(byte);
   return good;
 }
 

@@ -17,7 +17,10 @@ namespace weir::http1 {
 // tchar of RFC 9110: what names and methods are made of.
 bool is_token_byte(char byte);
 // HTAB, SP, VCHAR or obs-text: what a field value may hold.
-bool is_field_byte(char byte);
+inline bool is_field_byte(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return value >= 0x20 ? value != 0x7f : byte == '\t';
+}
 
 // At least one byte, all of them tchar.
 bool is_token(std::string_view text);

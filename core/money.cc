@@ -1,11 +1,14 @@
 #include "core/money.h"
 
+#include <array>
+#include <charconv>
 #include <limits>
 
 namespace weir {
 namespace {
 
 constexpr std::uint64_t kNanosPerDollar = 1'000'000'000;
+constexpr std::uint64_t kNanosPerCent = kNanosPerDollar / 100;
 
 // Appends digit to *value; false on overflow of int64.
 bool push_digit(std::uint64_t* value, char digit) {
@@ -24,10 +27,18 @@ std::string to_usd_string(NanoUsd amount) {
   const bool negative = amount.value < 0;
   const auto raw = static_cast<std::uint64_t>(amount.value);
   const std::uint64_t magnitude = negative ? ~raw + 1 : raw;
-  std::string decimals = std::to_string(magnitude % kNanosPerDollar);
-  decimals.insert(0, 9 - decimals.size(), '0');
-  while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();
-  return (negative ? "-" : "") + std::to_string(magnitude / kNanosPerDollar) + "." + decimals;
+  std::array<char, 32> text{};  // "-9223372036.854775808" at most
+  char* end = text.data();
+  if (negative) *end++ = '-';
+  end = std::to_chars(end, text.data() + text.size(), magnitude / kNanosPerDollar).ptr;
+  *end++ = '.';
+  std::uint64_t decimals = magnitude % kNanosPerDollar;
+  for (std::uint64_t place = kNanosPerDollar / 10; place > 0; place /= 10) {
+    *end++ = static_cast<char>('0' + decimals / place);
+    decimals %= place;
+    if (decimals == 0 && place <= kNanosPerCent) break;
+  }
+  return {text.data(), end};
 }
 
 std::optional<NanoUsd> parse_usd(std::string_view text) {

@@ -20,6 +20,7 @@
 // the pages it could not write (the rule of PostgreSQL since 2018).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -46,6 +47,9 @@ struct LedgerOptions {
   std::string path;
   std::size_t queue_capacity = 65'536;  // waiting items, and rows kept while failed
   std::int64_t retention_days = 400;    // 0 = rows are kept for ever
+  // While several requests are under way, commits begin at least so far apart, so
+  // that one sync serves them all. A lonely request never waits for company.
+  std::chrono::microseconds commit_delay{1'000};
   std::int64_t retry_ms = 1'000;
   std::uint64_t ballast_bytes = 4'194'304;  // given back when the disk fills; 0 = none
   std::function<void(const LedgerBatch&)> on_batch;

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "metrics/ledger_schema.h"
+#include "metrics/wal_vfs.h"
 
 namespace weir {
 namespace {
@@ -46,7 +47,8 @@ Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const std::string& path,
                                                        const std::string& vfs) {
   std::unique_ptr<LedgerStore> store(new LedgerStore);
   if (Result<void> locked = store->lock(path); !locked) return locked.error();
-  Result<sqlite::Database> database = sqlite::Database::open(path, sqlite::Mode::kReadWrite, vfs);
+  Result<sqlite::Database> database =
+      sqlite::Database::open(path, sqlite::Mode::kReadWrite, sqlite::wal_vfs(vfs));
   if (!database) return database.error();
   store->database_ = std::move(*database);
   if (Result<void> ready = store->prepare(); !ready) return ready.error();

@@ -17,7 +17,6 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxBatch = 4'096;
 constexpr std::size_t kLonely = 2;  // items that are one request's own
-constexpr std::chrono::microseconds kGather{300};
 constexpr std::int64_t kRetireStep = 512;
 constexpr milliseconds kRetirementPause{60'000};
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -96,11 +95,12 @@ SteadyTime Ledger::Writer::next_duty() const {
 }
 
 // Under load a sync for the first of many costs as much as a sync for all of them:
-// when the last batch had company, this one waits a moment for its own.
+// when the last batch had company, this one waits for its own.
 void Ledger::Writer::gather(std::unique_lock<std::mutex>& lock) {
-  if (last_batch_ <= kLonely || closing_) return;
+  const SteadyTime due = last_batch_at_ + options_.commit_delay;
+  if (last_batch_ <= kLonely || closing_ || steady_clock::now() >= due) return;
   lock.unlock();
-  std::this_thread::sleep_for(kGather);
+  std::this_thread::sleep_until(due);
   lock.lock();
 }
 
@@ -111,8 +111,8 @@ bool Ledger::Writer::wait_for_work(Batch* batch) {
     sleeping_ = true;
     wake_.wait_until(lock, due, [this] { return !sleeping_ || closing_; });
     sleeping_ = false;
-    gather(lock);
   }
+  gather(lock);
   if (queue_.empty()) return !closing_;
   if (queue_.size() <= kMaxBatch) {
     batch->swap(queue_);
@@ -122,6 +122,7 @@ bool Ledger::Writer::wait_for_work(Batch* batch) {
     queue_.erase(queue_.begin(), end);
   }
   last_batch_ = batch->size();
+  last_batch_at_ = steady_clock::now();
   queued_.store(queue_.size(), std::memory_order_relaxed);
   return true;
 }

@@ -91,11 +91,12 @@ class Ledger::Writer {
   const std::unique_ptr<LedgerStore> store_;
   std::thread thread_;
 
-  std::mutex mutex_;  // guards the next four
+  std::mutex mutex_;  // guards the next six
   std::condition_variable wake_;
   Batch queue_;
   bool sleeping_ = false;
   std::size_t last_batch_ = 0;  // items; only the writer looks
+  SteadyTime last_batch_at_{};  // likewise
   bool closing_ = false;
 
   // Only the writer thread.

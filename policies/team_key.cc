@@ -68,15 +68,25 @@ std::optional<Sha256> from_hex(std::string_view text) {
   return digest;
 }
 
+// OpenSSL 3 looks an algorithm up by its name each time, unless it was fetched, and
+// makes a context each time, unless one is kept.
+struct DigestContext {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~DigestContext() { EVP_MD_CTX_free(context); }
+};
+
 }  // namespace
 
 Sha256 sha256_of(std::string_view text) {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const DigestContext kept;
   Sha256 digest{};
   unsigned length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
-      length != digest.size()) {
-    std::abort();
-  }
+  const bool done = algorithm != nullptr &&
+                    EVP_DigestInit_ex2(kept.context, algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(kept.context, text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(kept.context, digest.data(), &length) == 1;
+  if (!done || length != digest.size()) std::abort();
   return digest;
 }
 

@@ -8,6 +8,8 @@
 namespace weir {
 namespace {
 
+constexpr std::size_t kUsualHeaderBytes = 320;
+
 bool is_visible(const StreamEvent& event) {
   switch (event.kind) {
     case EventKind::kTextDelta:
@@ -28,6 +30,7 @@ WeirNote note_of(const RouteLabel& label) {
 
 HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label) {
   HeaderLines lines;
+  lines.reserve(kUsualHeaderBytes);
   lines.add("x-request-id", request_id);
   lines.add("x-weir-route", label.route);
   lines.add("x-weir-reason", to_string(label.reason));

@@ -228,6 +228,10 @@ constexpr Key<LedgerConfig> kLedger[] = {
     {"queue_capacity", &LedgerConfig::queue_capacity,
      "Rows on their way to the disk; when full, requests are 503 rather than unrecorded.", "rows",
      64, 10'000'000},
+    {"commit_delay_us", &LedgerConfig::commit_delay_us,
+     "Under load commits begin at least so far apart, so that one sync serves many requests; a "
+     "lonely request does not wait.",
+     "microseconds", 0, 100'000},
 };
 
 constexpr Key<LogConfig> kLog[] = {

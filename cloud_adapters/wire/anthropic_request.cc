@@ -42,7 +42,7 @@ class Parser {
     const JsonPath path;
     if (!read_object(backing_->document->root(), path, &root, &error_)) return error_;
     request_.include_usage = true;  // this dialect always tells usage
-    for (MemberWalk walk(root, body); walk.next();) {
+    for (MemberWalk walk(root, std::string_view(body)); walk.next();) {
       if (!walk.value().is_null() && !member(walk, path / walk.key())) return error_;
     }
     if (!check_required(path)) return error_;
@@ -54,7 +54,7 @@ class Parser {
   }
 
  private:
-  bool member(const MemberWalk& walk, const JsonPath& path) {
+  bool member(MemberWalk& walk, const JsonPath& path) {
     const std::string_view key = walk.key();
     const JsonValue value = walk.value();
     Sampling& sampling = request_.sampling;
@@ -79,7 +79,7 @@ class Parser {
     return other_member(walk, path);
   }
 
-  bool other_member(const MemberWalk& walk, const JsonPath& path) {
+  bool other_member(MemberWalk& walk, const JsonPath& path) {
     for (const std::string_view name : kUnsupported) {
       if (walk.key() == name) return refuse(path);
     }
@@ -92,7 +92,7 @@ class Parser {
     return true;
   }
 
-  bool read_model(const MemberWalk& walk, const JsonPath& path) {
+  bool read_model(MemberWalk& walk, const JsonPath& path) {
     const auto begin = static_cast<std::size_t>(walk.raw().data() - backing_->body.data());
     request_.spans.model = {begin, begin + walk.raw().size()};
     return read_string(walk.value(), path, &request_.model, &error_);

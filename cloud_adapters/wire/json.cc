@@ -21,6 +21,7 @@ constexpr std::size_t kKeptDocuments = 16;
 constexpr std::size_t kReadAhead = simdjson::SIMDJSON_PADDING;
 
 constexpr std::size_t kMaxPathKeyBytes = 64;
+constexpr std::size_t kExpectedKeys = 32;
 
 // A key with its first bytes as a number, so that sorting rarely touches the text.
 struct Key {
@@ -43,7 +44,7 @@ struct Key {
 // The rules that simdjson does not check. On a refusal `path` leads to the place.
 class Guard {
  public:
-  explicit Guard(std::size_t max_depth) : max_depth_(max_depth) {}
+  explicit Guard(std::size_t max_depth) : max_depth_(max_depth) { keys_.reserve(kExpectedKeys); }
 
   // Returns the word for Error::detail, empty if all is well.
   std::string_view check(dom::element element, std::size_t depth) {
@@ -67,7 +68,7 @@ class Guard {
         prepend_key(member.key);
         return wrong;
       }
-      keys_.emplace_back(member.key);
+      keys_.push_back(member.key);
     }
     const bool repeated = has_repeated_key(first_key);
     keys_.erase(keys_.begin() + static_cast<std::ptrdiff_t>(first_key), keys_.end());
@@ -93,8 +94,9 @@ class Guard {
     constexpr std::size_t kFew = 8;
     const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
     if (keys_.size() - first > kFew) {
-      std::sort(begin, keys_.end());
-      return std::adjacent_find(begin, keys_.end()) != keys_.end();
+      std::vector<Key> sorted(begin, keys_.end());
+      std::sort(sorted.begin(), sorted.end());
+      return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
     }
     for (auto a = begin; a != keys_.end(); ++a) {
       if (std::find(begin, a, *a) != a) return true;
@@ -121,7 +123,7 @@ class Guard {
   }
 
   std::size_t max_depth_;
-  std::vector<Key> keys_;
+  std::vector<std::string_view> keys_;  // of the objects that are open
   std::string path_;
 };
 

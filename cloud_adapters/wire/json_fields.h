@@ -59,42 +59,77 @@ std::optional<JsonValue> find_member(simdjson::dom::object object, std::string_v
 // The same, and empty unless it is a string.
 std::string_view string_member(simdjson::dom::object object, std::string_view name);
 
+class MemberWalk;
+class ElementTexts;
+
+// The raw text of a value, looked for when somebody asks, because hardly anybody
+// does. Valid while the walk or the list that it came from stands where it stood.
+class RawText {
+ public:
+  RawText(std::string_view text) : text_(text) {}
+  explicit RawText(MemberWalk& walk) : walk_(&walk) {}
+  RawText(ElementTexts& list, std::size_t index) : list_(&list), index_(index) {}
+
+  std::string_view get() const;
+
+ private:
+  std::string_view text_;
+  MemberWalk* walk_ = nullptr;
+  ElementTexts* list_ = nullptr;
+  std::size_t index_ = 0;
+};
+
 // Walks an object's members with their raw text beside the parsed value. `raw` is
 // the text of that very object.
 class MemberWalk {
  public:
-  MemberWalk(simdjson::dom::object object, std::string_view raw)
-      : at_(object.begin()), end_(object.end()), raw_(raw) {}
+  MemberWalk(simdjson::dom::object object, RawText raw)
+      : at_(object.begin()), end_(object.end()), object_(raw) {}
 
   bool next() {
-    if (started_) ++at_;
-    started_ = true;
-    return at_ != end_ && raw_.next();
+    if (reached_ > 0) ++at_;
+    ++reached_;
+    return at_ != end_;
   }
   std::string_view key() const { return at_.key(); }
   JsonValue value() const { return at_.value(); }
-  std::string_view raw() const { return raw_.value(); }
+
+  // Linear over all members of the object.
+  std::string_view raw() {
+    if (!members_) members_.emplace(object_.get());
+    for (; taken_ < reached_; ++taken_) members_->next();
+    return members_->value();
+  }
 
  private:
   simdjson::dom::object::iterator at_;
   simdjson::dom::object::iterator end_;
-  JsonMembers raw_;
-  bool started_ = false;
+  RawText object_;
+  std::optional<JsonMembers> members_;
+  std::size_t reached_ = 0;  // members, this one included
+  std::size_t taken_ = 0;    // of them, by members_
 };
 
 // The raw text of an array's elements, asked for in rising order. Linear in all.
 class ElementTexts {
  public:
-  explicit ElementTexts(std::string_view array) : elements_(array) {}
+  explicit ElementTexts(RawText array) : array_(array) {}
   std::string_view at(std::size_t index) {
-    for (; taken_ <= index; ++taken_) elements_.next();
-    return elements_.value();
+    if (!elements_) elements_.emplace(array_.get());
+    for (; taken_ <= index; ++taken_) elements_->next();
+    return elements_->value();
   }
 
  private:
-  JsonElements elements_;
+  RawText array_;
+  std::optional<JsonElements> elements_;
   std::size_t taken_ = 0;
 };
+
+inline std::string_view RawText::get() const {
+  if (walk_ != nullptr) return walk_->raw();
+  return list_ != nullptr ? list_->at(index_) : text_;
+}
 
 // "data:image/png;base64,AAAA" in its two parts; nothing for other URLs.
 struct DataUrl {

@@ -36,4 +36,13 @@ struct OpenAiChunkSkim {
 // Fails with kUpstreamProtocol if it had to parse and could not.
 Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data);
 
+// What a whole answer says that is only forwarded. No text is copied out of it.
+struct OpenAiAnswerSkim {
+  std::optional<Usage> usage;
+  FinishReason finish = FinishReason::kStop;  // of the first choice
+};
+
+// Fails as Codec::parse_response() does. `readable_bytes` as for JsonDocument::parse().
+Result<OpenAiAnswerSkim> skim_openai_answer(std::string_view body, std::size_t readable_bytes);
+
 }  // namespace weir

@@ -48,7 +48,7 @@ class Parser {
   }
 
  private:
-  using Read = bool (Parser::*)(JsonValue, std::string_view raw, const JsonPath&);
+  using Read = bool (Parser::*)(JsonValue, RawText raw, const JsonPath&);
   struct Member {
     std::string_view name;
     Read read;
@@ -64,13 +64,13 @@ class Parser {
 
   bool read_members(dom::object root) {
     const JsonPath body;
-    for (MemberWalk walk(root, backing_->body); walk.next();) {
+    for (MemberWalk walk(root, std::string_view(backing_->body)); walk.next();) {
       const Read read = reader_of(walk.key());
       if (read == nullptr) {
         request_.unknown_members.push_back(walk.key());
         add_member(&extras_, walk.key(), walk.raw());
       } else if (!walk.value().is_null() &&
-                 !(this->*read)(walk.value(), walk.raw(), body / walk.key())) {
+                 !(this->*read)(walk.value(), RawText(walk), body / walk.key())) {
         return false;
       }
     }
@@ -84,85 +84,85 @@ class Parser {
 
   // --- members of the body ---
 
-  bool model(JsonValue value, std::string_view, const JsonPath& path) {
+  bool model(JsonValue value, RawText, const JsonPath& path) {
     if (!read_string(value, path, &request_.model, &error_)) return false;
     if (request_.model.empty()) return fail(path, "must be a non-empty string");
     if (request_.model.size() > kMaxModelBytes) return fail(path, "is longer than 256 bytes");
     return true;
   }
-  bool user(JsonValue value, std::string_view, const JsonPath& path) {
+  bool user(JsonValue value, RawText, const JsonPath& path) {
     return read_string(value, path, &request_.user, &error_);
   }
-  bool reasoning_effort(JsonValue value, std::string_view, const JsonPath& path) {
+  bool reasoning_effort(JsonValue value, RawText, const JsonPath& path) {
     return read_string(value, path, &request_.reasoning_effort, &error_);
   }
-  bool stream(JsonValue value, std::string_view, const JsonPath& path) {
+  bool stream(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.stream, &error_);
   }
-  bool stream_options(JsonValue value, std::string_view, const JsonPath& path) {
+  bool stream_options(JsonValue value, RawText, const JsonPath& path) {
     dom::object options;
     if (!read_object(value, path, &options, &error_)) return false;
     const std::optional<JsonValue> usage = find_member(options, "include_usage");
     return !usage || read_bool(*usage, path / "include_usage", &request_.include_usage, &error_);
   }
-  bool parallel_tool_calls(JsonValue value, std::string_view, const JsonPath& path) {
+  bool parallel_tool_calls(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.parallel_tool_calls.emplace(), &error_);
   }
   bool number(JsonValue value, const JsonPath& path, NumberRange range,
               std::optional<double>* out) {
     return read_number(value, path, range, &out->emplace(), &error_);
   }
-  bool temperature(JsonValue value, std::string_view, const JsonPath& path) {
+  bool temperature(JsonValue value, RawText, const JsonPath& path) {
     return number(value, path, {0, 2}, &request_.sampling.temperature);
   }
-  bool top_p(JsonValue value, std::string_view, const JsonPath& path) {
+  bool top_p(JsonValue value, RawText, const JsonPath& path) {
     return number(value, path, {0, 1}, &request_.sampling.top_p);
   }
-  bool min_p(JsonValue value, std::string_view, const JsonPath& path) {
+  bool min_p(JsonValue value, RawText, const JsonPath& path) {
     return number(value, path, {0, 1}, &request_.sampling.min_p);
   }
-  bool frequency_penalty(JsonValue value, std::string_view, const JsonPath& path) {
+  bool frequency_penalty(JsonValue value, RawText, const JsonPath& path) {
     return number(value, path, {-2, 2}, &request_.sampling.frequency_penalty);
   }
-  bool presence_penalty(JsonValue value, std::string_view, const JsonPath& path) {
+  bool presence_penalty(JsonValue value, RawText, const JsonPath& path) {
     return number(value, path, {-2, 2}, &request_.sampling.presence_penalty);
   }
-  bool top_k(JsonValue value, std::string_view, const JsonPath& path) {
+  bool top_k(JsonValue value, RawText, const JsonPath& path) {
     return read_integer(value, path, {-1, kMaxTopK}, &request_.sampling.top_k.emplace(), &error_);
   }
-  bool seed(JsonValue value, std::string_view, const JsonPath& path) {
+  bool seed(JsonValue value, RawText, const JsonPath& path) {
     return read_integer(value, path, kAnyInteger, &request_.sampling.seed.emplace(), &error_);
   }
-  bool n(JsonValue value, std::string_view, const JsonPath& path) {
+  bool n(JsonValue value, RawText, const JsonPath& path) {
     return read_integer(value, path, {1, kMaxChoices}, &request_.sampling.choices, &error_);
   }
-  bool max_tokens(JsonValue value, std::string_view, const JsonPath& path) {
+  bool max_tokens(JsonValue value, RawText, const JsonPath& path) {
     std::int64_t tokens = 0;
     if (!read_integer(value, path, {1, kMaxTokens}, &tokens, &error_)) return false;
     if (!request_.sampling.max_tokens) request_.sampling.max_tokens = tokens;
     return true;
   }
   // The newer name; it wins over max_tokens.
-  bool max_completion_tokens(JsonValue value, std::string_view, const JsonPath& path) {
+  bool max_completion_tokens(JsonValue value, RawText, const JsonPath& path) {
     return read_integer(value, path, {1, kMaxTokens}, &request_.sampling.max_tokens.emplace(),
                         &error_);
   }
-  bool logprobs(JsonValue value, std::string_view, const JsonPath& path) {
+  bool logprobs(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.sampling.logprobs, &error_);
   }
-  bool top_logprobs(JsonValue value, std::string_view, const JsonPath& path) {
+  bool top_logprobs(JsonValue value, RawText, const JsonPath& path) {
     return read_integer(value, path, {0, kMaxTopLogprobs}, &request_.sampling.top_logprobs,
                         &error_);
   }
-  bool logit_bias(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool logit_bias(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object bias;
     if (!read_object(value, path, &bias, &error_)) return false;
     request_.sampling.has_logit_bias = bias.begin() != bias.end();
-    if (request_.sampling.has_logit_bias) add_member(&extras_, "logit_bias", raw);
+    if (request_.sampling.has_logit_bias) add_member(&extras_, "logit_bias", raw.get());
     return true;
   }
 
-  bool stop(JsonValue value, std::string_view, const JsonPath& path) {
+  bool stop(JsonValue value, RawText, const JsonPath& path) {
     std::vector<std::string_view>& stops = request_.sampling.stop;
     if (value.is_string()) return read_string(value, path, &stops.emplace_back(), &error_);
     dom::array list;
@@ -174,7 +174,7 @@ class Parser {
     return true;
   }
 
-  bool response_format(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool response_format(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object format;
     if (!read_object(value, path, &format, &error_)) return false;
     const std::string_view type = string_member(format, "type");
@@ -187,13 +187,13 @@ class Parser {
     request_.response_format.kind = ResponseFormatKind::kJsonSchema;
     for (MemberWalk walk(format, raw); walk.next();) {
       if (walk.key() == "json_schema") {
-        return json_schema(walk.value(), walk.raw(), path / "json_schema");
+        return json_schema(walk.value(), RawText(walk), path / "json_schema");
       }
     }
     return fail(path / "json_schema", "must be an object");
   }
 
-  bool json_schema(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool json_schema(JsonValue value, RawText raw, const JsonPath& path) {
     ResponseFormat& format = request_.response_format;
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
@@ -216,37 +216,37 @@ class Parser {
 
   // --- tools ---
 
-  bool tools(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool tools(JsonValue value, RawText raw, const JsonPath& path) {
     dom::array list;
     if (!read_array(value, path, &list, &error_)) return false;
     ElementTexts texts(raw);
     std::size_t index = 0;
     for (const JsonValue item : list) {
       const JsonPath place = path / index;
-      if (!tool(item, texts.at(index++), place)) return false;
+      if (!tool(item, RawText(texts, index++), place)) return false;
     }
     return true;
   }
 
   // Tools that are no functions keep their raw text and have no name.
-  bool tool(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool tool(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
     Tool& tool = request_.tools.emplace_back();
-    tool.raw_json = raw;
+    tool.raw_json = raw.get();
     const std::optional<JsonValue> type = find_member(node, "type");
     std::string_view word = "function";
     if (type && !read_string(*type, path / "type", &word, &error_)) return false;
     if (word != "function") return true;
     for (MemberWalk walk(node, raw); walk.next();) {
       if (walk.key() == "function") {
-        return function(walk.value(), walk.raw(), path / "function", &tool);
+        return function(walk.value(), RawText(walk), path / "function", &tool);
       }
     }
     return fail(path / "function", "must be an object");
   }
 
-  bool function(JsonValue value, std::string_view raw, const JsonPath& path, Tool* tool) {
+  bool function(JsonValue value, RawText raw, const JsonPath& path, Tool* tool) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
     for (MemberWalk walk(node, raw); walk.next();) {
@@ -268,7 +268,7 @@ class Parser {
     return !tool->name.empty() || fail(path / "name", "must be a non-empty string");
   }
 
-  bool tool_choice(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool tool_choice(JsonValue value, RawText raw, const JsonPath& path) {
     if (value.is_object()) return named_tool(value.get_object().value_unsafe(), raw, path);
     std::string_view word;
     if (!read_string(value, path, &word, &error_)) return false;
@@ -278,10 +278,10 @@ class Parser {
     return request_.tool_choice != ToolChoice::kUnset || fail(path, "is not a known choice");
   }
 
-  bool named_tool(dom::object choice, std::string_view raw, const JsonPath& path) {
+  bool named_tool(dom::object choice, RawText raw, const JsonPath& path) {
     if (string_member(choice, "type") != "function") {
       request_.unknown_members.push_back("tool_choice");
-      add_member(&extras_, "tool_choice", raw);
+      add_member(&extras_, "tool_choice", raw.get());
       return true;
     }
     const std::optional<JsonValue> node = find_member(choice, "function");
@@ -297,7 +297,7 @@ class Parser {
 
   // --- messages ---
 
-  bool messages(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool messages(JsonValue value, RawText raw, const JsonPath& path) {
     dom::array list;
     if (!read_array(value, path, &list, &error_)) return false;
     request_.messages.reserve(list.size());
@@ -305,7 +305,7 @@ class Parser {
     std::size_t index = 0;
     for (const JsonValue item : list) {
       const JsonPath place = path / index;
-      if (!message(item, texts.at(index++), place)) return false;
+      if (!message(item, RawText(texts, index++), place)) return false;
     }
     return true;
   }
@@ -322,7 +322,7 @@ class Parser {
     std::vector<Part> others;  // members with content of their own, such as "refusal"
   };
 
-  bool message(JsonValue value, std::string_view raw, const JsonPath& path) {
+  bool message(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object object;
     if (!read_object(value, path, &object, &error_)) return false;
     Message& message = request_.messages.emplace_back();
@@ -332,13 +332,12 @@ class Parser {
     }
     if (!role(node.role, path, &message)) return false;
     message.extras = keep(std::move(node.extras));
-    if (node.role == "function") return whole_as_other("function", raw, &message);
+    if (node.role == "function") return whole_as_other("function", raw.get(), &message);
     if (message.role == Role::kTool) return tool_result(node, path, &message);
     return message_parts(std::move(node), path, &message);
   }
 
-  bool message_member(const MemberWalk& walk, const JsonPath& path, MessageNode* node,
-                      Message* message) {
+  bool message_member(MemberWalk& walk, const JsonPath& path, MessageNode* node, Message* message) {
     const std::string_view key = walk.key();
     const JsonPath place = path / key;
     if (key == "role") return read_string(walk.value(), place, &node->role, &error_);
@@ -351,7 +350,7 @@ class Parser {
     }
     if (key == "content") {
       node->content = walk.value();
-      node->content_raw = walk.raw();
+      if (walk.value().is_array()) node->content_raw = walk.raw();
     } else if (key == "tool_calls") {
       node->tool_calls = walk.value();
       node->tool_calls_raw = walk.raw();
@@ -423,19 +422,19 @@ class Parser {
     std::size_t index = 0;
     for (const JsonValue item : list) {
       const JsonPath place = path / index;
-      if (!part(item, texts.at(index++), place, parts)) return false;
+      if (!part(item, RawText(texts, index++), place, parts)) return false;
     }
     return true;
   }
 
-  bool part(JsonValue value, std::string_view raw, const JsonPath& path, std::vector<Part>* parts) {
+  bool part(JsonValue value, RawText raw, const JsonPath& path, std::vector<Part>* parts) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
     const std::string_view type = string_member(node, "type");
     if (type.empty()) return fail(path / "type", "must be a non-empty string");
     Part& made = parts->emplace_back();
     if (type != "text" && type != "image_url" && type != "file") {
-      made.value = OtherPart{type, raw};
+      made.value = OtherPart{type, raw.get()};
       return true;
     }
     std::string extras;
@@ -491,16 +490,16 @@ class Parser {
     std::size_t index = 0;
     for (const JsonValue item : list) {
       const JsonPath place = path / index;
-      if (!tool_call(item, texts.at(index++), place, message)) return false;
+      if (!tool_call(item, RawText(texts, index++), place, message)) return false;
     }
     return true;
   }
 
-  bool tool_call(JsonValue value, std::string_view raw, const JsonPath& path, Message* message) {
+  bool tool_call(JsonValue value, RawText raw, const JsonPath& path, Message* message) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
     const std::string_view type = string_member(node, "type");
-    if (!type.empty() && type != "function") return whole_as_other(type, raw, message);
+    if (!type.empty() && type != "function") return whole_as_other(type, raw.get(), message);
     const std::optional<JsonValue> inner = find_member(node, "function");
     dom::object function;
     if (!inner || inner->get_object().get(function) != simdjson::SUCCESS) {

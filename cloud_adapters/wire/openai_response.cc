@@ -290,26 +290,74 @@ class Parser final : public StreamParser {
   std::shared_ptr<const JsonDocument> document_;
 };
 
-bool parse_message(JsonValue value, std::vector<StreamEvent>* events, StreamEvent* whole) {
+// What an answer is made of, when it is one.
+struct AnswerNodes {
+  std::shared_ptr<const JsonDocument> document;
+  dom::object root;
+  dom::array choices;
+};
+
+Result<AnswerNodes> read_answer(std::string_view body, std::size_t readable_bytes) {
+  Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(body, readable_bytes);
+  AnswerNodes nodes;
+  if (!document || (*document)->root().get_object().get(nodes.root) != simdjson::SUCCESS) {
+    return protocol_error("The upstream's answer is not a JSON object.");
+  }
+  if (find_member(nodes.root, "error")) return stream_error(body);
+  const std::optional<dom::array> choices = array_member(nodes.root, "choices");
+  if (!choices) return protocol_error("The upstream's answer has no choices.");
+  nodes.choices = *choices;
+  nodes.document = std::move(*document);
+  return nodes;
+}
+
+std::optional<Usage> usage_of(dom::object root) {
+  const std::optional<JsonValue> usage = find_member(root, "usage");
+  return usage ? parse_usage(*usage) : std::nullopt;
+}
+
+struct ChoiceNodes {
   dom::object choice;
-  if (value.get_object().get(choice) != simdjson::SUCCESS) return false;
-  const std::optional<std::int32_t> index = index_member(choice, 0);
-  const std::optional<dom::object> message = object_member(choice, "message");
-  if (!index || !message) return false;
-  add_text(EventKind::kReasoningDelta, *index, reasoning_of(*message), events);
-  add_text(EventKind::kTextDelta, *index, string_member(*message, "content"), events);
-  add_text(EventKind::kTextDelta, *index, string_member(*message, "refusal"), events);
+  dom::object message;
+  std::int32_t index = 0;
+  FinishReason finish = FinishReason::kStop;
+};
+
+std::optional<ChoiceNodes> read_choice(JsonValue value) {
+  ChoiceNodes nodes;
+  if (value.get_object().get(nodes.choice) != simdjson::SUCCESS) return std::nullopt;
+  const std::optional<std::int32_t> index = index_member(nodes.choice, 0);
+  const std::optional<dom::object> message = object_member(nodes.choice, "message");
+  if (!index || !message) return std::nullopt;
+  nodes.message = *message;
+  nodes.index = *index;
+  nodes.finish = parse_finish(string_member(nodes.choice, "finish_reason"));
+  return nodes;
+}
+
+Error malformed_choice() {
+  return protocol_error("A choice of the upstream's answer is malformed.");
+}
+
+bool parse_message(JsonValue value, std::vector<StreamEvent>* events, StreamEvent* whole) {
+  const std::optional<ChoiceNodes> nodes = read_choice(value);
+  if (!nodes) return false;
+  const std::int32_t index = nodes->index;
+  add_text(EventKind::kReasoningDelta, index, reasoning_of(nodes->message), events);
+  add_text(EventKind::kTextDelta, index, string_member(nodes->message, "content"), events);
+  add_text(EventKind::kTextDelta, index, string_member(nodes->message, "refusal"), events);
   std::int32_t block = 0;
-  if (const auto calls = array_member(*message, "tool_calls")) {
+  if (const auto calls = array_member(nodes->message, "tool_calls")) {
     for (const JsonValue node : *calls) {
       dom::object call;
       if (node.get_object().get(call) != simdjson::SUCCESS) return false;
-      add_tool_call(*index, block++, call, true, events);
+      add_tool_call(index, block++, call, true, events);
     }
   }
-  const std::string_view finish = string_member(choice, "finish_reason");
-  add_finish(*index, finish.empty() ? "stop" : finish, events);
-  if (whole->finish == FinishReason::kNone) whole->finish = events->back().finish;
+  StreamEvent finish = event_of(EventKind::kFinish, index);
+  finish.finish = nodes->finish;
+  events->push_back(finish);
+  if (whole->finish == FinishReason::kNone) whole->finish = nodes->finish;
   return true;
 }
 
@@ -348,32 +396,23 @@ std::optional<Usage> parse_usage(JsonValue value) {
 }
 
 Result<ParsedResponse> parse_response(std::string_view body) {
-  Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(body);
-  dom::object root;
-  if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) {
-    return protocol_error("The upstream's answer is not a JSON object.");
-  }
-  if (find_member(root, "error")) return stream_error(body);
-  const std::optional<dom::array> choices = array_member(root, "choices");
-  if (!choices) return protocol_error("The upstream's answer has no choices.");
+  const Result<AnswerNodes> nodes = read_answer(body, 0);
+  if (!nodes) return nodes.error();
   ParsedResponse response;
-  response.events.push_back(start_event(root));
+  response.events.push_back(start_event(nodes->root));
   response.whole = response.events.front();
   response.whole.kind = EventKind::kWhole;
   response.whole.raw = body;
-  for (const JsonValue choice : *choices) {
-    if (!parse_message(choice, &response.events, &response.whole)) {
-      return protocol_error("A choice of the upstream's answer is malformed.");
-    }
+  for (const JsonValue choice : nodes->choices) {
+    if (!parse_message(choice, &response.events, &response.whole)) return malformed_choice();
   }
-  const std::optional<JsonValue> usage = find_member(root, "usage");
-  if (const auto counts = usage ? parse_usage(*usage) : std::nullopt) {
+  if (const auto counts = usage_of(nodes->root)) {
     response.has_usage = true;
     response.whole.usage = *counts;
     response.events.push_back(usage_event(*counts));
   }
   response.events.push_back(event_of(EventKind::kDone));
-  response.backing = *document;
+  response.backing = nodes->document;
   return response;
 }
 
@@ -398,6 +437,20 @@ Error parse_error(UpstreamRefusal refusal) {
 }
 
 }  // namespace openai
+
+Result<OpenAiAnswerSkim> skim_openai_answer(std::string_view body, std::size_t readable_bytes) {
+  const auto nodes = openai::read_answer(body, readable_bytes);
+  if (!nodes) return nodes.error();
+  OpenAiAnswerSkim skim;
+  bool first = true;
+  for (const JsonValue value : nodes->choices) {
+    const auto choice = openai::read_choice(value);
+    if (!choice) return openai::malformed_choice();
+    if (std::exchange(first, false)) skim.finish = choice->finish;
+  }
+  skim.usage = openai::usage_of(nodes->root);
+  return skim;
+}
 
 Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data) {
   namespace dom = simdjson::dom;

@@ -1,5 +1,6 @@
 #include "router/http/response_head.h"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -87,9 +88,11 @@ std::string response_head(const ResponseHeadParts& parts) {
 }
 
 HeaderLines& HeaderLines::add(std::string_view name, std::string_view value) {
-  text_.append(name).append(": ");
-  for (const char byte : value) text_.push_back(http1::is_field_byte(byte) ? byte : ' ');
-  text_.append("\r\n");
+  text_.append(name).append(": ").append(value).append("\r\n");
+  const auto value_end = text_.end() - 2;
+  std::replace_if(
+      value_end - static_cast<std::ptrdiff_t>(value.size()), value_end,
+      [](char byte) { return !http1::is_field_byte(byte); }, ' ');
   return *this;
 }
 

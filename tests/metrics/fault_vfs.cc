@@ -10,6 +10,7 @@ namespace {
 
 std::atomic<Fault> active{Fault::kNone};
 std::atomic<int> syncs{0};
+std::atomic<int> writes{0};
 
 // The system's methods of one kind of file (database and WAL have different
 // ones) with two replaced; a file finds the originals through its own pointer.
@@ -30,6 +31,7 @@ int failing_sync(sqlite3_file* file, int flags) {
 }
 
 int failing_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
+  ++writes;
   if (active == Fault::kDiskFull) return SQLITE_FULL;
   if (active == Fault::kWrite) return SQLITE_IOERR_WRITE;
   return real_methods(file)->xWrite(file, data, size, offset);
@@ -72,5 +74,7 @@ const std::string& fault_vfs() {
 void set_fault(Fault fault) { active = fault; }
 
 int take_sync_count() { return syncs.exchange(0); }
+
+int take_write_count() { return writes.exchange(0); }
 
 }  // namespace weir::testing

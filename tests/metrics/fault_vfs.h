@@ -14,7 +14,8 @@ const std::string& fault_vfs();
 // Every operation of that kind fails from now on; kNone heals the disk.
 void set_fault(Fault fault);
 
-// Syncs that were asked for since the last call.
+// Syncs and writes that were asked for since the last call.
 int take_sync_count();
+int take_write_count();
 
 }  // namespace weir::testing
