@@ -12,8 +12,8 @@
 namespace weir::sqlite {
 namespace {
 
-constexpr std::size_t kGatheredBytes = std::size_t{1} << 20;  // at most, then they are written
-constexpr std::size_t kZeroBytes = std::size_t{1} << 18;
+// SQLite's own VFS for Unix takes 17 bits of a write's size for the whole of it.
+constexpr std::size_t kLargestWrite = std::size_t{1} << 16;
 
 // The log as SQLite sees it. The file of the VFS below lies right behind it.
 struct WalFile : sqlite3_file {
@@ -51,7 +51,7 @@ int wal_read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
 int wal_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   WalFile* wal = wal_of(file);
   const bool follows = offset == wal->end() && !wal->gathered.empty();
-  const bool fits = wal->gathered.size() + static_cast<std::size_t>(size) <= kGatheredBytes;
+  const bool fits = wal->gathered.size() + static_cast<std::size_t>(size) <= kLargestWrite;
   if (!follows || !fits) {
     if (const int code = wal->flush(); code != SQLITE_OK) return code;
     wal->begin = offset;
@@ -131,7 +131,7 @@ void fill(sqlite3_file* file) {
   sqlite3_int64 size = 0;
   const auto wanted = static_cast<sqlite3_int64>(kWalBytes);
   if (file->pMethods->xFileSize(file, &size) != SQLITE_OK || size >= wanted) return;
-  const std::vector<char> zeros(kZeroBytes);
+  const std::vector<char> zeros(kLargestWrite);
   for (sqlite3_int64 at = size; at < wanted;) {
     const auto bytes = std::min(wanted - at, static_cast<sqlite3_int64>(zeros.size()));
     if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(bytes), at) != SQLITE_OK) {

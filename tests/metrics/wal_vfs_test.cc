@@ -18,7 +18,7 @@ constexpr const char* kLogged =
 
 Database open_logged(const std::string& path) {
   Database database = Database::open(path, Mode::kReadWrite, wal_vfs(fault_vfs())).value();
-  REQUIRE(database.execute(kLogged));
+  REQUIRE(database.execute(kLogged).has_value());
   return database;
 }
 
@@ -34,10 +34,10 @@ std::int64_t rows_seen_by_another(const std::string& path) {
 TEST_CASE("A commit of many pages is one write and one sync", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
-  REQUIRE(insert(database));
+  REQUIRE(insert(database).has_value());
   take_write_count();
   take_sync_count();
-  REQUIRE(insert(database));
+  REQUIRE(insert(database).has_value());
   CHECK(take_write_count() == 1);
   CHECK(take_sync_count() == 1);
 }
@@ -46,7 +46,7 @@ TEST_CASE("The log has its space before it is needed", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
   CHECK(std::filesystem::file_size(dir.file("a.db-wal")) == kWalBytes);
-  for (int i = 0; i < 20; ++i) REQUIRE(insert(database));
+  for (int i = 0; i < 20; ++i) REQUIRE(insert(database).has_value());
   CHECK(std::filesystem::file_size(dir.file("a.db-wal")) == kWalBytes);
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("What is committed is there for other connections", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
   for (int i = 1; i <= 5; ++i) {
-    REQUIRE(insert(database));
+    REQUIRE(insert(database).has_value());
     CHECK(rows_seen_by_another(dir.file("a.db")) == i);
   }
 }
@@ -62,7 +62,7 @@ TEST_CASE("What is committed is there for other connections", "[ledger][wal]") {
 TEST_CASE("A log with space behind its frames is read back after a crash", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
-  for (int i = 0; i < 3; ++i) REQUIRE(insert(database));
+  for (int i = 0; i < 3; ++i) REQUIRE(insert(database).has_value());
   std::filesystem::copy(dir.file("a.db"), dir.file("b.db"));
   std::filesystem::copy(dir.file("a.db-wal"), dir.file("b.db-wal"));
   CHECK(open_logged(dir.file("b.db")).integer("SELECT count(*) FROM t").value() == 3);
@@ -71,22 +71,22 @@ TEST_CASE("A log with space behind its frames is read back after a crash", "[led
 TEST_CASE("A transaction larger than memory spills and comes back", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
-  REQUIRE(database.execute("PRAGMA cache_size = 10; BEGIN"));
-  for (int i = 0; i < 400; ++i) REQUIRE(insert(database));
+  REQUIRE(database.execute("PRAGMA cache_size = 10; BEGIN").has_value());
+  for (int i = 0; i < 400; ++i) REQUIRE(insert(database).has_value());
   CHECK(database.integer("SELECT count(*) FROM t WHERE length(y) = 8000").value() == 400);
-  REQUIRE(database.execute("COMMIT"));
+  REQUIRE(database.execute("COMMIT").has_value());
   CHECK(rows_seen_by_another(dir.file("a.db")) == 400);
 }
 
 TEST_CASE("A write that fails makes its commit fail and leaves no trace", "[ledger][wal]") {
   const TempDir dir;
   const Database database = open_logged(dir.file("a.db"));
-  REQUIRE(insert(database));
+  REQUIRE(insert(database).has_value());
   set_fault(GENERATE(Fault::kWrite, Fault::kDiskFull, Fault::kSync));
   CHECK_FALSE(insert(database).has_value());
   set_fault(Fault::kNone);
   CHECK(database.integer("SELECT count(*) FROM t").value() == 1);
-  REQUIRE(insert(database));
+  REQUIRE(insert(database).has_value());
   CHECK(rows_seen_by_another(dir.file("a.db")) == 2);
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("A disk without room for the space still takes a log", "[ledger][wal]"
       Database::open(dir.file("a.db"), Mode::kReadWrite, wal_vfs(fault_vfs())).value();
   CHECK(database.integer("SELECT count(*) FROM t").value() == 0);
   set_fault(Fault::kNone);
-  REQUIRE(insert(database));
+  REQUIRE(insert(database).has_value());
   CHECK(rows_seen_by_another(dir.file("a.db")) == 1);
 }
 
