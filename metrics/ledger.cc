@@ -19,7 +19,7 @@ constexpr net::use_awaitable_t<IoExecutor> kAwait{};
 template <class Handler>
 class WaitingItem final : public LedgerItem {
  public:
-  WaitingItem(IoExecutor executor, Handler handler, Work work)
+  WaitingItem(IoExecutor executor, Handler handler, std::unique_ptr<Work> work)
       : LedgerItem(executor, std::move(work)), handler_(std::move(handler)), guard_(executor) {}
 
   void complete() override { std::move(handler_)(std::move(result())); }
@@ -29,11 +29,12 @@ class WaitingItem final : public LedgerItem {
   net::executor_work_guard<IoExecutor> guard_;  // the context must not end while we wait
 };
 
-// Queues `work`; an item that is refused completes like the others, by a post.
+// Queues `work`; an item that is refused completes like the others, by a post. The
+// work is large and this is handed on a few times: it moves by its address.
 template <class Writer>
 struct Submission {
   Writer* writer;
-  LedgerItem::Work work;
+  std::unique_ptr<LedgerItem::Work> work;
 
   template <class Handler>
   void operator()(Handler handler) {
@@ -83,12 +84,14 @@ Ledger::~Ledger() = default;
 
 Async<Result<void>> Ledger::reserve(Reservation reservation) {
   return net::async_initiate<decltype(kAwait), void(Result<void>)>(
-      Submission<Writer>{writer_.get(), std::move(reservation)}, kAwait);
+      Submission<Writer>{writer_.get(), std::make_unique<LedgerItem::Work>(std::move(reservation))},
+      kAwait);
 }
 
 Async<Result<void>> Ledger::settle(LedgerRow row) {
   return net::async_initiate<decltype(kAwait), void(Result<void>)>(
-      Submission<Writer>{writer_.get(), std::move(row)}, kAwait);
+      Submission<Writer>{writer_.get(), std::make_unique<LedgerItem::Work>(std::move(row))},
+      kAwait);
 }
 
 RequestId Ledger::last_id() const { return {writer_->last_id()}; }

@@ -24,7 +24,8 @@ class LedgerItem {
  public:
   using Work = std::variant<Reservation, LedgerRow>;
 
-  LedgerItem(IoExecutor executor, Work work) : executor_(executor), work_(std::move(work)) {}
+  LedgerItem(IoExecutor executor, std::unique_ptr<Work> work)
+      : executor_(executor), work_(std::move(work)) {}
   virtual ~LedgerItem() = default;
   LedgerItem(const LedgerItem&) = delete;
   LedgerItem& operator=(const LedgerItem&) = delete;
@@ -32,13 +33,13 @@ class LedgerItem {
   virtual void complete() = 0;
 
   const IoExecutor& executor() const { return executor_; }
-  Work& work() { return work_; }
+  Work& work() { return *work_; }
   Result<void>& result() { return result_; }
-  bool is_row() const { return std::holds_alternative<LedgerRow>(work_); }
+  bool is_row() const { return std::holds_alternative<LedgerRow>(*work_); }
 
  private:
   IoExecutor executor_;
-  Work work_;
+  std::unique_ptr<Work> work_;
   Result<void> result_;
 };
 
