@@ -200,6 +200,10 @@ std::optional<Response> Gateway::admit(const RequestHead& head) {
   return response;
 }
 
+bool Gateway::wants_long_body(const RequestHead& head) {
+  return snapshot_.load()->teams.authenticate(credentials_of(head)).has_value();
+}
+
 Async<void> Gateway::handle(Exchange& exchange) {
   if (find_endpoint(exchange.head().method, exchange.head().path()) == Endpoint::kChatCompletions) {
     co_await chat(exchange);

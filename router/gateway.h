@@ -31,6 +31,8 @@ class Gateway final : public HttpHandler {
   bool ready() const;
 
   std::optional<Response> admit(const RequestHead& head) override;
+  // Memory for long bodies is given to those alone whose key is good.
+  bool wants_long_body(const RequestHead& head) override;
   Async<void> handle(Exchange& exchange) override;
 
  private:

@@ -102,6 +102,13 @@ class HttpHandler {
     return std::nullopt;
   }
 
+  // Asked behind admit() about a body that is or may become long. False: the body is
+  // dropped as it comes (closed instead, if it is long) and handle() sees none.
+  virtual bool wants_long_body(const RequestHead& head) {
+    static_cast<void>(head);
+    return true;
+  }
+
   // Answers one request. `exchange` outlives the coroutine.
   virtual Async<void> handle(Exchange& exchange) = 0;
 };

@@ -120,6 +120,7 @@ class Session final : public Exchange {
 
   std::unique_ptr<RequestReader> reader_;  // lent while a request is here
   std::optional<Response> early_;          // admit() refused
+  bool unwanted_ = false;                  // the handler does without the body
   std::size_t dropped_ = 0;
   std::uint64_t body_received_ = 0;
   SteadyTime received_at_{};
@@ -179,6 +180,7 @@ void Session::become_idle() {
   answer_ = Answer::kNone;
   cancel_.reset();
   early_.reset();
+  unwanted_ = false;
   dropped_ = 0;
   body_received_ = 0;
   thread_.give_back(std::move(reader_));
@@ -222,7 +224,7 @@ Async<bool> Session::read_head_and_body() {
         if (!reader_->head_complete()) break;
         body_received_ += progress.used;
         set_body_deadline();
-        if (early_ && !drop_body()) co_return true;
+        if ((early_ || unwanted_) && !drop_body()) co_return true;
         break;
       case RequestReader::State::kHeadComplete: {
         const bool wanted = co_await begin_body();
@@ -231,6 +233,7 @@ Async<bool> Session::read_head_and_body() {
       }
       case RequestReader::State::kComplete:
         if (!reader_->head().has_body()) co_await begin_body();
+        if (unwanted_) drop_body();
         co_return true;
       case RequestReader::State::kRefused: co_await refuse(reader_->refusal()); co_return false;
     }
@@ -249,8 +252,10 @@ Async<bool> Session::begin_body() {
   }
   if (!head.has_body()) co_return true;
   set_body_deadline();
-  if (early_) {
-    const bool short_body = head.content_length.value_or(0) <= kDroppedBodyBytes;
+  const bool short_body = head.content_length.value_or(0) <= kDroppedBodyBytes;
+  const bool may_be_long = !short_body || !head.content_length;
+  unwanted_ = !early_ && may_be_long && !thread_.handler_.wants_long_body(head);
+  if (early_ || unwanted_) {
     if (short_body && !head.expects_continue) co_return true;
     keep_alive_ = false;
     co_return false;
@@ -263,7 +268,7 @@ Async<bool> Session::begin_body() {
   co_return true;
 }
 
-// Forgets what came of a refused body. False if it is too long to wait for its end.
+// Forgets what came of a body that nobody keeps. False if it is too long to wait for its end.
 bool Session::drop_body() {
   dropped_ += reader_->take_body().size();
   if (dropped_ <= kDroppedBodyBytes) return true;

@@ -174,6 +174,30 @@ TEST_CASE("Expect: 100-continue is answered, other expectations are refused", "[
   }
 }
 
+TEST_CASE("a long body that the handler does without is not kept", "[http]") {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: weir\r\nX-Key: unknown\r\n";
+  TestServer server(echo);
+  TestClient client(server);
+  SECTION("its end is not waited for") {
+    client.send(head + "Content-Length: 1000000\r\n\r\n");
+    const std::string got = client.read_until("POST /a ");
+    CHECK(contains(got, "connection: close"));
+    CHECK(got.ends_with("POST /a "));
+  }
+  SECTION("of a chunked one nothing is left") {
+    client.send(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + get("/b"));
+    CHECK(contains(client.read_until("GET /b "), "\r\n\r\nPOST /a HTTP/1.1"));
+  }
+  SECTION("a chunked one is dropped up to a limit") {
+    client.send(head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n" + std::string(0x12000, 'x'));
+    CHECK(contains(client.read_until("POST /a "), "connection: close"));
+  }
+  SECTION("a short one is kept, because that costs nothing") {
+    client.send(head + "Content-Length: 3\r\n\r\nabc");
+    CHECK(client.read_until("POST /a abc").ends_with("POST /a abc"));
+  }
+}
+
 TEST_CASE("admit() refuses before the body is kept", "[http]") {
   const auto refuse_all = [](const RequestHead&) {
     Response response;

@@ -45,6 +45,9 @@ class FunctionHandler final : public HttpHandler {
   std::optional<Response> admit(const RequestHead& head) override {
     return admit_ ? admit_(head) : std::nullopt;
   }
+  bool wants_long_body(const RequestHead& head) override {
+    return head.fields.value("x-key") != "unknown";
+  }
   Async<void> handle(Exchange& exchange) override { return handle_(exchange); }
 
  private:
