@@ -12,7 +12,7 @@ class Attention final : public Block {
   Attention(const AttentionSpec& spec, BlockContext context)
       : spec_(spec),
         slot_(context.layout.kv_slots.size()),
-        norm_(context.tensors.vector(spec.prefix + "attn_norm.weight", context.spec.embedding)),
+        norm_(context.norm(spec.prefix, spec.norm)),
         query_(context.tensors, spec.prefix + "attn_q",
                {spec.heads * spec.key_width, context.spec.embedding}),
         key_(context.tensors, spec.prefix + "attn_k",
@@ -20,10 +20,13 @@ class Attention final : public Block {
         value_(context.tensors, spec.prefix + "attn_v",
                {spec.kv_heads * spec.value_width, context.spec.embedding}),
         output_(context.tensors, spec.prefix + "attn_output",
-                {context.spec.embedding, spec.heads * spec.value_width}) {
-    if (spec.qk_norm == QkNorm::kPerHead) {
-      query_norm_ = context.tensors.vector(spec.prefix + "attn_q_norm.weight", spec.key_width);
-      key_norm_ = context.tensors.vector(spec.prefix + "attn_k_norm.weight", spec.key_width);
+                {context.spec.embedding, spec.heads * spec.value_width}),
+        post_norm_(context.norm(spec.prefix, spec.post_norm)) {
+    if (spec.qk_norm != QkNorm::kNone) {
+      query_norm_ = Norm(context.tensors, spec.prefix + "attn_q_norm", context.spec,
+                         normed_together(spec.heads));
+      key_norm_ = Norm(context.tensors, spec.prefix + "attn_k_norm", context.spec,
+                       normed_together(spec.kv_heads));
     }
     context.layout.kv_slots.push_back({spec.kv_heads, spec.key_width, spec.value_width});
   }
@@ -45,22 +48,27 @@ class Attention final : public Block {
     }
     attend_all(pass);
     output_.apply(pass, work.attended, &work.delta);
-    pass.add_delta();
+    pass.add_delta(post_norm_);
   }
 
  private:
-  void norm_heads(ForwardPass& pass, const std::vector<float>& weight, float* heads,
-                  std::size_t count) const {
-    if (weight.empty()) return;
-    for (std::size_t h = 0; h < count; ++h) {
-      float* head = heads + h * spec_.key_width;
-      pass.kernels.rms_norm(head, weight.data(), pass.norm_epsilon, head, spec_.key_width);
+  // How wide a vector is that is normed as one.
+  std::size_t normed_together(std::size_t heads) const {
+    return spec_.qk_norm == QkNorm::kWhole ? heads * spec_.key_width : spec_.key_width;
+  }
+
+  void norm_heads(ForwardPass& pass, const Norm& norm, float* heads, std::size_t count) const {
+    if (!norm.exists()) return;
+    const std::size_t width = normed_together(count);
+    for (float* part = heads; part != heads + count * spec_.key_width; part += width) {
+      norm.apply(pass.kernels, part, part, width);
     }
   }
 
   void turn(ForwardPass& pass, std::size_t token, float* heads, std::size_t count) const {
-    const RopeTable& rope = pass.ropes[spec_.rope];
-    const Workspace::Angles& angles = pass.work.angles[spec_.rope];
+    if (!spec_.rope) return;
+    const RopeTable& rope = pass.ropes[*spec_.rope];
+    const Workspace::Angles& angles = pass.work.angles[*spec_.rope];
     const float* cosine = angles.cosine.data() + token * rope.pairs();
     const float* sine = angles.sine.data() + token * rope.pairs();
     for (std::size_t h = 0; h < count; ++h) {
@@ -105,10 +113,17 @@ class Attention final : public Block {
     return seen * spec_.heads * (spec_.key_width + spec_.value_width) > kProducts;
   }
 
+  // The first position that a token sees.
+  std::size_t window_start(std::size_t position) const {
+    return spec_.window == 0 || position < spec_.window ? 0 : position + 1 - spec_.window;
+  }
+
   // scores: [heads of the group][positions seen], overwritten.
   void attend(ForwardPass& pass, std::size_t token, std::size_t kv_head, float* scores) const {
     const std::size_t group = spec_.heads / spec_.kv_heads;
-    const std::size_t seen = pass.batch.positions[token] + 1;
+    const std::size_t end = pass.batch.positions[token] + 1;
+    const std::size_t start = window_start(pass.batch.positions[token]);
+    const std::size_t seen = end - start;
     const std::size_t first_head = token * spec_.heads + kv_head * group;
     const float* queries = pass.work.query.data() + first_head * spec_.key_width;
     float* outputs = pass.work.attended.data() + first_head * spec_.value_width;
@@ -116,23 +131,27 @@ class Attention final : public Block {
     SequenceState& state = *pass.batch.sequences[token];
     const float scale = scale_at(pass.batch.positions[token]);
 
-    for (std::size_t p = 0; p < seen; ++p) {
+    for (std::size_t p = start; p < end; ++p) {
       const float* key =
           row_of(state.kv_page(slot_, p / kKvPageTokens).keys, kv_head, p, spec_.key_width);
       for (std::size_t h = 0; h < group; ++h) {
-        scores[h * seen + p] =
-            pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width) * scale;
+        const float dot = pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width);
+        scores[h * seen + p - start] = capped(dot * scale);
       }
     }
     for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores + h * seen, seen);
-    for (std::size_t p = 0; p < seen; ++p) {
+    for (std::size_t p = start; p < end; ++p) {
       const float* value =
           row_of(state.kv_page(slot_, p / kKvPageTokens).values, kv_head, p, spec_.value_width);
       for (std::size_t h = 0; h < group; ++h) {
-        pass.kernels.add_scaled(scores[h * seen + p], value, outputs + h * spec_.value_width,
-                                spec_.value_width);
+        pass.kernels.add_scaled(scores[h * seen + p - start], value,
+                                outputs + h * spec_.value_width, spec_.value_width);
       }
     }
+  }
+
+  float capped(float score) const {
+    return spec_.softcap == 0 ? score : spec_.softcap * std::tanh(score / spec_.softcap);
   }
 
   float scale_at(std::size_t position) const {
@@ -148,13 +167,14 @@ class Attention final : public Block {
 
   const AttentionSpec spec_;
   const std::size_t slot_;
-  std::vector<float> norm_;
+  Norm norm_;
   Linear query_;
   Linear key_;
   Linear value_;
   Linear output_;
-  std::vector<float> query_norm_;  // [key width], or empty
-  std::vector<float> key_norm_;    // [key width], or empty
+  Norm post_norm_;
+  Norm query_norm_;
+  Norm key_norm_;
 };
 
 }  // namespace

@@ -16,16 +16,21 @@ void Batch::add(TokenId token, std::size_t position, SequenceState* sequence, To
   wants.push_back(wanted);
 }
 
-void ForwardPass::norm(const std::vector<float>& weight) {
+void ForwardPass::norm(const Norm& norm) {
   work.normed.resize(batch.size() * embedding);
   for (std::size_t t = 0; t < batch.size(); ++t) {
-    kernels.rms_norm(work.residual.data() + t * embedding, weight.data(), norm_epsilon,
-                     work.normed.data() + t * embedding, embedding);
+    norm.apply(kernels, work.residual.data() + t * embedding, work.normed.data() + t * embedding,
+               embedding);
   }
 }
 
-void ForwardPass::add_delta() {
-  kernels.add_scaled(1.0f, work.delta.data(), work.residual.data(), batch.size() * embedding);
+void ForwardPass::add_delta(const Norm& post_norm) {
+  for (std::size_t t = 0; t < batch.size(); ++t) {
+    float* delta = work.delta.data() + t * embedding;
+    post_norm.apply(kernels, delta, delta, embedding);
+  }
+  kernels.add_scaled(residual_scale, work.delta.data(), work.residual.data(),
+                     batch.size() * embedding);
 }
 
 }  // namespace weir

@@ -14,6 +14,7 @@
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/sequence_state.h"
 #include "local_backend/model/model_spec.h"
+#include "local_backend/model/norm.h"
 #include "local_backend/model/rope_table.h"
 #include "local_backend/model/tensor_source.h"
 #include "local_backend/tokenizer/prompt.h"
@@ -69,13 +70,13 @@ struct ForwardPass {
   const Batch& batch;
   std::span<const RopeTable> ropes;
   std::size_t embedding;
-  float norm_epsilon;
+  float residual_scale;
   Workspace& work;
 
-  // normed = rms_norm(residual) for every token.
-  void norm(const std::vector<float>& weight);
-  // residual += delta
-  void add_delta();
+  // normed = norm(residual) for every token.
+  void norm(const Norm& norm);
+  // residual += residual_scale * post_norm(delta)
+  void add_delta(const Norm& post_norm);
 };
 
 class Block {
@@ -89,6 +90,11 @@ struct BlockContext {
   const ModelSpec& spec;
   TensorSource& tensors;
   StateLayout& layout;  // a block that remembers something adds its slot
+
+  // The norm `name` of the residual stream's width; an empty name: none.
+  Norm norm(const std::string& prefix, const std::string& name) const {
+    return {tensors, name.empty() ? name : prefix + name, spec, spec.embedding};
+  }
 };
 
 std::unique_ptr<Block> make_block(const AttentionSpec& spec, BlockContext context);

@@ -3,8 +3,16 @@
 namespace weir {
 
 Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape shape)
-    : weight_(tensors.matrix(name + ".weight", shape)),
-      bias_(tensors.optional_vector(name + ".bias", shape.rows)) {}
+    : Linear(tensors, name, shape, {0, shape.rows}) {}
+
+Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape whole,
+               RowRange range)
+    : weight_(tensors.part(name + ".weight", whole, range)) {
+  const auto bias = tensors.optional_vector(name + ".bias", whole.rows);
+  if (bias.empty()) return;
+  const auto first = bias.begin() + static_cast<std::ptrdiff_t>(range.first);
+  bias_.assign(first, first + static_cast<std::ptrdiff_t>(range.rows));
+}
 
 void Linear::apply(ForwardPass& pass, const std::vector<float>& x, std::vector<float>* y) const {
   const std::size_t batch = pass.batch.size();

@@ -12,6 +12,10 @@ class Linear {
  public:
   // Takes `name`.weight and, if the file has it, `name`.bias.
   Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape shape);
+  // Some rows of them.
+  Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape whole,
+         RowRange range);
+  Linear() = default;
 
   // y = [batch][rows], resized to fit.
   void apply(ForwardPass& pass, const std::vector<float>& x, std::vector<float>* y) const;

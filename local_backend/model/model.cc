@@ -54,8 +54,8 @@ std::optional<Error> Model::load_ropes(TensorSource& tensors) {
 
 bool Model::forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,
                     ForwardOutput* out) const {
-  ForwardPass pass{compute.kernels, compute.pool,       batch,       ropes_,
-                   spec_.embedding, spec_.norm_epsilon, compute.work};
+  ForwardPass pass{compute.kernels, compute.pool,         batch,       ropes_,
+                   spec_.embedding, spec_.residual_scale, compute.work};
   out->logits.clear();
   embed(pass);
   for (const auto& layer : layers_) {
@@ -72,6 +72,9 @@ void Model::embed(ForwardPass& pass) const {
   for (std::size_t t = 0; t < batch.size(); ++t) {
     embedding_.unpack_row(pass.kernels, static_cast<std::size_t>(batch.tokens[t]),
                           work.residual.data() + t * spec_.embedding);
+  }
+  if (spec_.embedding_scale != 1) {
+    for (float& value : work.residual) value *= spec_.embedding_scale;
   }
   work.angles.resize(ropes_.size());
   for (std::size_t r = 0; r < ropes_.size(); ++r) {

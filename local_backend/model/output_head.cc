@@ -22,10 +22,12 @@ float log_softmax_at(std::span<const float> logits, std::size_t index) {
 
 OutputHead::OutputHead(const ModelSpec& spec, TensorSource& tensors,
                        const kernels::WeightMatrix& embedding)
-    : norm_(tensors.vector("output_norm.weight", spec.embedding)),
+    : norm_(tensors, "output_norm", spec, spec.embedding),
       output_(tensors.has("output.weight")
                   ? tensors.matrix("output.weight", {spec.vocabulary, spec.embedding})
-                  : embedding) {}
+                  : embedding),
+      scale_(spec.logit_scale),
+      softcap_(spec.logit_softcap) {}
 
 bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
                          ForwardOutput* out) const {
@@ -39,7 +41,10 @@ bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
   }
   const std::size_t wanted = rows.size() / pass.embedding;
   out->logits.resize(wanted * output_.rows());
-  if (wanted != 0) output_.matmul(pass.kernels, pass.pool, rows.data(), wanted, out->logits.data());
+  if (wanted != 0) {
+    output_.matmul(pass.kernels, pass.pool, rows.data(), wanted, out->logits.data());
+    finish_logits(pass, out->logits.data(), wanted);
+  }
 
   std::vector<TokenId> scored;
   rows.clear();
@@ -60,8 +65,19 @@ bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
 void OutputHead::gather_norm(ForwardPass& pass, std::size_t token, std::vector<float>* rows) const {
   const std::size_t start = rows->size();
   rows->resize(start + pass.embedding);
-  pass.kernels.rms_norm(pass.work.residual.data() + token * pass.embedding, norm_.data(),
-                        pass.norm_epsilon, rows->data() + start, pass.embedding);
+  norm_.apply(pass.kernels, pass.work.residual.data() + token * pass.embedding,
+              rows->data() + start, pass.embedding);
+}
+
+void OutputHead::finish_logits(ForwardPass& pass, float* logits, std::size_t tokens) const {
+  if (scale_ == 1 && softcap_ == 0) return;
+  const std::size_t vocabulary = output_.rows();
+  pass.pool.run({.tasks = tokens}, [&](std::size_t t, auto*) {
+    for (float* logit = logits + t * vocabulary; logit != logits + (t + 1) * vocabulary; ++logit) {
+      *logit *= scale_;
+      if (softcap_ != 0) *logit = softcap_ * std::tanh(*logit / softcap_);
+    }
+  });
 }
 
 // Of the rows in work.normed, one for each of `tokens`.
@@ -73,6 +89,7 @@ void OutputHead::add_scores(ForwardPass& pass, const std::vector<TokenId>& token
   logits.resize(tokens.size() * vocabulary);
   out->scores.resize(first + tokens.size());
   output_.matmul(pass.kernels, pass.pool, pass.work.normed.data(), tokens.size(), logits.data());
+  finish_logits(pass, logits.data(), tokens.size());
   pass.pool.run({.tasks = tokens.size()}, [&](std::size_t i, float*) {
     const std::span row(logits.data() + i * vocabulary, vocabulary);
     out->scores[first + i] = log_softmax_at(row, static_cast<std::size_t>(tokens[i]));

@@ -35,8 +35,12 @@ class OutputHead {
   void gather_norm(ForwardPass& pass, std::size_t token, std::vector<float>* rows) const;
   void add_scores(ForwardPass& pass, const std::vector<TokenId>& tokens, ForwardOutput* out) const;
 
-  std::vector<float> norm_;
+  void finish_logits(ForwardPass& pass, float* logits, std::size_t tokens) const;
+
+  Norm norm_;
   kernels::WeightMatrix output_;
+  float scale_ = 1;
+  float softcap_ = 0;
 };
 
 }  // namespace weir

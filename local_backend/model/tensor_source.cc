@@ -9,11 +9,11 @@ void TensorSource::fail(const std::string& name, const std::string& what) {
   error_ = Error{ErrorCode::kInvalidModel, "tensor " + name + ": " + what, "model_tensor"};
 }
 
-kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::MatrixShape shape) {
+const GgufTensor* TensorSource::take(const std::string& name, kernels::MatrixShape shape) {
   const GgufTensor* tensor = file_.tensor(name);
   if (tensor == nullptr) {
     fail(name, "is missing");
-    return {};
+    return nullptr;
   }
   taken_[static_cast<std::size_t>(tensor - file_.tensors().data())] = true;
   if (tensor->dims[0] != shape.columns || tensor->dims[1] != shape.rows ||
@@ -21,9 +21,24 @@ kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::Mat
     fail(name, "is [" + std::to_string(tensor->dims[0]) + ", " + std::to_string(tensor->dims[1]) +
                    "], the metadata ask for [" + std::to_string(shape.columns) + ", " +
                    std::to_string(shape.rows) + "]");
-    return {};
+    return nullptr;
   }
-  return kernels::WeightMatrix(tensor->type, shape, tensor->bytes, arithmetic_);
+  return tensor;
+}
+
+kernels::WeightMatrix TensorSource::matrix(const std::string& name, kernels::MatrixShape shape) {
+  return part(name, shape, {0, shape.rows});
+}
+
+kernels::WeightMatrix TensorSource::part(const std::string& name, kernels::MatrixShape whole,
+                                         RowRange range) {
+  const GgufTensor* tensor = take(name, whole);
+  if (tensor == nullptr) return {};
+  const std::size_t row_bytes = kernels::row_bytes(tensor->type, whole.columns);
+  return {tensor->type,
+          {range.rows, whole.columns},
+          tensor->bytes.subspan(range.first * row_bytes, range.rows * row_bytes),
+          arithmetic_};
 }
 
 std::vector<float> TensorSource::vector(const std::string& name, std::size_t size) {

@@ -12,6 +12,11 @@
 
 namespace weir {
 
+struct RowRange {
+  std::size_t first = 0;
+  std::size_t rows = 0;
+};
+
 class TensorSource {
  public:
   TensorSource(const GgufFile& file, kernels::Arithmetic arithmetic)
@@ -22,6 +27,8 @@ class TensorSource {
   // After an error: an empty matrix, an empty vector.
   kernels::WeightMatrix matrix(const std::string& name, kernels::MatrixShape shape);
   std::vector<float> vector(const std::string& name, std::size_t size);
+  // Some rows of a matrix.
+  kernels::WeightMatrix part(const std::string& name, kernels::MatrixShape whole, RowRange range);
   // Empty also if the file has no such tensor.
   std::vector<float> optional_vector(const std::string& name, std::size_t size);
 
@@ -33,6 +40,9 @@ class TensorSource {
   const std::optional<Error>& error() const { return error_; }
 
  private:
+  // nullptr, and an error, if it is missing or of another shape.
+  const GgufTensor* take(const std::string& name, kernels::MatrixShape shape);
+
   const GgufFile& file_;
   const kernels::Arithmetic arithmetic_;
   std::vector<bool> taken_;  // by index in file_.tensors()

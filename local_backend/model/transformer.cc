@@ -75,9 +75,10 @@ void read_model_sizes(SpecReader& reader, ModelSpec* spec) {
   spec->architecture = reader.architecture();
   spec->embedding = reader.count("embedding_length", kEmbedding);
   spec->context_tokens = reader.count("context_length", kContext);
-  spec->norm_epsilon = static_cast<float>(reader.number("attention.layer_norm_rms_epsilon"));
-  reader.require(spec->norm_epsilon >= 0 && spec->norm_epsilon < 1,
-                 "attention.layer_norm_rms_epsilon is not in [0, 1)");
+  const std::string epsilon = spec->norm == NormKind::kRms ? "attention.layer_norm_rms_epsilon"
+                                                           : "attention.layer_norm_epsilon";
+  spec->norm_epsilon = static_cast<float>(reader.number(epsilon));
+  reader.require(spec->norm_epsilon >= 0 && spec->norm_epsilon < 1, epsilon + " is not in [0, 1)");
   if (reader.count("expert_count", {0, 1 << 16}, 0) > 0) {
     reader.unsupported("a mixture of experts");
   }
@@ -87,6 +88,7 @@ void read_model_sizes(SpecReader& reader, ModelSpec* spec) {
 
 ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) {
   ModelSpec spec;
+  spec.norm = traits.norm;
   read_model_sizes(reader, &spec);
   const std::size_t layers = reader.count("block_count", kLayers);
   const auto heads = reader.count_per_layer("attention.head_count", layers, kHeads);
@@ -113,6 +115,19 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
     spec.layers.push_back({{attention, FeedForwardSpec{attention.prefix, widths[i]}}});
   }
   return spec;
+}
+
+std::vector<bool> read_windowed(SpecReader& reader, std::size_t layers, std::size_t period) {
+  const std::string key = "attention.sliding_window_pattern";
+  const GgufValue* value = reader.file().find(reader.architecture() + "." + key);
+  if (value != nullptr && std::holds_alternative<GgufArray>(*value)) {
+    const auto flags = reader.count_per_layer(key, layers, {0, 1});
+    return {flags.begin(), flags.end()};
+  }
+  const std::size_t every = reader.count(key, {1, 1024}, period);
+  std::vector<bool> windowed(layers);
+  for (std::size_t i = 0; i < layers; ++i) windowed[i] = (i + 1) % every != 0;
+  return windowed;
 }
 
 Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec) {

@@ -16,6 +16,7 @@ namespace weir {
 struct TransformerTraits {
   kernels::RopePairing pairing = kernels::RopePairing::kHalves;
   QkNorm qk_norm = QkNorm::kNone;
+  NormKind norm = NormKind::kRms;
 };
 
 // Per layer attention, then a feed-forward block, both with their norm before and
@@ -26,6 +27,10 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits);
 Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec);
 
 // Calls change(block, layer) for every block of one kind: AttentionSpec or FeedForwardSpec.
+// Which layers see a window alone: `attention.sliding_window_pattern`, a number or a list
+// of truth values, or `period`: every so many layers one sees all, the last of them.
+std::vector<bool> read_windowed(SpecReader& reader, std::size_t layers, std::size_t period);
+
 template <class Spec, class Change>
 void for_each_block(ModelSpec& spec, const Change& change) {
   for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {

@@ -110,8 +110,8 @@ class NaiveLlama {
       keys.push_back(
           norm_heads(spec, times(spec.prefix + "attn_k.weight", x), "attn_k_norm.weight"));
       heads_values.push_back(times(spec.prefix + "attn_v.weight", x));
-      turn(spec_.ropes[spec.rope], &queries.back(), spec.key_width, t);
-      turn(spec_.ropes[spec.rope], &keys.back(), spec.key_width, t);
+      turn(spec_.ropes[*spec.rope], &queries.back(), spec.key_width, t);
+      turn(spec_.ropes[*spec.rope], &keys.back(), spec.key_width, t);
     }
     for (std::size_t t = 0; t < stream_.size(); ++t) {
       Vec out;

@@ -8,9 +8,16 @@
 
 namespace weir {
 
+Result<ModelSpec> read_gemma2_spec(const GgufFile& file);
+Result<ModelSpec> read_gemma3_spec(const GgufFile& file);
+Result<ModelSpec> read_glm4_spec(const GgufFile& file);
+Result<ModelSpec> read_granite_spec(const GgufFile& file);
 Result<ModelSpec> read_llama_spec(const GgufFile& file);
 Result<ModelSpec> read_mistral3_spec(const GgufFile& file);
+Result<ModelSpec> read_olmo2_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen2_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen3_spec(const GgufFile& file);
+Result<ModelSpec> read_smollm3_spec(const GgufFile& file);
+Result<ModelSpec> read_starcoder2_spec(const GgufFile& file);
 
 }  // namespace weir

@@ -1,0 +1,35 @@
+// The norm of a vector with learnt weights, as a model has it: before a block, after
+// it, or on the heads of an attention. Immutable.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "local_backend/kernels/kernels.h"
+#include "local_backend/model/model_spec.h"
+#include "local_backend/model/tensor_source.h"
+
+namespace weir {
+
+class Norm {
+ public:
+  Norm() = default;  // none: apply() copies
+
+  // Takes `name`.weight and, for a layer norm, `name`.bias where the file has it. An
+  // empty name: none.
+  Norm(TensorSource& tensors, const std::string& name, const ModelSpec& spec, std::size_t size);
+
+  bool exists() const { return !weight_.empty(); }
+
+  // Of one vector of the size given, x to out, which may be x.
+  void apply(const kernels::Kernels& kernels, const float* x, float* out, std::size_t size) const;
+
+ private:
+  NormKind kind_ = NormKind::kRms;
+  float epsilon_ = 0;
+  std::vector<float> weight_;
+  std::vector<float> bias_;  // empty: none
+};
+
+}  // namespace weir
