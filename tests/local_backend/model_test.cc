@@ -204,6 +204,50 @@ TEST_CASE("Every layer may have head counts, widths and a rope of its own", "[mo
   CHECK(run.feed_in_chunks(tokens, 3) == found);
 }
 
+// A model of four layers with every norm that a block can have.
+test::GgufBuilder model_with_all_norms(const test::TinySizes& sizes) {
+  test::GgufBuilder file = test::tiny_model(sizes);
+  test::RandomTensors tensors(&file, 7);
+  for (std::size_t i = 0; i < sizes.layers.size(); ++i) {
+    const std::string prefix = "blk." + std::to_string(i) + ".";
+    tensors.add_norm(prefix + "attn_q_norm.weight", sizes.layers[i].heads * sizes.head_width);
+    tensors.add_norm(prefix + "attn_k_norm.weight", sizes.layers[i].kv_heads * sizes.head_width);
+    tensors.add_norm(prefix + "post_attention_norm.weight", sizes.embedding);
+    tensors.add_norm(prefix + "post_ffw_norm.weight", sizes.embedding);
+  }
+  return file;
+}
+
+TEST_CASE("Every option of a block does what the naive model does", "[model]") {
+  test::TinySizes sizes;
+  sizes.layers = {{3, 1, 24}, {4, 2, 20}, {2, 2, 33}};
+  const auto file = GgufFile::parse(model_with_all_norms(sizes).bytes()).value();
+  ModelSpec spec = read_model_spec(*file).value();
+  spec.norm = GENERATE(NormKind::kRms, NormKind::kLayer);
+  spec.embedding_scale = 3;
+  spec.residual_scale = 0.7f;
+  spec.logit_scale = 0.5f;
+  spec.logit_softcap = 2;
+  for_each_block<AttentionSpec>(spec, [](AttentionSpec& attention, std::size_t layer) {
+    attention.qk_norm = QkNorm::kWhole;
+    attention.post_norm = "post_attention_norm";
+    attention.softcap = layer == 0 ? 1.5f : 0;
+    attention.window = layer == 1 ? 3 : 0;
+    attention.temperature = {layer == 1 ? 0.4 : 0.0, 2};
+    attention.scale *= 1.5f;
+    if (layer == 2) attention.rope.reset();
+  });
+  for_each_block<FeedForwardSpec>(spec, [](FeedForwardSpec& feed_forward, std::size_t layer) {
+    feed_forward.post_norm = "post_ffw_norm";
+    feed_forward.activation = layer == 1 ? Activation::kSilu : Activation::kGelu;
+  });
+  ModelRun run(Model::build(file, spec).value());
+  const std::vector<TokenId> tokens = {1, 50, 60, 70, 80, 90, 2, 4, 4, 200};
+  const auto found = run.feed_in_chunks(tokens, 10);
+  CHECK(rel_rms(found, test::naive_logits(*file, spec, tokens)) < 1e-5);
+  CHECK(run.feed_in_chunks(tokens, 3) == found);
+}
+
 Result<std::shared_ptr<const Model>> load(const test::GgufBuilder& builder) {
   auto file = GgufFile::parse(builder.bytes());
   REQUIRE(file.has_value());

@@ -19,7 +19,10 @@ class NaiveLlama {
   NaiveLlama(const GgufFile& file, const ModelSpec& spec) : file_(file), spec_(spec) {}
 
   std::vector<float> logits(const std::vector<TokenId>& tokens) {
-    for (const TokenId token : tokens) stream_.push_back(row("token_embd.weight", token));
+    for (const TokenId token : tokens) {
+      stream_.push_back(row("token_embd.weight", token));
+      for (double& v : stream_.back()) v *= double{spec_.embedding_scale};
+    }
     for (const LayerSpec& layer : spec_.layers) {
       for (const BlockSpec& block : layer.blocks) {
         std::visit([this](const auto& kind) { add(kind); }, block);
@@ -27,8 +30,9 @@ class NaiveLlama {
     }
     std::vector<float> out;
     for (const Vec& x : stream_) {
-      for (const double y : times("token_embd.weight", norm(x, "output_norm.weight"))) {
-        out.push_back(static_cast<float>(y));
+      for (const double y : times("token_embd.weight", norm(x, "output_norm"))) {
+        out.push_back(
+            static_cast<float>(capped(y * double{spec_.logit_scale}, spec_.logit_softcap)));
       }
     }
     return out;
@@ -52,26 +56,44 @@ class NaiveLlama {
     for (std::size_t i = 0; i < w.size(); ++i) y[i / x.size()] += w[i] * x[i % x.size()];
     return y;
   }
+  // The plain root mean square, or the deviation from the mean first.
   Vec norm(const Vec& x, const std::string& name) const {
-    const Vec w = values(name);
-    double squares = 0;
-    for (const double v : x) squares += v * v;
-    const double scale = 1 / std::sqrt(squares / static_cast<double>(x.size()) + 1e-5);
+    const Vec w = values(name + ".weight");
+    const auto size = static_cast<double>(x.size());
+    double mean = 0, squares = 0;
+    for (const double v : x) mean += spec_.norm == NormKind::kLayer ? v / size : 0;
+    for (const double v : x) squares += (v - mean) * (v - mean);
     Vec y(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] * scale * w[i];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      y[i] = (x[i] - mean) / std::sqrt(squares / size + 1e-5) * w[i];
+    }
     return y;
   }
+  Vec norm_if(const Vec& x, const std::string& prefix, const std::string& name) const {
+    return name.empty() ? x : norm(x, prefix + name);
+  }
   void plus(std::size_t t, const Vec& delta) {
-    for (std::size_t i = 0; i < delta.size(); ++i) stream_[t][i] += delta[i];
+    for (std::size_t i = 0; i < delta.size(); ++i) {
+      stream_[t][i] += delta[i] * double{spec_.residual_scale};
+    }
+  }
+  static double capped(double x, float cap) {
+    return cap == 0 ? x : double{cap} * std::tanh(x / double{cap});
+  }
+  static double activated(double x, Activation activation) {
+    if (activation == Activation::kSilu) return x / (1 + std::exp(-x));
+    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
   }
 
   void add(const FeedForwardSpec& spec) {
     for (std::size_t t = 0; t < stream_.size(); ++t) {
-      const Vec x = norm(stream_[t], spec.prefix + "ffn_norm.weight");
+      const Vec x = norm_if(stream_[t], spec.prefix, spec.norm);
       Vec gate = times(spec.prefix + "ffn_gate.weight", x);
       const Vec up = times(spec.prefix + "ffn_up.weight", x);
-      for (std::size_t i = 0; i < gate.size(); ++i) gate[i] *= up[i] / (1 + std::exp(-gate[i]));
-      plus(t, times(spec.prefix + "ffn_down.weight", gate));
+      for (std::size_t i = 0; i < gate.size(); ++i) {
+        gate[i] = activated(gate[i], spec.activation) * up[i];
+      }
+      plus(t, norm_if(times(spec.prefix + "ffn_down.weight", gate), spec.prefix, spec.post_norm));
     }
   }
 
@@ -93,6 +115,7 @@ class NaiveLlama {
 
   Vec norm_heads(const AttentionSpec& spec, const Vec& x, const std::string& name) const {
     if (spec.qk_norm == QkNorm::kNone) return x;
+    if (spec.qk_norm == QkNorm::kWhole) return norm(x, spec.prefix + name);
     Vec out;
     for (auto head = x.begin(); head != x.end(); head += static_cast<long>(spec.key_width)) {
       const Vec normed = norm({head, head + static_cast<long>(spec.key_width)}, spec.prefix + name);
@@ -104,12 +127,11 @@ class NaiveLlama {
   void add(const AttentionSpec& spec) {
     std::vector<Vec> queries, keys, heads_values;
     for (std::size_t t = 0; t < stream_.size(); ++t) {
-      const Vec x = norm(stream_[t], spec.prefix + "attn_norm.weight");
-      queries.push_back(
-          norm_heads(spec, times(spec.prefix + "attn_q.weight", x), "attn_q_norm.weight"));
-      keys.push_back(
-          norm_heads(spec, times(spec.prefix + "attn_k.weight", x), "attn_k_norm.weight"));
+      const Vec x = norm_if(stream_[t], spec.prefix, spec.norm);
+      queries.push_back(norm_heads(spec, times(spec.prefix + "attn_q.weight", x), "attn_q_norm"));
+      keys.push_back(norm_heads(spec, times(spec.prefix + "attn_k.weight", x), "attn_k_norm"));
       heads_values.push_back(times(spec.prefix + "attn_v.weight", x));
+      if (!spec.rope) continue;
       turn(spec_.ropes[*spec.rope], &queries.back(), spec.key_width, t);
       turn(spec_.ropes[*spec.rope], &keys.back(), spec.key_width, t);
     }
@@ -119,7 +141,7 @@ class NaiveLlama {
         const Vec head = attend(spec, queries[t], keys, heads_values, {t, h});
         out.insert(out.end(), head.begin(), head.end());
       }
-      plus(t, times(spec.prefix + "attn_output.weight", out));
+      plus(t, norm_if(times(spec.prefix + "attn_output.weight", out), spec.prefix, spec.post_norm));
     }
   }
 
@@ -132,12 +154,16 @@ class NaiveLlama {
     const std::size_t kv = where.head / (spec.heads / spec.kv_heads);
     Vec out(spec.value_width);
     double total = 0;
+    const double growth =
+        1 + spec.temperature.scale * std::log(1 + std::floor(static_cast<double>(where.token) /
+                                                             spec.temperature.length));
     for (std::size_t p = 0; p <= where.token; ++p) {
+      if (spec.window != 0 && where.token - p >= spec.window) continue;
       double score = 0;
       for (std::size_t i = 0; i < spec.key_width; ++i) {
         score += query[where.head * spec.key_width + i] * keys[p][kv * spec.key_width + i];
       }
-      const double weight = std::exp(score / std::sqrt(static_cast<double>(spec.key_width)));
+      const double weight = std::exp(capped(score * double{spec.scale} * growth, spec.softcap));
       total += weight;
       for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] += weight * values[p][kv * spec.value_width + i];
