@@ -5,6 +5,7 @@
 
 #include "router/cli/commands.h"
 #include "router/cli/generate.h"
+#include "router/cli/keys.h"
 #include "router/cli/models.h"
 #include "router/cli/selftest.h"
 
@@ -53,6 +54,16 @@ void add_models(CLI::App& app, weir::cli::ModelsOptions& options, int& code) {
   command->add_option("FILE", options.file, "a GGUF file instead of the configuration");
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { code = weir::cli::models(options); });
+}
+
+void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
+  CLI::App* keys = app.add_subcommand("keys", "the keys of teams");
+  keys->require_subcommand(1);
+  CLI::App* command =
+      keys->add_subcommand("new", "a new key, shown once, and its line for [[team]]");
+  command->add_option("--team", options.team, "whose key it is");
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::new_key(options); });
 }
 
 int run(int argc, char** argv) {
@@ -105,6 +116,8 @@ int run(int argc, char** argv) {
   why->add_option("ID", request_id, "x-request-id of the answer")->required();
   why->callback([&] { code = weir::cli::why(config, request_id); });
 
+  weir::cli::NewKeyOptions new_key;
+  add_keys(app, new_key, code);
   weir::cli::GenerateOptions generate;
   add_generate(app, generate, code);
   weir::cli::ModelsOptions models;

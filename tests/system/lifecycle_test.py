@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Start, reload, drain, and what goes wrong before anything is served."""
 import http.client
+import json
 import signal
 import ssl
 import subprocess
@@ -311,6 +312,31 @@ class Tls(WithMock):
         with self.assertRaises(Exception):
             request(weir.port, "GET", "/healthz", timeout=5)
         weir.stop()
+
+
+class Keys(unittest.TestCase):
+    def new_key(self, *more):
+        return subprocess.run([str(BINARY), "keys", "new", *more], capture_output=True, text=True, timeout=20)
+
+    def test_a_new_key_lets_its_team_in_and_no_other_key_does(self):
+        made = json.loads(self.new_key("--team", "payments", "--json").stdout)
+        self.assertRegex(made["key"], r"^weir_[0-9A-Za-z]{8}_[0-9A-Za-z]{32,}$")
+        weir = Weir({"team": [{"name": made["team"], "keys": [made["config_line"]], "privacy": "any"}]})
+        try:
+            for key, status in ((made["key"], 200), (made["key"][:-1] + "?", 401), ("weir_none", 401)):
+                self.assertEqual(weir.get("/v1/models", {"authorization": f"Bearer {key}"}).status, status)
+            weir.stop()
+        finally:
+            weir.discard()
+
+    def test_the_text_shows_key_and_line_once(self):
+        text = self.new_key("--team", "payments").stdout
+        self.assertEqual(text.count("weir_"), 1)
+        self.assertEqual(text.count(":sha256:"), 1)
+        self.assertIn("payments", text)
+
+    def test_two_keys_differ(self):
+        self.assertNotEqual(self.new_key().stdout, self.new_key().stdout)
 
 
 if __name__ == "__main__":
