@@ -10,6 +10,11 @@ bool lists(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+Error denied(const Rule& rule) {
+  return {ErrorCode::kForbidden, "The rule '" + rule.name + "' refuses this request.",
+          "rule_denied"};
+}
+
 }  // namespace
 
 bool Ruling::allows(BackendClass backend_class, std::string_view backend) const {
@@ -42,10 +47,15 @@ Result<Ruling> rule(const Team& team, const PolicyInput& input) {
                    "invalid_privacy", "x-weir-privacy"};
     }
   }
-  // The header first: it is the stricter of the two, as it trusts no site.
-  if (local_only_header) return Ruling(team, Reason::kLocalOnlyHeader);
-  if (team.privacy != Privacy::kAny) return Ruling(team, Reason::kLocalOnlyPolicy);
-  return Ruling(team, std::nullopt);
+  const Rule* matched = first_match(input.rules, input.facts);
+  if (matched != nullptr && matched->action == RuleAction::kDeny) return denied(*matched);
+  // The header and the rule first: they are stricter than the team, as they trust no site.
+  if (local_only_header) return Ruling(team, matched, Reason::kLocalOnlyHeader);
+  if (matched != nullptr && matched->action == RuleAction::kLocalOnly) {
+    return Ruling(team, matched, Reason::kRule);
+  }
+  if (team.privacy != Privacy::kAny) return Ruling(team, matched, Reason::kLocalOnlyPolicy);
+  return Ruling(team, matched, std::nullopt);
 }
 
 }  // namespace weir

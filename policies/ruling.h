@@ -1,7 +1,8 @@
 // What policy says about one request: where it may run.
 //
 // Pure: no I/O, no clock, no globals. Only rule() makes a Ruling, so that nobody
-// can forge one to obtain a permit. It points at its Team, which must outlive it.
+// can forge one to obtain a permit. It points at its Team and its Rule, which must
+// outlive it.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include "core/backend.h"
 #include "core/reason.h"
 #include "core/result.h"
+#include "policies/rules.h"
 #include "policies/team.h"
 
 namespace weir {
@@ -18,18 +20,24 @@ namespace weir {
 struct PolicyInput {
   // Every x-weir-privacy value of the request, as received.
   std::span<const std::string_view> privacy_headers;
+  std::span<const Rule> rules = {};  // in the order of the configuration
+  RuleFacts facts = {};              // for the rules alone
 };
 
 class Ruling {
  public:
   const Team& team() const { return *team_; }
 
-  // Set exactly when the request must stay: kLocalOnlyPolicy or kLocalOnlyHeader.
+  // Set exactly when the request must stay: kLocalOnlyPolicy, kLocalOnlyHeader, or
+  // kRule.
   std::optional<Reason> local_only() const { return local_only_; }
+
+  // The rule that matched, or nullptr.
+  const Rule* matched() const { return matched_; }
 
   // The local engine always may. A local-only request may use no other backend,
   // except a site that the team itself trusts and only if the team's own setting,
-  // not the header, made it local-only.
+  // not the header or a rule, made it local-only.
   bool allows(BackendClass backend_class, std::string_view backend) const;
 
   // Whether the team may use `model` of `backend`; says nothing about privacy.
@@ -38,15 +46,17 @@ class Ruling {
 
  private:
   friend Result<Ruling> rule(const Team& team, const PolicyInput& input);
-  Ruling(const Team& team, std::optional<Reason> local_only)
-      : team_(&team), local_only_(local_only) {}
+  Ruling(const Team& team, const Rule* matched, std::optional<Reason> local_only)
+      : team_(&team), matched_(matched), local_only_(local_only) {}
 
   const Team* team_;
+  const Rule* matched_;
   std::optional<Reason> local_only_;
 };
 
 // The header tightens and never loosens: "local_only" keeps the request here,
-// "any" changes nothing, another value is kInvalidRequest.
+// "any" changes nothing, another value is kInvalidRequest. kForbidden ("rule_denied")
+// when the first rule that matches denies.
 Result<Ruling> rule(const Team& team, const PolicyInput& input);
 
 }  // namespace weir

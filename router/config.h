@@ -16,6 +16,7 @@
 #include "core/money.h"
 #include "core/result.h"
 #include "core/secret.h"
+#include "policies/rules.h"
 #include "policies/team.h"
 
 namespace weir {
@@ -133,6 +134,7 @@ struct Config {
   LocalConfig local;
   std::vector<BackendConfig> backends;
   std::vector<Team> teams;
+  std::vector<Rule> rules;
   RoutingConfig routing;
   std::vector<PriceConfig> prices;
   LedgerConfig ledger;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cloud_adapters/upstream/target.h"
+#include "core/http1.h"
 
 namespace weir {
 namespace {
@@ -45,6 +46,7 @@ class Checker {
     for (std::size_t i = 0; i < config_.backends.size(); ++i) check_backend(i);
     check_team_keys();
     for (std::size_t i = 0; i < config_.teams.size(); ++i) check_team(i);
+    for (std::size_t i = 0; i < config_.rules.size(); ++i) check_rule(i);
     check_local();
     check_routing();
     check_prices();
@@ -170,6 +172,47 @@ class Checker {
       if (site == nullptr || site->backend_class != BackendClass::kSite) {
         findings_.add(path + ".trusted_sites", "may only name backends of class \"site\"");
       }
+    }
+  }
+
+  // A pattern that ends in '*' may stand for teams to come.
+  bool has_team(std::string_view pattern) const {
+    return pattern.ends_with('*') ||
+           std::any_of(config_.teams.begin(), config_.teams.end(),
+                       [&](const Team& team) { return team.name == pattern; });
+  }
+
+  void check_rule(std::size_t index) {
+    const Rule& rule = config_.rules[index];
+    const std::string path = element("rule", index);
+    for (const std::string& name : rule.teams) {
+      if (!has_team(name)) findings_.add(path + ".teams", "names a team that does not exist");
+    }
+    if (!rule.header.empty() && !http1::is_token(header_name(rule.header))) {
+      findings_.add(path + ".header", "must be \"name\" or \"name: value\"");
+    }
+    if (rule.max_body_bytes > 0 && rule.max_body_bytes < rule.min_body_bytes) {
+      findings_.add(path + ".max_body_bytes", "is below min_body_bytes");
+    }
+    if (!rule.prefer.empty() && rule.prefer != "local" && rule.prefer != "cloud" &&
+        backend(rule.prefer) == nullptr) {
+      findings_.add(path + ".prefer", "must be local, cloud or a backend that exists");
+    }
+    check_rule_effect(rule, path);
+  }
+
+  // What an action makes pointless is a mistake of whoever wrote it.
+  void check_rule_effect(const Rule& rule, const std::string& path) {
+    const bool asks_nobody = rule.action == RuleAction::kDeny;
+    const bool stays = rule.action == RuleAction::kLocalOnly;
+    if ((asks_nobody || stays) && !rule.prefer.empty() && rule.prefer != "local") {
+      findings_.add(path + ".prefer", "cannot be had with this action");
+    }
+    if ((asks_nobody || stays) && rule.max_cost) {
+      findings_.add(path + ".max_cost_usd", "has no meaning with this action");
+    }
+    if ((asks_nobody || stays) && rule.on_unavailable == OnUnavailable::kCloud) {
+      findings_.add(path + ".on_unavailable", "cannot be cloud with this action");
     }
   }
 

@@ -115,6 +115,10 @@ std::string example_config() {
               "Who may ask; one section each. Without any, everybody on loopback is the team "
               "default with privacy any.");
   add_keys(out, schema.team, true);
+  add_section(out, "#[[rule]]",
+              "What is done with certain requests; one section each, the first that matches wins. "
+              "A rule tightens: it lets nothing leave that the team's privacy keeps here.");
+  add_keys(out, schema.rule, true);
   add_section(out, "[routing]", "How auto chooses.");
   add_keys(out, schema.routing);
   add_section(out, "#[[price]]", "Corrects or adds one model of the built-in price table.");

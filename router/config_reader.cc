@@ -191,7 +191,8 @@ class ConfigReader {
     const ConfigSchema& schema = config_schema();
     Config config;
     section(root, "", schema.top, config,
-            {"server", "local", "backend", "team", "routing", "price", "ledger", "log", "metrics"});
+            {"server", "local", "backend", "team", "rule", "routing", "price", "ledger", "log",
+             "metrics"});
     table(root, "server", schema.server, config.server, {"tls"});
     if (const toml::table* server = root["server"].as_table()) {
       const std::string path = "server.tls";
@@ -202,6 +203,7 @@ class ConfigReader {
     table(root, "local", schema.local, config.local);
     tables(root, "backend", schema.backend, config.backends);
     tables(root, "team", schema.team, config.teams);
+    tables(root, "rule", schema.rule, config.rules);
     table(root, "routing", schema.routing, config.routing);
     tables(root, "price", schema.price, config.prices);
     table(root, "ledger", schema.ledger, config.ledger);

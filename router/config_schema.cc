@@ -6,6 +6,7 @@ namespace {
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kGiB = 1'073'741'824;
 constexpr std::int64_t kMaxTokens = 100'000'000;
+constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 
 constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
@@ -177,6 +178,45 @@ constexpr Key<Team> kTeam[] = {
      "\"gpt-4.1\""},
 };
 
+constexpr std::string_view kActions[] = {"allow", "local_only", "deny"};
+constexpr std::string_view kOnUnavailable[] = {"default", "error", "local", "cloud"};
+constexpr std::string_view kTools[] = {"any", "yes", "no"};
+
+constexpr Key<Rule> kRule[] = {
+    {"name", &Rule::name, "For people: errors name it.", "", 0, 0, "\"patient data stays\"", true},
+    {"teams", &Rule::teams, "Teams it is for; empty = all. A name may end in *.", "", 0, 0,
+     "[\"payments\"]"},
+    {"models", &Rule::models, "Models asked for; empty = all. A name may end in *.", "", 0, 0,
+     "[\"auto\", \"gpt-*\"]"},
+    {"header", &Rule::header, "\"name\" must be there, or \"name: value\" must be exactly so.", "",
+     0, 0, "\"x-app: billing\""},
+    {"min_body_bytes", &Rule::min_body_bytes, "Bodies at least so long.", "bytes", 0, kMaxBytes},
+    {"max_body_bytes", &Rule::max_body_bytes, "Bodies at most so long; 0 = any.", "bytes", 0,
+     kMaxBytes},
+    {"tools",
+     WordMember<Rule>{
+         kTools, [](Rule& rule, std::size_t word) { rule.tools = static_cast<ToolsMatch>(word); }},
+     "Whether the request has tools."},
+    {"action",
+     WordMember<Rule>{
+         kActions,
+         [](Rule& rule, std::size_t word) { rule.action = static_cast<RuleAction>(word); }},
+     "local_only = no byte leaves; deny = 403; allow = go on, with what stands below."},
+    {"prefer", &Rule::prefer,
+     "For model auto, in place of the score: local, cloud, or a backend's name.", "", 0, 0,
+     "\"local\""},
+    {"max_cost_usd", &Rule::max_cost,
+     "What could cost more at its worst is not asked, nor a cloud model without a price.",
+     "USD a request", 0, 0, "\"0.05\""},
+    {"on_unavailable",
+     WordMember<Rule>{kOnUnavailable,
+                      [](Rule& rule, std::size_t word) {
+                        rule.on_unavailable = static_cast<OnUnavailable>(word);
+                      }},
+     "When the first choice cannot answer: its error, or the local model, or the cloud, in its "
+     "place."},
+};
+
 constexpr Key<RoutingConfig> kRouting[] = {
     {"default_model", &RoutingConfig::default_model,
      "For a request that names no model: auto, local, cloud or a concrete name."},
@@ -252,8 +292,8 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,     kServer, kTls,    kLocal, kBackend, kTeam,
-                                   kRouting, kPrice,  kLedger, kLog,   kMetrics};
+  static const ConfigSchema schema{kTop,  kServer,  kTls,   kLocal,  kBackend, kTeam,
+                                   kRule, kRouting, kPrice, kLedger, kLog,     kMetrics};
   return schema;
 }
 

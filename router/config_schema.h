@@ -52,6 +52,7 @@ struct ConfigSchema {
   std::span<const Key<LocalConfig>> local;
   std::span<const Key<BackendConfig>> backend;
   std::span<const Key<Team>> team;
+  std::span<const Key<Rule>> rule;
   std::span<const Key<RoutingConfig>> routing;
   std::span<const Key<PriceConfig>> price;
   std::span<const Key<LedgerConfig>> ledger;

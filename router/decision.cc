@@ -7,7 +7,7 @@
 namespace weir {
 namespace {
 
-enum class Problem : std::uint8_t { kNone, kPolicy, kModel, kUnsupported, kTooLong, kDown };
+enum class Problem : std::uint8_t { kNone, kPolicy, kModel, kUnsupported, kTooLong, kCost, kDown };
 
 // One backend with the one model of it that would answer.
 struct Option {
@@ -45,6 +45,17 @@ const ModelAlias* find_model(const BackendOption& backend, std::string_view name
   return nullptr;
 }
 
+// What is the organisation's own passes: the local model, and a site without a price.
+// A cloud without a price never does: nobody can promise anything about it.
+bool may_cost_too_much(const Option& option, const DecisionInput& input) {
+  const Rule* rule = input.ruling.matched();
+  if (rule == nullptr || !rule->max_cost || option.local()) return false;
+  const auto worst = input.worst_cost ? input.worst_cost(option.index, option.model->upstream)
+                                      : std::optional<NanoUsd>();
+  if (!worst) return option.backend->backend_class == BackendClass::kCloud;
+  return worst->value > rule->max_cost->value;
+}
+
 // Policy first, so that a forbidden backend is never looked at any further.
 void judge(Option& option, const DecisionInput& input) {
   const BackendOption& backend = *option.backend;
@@ -59,6 +70,8 @@ void judge(Option& option, const DecisionInput& input) {
   } else if (backend.capabilities->context_tokens > 0 &&
              backend.prompt_tokens >= backend.capabilities->context_tokens) {
     option.problem = Problem::kTooLong;
+  } else if (may_cost_too_much(option, input)) {
+    option.problem = Problem::kCost;
   } else if (!backend.available) {
     option.problem = Problem::kDown;
   }
@@ -105,6 +118,12 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
     return Error{ErrorCode::kContextTooLong,
                  "The prompt is longer than the context of every model that may answer it.",
                  "context_length_exceeded", "messages"};
+  }
+  if (any(options, Problem::kCost)) {
+    return Error{ErrorCode::kForbidden,
+                 "Every model that may answer could cost more than the max_cost_usd of the rule '" +
+                     input.ruling.matched()->name + "': set max_tokens, or ask for less.",
+                 "max_cost_exceeded"};
   }
   for (const Option& option : options) {
     if (option.problem != Problem::kUnsupported) continue;
@@ -163,7 +182,14 @@ class AutoChoice {
     if (!local_fits && outside_.empty()) return nothing_fits(input_, with_missing_local());
 
     const bool hard = input_.score >= input_.routing.threshold;
-    if (!local_fits) {
+    const std::string_view wish = wished();
+    if (local_fits && wish == "local") {
+      add(*local_, Reason::kRule);
+      add_outside(Reason::kLocalFailed);
+    } else if (!outside_.empty() && !wish.empty() && wish != "local") {
+      add_outside(Reason::kRule);
+      if (local_fits && input_.routing.cloud_failure_to_local) add(*local_, Reason::kCloudFailed);
+    } else if (!local_fits) {
       add_outside(why_not_local());
     } else if (outside_.empty()) {
       add(*local_, hard ? why_not_outside() : Reason::kEasy);
@@ -183,6 +209,19 @@ class AutoChoice {
   }
 
  private:
+  // What a rule prefers, if that can be had: a backend that it names goes first.
+  std::string_view wished() {
+    const Rule* rule = input_.ruling.matched();
+    if (rule == nullptr || rule->prefer.empty()) return {};
+    if (rule->prefer == "local" || rule->prefer == "cloud") return rule->prefer;
+    const auto named = std::find_if(outside_.begin(), outside_.end(), [&](const Option* option) {
+      return option->backend->name == rule->prefer;
+    });
+    if (named == outside_.end()) return {};
+    std::rotate(outside_.begin(), named, named + 1);
+    return rule->prefer;
+  }
+
   // A conversation that was escalated stays where its prompt cache is, also when
   // this turn alone looks easy ("yes, go on"). One that was local may escalate.
   void prefer_conversation() {
@@ -211,6 +250,7 @@ class AutoChoice {
       case Problem::kUnsupported: decision_.field = local_->field; return Reason::kCapability;
       case Problem::kTooLong: return Reason::kContextLength;
       case Problem::kModel:
+      case Problem::kCost:
       case Problem::kPolicy: return Reason::kRule;
       case Problem::kNone:
       case Problem::kDown: break;
@@ -246,7 +286,46 @@ bool needs_score(const ChatRequest& request, const RoutingConfig& routing) {
   return requested_model(request, routing) == "auto";
 }
 
-Result<Decision> decide(const DecisionInput& input) {
+namespace {
+
+bool is_local(const DecisionInput& input, const Candidate& candidate) {
+  return input.backends[candidate.backend].backend_class == BackendClass::kLocal;
+}
+
+// Adds what may answer in place of the others.
+void add_stand_ins(const DecisionInput& input, bool local, Decision& decision) {
+  const Options options = options_of(input, default_model_of);
+  for (const Option& option : options) {
+    if (!option.fits() || option.local() != local) continue;
+    decision.candidates.push_back({option.index, option.model->upstream, option.model->name,
+                                   local ? Reason::kCloudFailed : Reason::kLocalFailed});
+  }
+}
+
+// What may stand in for the first candidate, as a rule has it.
+void apply_on_unavailable(const DecisionInput& input, OnUnavailable wanted, Decision& decision) {
+  if (wanted == OnUnavailable::kDefault || decision.candidates.empty()) return;
+  const bool first_local = is_local(input, decision.candidates.front());
+  std::erase_if(decision.candidates, [&](const Candidate& candidate) {
+    return is_local(input, candidate) != first_local;
+  });
+  const bool stand_in_local = wanted == OnUnavailable::kLocal;
+  if (wanted == OnUnavailable::kError || stand_in_local == first_local) return;
+  add_stand_ins(input, stand_in_local, decision);
+}
+
+// The stand-ins alone, for a request whose own models are all down.
+Result<Decision> stand_ins_for(const DecisionInput& input, OnUnavailable wanted, Error down) {
+  const bool may_stand_in = wanted == OnUnavailable::kLocal || wanted == OnUnavailable::kCloud;
+  if (down.code != ErrorCode::kOverloaded || !may_stand_in) return down;
+  Decision decision;
+  add_stand_ins(input, wanted == OnUnavailable::kLocal, decision);
+  if (decision.candidates.empty()) return down;
+  decision.reason = decision.candidates.front().reason;
+  return decision;
+}
+
+Result<Decision> decide_without_stand_ins(const DecisionInput& input) {
   const std::string_view model = requested_model(input.request, input.routing);
   if (model == "auto") return AutoChoice(input).decide();
   if (model == "local" || model == "cloud") {
@@ -260,6 +339,17 @@ Result<Decision> decide(const DecisionInput& input) {
   const Options options =
       options_of(input, [&](const BackendOption& backend) { return find_model(backend, model); });
   return take_in_order(input, options, Reason::kModelRequested);
+}
+
+}  // namespace
+
+Result<Decision> decide(const DecisionInput& input) {
+  Result<Decision> decision = decide_without_stand_ins(input);
+  const Rule* rule = input.ruling.matched();
+  if (rule == nullptr) return decision;
+  if (!decision) return stand_ins_for(input, rule->on_unavailable, decision.error());
+  apply_on_unavailable(input, rule->on_unavailable, *decision);
+  return decision;
 }
 
 }  // namespace weir

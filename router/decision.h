@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 
 #include "core/backend.h"
 #include "core/chat.h"
+#include "core/money.h"
 #include "core/reason.h"
 #include "core/result.h"
 #include "policies/ruling.h"
@@ -39,6 +42,10 @@ struct DecisionInput {
   std::span<const BackendOption> backends;  // in the order of the configuration
   double score = 0;                         // difficulty(); ignored unless the model is auto
   std::string_view conversation_backend;    // where an earlier turn ran; empty = nowhere
+  // What the request can cost there at worst; nothing when the model has no price.
+  // Asked only when a rule has a max_cost; empty = nothing is known.
+  std::function<std::optional<NanoUsd>(std::size_t backend, std::string_view model)> worst_cost =
+      {};
 };
 
 struct Candidate {
@@ -61,8 +68,9 @@ bool needs_score(const ChatRequest& request, const RoutingConfig& routing);
 
 // kNotFound (detail "model_not_found") for a name nobody has, kForbidden for one
 // the team may not use or that policy keeps from leaving, kUnsupportedParameter
-// or kContextTooLong when no allowed backend fits, kUnavailable when a local-only
-// request has no local model, kOverloaded when all that fit are down.
+// or kContextTooLong when no allowed backend fits, kForbidden ("max_cost_exceeded")
+// when only a rule's max_cost is in the way, kUnavailable when a local-only request
+// has no local model, kOverloaded when all that fit are down.
 //
 // A context fits when the prompt and one token do: an answer that then ends at
 // the limit says so with finish_reason "length".

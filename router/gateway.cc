@@ -15,6 +15,7 @@
 #include "router/endpoints.h"
 #include "router/error_response.h"
 #include "router/features.h"
+#include "router/worst_cost.h"
 
 namespace weir {
 namespace {
@@ -157,6 +158,23 @@ Error wrong_endpoint(Endpoint endpoint, const RequestHead& head) {
   }
 }
 
+RuleFacts facts_of(const Team& team, const RequestHead& head, const ChatRequest& request,
+                   const Snapshot& snapshot) {
+  RuleFacts facts;
+  facts.team = team.name;
+  facts.model = request.model.empty() ? snapshot.config.routing.default_model : request.model;
+  facts.headers = {head.fields.begin(), head.fields.end()};
+  facts.body_bytes = request.original.size();
+  facts.has_tools = !request.tools.empty();
+  return facts;
+}
+
+auto worst_cost_of(const Snapshot& snapshot, const ChatRequest& request) {
+  return [&snapshot, &request](std::size_t backend, std::string_view model) {
+    return worst_cost(snapshot, snapshot.backends[backend], request, model);
+  };
+}
+
 // The score of an auto request, with what it was made from.
 double score_of(const ChatRequest& request, const RoutingConfig& routing, LedgerRow& row) {
   if (!needs_score(request, routing)) return 0;
@@ -267,7 +285,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   // 4. where it may run
   row.reason = Reason::kRefused;
   const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
-  const Result<Ruling> ruling = rule(**team, {privacy});
+  const Result<Ruling> ruling =
+      rule(**team, {privacy, snapshot.config.rules, facts_of(**team, head, job.request, snapshot)});
   if (!ruling) co_return ruling.error();
 
   // 5. where it shall run
@@ -277,8 +296,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
       has_answer(job.request) ? conversations_.backend_of(job.conversation) : std::string();
   const double score = score_of(job.request, snapshot.config.routing, row);
   const std::vector<BackendOption> options = snapshot.options(job.request, services_.clock.now());
-  const Result<Decision> decision =
-      decide({*ruling, job.request, snapshot.config.routing, options, score, earlier});
+  const Result<Decision> decision = decide({*ruling, job.request, snapshot.config.routing, options,
+                                            score, earlier, worst_cost_of(snapshot, job.request)});
   if (!decision) co_return decision.error();
   row.propensity = decision->propensity;
 

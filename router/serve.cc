@@ -6,13 +6,10 @@
 
 #include "cloud_adapters/upstream/https_client.h"
 #include "metrics/prices.h"
+#include "router/worst_cost.h"
 
 namespace weir {
 namespace {
-
-// What a body only names, an image by its address or a file by its id, is billed
-// as tokens that its bytes do not show.
-constexpr std::int64_t kTokensBehindAReference = 65'536;
 
 Route route_of(BackendClass backend_class) {
   switch (backend_class) {
@@ -27,43 +24,6 @@ bool is_local(const ServedBackend& served) {
   return served.backend->backend_class() == BackendClass::kLocal;
 }
 
-std::int64_t references_in(const std::vector<Part>& parts) {
-  std::int64_t count = 0;
-  for (const Part& part : parts) {
-    if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
-      count += references_in(result->parts);
-    }
-    const auto* image = std::get_if<ImagePart>(&part.value);
-    const auto* file = std::get_if<FilePart>(&part.value);
-    if ((image != nullptr && !image->url.empty()) || (file != nullptr && !file->file_id.empty())) {
-      ++count;
-    }
-  }
-  return count;
-}
-
-std::int64_t references_in(const ChatRequest& request) {
-  std::int64_t count = 0;
-  for (const Message& message : request.messages) count += references_in(message.parts);
-  return count;
-}
-
-std::optional<NanoUsd> bound_of(const ServeInput& input, const ServedBackend& served,
-                                std::string_view model) {
-  const Price* price = input.snapshot.prices.find(served.provider, model);
-  if (price == nullptr) return std::nullopt;
-  BoundInput known;
-  known.body_bytes = static_cast<std::int64_t>(input.request.original.size());
-  known.extra_input_tokens = references_in(input.request) * kTokensBehindAReference;
-  known.max_tokens = input.request.sampling.max_tokens;
-  known.choices = input.request.sampling.choices;
-  // A limit of the configuration that the upstream is not told of can only raise the bound.
-  if (!known.max_tokens && served.config->max_output_tokens > price->max_output_tokens) {
-    known.max_tokens = served.config->max_output_tokens;
-  }
-  return upper_bound(*price, known);
-}
-
 Reservation reservation_of(const ServeInput& input, const ServedBackend& served,
                            const Candidate& candidate, const LedgerRow& row,
                            const EgressPermit& permit) {
@@ -76,7 +36,7 @@ Reservation reservation_of(const ServeInput& input, const ServedBackend& served,
   reservation.model = candidate.model;
   reservation.backend = served.backend->name();
   reservation.route = route_of(served.backend->backend_class());
-  reservation.bound = bound_of(input, served, candidate.model);
+  reservation.bound = worst_cost(input.snapshot, served, input.request, candidate.model);
   reservation.permit_id = permit.id();
   reservation.policy_version = row.policy_version;
   reservation.reason = row.reason;

@@ -37,14 +37,17 @@ struct House {
   ChatRequest request;
   double score = kEasyScore;
   std::string_view conversation;
+  std::vector<Rule> rules;
+  std::optional<NanoUsd> cost = NanoUsd{1'000};  // of any request, anywhere, at its worst
 
   House() { request.model = "auto"; }
   House(const House&) = delete;
   House& operator=(const House&) = delete;
 
   Result<Decision> decide() {
-    const Ruling ruling = rule(team, {headers}).value();
-    return weir::decide({ruling, request, routing, backends, score, conversation});
+    const Ruling ruling = rule(team, {headers, rules, {}}).value();
+    return weir::decide({ruling, request, routing, backends, score, conversation,
+                         [this](std::size_t, std::string_view) { return cost; }});
   }
 
   // "local:easy openai:local-failed", or the error's word.
@@ -307,6 +310,112 @@ TEST_CASE("A conversation keeps its key while it grows", "[router]") {
   CHECK_FALSE(conversation_key("red", first, "") == conversation_key("blue", first, ""));
   CHECK(conversation_key("red", first, "session-1") == conversation_key("red", other, "session-1"));
   CHECK(conversation_key("red", conversation_of({}), "").value == 0);
+}
+
+// --- rules
+
+House& with_rule(House& house, const Rule& rule) {
+  house.rules = {rule};
+  return house;
+}
+
+TEST_CASE("A rule's preference replaces the score", "[router]") {
+  House house;
+  house.score = GENERATE(kEasyScore, kHardScore);
+  Rule rule;
+  SECTION("local") {
+    rule.prefer = "local";
+    CHECK(with_rule(house, rule).route() == "local:rule openai:local-failed vllm:local-failed");
+  }
+  SECTION("cloud") {
+    rule.prefer = "cloud";
+    CHECK(with_rule(house, rule).route() == "openai:rule vllm:cloud-failed local:cloud-failed");
+  }
+  SECTION("a backend") {
+    rule.prefer = "vllm";
+    CHECK(with_rule(house, rule).route() == "vllm:rule openai:cloud-failed local:cloud-failed");
+  }
+}
+
+TEST_CASE("What a rule prefers and cannot have is left to the score", "[router]") {
+  House house;
+  Rule rule;
+  SECTION("the local model lacks something") {
+    rule.prefer = "local";
+    house.backends[0].available = false;
+    CHECK(with_rule(house, rule).route() == "openai:local-failed vllm:local-failed");
+  }
+  SECTION("the backend is down") {
+    rule.prefer = "vllm";
+    house.backends[2].available = false;
+    CHECK(with_rule(house, rule).route() == "local:easy openai:local-failed");
+  }
+}
+
+TEST_CASE("A preference moves no request out that must stay", "[router]") {
+  House house;
+  house.score = kHardScore;
+  Rule rule;
+  rule.prefer = GENERATE("cloud", "openai");
+  rule.on_unavailable = GENERATE(OnUnavailable::kDefault, OnUnavailable::kCloud);
+  SECTION("by its team") { house.team.privacy = Privacy::kLocalOnly; }
+  SECTION("by its header") { house.headers = {"local_only"}; }
+  SECTION("by the rule") { rule.action = RuleAction::kLocalOnly; }
+  const std::string route = with_rule(house, rule).route();
+  CHECK(route.starts_with("local:"));
+  CHECK(route.find(' ') == std::string::npos);
+}
+
+TEST_CASE("What may cost more than a rule allows is not asked", "[router]") {
+  House house;
+  house.score = kHardScore;
+  Rule rule;
+  rule.max_cost = NanoUsd{1'000};
+  CHECK(with_rule(house, rule).route() == "openai:hard vllm:cloud-failed local:cloud-failed");
+  house.cost = NanoUsd{1'001};
+  CHECK(house.route() == "local:escalation-unavailable");
+  house.request.model = "mid";
+  CHECK(house.route() == "forbidden");
+  CHECK(house.decide().error().detail == "max_cost_exceeded");
+}
+
+TEST_CASE("A cloud without a price is above every maximum, a site is not", "[router]") {
+  House house;
+  house.score = kHardScore;
+  house.cost = std::nullopt;
+  Rule rule;
+  rule.max_cost = NanoUsd{1'000'000'000};
+  CHECK(with_rule(house, rule).route() == "vllm:hard local:cloud-failed");
+}
+
+TEST_CASE("A rule says who may stand in for the first choice", "[router]") {
+  House house;
+  Rule rule;
+  const auto routes = [&](OnUnavailable wanted, double score) {
+    rule.on_unavailable = wanted;
+    house.score = score;
+    return with_rule(house, rule).route();
+  };
+  CHECK(routes(OnUnavailable::kError, kEasyScore) == "local:easy");
+  CHECK(routes(OnUnavailable::kError, kHardScore) == "openai:hard vllm:cloud-failed");
+  CHECK(routes(OnUnavailable::kLocal, kEasyScore) == "local:easy");
+  CHECK(routes(OnUnavailable::kLocal, kHardScore) ==
+        "openai:hard vllm:cloud-failed local:cloud-failed");
+  CHECK(routes(OnUnavailable::kCloud, kEasyScore) ==
+        "local:easy openai:local-failed vllm:local-failed");
+  CHECK(routes(OnUnavailable::kCloud, kHardScore) == "openai:hard vllm:cloud-failed");
+}
+
+TEST_CASE("The local model may stand in for a named model", "[router]") {
+  House house;
+  house.request.model = "mid";
+  Rule rule;
+  rule.on_unavailable = OnUnavailable::kLocal;
+  CHECK(with_rule(house, rule).route() == "openai:model-requested local:cloud-failed");
+  house.backends[1].available = false;
+  CHECK(house.route() == "local:cloud-failed");
+  house.rules.clear();
+  CHECK(house.route() == "overloaded");
 }
 
 }  // namespace

@@ -73,13 +73,15 @@ struct Answer {
 // A gateway over one local and one cloud backend.
 class House {
  public:
-  House(Behaviour local, Behaviour cloud, std::vector<Team> teams = {})
+  House(Behaviour local, Behaviour cloud, std::vector<Team> teams = {},
+        std::vector<Rule> rules = {})
       : local_("local", BackendClass::kLocal, std::move(local)),
         cloud_("cloud-a", BackendClass::kCloud, std::move(cloud)) {
     LedgerOptions options;
     options.path = dir_.path() + "/ledger.db";
     ledger_ = std::move(Ledger::open(options).value());
     Config config;
+    config.rules = std::move(rules);
     config.routing.baseline_model = "big";
     BackendConfig backend;
     backend.name = "cloud-a";
@@ -128,6 +130,7 @@ class House {
     bool done = false;
     net::co_spawn(context_, gateway_->handle(exchange), [&](std::exception_ptr) { done = true; });
     const auto work = net::make_work_guard(context_);
+    context_.restart();
     while (!done) context_.run_one();
     return {exchange.status, exchange.headers, exchange.answer};
   }
@@ -237,6 +240,31 @@ TEST_CASE("an unknown privacy header is refused rather than ignored", "[router]"
   House house(succeed, succeed);
   CHECK(house.ask(asking("local"), "x-weir-privacy: please\r\n").status == 400);
   CHECK(house.local_.runs == 0);
+}
+
+TEST_CASE("a rule that denies refuses its requests alone, and each has a row", "[router]") {
+  Rule rule;
+  rule.name = "no batch jobs";
+  rule.header = "x-app: batch";
+  rule.action = RuleAction::kDeny;
+  House house(succeed, succeed, {}, {rule});
+  CHECK(house.ask(asking("big")).status == 200);
+  const Answer refused = house.ask(asking("big"), "x-app: batch\r\n");
+  CHECK(refused.status == 403);
+  CHECK(contains(refused.body, "no batch jobs"));
+  CHECK(house.cloud_.runs == 1);
+  CHECK(contains(house.row(), "rule_denied"));
+}
+
+TEST_CASE("a rule keeps what could cost too much from the cloud", "[router]") {
+  Rule rule;
+  rule.name = "cheap";
+  rule.max_cost = NanoUsd{1'000'000};  // a tenth of a cent
+  House house(succeed, succeed, {}, {rule});
+  const std::string body = asking("big");
+  CHECK(house.ask(body).status == 403);
+  CHECK(house.ask(body.substr(0, body.size() - 1) + R"(,"max_tokens":10})").status == 200);
+  CHECK(house.cloud_.runs == 1);
 }
 
 TEST_CASE("a page of another site cannot use a gateway that asks for no key", "[router]") {

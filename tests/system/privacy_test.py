@@ -27,12 +27,14 @@ def config(mock, **more):
     return {"backend": [backend(mock, MODELS, first_byte_timeout_ms=500, total_timeout_ms=2000, retries=1)],
             "price": [PRICE],
             "team": [{"name": "private", "keys": [team_key_line(TEAM_KEY)], "privacy": "local_only"},
-                     {"name": "open", "keys": [team_key_line(OPEN_KEY)], "privacy": "any"}], **more}
+                     {"name": "open", "keys": [team_key_line(OPEN_KEY)], "privacy": "any"}],
+            "rule": [{"name": "the clinic's stay", "header": "x-app: clinic", "action": "local_only"}], **more}
 
 
 PRIVATE_WAYS = [{"x-api-key": TEAM_KEY}, {"x-api-key": TEAM_KEY, "x-weir-privacy": "any"},
                 {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"},
-                {"authorization": f"Bearer {OPEN_KEY}", "X-Weir-Privacy": "LOCAL_ONLY "}]
+                {"authorization": f"Bearer {OPEN_KEY}", "X-Weir-Privacy": "LOCAL_ONLY "},
+                {"x-api-key": OPEN_KEY, "X-App": "clinic"}]
 
 
 def ask_private(weir):

@@ -1,0 +1,54 @@
+#include "policies/rules.h"
+
+#include <algorithm>
+
+namespace weir {
+namespace {
+
+bool fits(std::string_view pattern, std::string_view name) {
+  if (!pattern.ends_with('*')) return pattern == name;
+  return name.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+bool fits_any(const std::vector<std::string>& patterns, std::string_view name) {
+  return patterns.empty() ||
+         std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return fits(pattern, name); });
+}
+
+bool fits_header(std::string_view pattern, std::span<const http1::Field> headers) {
+  if (pattern.empty()) return true;
+  const std::size_t colon = pattern.find(':');
+  const bool any_value = colon == std::string_view::npos;
+  const std::string_view value = any_value ? "" : http1::trimmed(pattern.substr(colon + 1));
+  return std::any_of(headers.begin(), headers.end(), [&](const http1::Field& field) {
+    return http1::equal_ignoring_case(field.name, header_name(pattern)) &&
+           (any_value || field.value == value);
+  });
+}
+
+bool fits_size(const Rule& rule, std::size_t bytes) {
+  const auto size = static_cast<std::int64_t>(bytes);
+  return size >= rule.min_body_bytes && (rule.max_body_bytes == 0 || size <= rule.max_body_bytes);
+}
+
+bool fits_tools(ToolsMatch wanted, bool has_tools) {
+  return wanted == ToolsMatch::kAny || has_tools == (wanted == ToolsMatch::kYes);
+}
+
+}  // namespace
+
+std::string_view header_name(std::string_view pattern) {
+  return http1::trimmed(pattern.substr(0, pattern.find(':')));
+}
+
+const Rule* first_match(std::span<const Rule> rules, const RuleFacts& facts) {
+  const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& each) {
+    return fits_any(each.teams, facts.team) && fits_any(each.models, facts.model) &&
+           fits_header(each.header, facts.headers) && fits_size(each, facts.body_bytes) &&
+           fits_tools(each.tools, facts.has_tools);
+  });
+  return rule == rules.end() ? nullptr : &*rule;
+}
+
+}  // namespace weir

@@ -1,0 +1,53 @@
+#include "router/worst_cost.h"
+
+#include <variant>
+
+#include "metrics/prices.h"
+
+namespace weir {
+namespace {
+
+// What a body only names, an image by its address or a file by its id, is billed
+// as tokens that its bytes do not show.
+constexpr std::int64_t kTokensBehindAReference = 65'536;
+
+std::int64_t references_in(const std::vector<Part>& parts) {
+  std::int64_t count = 0;
+  for (const Part& part : parts) {
+    if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
+      count += references_in(result->parts);
+    }
+    const auto* image = std::get_if<ImagePart>(&part.value);
+    const auto* file = std::get_if<FilePart>(&part.value);
+    if ((image != nullptr && !image->url.empty()) || (file != nullptr && !file->file_id.empty())) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+std::int64_t references_in(const ChatRequest& request) {
+  std::int64_t count = 0;
+  for (const Message& message : request.messages) count += references_in(message.parts);
+  return count;
+}
+
+}  // namespace
+
+std::optional<NanoUsd> worst_cost(const Snapshot& snapshot, const ServedBackend& served,
+                                  const ChatRequest& request, std::string_view model) {
+  const Price* price = snapshot.prices.find(served.provider, model);
+  if (price == nullptr) return std::nullopt;
+  BoundInput known;
+  known.body_bytes = static_cast<std::int64_t>(request.original.size());
+  known.extra_input_tokens = references_in(request) * kTokensBehindAReference;
+  known.max_tokens = request.sampling.max_tokens;
+  known.choices = request.sampling.choices;
+  // A limit of the configuration that the upstream is not told of can only raise the bound.
+  if (!known.max_tokens && served.config->max_output_tokens > price->max_output_tokens) {
+    known.max_tokens = served.config->max_output_tokens;
+  }
+  return upper_bound(*price, known);
+}
+
+}  // namespace weir
