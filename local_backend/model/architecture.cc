@@ -10,17 +10,12 @@ namespace weir {
 
 std::span<const Architecture> architectures() {
   static constexpr std::array kAll = {
-      Architecture{"gemma2", read_gemma2_spec},
-      Architecture{"gemma3", read_gemma3_spec},
-      Architecture{"glm4", read_glm4_spec},
-      Architecture{"granite", read_granite_spec},
-      Architecture{"llama", read_llama_spec},
-      Architecture{"mistral3", read_mistral3_spec},
-      Architecture{"olmo2", read_olmo2_spec},
-      Architecture{"qwen2", read_qwen2_spec},
-      Architecture{"qwen3", read_qwen3_spec},
-      Architecture{"smollm3", read_smollm3_spec},
-      Architecture{"starcoder2", read_starcoder2_spec},
+      Architecture{"gemma2", read_gemma2_spec},   Architecture{"gemma3", read_gemma3_spec},
+      Architecture{"glm4", read_glm4_spec},       Architecture{"granite", read_granite_spec},
+      Architecture{"llama", read_llama_spec},     Architecture{"mistral3", read_mistral3_spec},
+      Architecture{"olmo2", read_olmo2_spec},     Architecture{"phi3", read_phi3_spec},
+      Architecture{"qwen2", read_qwen2_spec},     Architecture{"qwen3", read_qwen3_spec},
+      Architecture{"smollm3", read_smollm3_spec}, Architecture{"starcoder2", read_starcoder2_spec},
   };
   return kAll;
 }

@@ -13,12 +13,9 @@ class Attention final : public Block {
       : spec_(spec),
         slot_(context.layout.kv_slots.size()),
         norm_(context.norm(spec.prefix, spec.norm)),
-        query_(context.tensors, spec.prefix + "attn_q",
-               {spec.heads * spec.key_width, context.spec.embedding}),
-        key_(context.tensors, spec.prefix + "attn_k",
-             {spec.kv_heads * spec.key_width, context.spec.embedding}),
-        value_(context.tensors, spec.prefix + "attn_v",
-               {spec.kv_heads * spec.value_width, context.spec.embedding}),
+        query_(projection(spec, context, "attn_q", 0)),
+        key_(projection(spec, context, "attn_k", 1)),
+        value_(projection(spec, context, "attn_v", 2)),
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}),
         post_norm_(context.norm(spec.prefix, spec.post_norm)) {
@@ -52,6 +49,20 @@ class Attention final : public Block {
   }
 
  private:
+  // The matrix `name`, or the rows of attn_qkv that stand for it.
+  static Linear projection(const AttentionSpec& spec, BlockContext context, const char* name,
+                           std::size_t index) {
+    const std::size_t rows[] = {spec.heads * spec.key_width, spec.kv_heads * spec.key_width,
+                                spec.kv_heads * spec.value_width};
+    const std::size_t embedding = context.spec.embedding;
+    if (!spec.fused) return {context.tensors, spec.prefix + name, {rows[index], embedding}};
+    const std::size_t first = index == 0 ? 0 : index == 1 ? rows[0] : rows[0] + rows[1];
+    return {context.tensors,
+            spec.prefix + "attn_qkv",
+            {rows[0] + rows[1] + rows[2], embedding},
+            {first, rows[index]}};
+  }
+
   // How wide a vector is that is normed as one.
   std::size_t normed_together(std::size_t heads) const {
     return spec_.qk_norm == QkNorm::kWhole ? heads * spec_.key_width : spec_.key_width;

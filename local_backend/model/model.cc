@@ -9,24 +9,27 @@
 namespace weir {
 
 Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file,
-                                                 kernels::Arithmetic arithmetic) {
+                                                 kernels::Arithmetic arithmetic,
+                                                 std::size_t context_tokens) {
   auto spec = read_model_spec(*file);
   if (!spec) return spec.error();
-  return build(std::move(file), std::move(*spec), arithmetic);
+  return build(std::move(file), std::move(*spec), arithmetic, context_tokens);
 }
 
 Result<std::shared_ptr<const Model>> Model::build(std::shared_ptr<const GgufFile> file,
-                                                  ModelSpec spec, kernels::Arithmetic arithmetic) {
+                                                  ModelSpec spec, kernels::Arithmetic arithmetic,
+                                                  std::size_t context_tokens) {
   std::shared_ptr<Model> model(new Model(std::move(file), std::move(spec)));
-  if (auto error = model->load_tensors(arithmetic)) return *error;
+  if (auto error = model->load_tensors(arithmetic, context_tokens)) return *error;
   return std::shared_ptr<const Model>(std::move(model));
 }
 
-std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic) {
+std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
+                                         std::size_t context_tokens) {
   TensorSource tensors(*file_, arithmetic);
   embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
   head_ = OutputHead(spec_, tensors, embedding_);
-  if (auto error = load_ropes(tensors)) return error;
+  if (auto error = load_ropes(tensors, context_tokens)) return error;
   const BlockContext context{spec_, tensors, layout_};
   for (const LayerSpec& layer : spec_.layers) {
     auto& blocks = layers_.emplace_back();
@@ -40,9 +43,13 @@ std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic) {
   return tensors.error();
 }
 
-std::optional<Error> Model::load_ropes(TensorSource& tensors) {
+std::optional<Error> Model::load_ropes(TensorSource& tensors, std::size_t context_tokens) {
+  const std::size_t context = context_tokens == 0 ? spec_.context_tokens : context_tokens;
   for (const RopeSpec& rope : spec_.ropes) {
-    const auto factors = tensors.optional_vector(rope.factors_tensor, rope.dims / 2);
+    auto factors = tensors.optional_vector(rope.factors_tensor, rope.dims / 2);
+    const auto others = tensors.optional_vector(rope.long_factors_tensor, rope.dims / 2);
+    const bool is_long = static_cast<double>(context) > rope.original_context;
+    if (is_long && !others.empty()) factors = others;
     const bool usable = std::all_of(factors.begin(), factors.end(),
                                     [](float f) { return std::isfinite(f) && f > 0; });
     if (!usable) tensors.fail(rope.factors_tensor, "has a factor that is not positive");

@@ -26,16 +26,17 @@ struct ComputeContext {
 class Model {
  public:
   // Reads the spec that the file's architecture asks for, and its tensors.
-  // `arithmetic` is for its quantised matrices. kInvalidModel names the key or tensor
-  // at fault.
+  // `arithmetic` is for its quantised matrices; `context_tokens` is how long sequences
+  // may become (0: as the file says), for ropes that differ by it. kInvalidModel names
+  // the key or tensor at fault.
   static Result<std::shared_ptr<const Model>> load(
       std::shared_ptr<const GgufFile> file,
-      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8);
+      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
 
   // The same with a spec from elsewhere.
   static Result<std::shared_ptr<const Model>> build(
       std::shared_ptr<const GgufFile> file, ModelSpec spec,
-      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8);
+      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
 
   const ModelSpec& spec() const { return spec_; }
   const GgufFile& file() const { return *file_; }
@@ -54,8 +55,8 @@ class Model {
   Model(std::shared_ptr<const GgufFile> file, ModelSpec spec)
       : file_(std::move(file)), spec_(std::move(spec)) {}
 
-  std::optional<Error> load_tensors(kernels::Arithmetic arithmetic);
-  std::optional<Error> load_ropes(TensorSource& tensors);
+  std::optional<Error> load_tensors(kernels::Arithmetic arithmetic, std::size_t context_tokens);
+  std::optional<Error> load_ropes(TensorSource& tensors, std::size_t context_tokens);
   void embed(ForwardPass& pass) const;
 
   std::shared_ptr<const GgufFile> file_;

@@ -31,6 +31,8 @@ struct RopeSpec {
   double beta_slow = 1;
   double log_multiplier = 0;   // of the magnitude's logarithm in its divisor; 0 = no divisor
   std::string factors_tensor;  // optional [dims / 2] divisors of the frequencies
+  // The same for models that are loaded for more than original_context; empty: no others.
+  std::string long_factors_tensor;
 };
 
 enum class NormKind : std::uint8_t {
@@ -66,6 +68,7 @@ struct AttentionSpec {
   float softcap = 0;                    // score = cap * tanh(score / cap); 0: off
   QkNorm qk_norm = QkNorm::kNone;
   AttentionTemperature temperature = {};
+  bool fused = false;              // q, k and v are the rows of one attn_qkv, in this order
   std::string norm = "attn_norm";  // empty: none
   std::string post_norm = {};      // of what is added; empty: none
 };

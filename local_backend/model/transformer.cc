@@ -18,16 +18,15 @@ constexpr UintRange kContext{1, 1 << 24};
 constexpr std::size_t kMaxVocabulary = 1 << 21;
 
 // A file that names a factor and no type means linear scaling.
-RopeScaling read_scaling(SpecReader& reader) {
+RopeScaling read_scaling(SpecReader& reader, bool long_rope) {
   const std::string name = reader.word("rope.scaling.type", "linear");
   if (name == "yarn") return RopeScaling::kYarn;
-  if (name == "none") return RopeScaling::kNone;
+  if (name == "none" || (long_rope && name == "longrope")) return RopeScaling::kNone;
   reader.require(name == "linear", "rope.scaling.type is not supported");
   return RopeScaling::kLinear;
 }
 
 void read_scaling_numbers(SpecReader& reader, std::size_t context, RopeSpec* rope) {
-  rope->scaling = read_scaling(reader);
   rope->factor = reader.number("rope.scaling.factor", reader.number("rope.scale_linear", 1.0));
   if (rope->factor == 0) rope->factor = 1;
   rope->original_context =
@@ -43,11 +42,15 @@ void read_scaling_numbers(SpecReader& reader, std::size_t context, RopeSpec* rop
                  "rope.scaling has a value that is not positive");
 }
 
-RopeSpec read_rope(SpecReader& reader, std::size_t head_width, std::size_t context) {
+RopeSpec read_rope(SpecReader& reader, const TransformerTraits& traits, std::size_t head_width,
+                   std::size_t context) {
   RopeSpec rope;
   rope.dims = reader.count("rope.dimension_count", {2, kHeadWidth.high}, head_width);
   rope.freq_base = reader.number("rope.freq_base", 10000.0);
-  rope.factors_tensor = "rope_freqs.weight";
+  rope.factors_tensor = traits.long_rope ? "rope_factors_short.weight" : "rope_freqs.weight";
+  if (traits.long_rope) rope.long_factors_tensor = "rope_factors_long.weight";
+  rope.pairing = traits.pairing;
+  rope.scaling = read_scaling(reader, traits.long_rope);
   read_scaling_numbers(reader, context, &rope);
   reader.require(rope.dims % 2 == 0 && rope.dims <= head_width,
                  "rope.dimension_count is odd or wider than a head");
@@ -97,8 +100,7 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   if (reader.failed()) return spec;
 
   const HeadSizes sizes = read_head_sizes(reader, spec.embedding, heads[0]);
-  spec.ropes.push_back(read_rope(reader, sizes.key_width, spec.context_tokens));
-  spec.ropes[0].pairing = traits.pairing;
+  spec.ropes.push_back(read_rope(reader, traits, sizes.key_width, spec.context_tokens));
   for (std::size_t i = 0; i < layers; ++i) {
     reader.require(heads[i] % kv_heads[i] == 0,
                    "attention.head_count is not a multiple of attention.head_count_kv");

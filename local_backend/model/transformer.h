@@ -17,6 +17,7 @@ struct TransformerTraits {
   kernels::RopePairing pairing = kernels::RopePairing::kHalves;
   QkNorm qk_norm = QkNorm::kNone;
   NormKind norm = NormKind::kRms;
+  bool long_rope = false;  // rope_factors_short and _long instead of rope_freqs
 };
 
 // Per layer attention, then a feed-forward block, both with their norm before and

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kChunks[] = {1, 7, 16};
+constexpr std::size_t kMaxTokens = 1 << 16;  // of a prompt and what follows it
 // Correct F32 arithmetic is at 1e-6 to 3e-6; a wrong rope or mask is above 1e-2.
 constexpr double kFloatTolerance = 1e-4;
 // int8 activations are judged by the reference's own error, which has them too.
@@ -125,7 +126,8 @@ void judge(ModelRun& run, const GoldenPrompt& prompt, Tolerance tolerance, const
 }
 
 bool fits(const GoldenPrompt& prompt, std::size_t vocabulary) {
-  return !prompt.tokens.empty() && prompt.logits.size() == prompt.tokens.size() * vocabulary &&
+  return !prompt.tokens.empty() && prompt.tokens.size() + prompt.greedy.size() <= kMaxTokens &&
+         prompt.logits.size() == prompt.tokens.size() * vocabulary &&
          std::all_of(prompt.tokens.begin(), prompt.tokens.end(), [&](TokenId token) {
            return token >= 0 && static_cast<std::size_t>(token) < vocabulary;
          });
@@ -145,7 +147,7 @@ struct Subject {
 
 void judge(Subject& subject, const GoldenPrompt& prompt, SelftestReport& report) {
   if (!fits(prompt, subject.exact->model().spec().vocabulary)) {
-    report.unusable(prompt.name, "its tokens and logits do not fit the model's vocabulary");
+    report.unusable(prompt.name, "its tokens and logits do not fit the model");
     return;
   }
   judge(*subject.exact, prompt, {kFloatTolerance}, subject.rounded ? ", float" : "", report);
@@ -155,14 +157,16 @@ void judge(Subject& subject, const GoldenPrompt& prompt, SelftestReport& report)
 }
 
 // False, and a line in the report, if the file cannot be run.
-bool load(const fs::path& path, const std::string& name, Subject* subject, SelftestReport& report) {
+bool load(const fs::path& path, const std::string& name, std::size_t context, Subject* subject,
+          SelftestReport& report) {
   const auto file = GgufFile::open(path.string());
-  const auto model = file ? Model::load(*file, kernels::Arithmetic::kF32)
+  const auto model = file ? Model::load(*file, kernels::Arithmetic::kF32, context)
                           : Result<std::shared_ptr<const Model>>(file.error());
   if (model) {
     subject->exact = std::make_unique<ModelRun>(*model);
     if (is_quantized(**model)) {
-      subject->rounded = std::make_unique<ModelRun>(Model::load(*file).value());
+      subject->rounded = std::make_unique<ModelRun>(
+          Model::load(*file, kernels::Arithmetic::kInt8, context).value());
     }
     return true;
   }
@@ -183,6 +187,12 @@ Result<std::string> data_of(GoldenJson& json, const std::string& pointer) {
   const fs::path path = json.sibling(pointer);
   if (json.error()) return *json.error();
   return read_golden_data(path);
+}
+
+// What the reference was told that sequences may become; 0 if the pack does not say.
+std::size_t context_of(GoldenJson& json) {
+  const double context = json.has("/n_ctx") ? json.number("/n_ctx") : 0;
+  return context >= 1 && context <= 1e9 ? static_cast<std::size_t>(context) : 0;
 }
 
 struct LogitsPack {
@@ -218,7 +228,7 @@ void run_logits_pack(GoldenJson& json, SelftestReport& report) {
     return;
   }
   Subject subject;
-  if (!load(json.sibling("/model"), name, &subject, report)) return;
+  if (!load(json.sibling("/model"), name, context_of(json), &subject, report)) return;
   const bool apart = json.has("/exact");
   if (subject.rounded && !apart) {
     report.not_supported(name, "the pack has no exact logits for its quantised weights");
@@ -251,7 +261,7 @@ void run_quantized_file(GoldenJson& json, const std::string& file, const std::st
   prompt.rounding_error = json.number(at + "/median_position_rel_rms_libllama_vs_exact");
   const fs::path path = json.sibling(at + "/file");
   Subject subject;
-  if (json.error() || !load(path, prompt.name, &subject, report)) return;
+  if (json.error() || !load(path, prompt.name, context_of(json), &subject, report)) return;
   judge(subject, prompt, report);
 }
 

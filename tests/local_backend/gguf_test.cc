@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -5,6 +7,7 @@
 #include "local_backend/gguf/gguf_file.h"
 #include "tests/local_backend/gguf_builder.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
 
 namespace weir {
 namespace {
@@ -33,6 +36,13 @@ std::string error_of(const std::string& bytes) {
 bool mentions(const std::string& text, std::string_view part) {
   CAPTURE(text);
   return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("A pipe is refused as a model file and not waited for", "[gguf]") {
+  const TempDir folder;
+  const std::string path = folder.path() + "/model.gguf";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  CHECK(GgufFile::open(path).error().code == ErrorCode::kInvalidModel);
 }
 
 TEST_CASE("A GGUF file gives its metadata with their types", "[gguf]") {

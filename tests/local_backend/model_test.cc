@@ -64,12 +64,28 @@ TEST_CASE("The committed float packs give their logits and greedy tokens", "[mod
 }
 
 TEST_CASE("The float packs give their logits and greedy tokens", "[model][golden]") {
-  const auto name = GENERATE(as<std::string>{}, "llama", "llama-rope-freqs", "llama-linear-rope",
-                             "llama-yarn", "mistral3", "qwen2", "qwen3", "smollm3", "granite",
-                             "olmo2", "olmo3", "glm4", "gemma2", "gemma3", "starcoder2");
+  const auto name =
+      GENERATE(as<std::string>{}, "llama", "llama-rope-freqs", "llama-linear-rope", "llama-yarn",
+               "mistral3", "qwen2", "qwen3", "smollm3", "granite", "olmo2", "olmo3",
+               "phi3-longrope-long", "glm4", "gemma2", "gemma3", "starcoder2");
   const auto folder = test::data_path("golden/logits/" + name);
   if (!folder) return;
   check_golden(*folder, test::read_json(*folder / "golden.json"), "model.gguf", 24);
+}
+
+TEST_CASE("A long rope's factors follow the context that a model is loaded for",
+          "[model][golden]") {
+  const auto name = GENERATE(as<std::string>{}, "phi3-longrope-long", "phi3-longrope-short");
+  const auto folder = test::data_path("golden/logits/" + name);
+  if (!folder) return;
+  const auto pack = test::read_json(*folder / "golden.json");
+  const auto file = GgufFile::open((*folder / "model.gguf").string()).value();
+  ModelRun run(Model::load(file, kernels::Arithmetic::kF32, pack["n_ctx"]).value());
+  const std::vector<TokenId> tokens = pack["prompts"][2]["tokens"];
+  const auto logits = run.feed_in_chunks(tokens, 16);
+  const std::string bytes = test::read_all(*folder / "golden.bin");
+  const std::size_t offset = pack["prompts"][2]["logits"]["offset"];
+  CHECK(rel_rms(logits, test::floats_at(bytes, offset, logits.size())) < 1e-5);
 }
 
 TEST_CASE("The half-float packs give their exact logits", "[model][golden]") {

@@ -15,6 +15,7 @@ Result<ModelSpec> read_granite_spec(const GgufFile& file);
 Result<ModelSpec> read_llama_spec(const GgufFile& file);
 Result<ModelSpec> read_mistral3_spec(const GgufFile& file);
 Result<ModelSpec> read_olmo2_spec(const GgufFile& file);
+Result<ModelSpec> read_phi3_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen2_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen3_spec(const GgufFile& file);
 Result<ModelSpec> read_smollm3_spec(const GgufFile& file);
