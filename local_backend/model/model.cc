@@ -7,6 +7,13 @@
 #include "local_backend/model/architecture.h"
 
 namespace weir {
+namespace {
+
+// Contexts are rounded up to this before they are called long, as in the engine that
+// people compare with (llama.cpp): the same file and setting give the same model.
+constexpr std::size_t kContextUnit = 256;
+
+}  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file,
                                                  kernels::Arithmetic arithmetic,
@@ -44,7 +51,8 @@ std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
 }
 
 std::optional<Error> Model::load_ropes(TensorSource& tensors, std::size_t context_tokens) {
-  const std::size_t context = context_tokens == 0 ? spec_.context_tokens : context_tokens;
+  const std::size_t asked = context_tokens == 0 ? spec_.context_tokens : context_tokens;
+  const std::size_t context = (asked + kContextUnit - 1) / kContextUnit * kContextUnit;
   for (const RopeSpec& rope : spec_.ropes) {
     auto factors = tensors.optional_vector(rope.factors_tensor, rope.dims / 2);
     const auto others = tensors.optional_vector(rope.long_factors_tensor, rope.dims / 2);
