@@ -59,6 +59,7 @@ struct Error {
   std::string message;  // one sentence for a person; no prompt text, no secret
   std::string detail;   // machine word for error.code, such as "http_bad_chunk"; may be empty
   std::string param;    // the field at fault, such as "messages[2].role"; may be empty
+  std::int64_t retry_after_s = 0;                   // when another try may help; 0 = not known
   std::shared_ptr<const UpstreamRefusal> upstream;  // set for kUpstreamStatus
 
   Error() = default;

@@ -1,6 +1,7 @@
 #include "local_backend/engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "local_backend/scheduler.h"
@@ -85,9 +86,48 @@ std::int64_t Engine::answer_limit(std::size_t prompt_tokens,
   return asked ? std::min(*asked, static_cast<std::int64_t>(room)) : most;
 }
 
+std::optional<Error> Engine::unknown_bias(const SamplingParams& sampling) const {
+  for (const SamplingParams::Bias& bias : sampling.bias) {
+    const auto token = static_cast<std::size_t>(bias.token);
+    if (bias.token >= 0 && token < tokenizer_->vocabulary().size()) continue;
+    return Error{ErrorCode::kInvalidRequest,
+                 "logit_bias names token " + std::to_string(bias.token) +
+                     ", which the local model does not have",
+                 "invalid_value", "logit_bias"};
+  }
+  return std::nullopt;
+}
+
+Error Engine::refusal() {
+  if (inbox_->stopping()) {
+    return {ErrorCode::kUnavailable, "the engine is shutting down", "engine_stopping"};
+  }
+  if (config_.observer) config_.observer->on_reject();
+  Error error{ErrorCode::kRateLimited, "the local engine's queue is full", "engine_queue_full"};
+  error.retry_after_s = seconds_until_room();
+  return error;
+}
+
+// Each slot serves its part of those who wait, one after the other.
+std::int64_t Engine::seconds_until_room() const {
+  constexpr std::int64_t kLongest = 60;  // clients take no longer advice
+  const double turns =
+      static_cast<double>(inbox_->size()) / static_cast<double>(config_.max_sequences);
+  const double seconds = turns * static_cast<double>(service_ns_.load()) * 1e-9;
+  return std::clamp(static_cast<std::int64_t>(std::ceil(std::min(seconds, 1e6))), std::int64_t{1},
+                    kLongest);
+}
+
+void Engine::note_service_time(std::chrono::nanoseconds spent) {
+  constexpr std::int64_t kMemory = 8;  // requests
+  const std::int64_t before = service_ns_;
+  service_ns_ = before == 0 ? spent.count() : before + (spent.count() - before) / kMemory;
+}
+
 Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, SamplingParams sampling,
                                                     SubmitOptions options) {
   if (auto problem = sampling.problem()) return *problem;
+  if (auto unknown = unknown_bias(sampling)) return *unknown;
   if (!options.adapter.empty()) {
     return Error{ErrorCode::kUnsupportedParameter, "adapters are not supported", {}, "adapter"};
   }
@@ -106,16 +146,17 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->sampling = std::move(sampling);
   request->mask = std::move(options.mask);
   request->cache_salt = std::move(options.cache_salt);
+  request->queued_at = std::chrono::steady_clock::now();
+  request->deadline = options.deadline;
   auto generation = std::make_shared<Generation>(config_.stream_pieces, std::move(options.wake));
   request->generation = generation;
-  if (!inbox_->push(std::move(request))) {
-    return Error{ErrorCode::kOverloaded, "the local engine's queue is full", "engine_queue_full"};
-  }
+  if (!inbox_->push(std::move(request))) return refusal();
   return std::make_unique<TokenStream>(std::move(generation), [inbox = inbox_] { inbox->poke(); });
 }
 
 EngineLoad Engine::load() const {
-  return {running_, inbox_->size(), reserved_pages_ * kKvPageTokens, kv_pages_ * kKvPageTokens};
+  return {running_, inbox_->size(), used_tokens_, reserved_pages_ * kKvPageTokens,
+          kv_pages_ * kKvPageTokens};
 }
 
 Result<std::string> generate_text(Engine& engine, std::string_view prompt,

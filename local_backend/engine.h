@@ -4,6 +4,9 @@
 // one forward call a step, and helpers for the arithmetic. A step's share of
 // prompt tokens is bounded, so that running answers keep their pace; a cancelled
 // request leaves within one step; a reader that does not read delays nobody else.
+// Running sequences share the memory for keys and values as they grow: when it is
+// used up the youngest rests and goes on later, and no answer changes. What a mask,
+// a model or short memory breaks ends the requests concerned and nothing else.
 // submit() may be called from any thread. The destructor ends every request with
 // kUnavailable and joins the threads; streams may outlive the engine.
 #pragma once
@@ -18,6 +21,7 @@
 #include <thread>
 
 #include "core/result.h"
+#include "local_backend/engine_observer.h"
 #include "local_backend/inbox.h"
 #include "local_backend/model/model.h"
 #include "local_backend/sampler.h"
@@ -37,12 +41,18 @@ struct EngineConfig {
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
   std::size_t stream_pieces = 64;             // tokens that wait for a slow reader
+  std::shared_ptr<EngineObserver> observer;   // may be null
+  // Called on the engine's thread before each forward call. What it throws counts as
+  // a failure of that call: so tests see steps, and break them.
+  std::function<void(const Batch&)> before_forward;
 };
 
 struct SubmitOptions {
   std::string cache_salt;           // keeps teams' prefixes apart
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
+  // The wait for a slot included. The stream then ends with kDeadline.
+  SteadyTime deadline = SteadyTime::max();
   // Called on the engine's thread, under a lock, whenever the stream has news:
   // post something and return. Not called after the stream is gone.
   std::function<void()> wake;
@@ -51,6 +61,7 @@ struct SubmitOptions {
 struct EngineLoad {
   std::size_t running = 0;
   std::size_t queued = 0;
+  std::size_t kv_tokens_used = 0;
   std::size_t kv_tokens_reserved = 0;
   std::size_t kv_tokens_max = 0;
 };
@@ -69,7 +80,8 @@ class Engine {
   // Tokenizes on the caller's thread and queues. An answer has at most the room
   // that the prompt leaves, whatever max_tokens says. kContextTooLong with the
   // counts if that is none, kInvalidRequest for sampling out of range,
-  // kUnsupportedParameter for an adapter, kOverloaded when the queue is full.
+  // kUnsupportedParameter for an adapter, kRateLimited when the queue is full, with the
+  // seconds (1 to 60) after which those who wait now should have had their turn.
   Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
                                               SubmitOptions options);
 
@@ -87,6 +99,10 @@ class Engine {
          EngineConfig config, std::size_t kv_pages);
   std::optional<Error> too_long(std::size_t prompt_tokens) const;
   std::int64_t answer_limit(std::size_t prompt_tokens, std::optional<std::int64_t> asked) const;
+  std::optional<Error> unknown_bias(const SamplingParams& sampling) const;
+  Error refusal();
+  std::int64_t seconds_until_room() const;
+  void note_service_time(std::chrono::nanoseconds spent);
 
   const std::shared_ptr<const Model> model_;
   const std::shared_ptr<const Tokenizer> tokenizer_;
@@ -95,7 +111,9 @@ class Engine {
   const std::size_t longest_token_bytes_;
   std::atomic<std::uint64_t> next_seed_;
   std::atomic<std::size_t> running_ = 0;
+  std::atomic<std::size_t> used_tokens_ = 0;
   std::atomic<std::size_t> reserved_pages_ = 0;
+  std::atomic<std::int64_t> service_ns_ = 0;  // in a slot, of late; 0 = nobody has left yet
   const std::size_t kv_pages_;
   const std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<Scheduler> scheduler_;

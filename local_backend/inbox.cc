@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace weir {
+namespace {
+
+// Parties whose last turn is remembered; beyond it all begin anew.
+constexpr std::size_t kMaxParties = 4096;
+
+}  // namespace
 
 bool Inbox::push(std::unique_ptr<EngineRequest> request) {
   {
@@ -17,10 +23,28 @@ bool Inbox::push(std::unique_ptr<EngineRequest> request) {
   return true;
 }
 
-std::vector<std::unique_ptr<EngineRequest>> Inbox::take_cancelled() {
+Inbox::Queue::iterator Inbox::next_locked() {
+  auto next = queue_.end();
+  std::uint64_t longest_ago = UINT64_MAX;
+  for (auto at = queue_.begin(); at != queue_.end(); ++at) {
+    const auto known = turn_of_.find((*at)->cache_salt);
+    const std::uint64_t turn = known == turn_of_.end() ? 0 : known->second;
+    if (turn >= longest_ago) continue;
+    longest_ago = turn;
+    next = at;
+  }
+  return next;
+}
+
+void Inbox::note_turn_locked(const std::string& party) {
+  if (turn_of_.size() >= kMaxParties) turn_of_.clear();
+  turn_of_[party] = ++turns_;
+}
+
+std::vector<std::unique_ptr<EngineRequest>> Inbox::take_stale(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  const auto kept = std::stable_partition(queue_.begin(), queue_.end(), [](const auto& request) {
-    return !request->generation->cancelled();
+  const auto kept = std::stable_partition(queue_.begin(), queue_.end(), [now](const auto& request) {
+    return !request->generation->cancelled() && !request->expired(now);
   });
   std::vector<std::unique_ptr<EngineRequest>> taken(std::make_move_iterator(kept),
                                                     std::make_move_iterator(queue_.end()));
@@ -44,9 +68,10 @@ void Inbox::poke() {
   changed_.notify_one();
 }
 
-void Inbox::wait() {
+void Inbox::wait_until(SteadyTime until) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return poked_; });
+  for (const auto& request : queue_) until = std::min(until, request->deadline);
+  changed_.wait_until(lock, until, [this] { return poked_; });
   poked_ = false;
 }
 

@@ -8,12 +8,15 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "core/clock.h"
 #include "local_backend/sampler.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
@@ -23,11 +26,16 @@ namespace weir {
 // A request that passed every check: the prompt leaves room for max_tokens.
 struct EngineRequest {
   std::shared_ptr<Generation> generation;
-  std::vector<TokenId> prompt;  // not empty
-  SamplingParams sampling;      // max_tokens is set, to what the context has room for at most
+  std::vector<TokenId> prompt;  // not empty; the sequence takes it
+  std::size_t prompt_tokens = 0;
+  SamplingParams sampling;  // max_tokens is set, to what the context has room for at most
   std::uint64_t seed = 0;
   std::shared_ptr<TokenMask> mask;
   std::string cache_salt;
+  SteadyTime queued_at;
+  SteadyTime deadline = SteadyTime::max();
+
+  bool expired(SteadyTime now) const { return now >= deadline; }
 };
 
 class Inbox {
@@ -37,35 +45,47 @@ class Inbox {
   // False when it is full or the engine is stopping.
   bool push(std::unique_ptr<EngineRequest> request);
 
-  // The oldest request, if there is one and `fits` says so.
+  // The request whose turn it is, if there is one and `fits` says so. Those who
+  // share a cache_salt are a party; parties take turns, and in one the oldest goes
+  // first. Whose turn it is and does not fit is waited for: nobody overtakes it.
   template <class Fits>
   std::unique_ptr<EngineRequest> pop_if(const Fits& fits) {
     const std::lock_guard lock(mutex_);
-    if (queue_.empty() || !fits(*queue_.front())) return nullptr;
-    auto request = std::move(queue_.front());
-    queue_.pop_front();
+    const auto next = next_locked();
+    if (next == queue_.end() || !fits(**next)) return nullptr;
+    auto request = std::move(*next);
+    queue_.erase(next);
+    note_turn_locked(request->cache_salt);
     return request;
   }
 
-  // Takes out every request that was cancelled while it waited.
-  std::vector<std::unique_ptr<EngineRequest>> take_cancelled();
+  // Takes out every request that was cancelled while it waited, or came too late.
+  std::vector<std::unique_ptr<EngineRequest>> take_stale(SteadyTime now);
   std::vector<std::unique_ptr<EngineRequest>> take_all();
 
-  // Something changed: wait() returns, now or the next time.
+  // Something changed: the wait ends, now or the next time.
   void poke();
-  void wait();
+  // Also ends at `until`, and when a request that waits runs out of time.
+  void wait_until(SteadyTime until);
 
   void stop();
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }
   std::size_t size() const;
 
  private:
+  using Queue = std::deque<std::unique_ptr<EngineRequest>>;
+
+  Queue::iterator next_locked();
+  void note_turn_locked(const std::string& party);
+
   const std::size_t capacity_;
   std::atomic<bool> stopping_ = false;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool poked_ = false;                                // under mutex_
-  std::deque<std::unique_ptr<EngineRequest>> queue_;  // under mutex_
+  bool poked_ = false;                                      // under mutex_
+  Queue queue_;                                             // under mutex_
+  std::uint64_t turns_ = 0;                                 // under mutex_: that were given
+  std::unordered_map<std::string, std::uint64_t> turn_of_;  // under mutex_: the last one
 };
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #include "local_backend/sampler.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -15,6 +16,38 @@ Error out_of_range(std::string field, std::string_view range) {
 // False for NaN.
 bool within(double value, double low, double high) { return value >= low && value <= high; }
 
+bool better(const TokenLogprob& a, const TokenLogprob& b) {
+  return a.logprob > b.logprob || (a.logprob == b.logprob && a.token < b.token);
+}
+
+// In eight lanes, so that neither the additions nor the compiler wait.
+template <class Term>
+double sum_of(std::size_t count, const Term& term) {
+  constexpr std::size_t kLanes = 8;
+  double lanes[kLanes] = {};
+  const std::size_t whole = count - count % kLanes;
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += term(i + lane);
+  }
+  for (std::size_t i = whole; i < count; ++i) lanes[0] += term(i);
+  double sum = 0;
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
+// Of plus infinity or a NaN: all exponent bits are set, and it is not minus infinity.
+bool has_nonsense(std::span<const float> logits) {
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  constexpr std::uint32_t kMinusInfinity = 0xff800000;
+  std::uint32_t nonsense = 0;
+  for (const float logit : logits) {
+    const auto bits = std::bit_cast<std::uint32_t>(logit);
+    const bool bad = (bits & kExponent) == kExponent && bits != kMinusInfinity;
+    nonsense |= static_cast<std::uint32_t>(bad);
+  }
+  return nonsense != 0;
+}
+
 }  // namespace
 
 std::optional<Error> SamplingParams::problem() const {
@@ -22,6 +55,20 @@ std::optional<Error> SamplingParams::problem() const {
   if (!within(top_p, 0, 1)) return out_of_range("top_p", "between 0 and 1");
   if (!within(min_p, 0, 1)) return out_of_range("min_p", "between 0 and 1");
   if (top_k < 0) return out_of_range("top_k", "at least 0");
+  if (!within(repetition_penalty, 0.01, 10)) {
+    return out_of_range("repetition_penalty", "between 0.01 and 10");
+  }
+  if (!within(presence_penalty, -2, 2)) return out_of_range("presence_penalty", "between -2 and 2");
+  if (!within(frequency_penalty, -2, 2)) {
+    return out_of_range("frequency_penalty", "between -2 and 2");
+  }
+  if (top_logprobs < 0 || top_logprobs > kMaxTopLogprobs) {
+    return out_of_range("top_logprobs", "between 0 and 20");
+  }
+  if (bias.size() > kMaxBiases) return out_of_range("logit_bias", "at most 1024 tokens");
+  for (const Bias& one : bias) {
+    if (!within(one.value, -100, 100)) return out_of_range("logit_bias", "between -100 and 100");
+  }
   if (max_tokens && *max_tokens < 1) return out_of_range("max_tokens", "at least 1");
   if (stop.size() > kMaxStops) return out_of_range("stop", "at most 16 strings");
   for (const std::string& text : stop) {
@@ -31,34 +78,92 @@ std::optional<Error> SamplingParams::problem() const {
   return std::nullopt;
 }
 
-std::optional<Measured> measure(std::span<const float> logits) {
-  float best = -std::numeric_limits<float>::infinity();
-  float second = best;
-  for (const float logit : logits) {
-    if (logit > best) {
-      second = best;
-      best = logit;
-    } else if (logit > second) {
-      second = logit;
+std::optional<Measured> measure(const kernels::Kernels& kernels, std::span<const float> logits,
+                                float* scratch) {
+  std::size_t best = 0;
+  float second = -std::numeric_limits<float>::infinity();
+  for (std::size_t i = 1; i < logits.size(); ++i) {
+    if (logits[i] > logits[best]) {
+      second = logits[best];
+      best = i;
+    } else if (logits[i] > second) {
+      second = logits[i];
     }
   }
-  if (!std::isfinite(best)) return std::nullopt;
-  double total = 0;
-  double weighted = 0;
-  for (const float logit : logits) {
-    const double below = double{logit} - double{best};
-    const double weight = std::exp(below);
-    total += weight;
-    if (weight > 0) weighted += weight * below;
-  }
-  if (!std::isfinite(total)) return std::nullopt;
+  const double highest = double{logits[best]};
+  if (has_nonsense(logits) || !std::isfinite(highest)) return std::nullopt;
+  std::copy(logits.begin(), logits.end(), scratch);
+  kernels.softmax(scratch, logits.size());
+  const double likeliest = double{scratch[best]};
+  const double weighted = sum_of(logits.size(), [&](std::size_t i) {
+    return scratch[i] > 0 ? double{scratch[i]} * (double{logits[i]} - highest) : 0.0;
+  });
   Measured measured;
-  measured.log_total = double{best} + std::log(total);
-  measured.signals.entropy = static_cast<float>(std::log(total) - weighted / total);
+  measured.log_total = highest - std::log(likeliest);
+  measured.signals.entropy = static_cast<float>(std::max(-std::log(likeliest) - weighted, 0.0));
   measured.signals.margin =
-      static_cast<float>((1 - std::exp(double{second} - double{best})) / total);
+      static_cast<float>(likeliest * (1 - std::exp(double{second} - highest)));
   measured.signals.valid = true;
   return measured;
+}
+
+std::vector<TokenLogprob> top_tokens(std::span<const float> logits, double log_total,
+                                     std::size_t count) {
+  std::vector<TokenLogprob> best;
+  best.reserve(count + 1);
+  for (std::size_t i = 0; i < logits.size() && count > 0; ++i) {
+    const TokenLogprob token{static_cast<TokenId>(i), logits[i]};
+    if (best.size() == count && !better(token, best.back())) continue;
+    best.insert(std::upper_bound(best.begin(), best.end(), token, better), token);
+    if (best.size() > count) best.pop_back();
+  }
+  for (TokenLogprob& token : best) {
+    token.logprob = static_cast<float>(double{token.logprob} - log_total);
+  }
+  return best;
+}
+
+Sampler::Sampler(const SamplingParams& params, std::uint64_t seed, std::span<const TokenId> prompt)
+    : params_(params), rng_(seed) {
+  if (params_.repetition_penalty == 1) return;
+  for (const TokenId token : prompt) seen_.emplace(token, 0);
+}
+
+bool Sampler::penalizes() const {
+  return params_.repetition_penalty != 1 || params_.presence_penalty != 0 ||
+         params_.frequency_penalty != 0;
+}
+
+void Sampler::accept(TokenId token) {
+  if (penalizes()) ++seen_[token];
+}
+
+void Sampler::change(TokenId token, double logit, std::span<float> logits) {
+  float& place = logits[static_cast<std::size_t>(token)];
+  changed_.push_back({token, double{place}});
+  place = static_cast<float>(logit);
+}
+
+void Sampler::adjust(std::span<float> logits) {
+  changed_.clear();
+  for (const SamplingParams::Bias& one : params_.bias) {
+    change(one.token, double{logits[static_cast<std::size_t>(one.token)]} + one.value, logits);
+  }
+  for (const auto& [token, count] : seen_) {
+    double logit = double{logits[static_cast<std::size_t>(token)]};
+    logit = logit > 0 ? logit / params_.repetition_penalty : logit * params_.repetition_penalty;
+    if (count > 0) {
+      logit -= params_.presence_penalty + params_.frequency_penalty * static_cast<double>(count);
+    }
+    change(token, logit, logits);
+  }
+}
+
+float Sampler::before_adjust(TokenId token, float logit) const {
+  for (const SamplingParams::Bias& one : changed_) {
+    if (one.token == token) return static_cast<float>(one.value);
+  }
+  return logit;
 }
 
 TokenId Sampler::choose(std::span<const float> logits) {
@@ -67,18 +172,27 @@ TokenId Sampler::choose(std::span<const float> logits) {
   if (params_.temperature <= 0) return greedy;
   collect(logits, *highest);
   keep_top_k();
+  weigh(*highest);
   keep_top_p();
   return draw();
 }
 
-// min_p compares with the best probability, so it can be applied at once.
+// min_p compares with the best probability, so it can be applied at once, and to
+// logits: most tokens need no exp().
 void Sampler::collect(std::span<const float> logits, float highest) {
   candidates_.clear();
-  const double lowest = std::max(params_.min_p, std::numeric_limits<double>::min());
+  const double share = std::max(params_.min_p, double{std::numeric_limits<float>::min()});
+  const double lowest = double{highest} + params_.temperature * std::log(share);
   for (std::size_t i = 0; i < logits.size(); ++i) {
-    const double weight = std::exp((double{logits[i]} - double{highest}) / params_.temperature);
-    if (weight < lowest) continue;
-    candidates_.push_back({static_cast<TokenId>(i), static_cast<float>(weight)});
+    if (double{logits[i]} < lowest) continue;
+    candidates_.push_back({static_cast<TokenId>(i), logits[i]});
+  }
+}
+
+void Sampler::weigh(float highest) {
+  for (Candidate& c : candidates_) {
+    const double below = double{c.weight} - double{highest};
+    c.weight = static_cast<float>(std::exp(below / params_.temperature));
   }
 }
 

@@ -5,11 +5,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/event.h"
 #include "core/result.h"
 #include "core/rng.h"
+#include "local_backend/kernels/kernels.h"
 #include "local_backend/tokenizer/prompt.h"
 
 namespace weir {
@@ -19,11 +21,23 @@ namespace weir {
 struct SamplingParams {
   static constexpr std::size_t kMaxStops = 16;
   static constexpr std::size_t kMaxStopBytes = 256;
+  static constexpr std::size_t kMaxBiases = 1024;
+  static constexpr std::int64_t kMaxTopLogprobs = 20;
+
+  struct Bias {
+    TokenId token;
+    double value;  // added to its logit
+  };
 
   double temperature = 0.8;
   double top_p = 0.95;
   std::int64_t top_k = 40;
   double min_p = 0.05;
+  double repetition_penalty = 1;  // of tokens of prompt and answer (Keskar et al. 2019)
+  double presence_penalty = 0;    // taken from a token that the answer has
+  double frequency_penalty = 0;   // the same, once for each time
+  std::vector<Bias> bias;
+  std::int64_t top_logprobs = 0;           // the likeliest tokens, told with every token
   std::optional<std::uint64_t> seed;       // the same answer again, whatever else runs
   std::optional<std::int64_t> max_tokens;  // unset: what the context has room for
   std::vector<std::string> stop;
@@ -32,35 +46,63 @@ struct SamplingParams {
   std::optional<Error> problem() const;
 };
 
-// Over the whole vocabulary, before temperature and masks. `logprob` is left to
-// the caller. nullopt if a logit is not a number: the model is broken.
+// Over the whole vocabulary, before temperature, penalties and masks. `logprob` is
+// left to the caller.
 struct Measured {
   TokenSignals signals;
   double log_total = 0;  // log of the sum of exp(logit)
 };
-std::optional<Measured> measure(std::span<const float> logits);
+
+// nullopt if a logit is not a number or all are minus infinity: the model is
+// broken. `scratch` holds as many floats as there are logits; pure.
+std::optional<Measured> measure(const kernels::Kernels& kernels, std::span<const float> logits,
+                                float* scratch);
+
+struct TokenLogprob {
+  TokenId token = 0;
+  float logprob = 0;
+};
+
+// The `count` likeliest tokens, the best first, the lowest id first among equals.
+std::vector<TokenLogprob> top_tokens(std::span<const float> logits, double log_total,
+                                     std::size_t count);
 
 // Belongs to one sequence and the engine's thread.
 class Sampler {
  public:
-  Sampler(const SamplingParams& params, std::uint64_t seed) : params_(params), rng_(seed) {}
+  Sampler(const SamplingParams& params, std::uint64_t seed, std::span<const TokenId> prompt);
+
+  // Applies bias and penalties in place; only the tokens concerned are touched.
+  void adjust(std::span<float> logits);
 
   // At least one logit is above minus infinity. The lowest id wins a tie.
   TokenId choose(std::span<const float> logits);
 
+  // The logit that adjust() found, given what it left.
+  float before_adjust(TokenId token, float logit) const;
+
+  // The answer has this token now.
+  void accept(TokenId token);
+
  private:
   struct Candidate {
     TokenId token;
-    float weight;  // exp((logit - highest) / temperature): at most 1
+    float weight;  // its logit, then exp((logit - highest) / temperature): at most 1
   };
+  bool penalizes() const;
+  void change(TokenId token, double logit, std::span<float> logits);
   void collect(std::span<const float> logits, float highest);
   void keep_top_k();
+  void weigh(float highest);
   void keep_top_p();
   TokenId draw();
 
   const SamplingParams params_;
   Rng rng_;
-  std::vector<Candidate> candidates_;  // of the current token, kept for its memory
+  // Times in the answer; 0 = only in the prompt. Kept only if something penalizes.
+  std::unordered_map<TokenId, std::int64_t> seen_;
+  std::vector<SamplingParams::Bias> changed_;  // by adjust(), with the value before
+  std::vector<Candidate> candidates_;          // of the current token, kept for its memory
 };
 
 }  // namespace weir

@@ -6,9 +6,26 @@
 namespace weir {
 namespace {
 
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kFirstPrefillTokens = 16;
+constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
+
 std::size_t thread_count(const EngineConfig& config) {
   if (config.threads != 0) return config.threads;
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+// Why a request is no longer worked on.
+Error abandonment(const Generation& generation) {
+  if (generation.cancelled()) return {ErrorCode::kCancelled, "the request was cancelled"};
+  return {ErrorCode::kDeadline, "the local model did not finish in time", "engine_deadline"};
+}
+
+Error failure() {
+  return {ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"};
 }
 
 }  // namespace
@@ -16,204 +33,307 @@ std::size_t thread_count(const EngineConfig& config) {
 Engine::Scheduler::Scheduler(Engine& engine)
     : engine_(engine),
       inbox_(*engine.inbox_),
+      kernels_(kernels::best_kernels()),
       pool_(thread_count(engine.config_)),
       kv_(engine.model_->state_layout(), engine.kv_pages_),
-      prefill_budget_(std::min<std::size_t>(16, engine.config_.prefill_tokens_per_step)) {}
+      prefill_budget_(std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)) {}
 
 void Engine::Scheduler::run() {
   while (!inbox_.stopping()) {
-    drop_cancelled();
-    admit();
-    build_step();
-    if (batch_.size() != 0) run_step();
-    if (!remove_ended() && batch_.size() == 0) inbox_.wait();
+    bool busy = true;
+    try {
+      busy = turn();
+    } catch (const std::exception&) {
+      for (const auto& sequence : running_) sequence->end(failure());
+    }
+    if (!remove_ended() && !busy) inbox_.wait_until(next_deadline());
+    publish_load();
   }
-  end_all();
+  end_all({ErrorCode::kUnavailable, "the engine is shutting down"});
 }
 
-void Engine::Scheduler::drop_cancelled() {
-  const Error cancelled{ErrorCode::kCancelled, "the request was cancelled"};
-  for (const auto& request : inbox_.take_cancelled()) request->generation->fail(cancelled);
+bool Engine::Scheduler::turn() {
+  drop_abandoned();
+  admit();
+  make_room();
+  publish_load();
+  build_step();
+  if (batch_.size() == 0) return false;
+  run_step();
+  return true;
+}
+
+void Engine::Scheduler::drop_abandoned() {
+  const SteadyTime time = now();
+  for (const auto& request : inbox_.take_stale(time)) {
+    refuse(*request, abandonment(*request->generation));
+  }
   for (const auto& sequence : running_) {
-    if (sequence->request->generation->cancelled()) end(*sequence, cancelled);
+    if (sequence->abandoned(time)) sequence->end(abandonment(sequence->generation()));
   }
   remove_ended();
 }
 
+void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
+  if (engine_.config_.observer) {
+    EngineDeparture departure;
+    departure.error = error.code;
+    departure.queue_wait = now() - request.queued_at;
+    engine_.config_.observer->on_departure(departure);
+  }
+  request.generation->fail(std::move(error));
+}
+
 void Engine::Scheduler::admit() {
+  if (!resume_paused()) return;
   while (running_.size() < engine_.config_.max_sequences) {
     std::unique_ptr<SequenceState> state;
-    auto request = inbox_.pop_if([&](const EngineRequest& oldest) {
-      state =
-          kv_.admit(oldest.prompt.size() + static_cast<std::size_t>(*oldest.sampling.max_tokens));
+    auto request = inbox_.pop_if([&](const EngineRequest& next) {
+      const std::size_t prompt = next.prompt.size();
+      state = pages_for(prompt + static_cast<std::size_t>(*next.sampling.max_tokens), prompt + 1);
       return state != nullptr;
     });
-    if (!request) break;
-    Sampler sampler(request->sampling, request->seed);
-    TextAssembler text(*engine_.tokenizer_, request->sampling.stop, request->prompt.back());
-    std::vector<TokenId> input = std::move(request->prompt);
-    running_.push_back(std::make_unique<Sequence>(Sequence{.request = std::move(request),
-                                                           .state = std::move(state),
-                                                           .input = std::move(input),
-                                                           .sampler = std::move(sampler),
-                                                           .text = std::move(text)}));
+    if (!request) return;
+    start(std::move(request), std::move(state));
   }
-  engine_.running_ = running_.size();
-  engine_.reserved_pages_ = kv_.reserved_pages();
+}
+
+void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
+                              std::unique_ptr<SequenceState> state) {
+  const std::shared_ptr<Generation> generation = request->generation;
+  try {
+    running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
+                                                  *engine_.tokenizer_, now()));
+  } catch (const std::exception&) {
+    generation->fail(failure());
+  }
+}
+
+// Those whose pages were taken go first, the oldest before the others; while one of
+// them waits nobody new comes in. Who would not be read has time.
+bool Engine::Scheduler::resume_paused() {
+  for (const auto& sequence : running_) {
+    if (!sequence->paused() || sequence->generation().full()) continue;
+    auto state = pages_for(sequence->most_tokens(), sequence->tokens() + 1);
+    if (!state) return false;
+    sequence->resume(std::move(state));
+  }
+  return true;
+}
+
+// Leaves a page for each of the others to grow into, or they would soon have to rest.
+std::unique_ptr<SequenceState> Engine::Scheduler::pages_for(std::size_t most, std::size_t at_once) {
+  for (;;) {
+    const auto others = static_cast<std::size_t>(std::count_if(
+        running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
+    auto state = kv_.admit(most, std::min(at_once, most));
+    if (state && kv_.free_pages() >= others) return state;
+    Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
+    if (unread == nullptr) return nullptr;
+    unread->pause();
+  }
+}
+
+// With pages.
+template <class Wanted>
+Sequence* Engine::Scheduler::youngest(const Wanted& wanted) const {
+  const auto found = std::find_if(running_.rbegin(), running_.rend(),
+                                  [&](const auto& s) { return !s->paused() && wanted(*s); });
+  return found == running_.rend() ? nullptr : found->get();
+}
+
+// Every sequence may grow by its next token, the oldest first. When there is no page
+// left, who is not read or else the youngest gives all of its own back and reads its
+// tokens again later. The oldest always goes on, because every request alone fits.
+void Engine::Scheduler::make_room() {
+  const auto unread = [](Sequence& s) { return s.generation().full(); };
+  for (const auto& sequence : running_) {
+    if (unread(*sequence)) continue;
+    while (!sequence->paused() && !sequence->state().reserve(sequence->tokens())) {
+      Sequence* victim = youngest(unread);
+      if (victim == nullptr) victim = youngest([](Sequence&) { return true; });
+      victim->pause();
+    }
+  }
 }
 
 // Every answer that runs gets its one token; the prompts share what is left of
-// the step, beginning with another one each time.
+// the step.
 void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
   std::vector<Sequence*> prompts;
   for (std::size_t i = 0; i < running_.size(); ++i) {
     Sequence& sequence = *running_[(first_ + i) % running_.size()];
-    if (sequence.request->generation->full()) continue;
-    if (sequence.waiting() > 1) {
+    if (sequence.paused() || sequence.generation().full()) continue;
+    if (sequence.waiting().size() > 1) {
       prompts.push_back(&sequence);
     } else {
       add_to_step(sequence, 1);
     }
   }
-  std::size_t budget = prefill_budget_;
-  for (std::size_t i = 0; i < prompts.size() && budget > 0; ++i) {
-    const std::size_t fair = std::max<std::size_t>(budget / (prompts.size() - i), 1);
-    const std::size_t tokens = std::min(prompts[i]->waiting(), fair);
-    add_to_step(*prompts[i], tokens);
-    budget -= tokens;
-  }
+  share_prompts(prompts);
   ++first_;
 }
 
-void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
-  const std::size_t start = sequence.state->length();
-  try {
-    sequence.state->prepare(start + tokens);
-  } catch (const std::bad_alloc&) {
-    return end(sequence, {ErrorCode::kOverloaded, "no memory is left for this sequence"});
+// Beginning with another one each time, so that one token a step serves all in turn.
+void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts) {
+  std::size_t budget = prefill_budget_;
+  for (std::size_t i = 0; i < prompts.size() && budget > 0; ++i) {
+    const std::size_t fair = std::max<std::size_t>(budget / (prompts.size() - i), 1);
+    const std::size_t tokens = std::min(prompts[i]->waiting().size(), fair);
+    add_to_step(*prompts[i], tokens);
+    budget -= tokens;
   }
-  const bool last = tokens == sequence.waiting();
+}
+
+void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
+  SequenceState& state = sequence.state();
+  const std::size_t start = state.length();
+  try {
+    state.prepare(start + tokens);
+  } catch (const std::bad_alloc&) {
+    return sequence.end({ErrorCode::kOverloaded, "no memory is left for this sequence"});
+  }
+  const std::span<const TokenId> waiting = sequence.waiting();
+  const bool last = tokens == waiting.size();
   for (std::size_t i = 0; i < tokens; ++i) {
-    batch_.add(sequence.input[sequence.fed + i], start + i, sequence.state.get(),
-               {.logits = last && i + 1 == tokens});
+    batch_.add(waiting[i], start + i, &state, {.logits = last && i + 1 == tokens});
   }
   shares_.push_back({&sequence, tokens, last});
 }
 
 void Engine::Scheduler::run_step() {
-  const auto begin = std::chrono::steady_clock::now();
-  if (!forward()) return;
-  account(std::chrono::steady_clock::now() - begin);
-  std::size_t row = 0;
-  const std::size_t vocabulary = engine_.model_->spec().vocabulary;
-  for (const Share& share : shares_) {
-    Sequence& sequence = *share.sequence;
-    sequence.state->advance_to(sequence.state->length() + share.tokens);
-    sequence.fed += share.tokens;
-    if (!sequence.prompt_done) sequence.request->generation->count_prompt(share.tokens);
-    if (!share.logits) continue;
-    sequence.prompt_done = true;
-    take_logits(sequence, std::span(output_.logits).subspan(row * vocabulary, vocabulary));
-    ++row;
+  const SteadyTime begin = now();
+  const Forward result = forward();
+  if (result == Forward::kDone) deliver(now() - begin);
+  if (result == Forward::kFailed) run_each_alone();
+}
+
+// A step failed, and who is to blame is not known: those who fail alone end, and the
+// others lose nothing.
+void Engine::Scheduler::run_each_alone() {
+  const std::vector<Share> shares = std::move(shares_);
+  prefill_budget_ = std::min(prefill_budget_, kFirstPrefillTokens);
+  for (const Share& share : shares) {
+    batch_.clear();
+    shares_.clear();
+    add_to_step(*share.sequence, std::min(share.tokens, prefill_budget_));
+    if (batch_.size() == 0) continue;
+    const SteadyTime begin = now();
+    const Forward result = forward();
+    if (result == Forward::kDone) deliver(now() - begin);
+    if (result == Forward::kFailed) share.sequence->end(failure());
   }
 }
 
-// False if nothing came of it: nobody waits any more, or it failed.
-bool Engine::Scheduler::forward() {
-  const auto nobody_waits = [this] {
-    return inbox_.stopping() || std::all_of(shares_.begin(), shares_.end(), [](const Share& s) {
-             return s.sequence->request->generation->cancelled();
-           });
-  };
+Engine::Scheduler::Forward Engine::Scheduler::forward() {
   try {
-    return engine_.model_->forward(batch_, {kernels::best_kernels(), pool_, work_}, nobody_waits,
-                                   &output_);
+    if (engine_.config_.before_forward) engine_.config_.before_forward(batch_);
+    const bool done = engine_.model_->forward(
+        batch_, {kernels_, pool_, work_}, [this] { return nobody_waits(); }, &out_);
+    return done ? Forward::kDone : Forward::kAbandoned;
   } catch (const std::exception&) {
-    for (const Share& share : shares_) {
-      end(*share.sequence, {ErrorCode::kInternal, "the engine failed to compute a step"});
-    }
-    return false;
+    return Forward::kFailed;
   }
 }
 
-void Engine::Scheduler::account(std::chrono::nanoseconds spent) {
+bool Engine::Scheduler::nobody_waits() const {
+  const SteadyTime time = now();
+  return inbox_.stopping() || std::all_of(shares_.begin(), shares_.end(), [&](const Share& share) {
+           return share.sequence->abandoned(time);
+         });
+}
+
+void Engine::Scheduler::deliver(nanoseconds spent) {
   const auto tokens = static_cast<std::int64_t>(batch_.size());
+  EngineStep step;
+  step.spent = spent;
+  step.sequences = shares_.size();
+  measure_all();
+  std::size_t row = 0;
   for (const Share& share : shares_) {
-    share.sequence->request->generation->count_busy(
-        spent.count() * static_cast<std::int64_t>(share.tokens) / tokens);
+    const bool reads = share.tokens > 1 || !share.sequence->answering();
+    if (share.sequence->answering()) ++step.answering;
+    if (reads) step.prompt_tokens += share.tokens;
+    share.sequence->count_fed(share.tokens,
+                              spent * static_cast<std::int64_t>(share.tokens) / tokens);
+    if (share.logits) hand_out(*share.sequence, row++);
   }
-  const auto per_token = std::max<std::int64_t>(spent.count() / tokens, 1);
-  const auto affordable = std::chrono::nanoseconds(engine_.config_.step_target).count() / per_token;
-  // At most twice the last share: one quick step proves little.
-  prefill_budget_ = std::clamp<std::size_t>(
-      static_cast<std::size_t>(affordable), 1,
-      std::min(engine_.config_.prefill_tokens_per_step, 2 * prefill_budget_));
+  step.output_tokens = row;
+  adapt(spent, step.prompt_tokens);
+  if (engine_.config_.observer) engine_.config_.observer->on_step(step);
 }
 
-void Engine::Scheduler::take_logits(Sequence& sequence, std::span<float> logits) {
-  auto measured = measure(logits);
-  if (!measured) {
-    return end(sequence, {ErrorCode::kInternal, "the model produced a value that is not finite",
-                          "engine_not_finite"});
-  }
-  TokenMask* mask = sequence.request->mask.get();
-  if (mask != nullptr) {
-    mask->restrict_next(logits);
-    if (!measure(logits)) {
-      return end(sequence, {ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
-    }
-  }
-  const TokenId token = sequence.sampler.choose(logits);
-  if (mask != nullptr) mask->accept(token);
-  const double logit = double{logits[static_cast<std::size_t>(token)]};
-  measured->signals.logprob = static_cast<float>(logit - measured->log_total);
-  emit(sequence, token, measured->signals);
+// One task a row: for a large vocabulary it is a noticeable part of a step.
+void Engine::Scheduler::measure_all() {
+  constexpr std::size_t kWorthSharing = std::size_t{1} << 15;
+  const std::size_t vocabulary = engine_.model_->spec().vocabulary;
+  measured_.resize(out_.logits.size() / vocabulary);
+  const std::span<const float> logits(out_.logits);
+  pool_.run({measured_.size(), vocabulary, logits.size() >= kWorthSharing}, [&](std::size_t row,
+                                                                                float* scratch) {
+    measured_[row] = measure(kernels_, logits.subspan(row * vocabulary, vocabulary), scratch);
+  });
 }
 
-void Engine::Scheduler::emit(Sequence& sequence, TokenId token, const TokenSignals& signals) {
-  Generation& generation = *sequence.request->generation;
-  generation.count_output();
-  ++sequence.produced;
-  sequence.input.assign(1, token);
-  sequence.fed = 0;
-  FinishReason reason = FinishReason::kNone;
-  TokenPiece piece{{}, signals};
-  if (engine_.tokenizer_->vocabulary().ends_answer(token)) {
-    reason = FinishReason::kStop;
-  } else {
-    auto shown = sequence.text.push(token);
-    piece.text = std::move(shown.text);
-    if (shown.stopped) reason = FinishReason::kStopSequence;
+void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
+  const std::size_t vocabulary = engine_.model_->spec().vocabulary;
+  try {
+    sequence.take_logits(std::span(out_.logits).subspan(row * vocabulary, vocabulary), measured_[row],
+                         now());
+  } catch (const std::exception&) {
+    sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
   }
-  if (reason == FinishReason::kNone &&
-      sequence.produced == *sequence.request->sampling.max_tokens) {
-    reason = FinishReason::kLength;
-  }
-  const bool whole = reason == FinishReason::kStop || reason == FinishReason::kLength;
-  if (whole) piece.text += sequence.text.finish();
-  generation.push(std::move(piece));
-  if (reason == FinishReason::kNone) return;
-  sequence.over = true;
-  generation.finish(reason);
 }
 
-void Engine::Scheduler::end(Sequence& sequence, Error error) {
-  if (sequence.over) return;
-  sequence.over = true;
-  sequence.request->generation->fail(std::move(error));
+// The share of prompts in a step shrinks at once and grows at most twofold: one quick
+// step proves little. Steps without prompts, or with less of them than there might be,
+// prove nothing.
+void Engine::Scheduler::adapt(nanoseconds spent, std::size_t prompt_tokens) {
+  const EngineConfig& config = engine_.config_;
+  if (prompt_tokens == 0) return;
+  const double room = std::chrono::duration<double>(config.step_target) /
+                      std::max<std::chrono::duration<double>>(spent, std::chrono::microseconds(1));
+  if (room > 1 && prompt_tokens < prefill_budget_) return;
+  const double wanted = static_cast<double>(prompt_tokens) * std::min(room, 2.0);
+  const std::size_t most = config.prefill_tokens_per_step;
+  prefill_budget_ =
+      std::clamp(static_cast<std::size_t>(wanted), std::min(kFewestPrefillTokens, most), most);
 }
 
 bool Engine::Scheduler::remove_ended() {
-  return std::erase_if(running_, [](const auto& sequence) { return sequence->over; }) != 0;
+  const SteadyTime time = now();
+  for (const auto& sequence : running_) {
+    if (!sequence->over()) continue;
+    engine_.note_service_time(sequence->time_in_slot(time));
+    if (engine_.config_.observer) {
+      engine_.config_.observer->on_departure(sequence->departure(time));
+    }
+  }
+  return std::erase_if(running_, [](const auto& sequence) { return sequence->over(); }) != 0;
 }
 
-void Engine::Scheduler::end_all() {
-  const Error stopping{ErrorCode::kUnavailable, "the engine is shutting down"};
-  for (const auto& sequence : running_) end(*sequence, stopping);
-  for (const auto& request : inbox_.take_all()) request->generation->fail(stopping);
-  running_.clear();
+void Engine::Scheduler::end_all(const Error& error) {
+  for (const auto& sequence : running_) sequence->end(error);
+  remove_ended();
+  for (const auto& request : inbox_.take_all()) refuse(*request, error);
+}
+
+void Engine::Scheduler::publish_load() {
+  std::size_t used = 0;
+  for (const auto& sequence : running_) {
+    if (!sequence->paused()) used += sequence->state().length();
+  }
+  engine_.running_ = running_.size();
+  engine_.used_tokens_ = used;
+  engine_.reserved_pages_ = kv_.reserved_pages();
+}
+
+SteadyTime Engine::Scheduler::next_deadline() const {
+  SteadyTime next = SteadyTime::max();
+  for (const auto& sequence : running_) next = std::min(next, sequence->request().deadline);
+  return next;
 }
 
 }  // namespace weir

@@ -5,12 +5,13 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "local_backend/engine.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
-#include "local_backend/text_assembler.h"
+#include "local_backend/sequence.h"
 
 namespace weir {
 
@@ -18,57 +19,59 @@ class Engine::Scheduler {
  public:
   explicit Scheduler(Engine& engine);
 
-  // Returns when the inbox says stop; by then every request has ended.
+  // Returns when the inbox says stop; by then every request has ended. Nothing that
+  // a step throws leaves it: at the worst all who have a slot fail.
   void run();
 
  private:
-  // A request with a slot.
-  struct Sequence {
-    std::unique_ptr<EngineRequest> request;
-    std::unique_ptr<SequenceState> state;
-    std::vector<TokenId> input;  // the prompt, later the last token
-    std::size_t fed = 0;         // of input
-    std::int64_t produced = 0;
-    bool prompt_done = false;
-    bool over = false;
-    Sampler sampler;
-    TextAssembler text;
-
-    std::size_t waiting() const { return input.size() - fed; }
-  };
-
   // What a sequence has in the current step.
   struct Share {
     Sequence* sequence;
     std::size_t tokens;
     bool logits;
   };
+  enum class Forward { kDone, kAbandoned, kFailed };
 
-  void drop_cancelled();
+  bool turn();  // false if there was nothing to do
+  void drop_abandoned();
   void admit();
+  bool resume_paused();
+  std::unique_ptr<SequenceState> pages_for(std::size_t most, std::size_t at_once);
+  template <class Wanted>
+  Sequence* youngest(const Wanted& wanted) const;
+  void start(std::unique_ptr<EngineRequest> request, std::unique_ptr<SequenceState> state);
+  void make_room();
   void build_step();
+  void share_prompts(std::span<Sequence* const> prompts);
   void add_to_step(Sequence& sequence, std::size_t tokens);
   void run_step();
-  bool forward();
-  void account(std::chrono::nanoseconds spent);
-  void take_logits(Sequence& sequence, std::span<float> logits);
-  void emit(Sequence& sequence, TokenId token, const TokenSignals& signals);
-  void end(Sequence& sequence, Error error);
+  void run_each_alone();
+  Forward forward();
+  bool nobody_waits() const;
+  void deliver(std::chrono::nanoseconds spent);
+  void measure_all();
+  void hand_out(Sequence& sequence, std::size_t row);
+  void adapt(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   bool remove_ended();  // true if there were any
-  void end_all();
+  void refuse(EngineRequest& request, Error error);
+  void end_all(const Error& error);
+  void publish_load();
+  SteadyTime next_deadline() const;
 
   Engine& engine_;
   Inbox& inbox_;
+  const kernels::Kernels& kernels_;
   kernels::WorkerPool pool_;
   KvPool kv_;
   Workspace work_;
-  std::vector<std::unique_ptr<Sequence>> running_;
-  std::size_t first_ = 0;  // whose turn it is to be served first
+  std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
+  std::size_t first_ = 0;                           // whose turn it is to be read first
   std::size_t prefill_budget_;
 
   Batch batch_;
   std::vector<Share> shares_;
-  ForwardOutput output_;
+  ForwardOutput out_;
+  std::vector<std::optional<Measured>> measured_;  // of each row of logits
 };
 
 }  // namespace weir

@@ -9,29 +9,30 @@ bool Generation::full() const {
   return pieces_.size() >= capacity_;
 }
 
-void Generation::notify_locked() {
+void Generation::wake_locked() {
   changed_.notify_all();
   if (wake_) wake_();
 }
 
+// Who has not yet taken what was there before was woken for that.
 void Generation::push(TokenPiece piece) {
   const std::lock_guard lock(mutex_);
   pieces_.push_back(std::move(piece));
-  notify_locked();
+  if (pieces_.size() == 1) wake_locked();
 }
 
 void Generation::finish(FinishReason reason) {
   const std::lock_guard lock(mutex_);
   finish_ = reason;
   ended_ = true;
-  notify_locked();
+  wake_locked();
 }
 
 void Generation::fail(Error error) {
   const std::lock_guard lock(mutex_);
   error_ = std::move(error);
   ended_ = true;
-  notify_locked();
+  wake_locked();
 }
 
 TokenStream::TokenStream(std::shared_ptr<Generation> generation, std::function<void()> poke)

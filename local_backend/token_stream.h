@@ -1,8 +1,8 @@
 // An answer on its way from the engine's thread to whoever asked for it.
 //
 // A bounded queue: when it is full the engine lets the sequence rest and goes on
-// with the others. The reader polls try_take(); `wake` tells it when that pays.
-// Destroying the stream cancels the request.
+// with the others. The reader polls try_take() until it has nothing; `wake` tells it
+// when that pays again. Destroying the stream cancels the request.
 #pragma once
 
 #include <atomic>
@@ -15,11 +15,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/event.h"
 #include "core/result.h"
 #include "core/usage.h"
+#include "local_backend/sampler.h"
 
 namespace weir {
 
@@ -28,6 +30,8 @@ namespace weir {
 struct TokenPiece {
   std::string text;
   TokenSignals signals;
+  TokenId token = 0;
+  std::vector<TokenLogprob> top;  // as many as SamplingParams::top_logprobs asked for
 };
 
 // What reader and engine share. Thread-safe; internal to the engine.
@@ -48,7 +52,7 @@ class Generation {
 
  private:
   friend class TokenStream;
-  void notify_locked();
+  void wake_locked();
 
   const std::size_t capacity_;
   std::atomic<bool> cancelled_ = false;

@@ -1,6 +1,7 @@
 #include "local_backend/kv_cache/kv_pool.h"
 
 #include <cassert>
+#include <new>
 #include <utility>
 
 namespace weir {
@@ -18,16 +19,25 @@ std::size_t slot_floats(std::size_t heads, std::size_t width) {
 
 class KvPool::PagedSequence final : public SequenceState {
  public:
-  PagedSequence(KvPool& pool, std::size_t capacity)
-      : pool_(pool), capacity_(capacity), reserved_(pages_for(capacity)) {}
+  PagedSequence(KvPool& pool, std::size_t capacity) : pool_(pool), capacity_(capacity) {}
   ~PagedSequence() override { pool_.give_back(std::move(pages_), reserved_); }
 
   std::size_t length() const override { return length_; }
   void advance_to(std::size_t length) override { length_ = length; }
   std::size_t capacity() const override { return capacity_; }
 
-  void prepare(std::size_t length) override {
+  bool reserve(std::size_t length) override {
     assert(length <= capacity_);
+    const std::size_t pages = pages_for(length);
+    if (pages <= reserved_) return true;
+    if (pages - reserved_ > pool_.free_pages()) return false;
+    pool_.reserved_pages_ += pages - reserved_;
+    reserved_ = pages;
+    return true;
+  }
+
+  void prepare(std::size_t length) override {
+    if (!reserve(length)) throw std::bad_alloc();
     while (pages_.size() < pages_for(length)) pages_.push_back(pool_.take_page());
   }
 
@@ -39,7 +49,7 @@ class KvPool::PagedSequence final : public SequenceState {
  private:
   KvPool& pool_;
   const std::size_t capacity_;
-  const std::size_t reserved_;
+  std::size_t reserved_ = 0;
   std::size_t length_ = 0;
   std::vector<Page> pages_;
 };
@@ -61,11 +71,10 @@ std::size_t KvPool::page_bytes(const StateLayout& layout) {
   return floats * sizeof(float);
 }
 
-std::unique_ptr<SequenceState> KvPool::admit(std::size_t capacity) {
-  const std::size_t pages = pages_for(capacity);
-  if (pages > max_pages_ - reserved_pages_) return nullptr;
+std::unique_ptr<SequenceState> KvPool::admit(std::size_t capacity, std::size_t reserved) {
+  if (pages_for(capacity) > max_pages_) return nullptr;
   auto sequence = std::make_unique<PagedSequence>(*this, capacity);
-  reserved_pages_ += pages;
+  if (!sequence->reserve(reserved)) return nullptr;
   return sequence;
 }
 

@@ -1,9 +1,9 @@
 // The memory for all sequences of one engine: pages of F32 keys and values, with
 // a fixed maximum.
 //
-// A sequence reserves its worst case when it is admitted, so it never runs out
-// half-way; the pages themselves are made when they are first needed and kept
-// for later sequences. Belongs to the engine's thread; outlives its sequences.
+// A sequence reserves room as it grows; who reserves its worst case at once never
+// runs out half-way. The pages themselves are made when they are first needed and
+// kept for later sequences. Belongs to the engine's thread; outlives its sequences.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,15 @@ class KvPool {
   KvPool(const KvPool&) = delete;
   KvPool& operator=(const KvPool&) = delete;
 
-  // Room for `capacity` positions; nullptr while other sequences hold too many
-  // pages. One that asks for more than max_tokens() never fits.
-  std::unique_ptr<SequenceState> admit(std::size_t capacity);
+  // A sequence of at most `capacity` positions with room for `reserved` of them;
+  // nullptr while other sequences hold too many pages. One that asks for more than
+  // max_tokens() never fits.
+  std::unique_ptr<SequenceState> admit(std::size_t capacity, std::size_t reserved);
+  std::unique_ptr<SequenceState> admit(std::size_t capacity) { return admit(capacity, capacity); }
 
   std::size_t max_tokens() const { return max_pages_ * kKvPageTokens; }
   std::size_t reserved_pages() const { return reserved_pages_; }
+  std::size_t free_pages() const { return max_pages_ - reserved_pages_; }
 
   // Bytes of one page with all its slots.
   static std::size_t page_bytes(const StateLayout& layout);

@@ -42,8 +42,12 @@ class SequenceState {
   // The most positions that fit; set when the sequence was admitted.
   virtual std::size_t capacity() const = 0;
 
-  // Makes the pages for positions below `length` <= capacity(). Call before the
-  // forward call that writes them. May throw std::bad_alloc.
+  // Holds room for the positions below `length` <= capacity() from now on. False,
+  // and nothing changes, while other sequences hold too much.
+  virtual bool reserve(std::size_t length) = 0;
+
+  // Makes the pages for positions below `length`, reserving them if need be. Call
+  // before the forward call that writes them. May throw std::bad_alloc.
   virtual void prepare(std::size_t length) = 0;
 
   // The page with positions [page * kKvPageTokens, ...), prepared before.

@@ -1,97 +1,19 @@
 #include "local_backend/engine.h"
 
+#include <atomic>
 #include <cmath>
 #include <limits>
-#include <mutex>
+#include <thread>
 
 #include "local_backend/kv_cache/kv_pool.h"
+#include "tests/local_backend/engine_run.h"
 #include "tests/local_backend/golden.h"
-#include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-std::unique_ptr<Engine> engine_of(const GgufFile& file, std::shared_ptr<const Model> model,
-                                  EngineConfig config) {
-  std::shared_ptr<const Tokenizer> tokenizer = std::move(Tokenizer::create(file).value());
-  return std::move(Engine::create(std::move(model), std::move(tokenizer), config).value());
-}
-
-std::unique_ptr<Engine> tiny_engine(EngineConfig config = {}, const test::TinySizes& sizes = {}) {
-  if (config.threads == 0) config.threads = 2;
-  auto file = GgufFile::parse(test::tiny_model(sizes).bytes()).value();
-  auto model = Model::load(file).value();
-  return engine_of(*file, std::move(model), config);
-}
-
-Prompt user(std::string text) {
-  Prompt prompt;
-  prompt.add_user(std::move(text));
-  return prompt;
-}
-
-SamplingParams greedy(std::int64_t max_tokens) {
-  SamplingParams params;
-  params.temperature = 0;
-  params.max_tokens = max_tokens;
-  return params;
-}
-
-struct Answer {
-  std::string text;
-  std::vector<TokenSignals> signals;
-  Result<FinishReason> outcome = FinishReason::kNone;
-};
-
-Answer read(TokenStream& stream) {
-  Answer answer;
-  const SteadyTime limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-  while (!stream.ended()) {
-    REQUIRE(stream.wait_until(limit));
-    while (const auto piece = stream.try_take()) {
-      answer.text += piece->text;
-      answer.signals.push_back(piece->signals);
-    }
-  }
-  answer.outcome = stream.outcome();
-  return answer;
-}
-
-Answer answer_of(Engine& engine, const std::string& prompt, SamplingParams params) {
-  return read(**engine.submit(user(prompt), std::move(params), {}));
-}
-
-ErrorCode refusal(Engine& engine, const std::string& prompt, SamplingParams params,
-                  SubmitOptions options = {}) {
-  const auto stream = engine.submit(user(prompt), std::move(params), std::move(options));
-  return stream ? ErrorCode::kInternal : stream.error().code;
-}
-
-// Allows exactly the tokens of a script, in order.
-class Script final : public TokenMask {
- public:
-  explicit Script(std::vector<TokenId> tokens) : tokens_(std::move(tokens)) {}
-  void restrict_next(std::span<float> logits) override {
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-      const bool allowed = next_ < tokens_.size() && static_cast<TokenId>(i) == tokens_[next_];
-      if (!allowed) logits[i] = -std::numeric_limits<float>::infinity();
-    }
-  }
-  void accept(TokenId) override { ++next_; }
-
- private:
-  const std::vector<TokenId> tokens_;
-  std::size_t next_ = 0;
-};
-
-constexpr TokenId kEos = 2;
-
-std::vector<TokenId> bytes(const std::string& text) {
-  std::vector<TokenId> tokens;
-  for (const char c : text) tokens.push_back(3 + static_cast<unsigned char>(c));
-  return tokens;
-}
+using namespace test;
 
 Answer scripted(std::vector<TokenId> script, SamplingParams params) {
   const auto engine = tiny_engine();
@@ -231,7 +153,7 @@ TEST_CASE("Adapters and sampling out of range are refused", "[engine]") {
 }
 
 TEST_CASE("A model that computes no number fails the request, not the others", "[engine]") {
-  test::TinySizes sizes;
+  TinySizes sizes;
   sizes.broken_token = static_cast<std::size_t>(bytes("Z")[0]);
   const auto engine = tiny_engine({}, sizes);
   const auto good = std::move(*engine->submit(user("aaaa"), greedy(5), {}));
@@ -250,7 +172,7 @@ TEST_CASE("A full queue refuses, and a cancelled request frees its slot", "[engi
   auto running = std::move(*engine->submit(user("a"), greedy(100), {}));
   REQUIRE(running->wait_until(SteadyTime::max()));  // it has the slot, and rests unread
   auto queued = std::move(*engine->submit(user("a"), greedy(3), {}));
-  CHECK(refusal(*engine, "a", greedy(3)) == ErrorCode::kOverloaded);
+  CHECK(refusal(*engine, "a", greedy(3)) == ErrorCode::kRateLimited);
   running->cancel();
   CHECK(read(*queued).outcome.value() == FinishReason::kLength);
   CHECK(read(*running).outcome.error().code == ErrorCode::kCancelled);
@@ -271,7 +193,7 @@ TEST_CASE("A request that is cancelled in the queue leaves it", "[engine]") {
 }
 
 TEST_CASE("A long prompt is cancelled half-way", "[engine]") {
-  test::TinySizes sizes;
+  TinySizes sizes;
   sizes.context = 100000;
   EngineConfig config;
   config.prefill_tokens_per_step = 1;
@@ -293,7 +215,7 @@ TEST_CASE("A reader that does not read delays nobody else", "[engine]") {
 }
 
 TEST_CASE("An answer goes on while a long prompt is read", "[engine]") {
-  test::TinySizes sizes;
+  TinySizes sizes;
   sizes.context = 100000;
   EngineConfig config;
   config.prefill_tokens_per_step = 16;
@@ -364,7 +286,8 @@ TEST_CASE("The wake function is called for news and not after the stream is gone
   options.wake = [calls] { ++*calls; };
   auto stream = std::move(*engine->submit(user("a"), greedy(5), std::move(options)));
   read(*stream);
-  CHECK(*calls == 6);  // five pieces and the end
+  CHECK(*calls >= 2);  // for the first piece at least, and the end
+  CHECK(*calls <= 6);
   stream.reset();
   CHECK(calls.use_count() == 1);
 }

@@ -20,9 +20,14 @@ SamplingParams open_params() {
   return params;
 }
 
+std::optional<Measured> measure(const std::vector<float>& logits) {
+  std::vector<float> scratch(logits.size());
+  return weir::measure(kernels::best_kernels(), logits, scratch.data());
+}
+
 // How often each token comes in 4000 draws.
 std::map<TokenId, int> draws(const SamplingParams& params, const std::vector<float>& logits) {
-  Sampler sampler(params, 7);
+  Sampler sampler(params, 7, {});
   std::map<TokenId, int> counts;
   for (int i = 0; i < 4000; ++i) ++counts[sampler.choose(logits)];
   return counts;
@@ -31,7 +36,7 @@ std::map<TokenId, int> draws(const SamplingParams& params, const std::vector<flo
 TEST_CASE("Greedy takes the best token, the lowest id among equals", "[sampler]") {
   SamplingParams params;
   params.temperature = 0;
-  CHECK(Sampler(params, 1).choose(std::vector<float>{0, 3, 1, 3}) == 1);
+  CHECK(Sampler(params, 1, {}).choose(std::vector<float>{0, 3, 1, 3}) == 1);
 }
 
 TEST_CASE("An open sampler draws tokens by their probability", "[sampler]") {
@@ -68,7 +73,7 @@ TEST_CASE("A masked token is never drawn", "[sampler]") {
 
 TEST_CASE("The same seed draws the same tokens", "[sampler]") {
   const std::vector<float> logits(50, 0.0f);
-  Sampler a(open_params(), 3), b(open_params(), 3), c(open_params(), 4);
+  Sampler a(open_params(), 3, {}), b(open_params(), 3, {}), c(open_params(), 4, {});
   std::vector<TokenId> from_a, from_b, from_c;
   for (int i = 0; i < 20; ++i) {
     from_a.push_back(a.choose(logits));
@@ -77,6 +82,45 @@ TEST_CASE("The same seed draws the same tokens", "[sampler]") {
   }
   CHECK(from_a == from_b);
   CHECK(from_a != from_c);
+}
+
+TEST_CASE("Penalties fall on tokens of the answer, repetition also on the prompt's", "[sampler]") {
+  SamplingParams params = open_params();
+  params.repetition_penalty = 2;
+  params.presence_penalty = 0.5;
+  params.frequency_penalty = 0.25;
+  Sampler sampler(params, 1, std::vector<TokenId>{0, 1});
+  sampler.accept(1);
+  sampler.accept(2);
+  sampler.accept(2);
+  std::vector<float> logits = {4, 4, -1, 3};
+  sampler.adjust(logits);
+  CHECK(logits == std::vector<float>{2, 2 - 0.75f, -2 - 1.0f, 3});
+  CHECK(sampler.before_adjust(1, logits[1]) == 4);
+  CHECK(sampler.before_adjust(3, logits[3]) == 3);
+}
+
+TEST_CASE("A bias and a penalty on one token both count, and its logit before is known",
+          "[sampler]") {
+  SamplingParams params = open_params();
+  params.bias = {{0, 1.5}};
+  params.presence_penalty = 1;
+  Sampler sampler(params, 1, {});
+  sampler.accept(0);
+  std::vector<float> logits = {2, 0};
+  sampler.adjust(logits);
+  CHECK(logits[0] == 2.5f);
+  CHECK(sampler.before_adjust(0, logits[0]) == 2);
+}
+
+TEST_CASE("The likeliest tokens come best first, the lowest id first among equals", "[sampler]") {
+  const auto top = top_tokens(std::vector<float>{1, 3, 0, 3, 2}, 3, 4);
+  REQUIRE(top.size() == 4);
+  const std::vector<TokenId> ids = {top[0].token, top[1].token, top[2].token, top[3].token};
+  CHECK(ids == std::vector<TokenId>{1, 3, 4, 0});
+  CHECK(top[2].logprob == Approx(-1));
+  CHECK(top_tokens(std::vector<float>{1, 2}, 0, 20).size() == 2);
+  CHECK(top_tokens(std::vector<float>{1, 2}, 0, 0).empty());
 }
 
 TEST_CASE("Signals are those of the whole distribution", "[sampler]") {
@@ -109,6 +153,11 @@ TEST_CASE("Sampling out of range is refused with the field's name", "[sampler]")
       {"top_p", [](SamplingParams& p) { p.top_p = 1.1; }},
       {"top_k", [](SamplingParams& p) { p.top_k = -1; }},
       {"min_p", [](SamplingParams& p) { p.min_p = 2; }},
+      {"repetition_penalty", [](SamplingParams& p) { p.repetition_penalty = 0; }},
+      {"presence_penalty", [](SamplingParams& p) { p.presence_penalty = -2.1; }},
+      {"frequency_penalty", [](SamplingParams& p) { p.frequency_penalty = std::nan(""); }},
+      {"logit_bias", [](SamplingParams& p) { p.bias = {{1, 101}}; }},
+      {"top_logprobs", [](SamplingParams& p) { p.top_logprobs = 21; }},
       {"max_tokens", [](SamplingParams& p) { p.max_tokens = 0; }},
       {"stop", [](SamplingParams& p) { p.stop = {""}; }},
       {"stop", [](SamplingParams& p) { p.stop.assign(17, "x"); }},

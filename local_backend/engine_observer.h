@@ -1,0 +1,40 @@
+// What an engine tells of its work, for metrics and tests.
+//
+// Called on the engine's thread, and on_reject() on that of whoever submits; it must
+// be quick and must not throw. Lives as long as the engine.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "core/result.h"
+
+namespace weir {
+
+// One forward call that was done.
+struct EngineStep {
+  std::chrono::nanoseconds spent{};
+  std::size_t sequences = 0;      // that had a share in it
+  std::size_t prompt_tokens = 0;  // read, those that were read again included
+  std::size_t output_tokens = 0;  // that it gave
+  std::size_t answering = 0;      // sequences whose answer had begun
+};
+
+// One request that left, whether it had a slot or not.
+struct EngineDeparture {
+  std::optional<ErrorCode> error;         // unset: it finished
+  std::chrono::nanoseconds queue_wait{};  // for a slot
+  std::chrono::nanoseconds answering{};   // from the first token to the end
+  std::size_t output_tokens = 0;
+};
+
+class EngineObserver {
+ public:
+  virtual ~EngineObserver() = default;
+  virtual void on_step(const EngineStep& step) = 0;
+  virtual void on_departure(const EngineDeparture& departure) = 0;
+  virtual void on_reject() = 0;  // the queue was full
+};
+
+}  // namespace weir

@@ -1,0 +1,119 @@
+#include "local_backend/sequence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace weir {
+
+Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<SequenceState> state,
+                   const Tokenizer& tokenizer, SteadyTime now)
+    : request_(std::move(request)),
+      tokenizer_(tokenizer),
+      state_(std::move(state)),
+      tokens_(std::move(request_->prompt)),
+      admitted_at_(now),
+      first_token_at_(now),
+      sampler_(request_->sampling, request_->seed, tokens_),
+      text_(tokenizer, request_->sampling.stop, tokens_.back()) {
+  request_->prompt_tokens = tokens_.size();
+}
+
+bool Sequence::abandoned(SteadyTime now) const {
+  return request_->generation->cancelled() || request_->expired(now);
+}
+
+std::size_t Sequence::most_tokens() const {
+  return request_->prompt_tokens + static_cast<std::size_t>(*request_->sampling.max_tokens);
+}
+
+std::span<const TokenId> Sequence::waiting() const {
+  return std::span(tokens_).subspan(state_->length());
+}
+
+void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
+  state_->advance_to(state_->length() + tokens);
+  request_->generation->count_busy(spent.count());
+  const std::size_t read = std::min(state_->length(), request_->prompt_tokens);
+  if (read <= prompt_counted_) return;
+  request_->generation->count_prompt(read - prompt_counted_);
+  prompt_counted_ = read;
+}
+
+void Sequence::take_logits(std::span<float> logits, std::optional<Measured> measured,
+                           SteadyTime now) {
+  if (!measured) {
+    return end({ErrorCode::kInternal, "the model produced a value that is not finite",
+                "engine_not_finite"});
+  }
+  const auto wanted = static_cast<std::size_t>(request_->sampling.top_logprobs);
+  TokenPiece piece{{}, measured->signals, 0, top_tokens(logits, measured->log_total, wanted)};
+  sampler_.adjust(logits);
+  if (!restrict(logits)) {
+    return end({ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
+  }
+  piece.token = sampler_.choose(logits);
+  sampler_.accept(piece.token);
+  if (request_->mask != nullptr) request_->mask->accept(piece.token);
+  const float left = logits[static_cast<std::size_t>(piece.token)];
+  const double logit = double{sampler_.before_adjust(piece.token, left)};
+  piece.signals.logprob = static_cast<float>(logit - measured->log_total);
+  emit(std::move(piece), now);
+}
+
+// False if the mask leaves nothing to choose from.
+bool Sequence::restrict(std::span<float> logits) {
+  if (request_->mask == nullptr) return true;
+  request_->mask->restrict_next(logits);
+  float highest = -std::numeric_limits<float>::infinity();
+  for (const float logit : logits) {
+    if (std::isnan(logit)) return false;
+    highest = std::max(highest, logit);
+  }
+  return std::isfinite(highest);
+}
+
+void Sequence::emit(TokenPiece piece, SteadyTime now) {
+  Generation& generation = *request_->generation;
+  if (produced_++ == 0) first_token_at_ = now;
+  generation.count_output();
+  tokens_.push_back(piece.token);
+  const FinishReason reason = add_text(&piece);
+  generation.push(std::move(piece));
+  if (reason == FinishReason::kNone) return;
+  over_ = true;
+  generation.finish(reason);
+}
+
+FinishReason Sequence::add_text(TokenPiece* piece) {
+  FinishReason reason = FinishReason::kNone;
+  if (tokenizer_.vocabulary().ends_answer(piece->token)) {
+    reason = FinishReason::kStop;
+  } else {
+    auto shown = text_.push(piece->token);
+    piece->text = std::move(shown.text);
+    if (shown.stopped) return FinishReason::kStopSequence;
+    if (produced_ == *request_->sampling.max_tokens) reason = FinishReason::kLength;
+  }
+  if (reason != FinishReason::kNone) piece->text += text_.finish();
+  return reason;
+}
+
+void Sequence::end(Error error) {
+  if (over_) return;
+  over_ = true;
+  error_ = error.code;
+  request_->generation->fail(std::move(error));
+}
+
+EngineDeparture Sequence::departure(SteadyTime now) const {
+  EngineDeparture departure;
+  departure.error = error_;
+  departure.queue_wait = admitted_at_ - request_->queued_at;
+  departure.output_tokens = static_cast<std::size_t>(produced_);
+  if (produced_ > 0) departure.answering = now - first_token_at_;
+  return departure;
+}
+
+}  // namespace weir

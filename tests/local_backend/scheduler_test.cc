@@ -1,0 +1,387 @@
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+
+#include "local_backend/kv_cache/kv_pool.h"
+#include "tests/local_backend/engine_run.h"
+
+namespace weir {
+namespace {
+
+using namespace test;
+using std::chrono::milliseconds;
+
+// Keeps what an engine tells.
+class Record final : public EngineObserver {
+ public:
+  void on_step(const EngineStep& step) override {
+    const std::lock_guard lock(mutex_);
+    steps_.push_back(step);
+  }
+  void on_departure(const EngineDeparture& departure) override {
+    const std::lock_guard lock(mutex_);
+    departures_.push_back(departure);
+  }
+  void on_reject() override { ++rejected; }
+
+  std::vector<EngineStep> steps() const {
+    const std::lock_guard lock(mutex_);
+    return steps_;
+  }
+  std::vector<EngineDeparture> departures() const {
+    const std::lock_guard lock(mutex_);
+    return departures_;
+  }
+  std::size_t prompt_tokens() const {
+    std::size_t sum = 0;
+    for (const EngineStep& step : steps()) sum += step.prompt_tokens;
+    return sum;
+  }
+
+  std::atomic<int> rejected = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<EngineStep> steps_;
+  std::vector<EngineDeparture> departures_;
+};
+
+// A step takes as many prompt tokens as the limit says, however long that lasts.
+EngineConfig patient(std::size_t prefill_tokens) {
+  EngineConfig config;
+  config.prefill_tokens_per_step = prefill_tokens;
+  config.step_target = std::chrono::hours(1);
+  config.stream_pieces = 1'000;
+  return config;
+}
+
+EngineConfig one_slot() {
+  EngineConfig config;
+  config.max_sequences = 1;
+  config.stream_pieces = 1;
+  return config;
+}
+
+std::unique_ptr<TokenStream> submit(Engine& engine, const std::string& prompt,
+                                    SamplingParams params, SubmitOptions options = {}) {
+  return std::move(*engine.submit(user(prompt), std::move(params), std::move(options)));
+}
+
+// Takes the only slot, and is not read.
+std::unique_ptr<TokenStream> hold_slot(Engine& engine, SubmitOptions options = {}) {
+  auto stream = submit(engine, "a", greedy(100), std::move(options));
+  REQUIRE(stream->wait_until(SteadyTime::max()));
+  return stream;
+}
+
+SubmitOptions within(milliseconds span) {
+  SubmitOptions options;
+  options.deadline = std::chrono::steady_clock::now() + span;
+  return options;
+}
+
+TinySizes large_context() {
+  TinySizes sizes;
+  sizes.context = 100'000;
+  return sizes;
+}
+
+TEST_CASE("An answer gets its token in every step in which a prompt of 4000 tokens is read",
+          "[scheduler]") {
+  EngineConfig config = patient(64);
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config, large_context());
+  const auto running = submit(*engine, "b", greedy(900));
+  REQUIRE(running->wait_until(SteadyTime::max()));
+  read(*submit(*engine, std::string(4'000, 'a'), greedy(1)));
+  std::size_t shared = 0;
+  for (const EngineStep& step : record->steps()) {
+    if (step.prompt_tokens < 10) continue;
+    ++shared;
+    CHECK(step.prompt_tokens <= 64);
+    CHECK(step.answering == 1);
+    CHECK(step.output_tokens >= 1);
+  }
+  CHECK(shared >= 4'000 / 64);
+  CHECK(shared <= 4'000 / 64 + 5);
+}
+
+TEST_CASE("Prompts that come together are read together, a short one ends first", "[scheduler]") {
+  EngineConfig config = patient(32);
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config, large_context());
+  const auto slow = submit(*engine, std::string(6'000, 'a'), greedy(1));
+  CHECK(read(*submit(*engine, std::string(100, 'b'), greedy(5))).signals.size() == 5);
+  CHECK_FALSE(slow->ended());
+}
+
+TEST_CASE("A prompt is left between two layers of a step once nobody waits for it", "[scheduler]") {
+  EngineConfig config = patient(256);
+  const auto record = std::make_shared<Record>();
+  std::function<void()> leave;
+  config.observer = record;
+  config.before_forward = [&](const Batch&) { leave(); };
+  const auto engine = tiny_engine(config, large_context());
+  std::unique_ptr<TokenStream> stream;
+  std::mutex made;
+  leave = [&] {
+    const std::lock_guard lock(made);
+    stream->cancel();
+  };
+  {
+    const std::lock_guard lock(made);
+    stream = submit(*engine, std::string(3'000, 'a'), greedy(5));
+  }
+  CHECK(read(*stream).outcome.error().code == ErrorCode::kCancelled);
+  CHECK(record->steps().empty());
+  CHECK(stream->usage().input_tokens == 0);
+}
+
+TEST_CASE("A request that is cancelled during a step is in no later one", "[scheduler]") {
+  EngineConfig config = patient(64);
+  const auto record = std::make_shared<Record>();
+  std::atomic<TokenStream*> victim = nullptr;
+  std::atomic<int> batches_with_two = 0;
+  config.observer = record;
+  config.before_forward = [&](const Batch& batch) {
+    const std::set<SequenceState*> sequences(batch.sequences.begin(), batch.sequences.end());
+    if (sequences.size() < 2 || victim == nullptr) return;
+    ++batches_with_two;
+    victim.load()->cancel();
+  };
+  const auto engine = tiny_engine(config);
+  const auto leaving = submit(*engine, "a", greedy(400));
+  victim = leaving.get();
+  const Answer other = answer_of(*engine, "b", greedy(30));
+  CHECK(read(*leaving).outcome.error().code == ErrorCode::kCancelled);
+  CHECK(other.signals.size() == 30);
+  CHECK(batches_with_two == 1);
+}
+
+TEST_CASE("A deadline ends a request that waits for a slot", "[scheduler]") {
+  const auto engine = tiny_engine(one_slot());
+  const auto holder = hold_slot(*engine);
+  const auto late = submit(*engine, "a", greedy(3), within(milliseconds(5)));
+  const Error error = read(*late).outcome.error();
+  CHECK(error.code == ErrorCode::kDeadline);
+  CHECK(error.detail == "engine_deadline");
+  CHECK(engine->load().queued == 0);
+}
+
+TEST_CASE("A deadline frees the slot of an answer that nobody reads", "[scheduler]") {
+  const auto engine = tiny_engine(one_slot());
+  const auto holder = hold_slot(*engine, within(milliseconds(20)));
+  CHECK(answer_of(*engine, "a", greedy(3)).signals.size() == 3);
+  CHECK(read(*holder).outcome.error().code == ErrorCode::kDeadline);
+}
+
+TEST_CASE("A full queue says when to come back", "[scheduler]") {
+  EngineConfig config = one_slot();
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  config.max_queued = 2;
+  const auto engine = tiny_engine(config);
+  const auto holder = hold_slot(*engine);
+  const auto first = submit(*engine, "a", greedy(3));
+  const auto second = submit(*engine, "a", greedy(3));
+  const Error error = engine->submit(user("a"), greedy(3), {}).error();
+  CHECK(error.code == ErrorCode::kRateLimited);
+  CHECK(error.detail == "engine_queue_full");
+  CHECK(error.retry_after_s >= 1);
+  CHECK(error.retry_after_s <= 60);
+  CHECK(record->rejected == 1);
+}
+
+TEST_CASE("Parties take turns, whoever queued more", "[scheduler]") {
+  EngineConfig config = one_slot();
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config);
+  const auto of_party = [](std::string name) {
+    SubmitOptions options;
+    options.cache_salt = std::move(name);
+    return options;
+  };
+  const auto holder = hold_slot(*engine, of_party("many"));
+  std::vector<std::unique_ptr<TokenStream>> streams;
+  for (const std::int64_t length : {1, 2, 3})
+    streams.push_back(submit(*engine, "a", greedy(length), of_party("many")));
+  for (const std::int64_t length : {4, 5})
+    streams.push_back(submit(*engine, "a", greedy(length), of_party("few")));
+  holder->cancel();
+  std::vector<std::size_t> order;
+  for (const std::size_t i : {3, 0, 4, 1, 2}) read(*streams[i]);
+  for (const EngineDeparture& departure : record->departures()) {
+    if (!departure.error) order.push_back(departure.output_tokens);
+  }
+  CHECK(order.size() >= 4);  // the last one may not have been told yet
+  order.resize(4);
+  CHECK(order == std::vector<std::size_t>{4, 1, 5, 2});
+}
+
+EngineConfig with_pages(std::size_t pages) {
+  EngineConfig config = patient(64);
+  config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * pages;
+  return config;
+}
+
+TEST_CASE("Answers that outgrow the memory together rest in turn and lose nothing", "[scheduler]") {
+  EngineConfig config = with_pages(6);
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config);
+  SamplingParams params;
+  params.seed = 7;
+  params.max_tokens = 350;
+  const std::string alone = answer_of(*engine, "hello", params).text;
+  const std::size_t read_once = record->prompt_tokens();
+  std::vector<std::unique_ptr<TokenStream>> streams;
+  for (int i = 0; i < 4; ++i) streams.push_back(submit(*engine, "hello", params));
+  for (const auto& stream : streams) {
+    const Answer answer = read(*stream);
+    CHECK(answer.text == alone);
+    CHECK(stream->usage().input_tokens == 9);
+    CHECK(stream->usage().output_tokens == 350);
+  }
+  CHECK(record->prompt_tokens() > 5 * read_once);  // some were read again
+  CHECK(engine->load().kv_tokens_max == 6 * kKvPageTokens);
+}
+
+TEST_CASE("Who does not read holds no memory that others need", "[scheduler]") {
+  EngineConfig config = with_pages(4);
+  config.stream_pieces = 150;
+  const auto engine = tiny_engine(config);
+  const auto lazy = submit(*engine, "a", greedy(240));
+  REQUIRE(lazy->wait_until(SteadyTime::max()));
+  CHECK(answer_of(*engine, "b", greedy(240)).signals.size() == 240);
+  CHECK(read(*lazy).signals.size() == 240);
+}
+
+bool has_token(const Batch& batch, char c) {
+  return std::count(batch.tokens.begin(), batch.tokens.end(), bytes(std::string(1, c))[0]) > 0;
+}
+
+TEST_CASE("A step that fails ends the request that breaks it, and no other", "[scheduler]") {
+  EngineConfig config = patient(64);
+  config.before_forward = [](const Batch& batch) {
+    if (has_token(batch, 'Z')) throw std::runtime_error("broken");
+  };
+  const auto engine = tiny_engine(config);
+  const std::string expected = answer_of(*engine, "good", greedy(40)).text;
+  const auto good = submit(*engine, "good", greedy(40));
+  const auto bad = submit(*engine, "aZa", greedy(40));
+  CHECK(read(*good).text == expected);
+  const Error error = read(*bad).outcome.error();
+  CHECK(error.code == ErrorCode::kInternal);
+  CHECK(error.detail == "engine_failed");
+}
+
+TEST_CASE("Steps that always fail end their requests and not the engine", "[scheduler]") {
+  EngineConfig config;
+  std::atomic<bool> broken = true;
+  config.before_forward = [&](const Batch&) {
+    if (broken) throw std::bad_alloc();
+  };
+  const auto engine = tiny_engine(config);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(answer_of(*engine, "a", greedy(5)).outcome.error().code == ErrorCode::kInternal);
+  }
+  broken = false;
+  CHECK(answer_of(*engine, "a", greedy(5)).signals.size() == 5);
+}
+
+class ThrowingMask final : public TokenMask {
+ public:
+  void restrict_next(std::span<float>) override { throw std::runtime_error("broken"); }
+  void accept(TokenId) override {}
+};
+
+class NonsenseMask final : public TokenMask {
+ public:
+  void restrict_next(std::span<float> logits) override {
+    logits[5] = std::numeric_limits<float>::quiet_NaN();
+  }
+  void accept(TokenId) override {}
+};
+
+TEST_CASE("A mask that throws or writes nonsense ends its request alone", "[scheduler]") {
+  const std::shared_ptr<TokenMask> mask =
+      GENERATE(as<std::shared_ptr<TokenMask>>{}, std::make_shared<ThrowingMask>(),
+               std::make_shared<NonsenseMask>());
+  const auto engine = tiny_engine();
+  const auto good = submit(*engine, "a", greedy(50));
+  SubmitOptions options;
+  options.mask = mask;
+  const auto bad = submit(*engine, "a", greedy(5), std::move(options));
+  CHECK(read(*bad).outcome.error().code == ErrorCode::kInternal);
+  CHECK(read(*good).signals.size() == 50);
+}
+
+TEST_CASE("Departures tell how requests ended and how long they waited", "[scheduler]") {
+  EngineConfig config = one_slot();
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  auto engine = tiny_engine(config);
+  read(*submit(*engine, "a", greedy(4)));
+  const auto holder = hold_slot(*engine);
+  const auto queued = submit(*engine, "a", greedy(3), within(milliseconds(5)));
+  read(*queued);
+  engine.reset();
+  const auto departures = record->departures();
+  REQUIRE(departures.size() == 3);
+  CHECK_FALSE(departures[0].error);
+  CHECK(departures[0].output_tokens == 4);
+  CHECK(departures[1].error == ErrorCode::kDeadline);
+  CHECK(departures[1].queue_wait >= milliseconds(4));
+  CHECK(departures[2].error == ErrorCode::kUnavailable);
+}
+
+TEST_CASE("A bias and penalties change what is chosen, not what is told of it", "[scheduler]") {
+  const auto engine = tiny_engine();
+  const TokenId a = bytes("a")[0];
+  SamplingParams params = greedy(6);
+  params.bias = {{a, 100}};
+  params.top_logprobs = 3;
+  const auto stream = submit(*engine, "x", params);
+  while (!stream->ended()) {
+    REQUIRE(stream->wait_until(SteadyTime::max()));
+    while (const auto piece = stream->try_take()) {
+      CHECK(piece->token == a);
+      REQUIRE(piece->top.size() == 3);
+      CHECK(piece->signals.logprob <= piece->top[0].logprob);
+      CHECK(piece->top[0].logprob >= piece->top[1].logprob);
+      CHECK(piece->top[0].logprob - piece->top[1].logprob >= 0);
+      CHECK(std::exp(piece->top[0].logprob) - std::exp(piece->top[1].logprob) ==
+            Approx(piece->signals.margin).margin(1e-5));
+    }
+  }
+  params.bias.clear();
+  params.presence_penalty = 2;
+  params.frequency_penalty = 2;
+  params.repetition_penalty = 10;
+  const auto penalized = submit(*engine, "x", params);
+  std::set<TokenId> tokens;
+  while (!penalized->ended()) {
+    REQUIRE(penalized->wait_until(SteadyTime::max()));
+    while (const auto piece = penalized->try_take()) tokens.insert(piece->token);
+  }
+  CHECK(tokens.size() == 6);
+}
+
+TEST_CASE("A bias for a token that the model does not have is refused by name", "[scheduler]") {
+  const auto engine = tiny_engine();
+  const TokenId token = GENERATE(as<TokenId>{}, -1, 259, 1 << 30);
+  SamplingParams params = greedy(1);
+  params.bias = {{token, 1}};
+  const Error error = engine->submit(user("x"), params, {}).error();
+  CHECK(error.code == ErrorCode::kInvalidRequest);
+  CHECK(error.param == "logit_bias");
+}
+
+}  // namespace
+}  // namespace weir
