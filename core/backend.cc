@@ -68,7 +68,8 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (!can.logprobs && sampling.logprobs) return "logprobs";
   if (!can.penalties && sampling.frequency_penalty.value_or(0) != 0) return "frequency_penalty";
   if (!can.penalties && sampling.presence_penalty.value_or(0) != 0) return "presence_penalty";
-  if (!can.logit_bias && sampling.has_logit_bias) return "logit_bias";
+  if (!can.penalties && sampling.repetition_penalty.value_or(1) != 1) return "repetition_penalty";
+  if (!can.logit_bias && !sampling.logit_bias.empty()) return "logit_bias";
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
   if (!can.reasoning && !request.reasoning_effort.empty()) return "reasoning_effort";
   return can.unknown_fields ? std::string_view() : first_unknown(request);

@@ -102,6 +102,12 @@ struct ResponseFormat {
   bool strict = false;
 };
 
+// Added to a token's logit. Ids are those of the model that is asked.
+struct LogitBias {
+  std::int64_t token = 0;
+  double value = 0;
+};
+
 // What the client asked about choosing tokens. Unset = the model's default.
 struct Sampling {
   std::optional<double> temperature;
@@ -110,13 +116,14 @@ struct Sampling {
   std::optional<double> min_p;
   std::optional<double> frequency_penalty;
   std::optional<double> presence_penalty;
+  std::optional<double> repetition_penalty;
   std::optional<std::int64_t> max_tokens;
   std::optional<std::int64_t> seed;
   std::vector<std::string_view> stop;
   std::int64_t choices = 1;  // OpenAI's n
   bool logprobs = false;
   std::int64_t top_logprobs = 0;
-  bool has_logit_bias = false;
+  std::vector<LogitBias> logit_bias;
 };
 
 // Where a top-level member of the original body stands: [begin, end) of its

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "core/async.h"
@@ -19,8 +20,8 @@
 namespace weir {
 
 enum class EventKind : std::uint8_t {
-  kStart,           // id, model: the answer exists
-  kTextDelta,       // text
+  kStart,           // id, model, fingerprint: the answer exists
+  kTextDelta,       // text; logprobs if the client asked for them
   kReasoningDelta,  // text, signature
   kToolCallStart,   // block_index, id, name
   kToolCallDelta,   // block_index, text = a fragment of the arguments' JSON
@@ -49,6 +50,17 @@ struct TokenSignals {
   bool valid = false;  // cloud answers carry none
 };
 
+// A token that was likely, or chosen. Its bytes may be half a character.
+struct TokenProbability {
+  std::string_view bytes;
+  float logprob = 0;
+};
+
+struct TokenReport {
+  TokenProbability token;
+  std::span<const TokenProbability> top;  // the likeliest ones, the best first
+};
+
 // Views live until write() returns its result.
 struct StreamEvent {
   EventKind kind = EventKind::kOther;
@@ -60,6 +72,8 @@ struct StreamEvent {
   std::string_view id;
   std::string_view name;
   std::string_view model;
+  std::string_view fingerprint;  // of what answers, such as "fp_0123"; may be empty
+  std::span<const TokenReport> logprobs;
   Usage usage;
   TokenSignals signals;
   // The frame as received in `raw_dialect`, its separators included. Empty when

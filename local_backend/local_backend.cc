@@ -1,5 +1,6 @@
 #include "local_backend/local_backend.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -7,6 +8,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
 #include <new>
+#include <utility>
+
+#include "local_backend/answer_events.h"
 
 namespace weir {
 namespace {
@@ -66,6 +70,7 @@ LocalModelInfo info_of(const LocalBackendOptions& options, const Engine& engine)
   if (info.name.empty()) info.name = std::filesystem::path(options.model_path).stem().string();
   info.architecture = engine.model().spec().architecture;
   info.hash = file.fingerprint();
+  info.fingerprint = "fp_" + info.hash;
   info.parameters = file.parameters();
   info.context_tokens = static_cast<std::int64_t>(engine.context_tokens());
   return info;
@@ -77,7 +82,6 @@ Capabilities capabilities_of(const LocalModelInfo& info) {
   can.max_output_tokens = info.context_tokens;
   can.tools = can.images = can.files = false;
   can.json_object = can.json_schema = false;
-  can.logprobs = can.penalties = can.logit_bias = false;
   can.reasoning = can.unknown_fields = false;
   can.max_choices = 1;
   return can;
@@ -89,6 +93,12 @@ Error unsupported(std::string_view field) {
           std::string(field)};
 }
 
+// An id that no model can have stays one.
+SamplingParams::Bias bias_of(const LogitBias& bias) {
+  const bool possible = std::in_range<TokenId>(bias.token);
+  return {possible ? static_cast<TokenId>(bias.token) : TokenId{-1}, bias.value};
+}
+
 // Wakes a coroutine from the engine's thread: posts, and touches nothing else.
 std::function<void()> waker(IoExecutor executor, const std::shared_ptr<Timer>& timer) {
   return [executor, weak = std::weak_ptr<Timer>(timer)] {
@@ -97,58 +107,6 @@ std::function<void()> waker(IoExecutor executor, const std::shared_ptr<Timer>& t
     });
   };
 }
-
-// The events of one answer, in the order that core/event.h asks for.
-class AnswerWriter {
- public:
-  AnswerWriter(EventSink& sink, std::string id, std::string_view model)
-      : sink_(sink), id_(std::move(id)), model_(model) {}
-
-  // The answer exists from its first token on; before, another backend may take over.
-  Async<WriteResult> text(TokenPiece piece) {
-    if (const auto written = co_await start(); written != WriteResult::kOk)
-      co_return WriteResult::kClientGone;
-    StreamEvent event;
-    event.kind = EventKind::kTextDelta;
-    event.text = piece.text;
-    event.signals = piece.signals;
-    co_return co_await sink_.write(event);
-  }
-
-  Async<WriteResult> end(FinishReason reason, Usage usage) {
-    if (const auto written = co_await start(); written != WriteResult::kOk)
-      co_return WriteResult::kClientGone;
-    StreamEvent finish;
-    finish.kind = EventKind::kFinish;
-    finish.finish = reason;
-    if (const auto written = co_await sink_.write(finish); written != WriteResult::kOk)
-      co_return WriteResult::kClientGone;
-    StreamEvent used;
-    used.kind = EventKind::kUsage;
-    used.usage = usage;
-    if (const auto written = co_await sink_.write(used); written != WriteResult::kOk)
-      co_return WriteResult::kClientGone;
-    StreamEvent done;
-    done.kind = EventKind::kDone;
-    co_return co_await sink_.write(done);
-  }
-
- private:
-  Async<WriteResult> start() {
-    if (started_) co_return WriteResult::kOk;
-    started_ = true;
-    StreamEvent event;
-    event.kind = EventKind::kStart;
-    event.id = id_;
-    event.model = model_;
-    co_return co_await sink_.write(event);
-  }
-
-  EventSink& sink_;
-  const std::string id_;
-  const std::string_view model_;
-  bool started_ = false;
-};
 
 }  // namespace
 
@@ -197,8 +155,17 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) con
   SamplingParams params = defaults_;
   params.temperature = asked.temperature.value_or(params.temperature);
   params.top_p = asked.top_p.value_or(params.top_p);
-  params.top_k = asked.top_k.value_or(params.top_k);
+  params.top_k = std::max<std::int64_t>(asked.top_k.value_or(params.top_k), 0);  // -1: off
   params.min_p = asked.min_p.value_or(params.min_p);
+  params.frequency_penalty = asked.frequency_penalty.value_or(0);
+  params.presence_penalty = asked.presence_penalty.value_or(0);
+  params.repetition_penalty = asked.repetition_penalty.value_or(1);
+  for (const LogitBias& bias : asked.logit_bias) params.bias.push_back(bias_of(bias));
+  if (asked.top_logprobs > 0 && !asked.logprobs) {
+    return Error{ErrorCode::kInvalidRequest, "top_logprobs needs logprobs to be true",
+                 "invalid_value", "top_logprobs"};
+  }
+  params.top_logprobs = asked.top_logprobs;
   params.max_tokens = asked.max_tokens;
   if (asked.seed) params.seed = static_cast<std::uint64_t>(*asked.seed);
   params.stop.assign(asked.stop.begin(), asked.stop.end());
@@ -216,6 +183,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   const auto timer = std::make_shared<Timer>(executor);
   SubmitOptions options;
   options.cache_salt = std::string(attempt.cache_salt);
+  options.deadline = deadline.at;
   options.wake = waker(executor, timer);
   auto submitted = engine_->submit(chat_.render(turns_of(attempt.request)), std::move(*sampling),
                                    std::move(options));
@@ -225,7 +193,9 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
     stream.cancel();
     timer->cancel();
   });
-  AnswerWriter writer(sink, to_string(attempt.id), info_.name);
+  AnswerEvents answer(
+      sink, engine_->tokenizer(),
+      {to_string(attempt.id), info_.name, info_.fingerprint, attempt.request.sampling.logprobs});
 
   for (;;) {
     *partial = stream.usage();
@@ -234,7 +204,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       co_return Error{ErrorCode::kDeadline, "the local model did not finish in time"};
     }
     if (auto piece = stream.try_take()) {
-      if (const auto written = co_await writer.text(std::move(*piece)); written == WriteResult::kOk)
+      if (const auto written = co_await answer.text(std::move(*piece)); written == WriteResult::kOk)
         continue;
       co_return Error{ErrorCode::kCancelled, "the client has gone"};
     }
@@ -247,7 +217,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   *partial = stream.usage();
   if (!outcome) co_return outcome.error();
   const Usage usage = *partial;
-  if (const auto written = co_await writer.end(*outcome, usage); written == WriteResult::kOk)
+  if (const auto written = co_await answer.end(*outcome, usage); written == WriteResult::kOk)
     co_return usage;
   co_return Error{ErrorCode::kCancelled, "the client has gone"};
 }

@@ -32,6 +32,7 @@ struct LocalModelInfo {
   std::string name;
   std::string architecture;
   std::string hash;  // GgufFile::fingerprint(): tells versions apart, not proof against forgery
+  std::string fingerprint;  // the same for clients, as OpenAI's system_fingerprint
   std::uint64_t parameters = 0;
   std::int64_t context_tokens = 0;
 };

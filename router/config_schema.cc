@@ -75,7 +75,7 @@ constexpr Key<LocalConfig> kLocal[] = {
     {"threads", &LocalConfig::threads, "Threads that compute; 0 = one per core.", "threads", 0,
      1'024},
     {"max_queue", &LocalConfig::max_queue,
-     "Requests that may wait for a slot; more are 503 or go to the cloud.", "requests", 1, 100'000},
+     "Requests that may wait for a slot; more are 429 or go to the cloud.", "requests", 1, 100'000},
     {"kv_cache_mb", &LocalConfig::kv_cache_mb, "Memory for the KV cache of all slots.", "MiB", 1,
      16'777'216},
     {"max_output_tokens", &LocalConfig::max_output_tokens,

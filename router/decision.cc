@@ -67,6 +67,11 @@ void judge(Option& option, const DecisionInput& input) {
   } else if (option.field = first_unsupported(*backend.capabilities, input.request);
              !option.field.empty()) {
     option.problem = Problem::kUnsupported;
+  } else if (option.local() && !input.request.sampling.logit_bias.empty() &&
+             requested_model(input.request, input.routing) == "auto") {
+    // Token ids mean a vocabulary, and who asks for "auto" cannot mean the local one.
+    option.problem = Problem::kUnsupported;
+    option.field = "logit_bias";
   } else if (backend.capabilities->context_tokens > 0 &&
              backend.prompt_tokens >= backend.capabilities->context_tokens) {
     option.problem = Problem::kTooLong;

@@ -66,6 +66,7 @@ ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_vie
     answer.content_type = error.upstream->content_type;
     answer.body = error.upstream->body;
   }
+  if (error.retry_after_s > 0) answer.retry_after = std::to_string(error.retry_after_s);
   if (answer.body.empty()) {
     answer.content_type = "application/json";
     answer.body = codec.write_error(error, request_id);

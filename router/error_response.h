@@ -24,7 +24,7 @@ struct ErrorAnswer {
   std::string content_type;
   std::string body;
   std::string_view should_retry;  // a view of a literal or of `error.upstream`
-  std::string_view retry_after;
+  std::string retry_after;        // seconds, or as a provider said it
   std::string_view retry_after_ms;
 };
 

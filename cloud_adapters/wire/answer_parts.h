@@ -18,8 +18,10 @@ class AnswerState {
         created_unix_(options.created_unix),
         include_usage_(options.include_usage) {}
 
-  // Takes the id and the model of a kStart where the options name none.
+  // Takes the id and the model of a kStart where the options name none, and its
+  // fingerprint.
   void start(const StreamEvent& event) {
+    fingerprint_ = event.fingerprint;
     if (id_.empty()) id_ = event.id;
     if (model_.empty()) model_ = event.model;
   }
@@ -31,12 +33,14 @@ class AnswerState {
 
   const std::string& id() const { return id_; }
   const std::string& model() const { return model_; }
+  const std::string& fingerprint() const { return fingerprint_; }
   std::int64_t created_unix() const { return created_unix_; }
   bool include_usage() const { return include_usage_; }
 
  private:
   std::string id_;
   std::string model_;
+  std::string fingerprint_;
   std::int64_t created_unix_;
   bool include_usage_;
   std::string note_;

@@ -222,11 +222,12 @@ class Writer {
     if (sampling.temperature.value_or(0) > 1) return refuse("temperature");
     if (sampling.frequency_penalty.value_or(0) != 0) return refuse("frequency_penalty");
     if (sampling.presence_penalty.value_or(0) != 0) return refuse("presence_penalty");
+    if (sampling.repetition_penalty.value_or(1) != 1) return refuse("repetition_penalty");
     if (sampling.min_p) return refuse("min_p");
     if (sampling.seed) return refuse("seed");
     if (sampling.choices != 1) return refuse("n");
     if (sampling.logprobs) return refuse("logprobs");
-    return !sampling.has_logit_bias || refuse("logit_bias");
+    return sampling.logit_bias.empty() || refuse("logit_bias");
   }
 
   bool check_members() {

@@ -62,7 +62,9 @@ class ChunkWriter final : public AnswerWriter {
         answer_.start(event);
         open_choice(0, out);
         return {};
-      case EventKind::kTextDelta: write_text(event, "content", out); return {};
+      case EventKind::kTextDelta:
+        if (!event.text.empty() || !event.logprobs.empty()) write_text(event, "content", out);
+        return {};
       case EventKind::kReasoningDelta: write_text(event, "reasoning_content", out); return {};
       case EventKind::kToolCallStart: write_tool_start(event, out); return {};
       case EventKind::kToolCallDelta: return write_tool_delta(event, out);
@@ -99,7 +101,9 @@ class ChunkWriter final : public AnswerWriter {
   }
 
   void end_chunk(FinishReason finish, bool last, std::string* out) {
-    *out += ",\"logprobs\":null,\"finish_reason\":";
+    *out += ",\"logprobs\":";
+    append_logprobs_value(std::exchange(logprobs_, {}), out);
+    *out += ",\"finish_reason\":";
     append_finish(out, finish);
     *out += "}]";
     if (answer_.include_usage()) *out += ",\"usage\":null";
@@ -116,6 +120,9 @@ class ChunkWriter final : public AnswerWriter {
       chunk.string("object", "chat.completion.chunk");
       chunk.number("created", answer_.created_unix());
       chunk.string("model", answer_.model());
+      if (!answer_.fingerprint().empty()) {
+        chunk.string("system_fingerprint", answer_.fingerprint());
+      }
     }
     *out += head_;
   }
@@ -136,6 +143,7 @@ class ChunkWriter final : public AnswerWriter {
     JsonObject delta(out);
     delta.string(member, event.text);
     delta.close();
+    append_logprobs(event.logprobs, &logprobs_);
     end_chunk(FinishReason::kNone, false, out);
   }
 
@@ -193,6 +201,7 @@ class ChunkWriter final : public AnswerWriter {
 
   AnswerState answer_;
   std::string head_;
+  std::string logprobs_;  // of the chunk that is being written
   std::vector<Choice> choices_;
   std::vector<std::pair<std::int32_t, FinishReason>> finishes_;
   std::optional<Usage> usage_;
@@ -205,7 +214,10 @@ class BodyWriter final : public AnswerWriter {
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
       case EventKind::kStart: answer_.start(event); return {};
-      case EventKind::kTextDelta: choice(event).text += event.text; return {};
+      case EventKind::kTextDelta:
+        choice(event).text += event.text;
+        append_logprobs(event.logprobs, &choice(event).logprobs);
+        return {};
       case EventKind::kReasoningDelta: choice(event).reasoning += event.text; return {};
       case EventKind::kToolCallStart:
         choice(event).calls.push_back(
@@ -239,6 +251,7 @@ class BodyWriter final : public AnswerWriter {
     std::int32_t index = 0;
     std::string text;
     std::string reasoning;
+    std::string logprobs;
     std::vector<Call> calls;
     FinishReason finish = FinishReason::kNone;
   };
@@ -268,6 +281,7 @@ class BodyWriter final : public AnswerWriter {
     body.string("object", "chat.completion");
     body.number("created", answer_.created_unix());
     body.string("model", answer_.model());
+    if (!answer_.fingerprint().empty()) body.string("system_fingerprint", answer_.fingerprint());
     body.key("choices")->push_back('[');
     for (const Choice& choice : choices_) {
       if (out->back() != '[') out->push_back(',');
@@ -293,7 +307,7 @@ class BodyWriter final : public AnswerWriter {
     if (!choice.reasoning.empty()) message.string("reasoning_content", choice.reasoning);
     if (!choice.calls.empty()) write_calls(choice.calls, &message, out);
     message.close();
-    object.null("logprobs");
+    append_logprobs_value(choice.logprobs, object.key("logprobs"));
     append_finish(object.key("finish_reason"), choice.finish);
     object.close();
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,12 @@ Error parse_error(UpstreamRefusal refusal);
 // Disjoint buckets; nothing if a count is missing, negative or absurd.
 std::optional<Usage> parse_usage(JsonValue usage);
 FinishReason parse_finish(std::string_view word);
+
+// openai_logprobs.cc
+// The entries of `content`, put behind those that *entries already has.
+void append_logprobs(std::span<const TokenReport> reports, std::string* entries);
+// The value of `logprobs`: null without entries.
+void append_logprobs_value(std::string_view entries, std::string* out);
 
 // openai_answer.cc
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);

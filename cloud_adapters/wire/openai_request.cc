@@ -1,5 +1,6 @@
 // Reads the body of POST /v1/chat/completions.
 #include <array>
+#include <charconv>
 #include <deque>
 #include <utility>
 
@@ -16,6 +17,7 @@ constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 constexpr std::int64_t kMaxTopK = 1'000'000;
+constexpr NumberRange kBias = {-100, 100};
 constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
 
 // What the views of a ChatRequest point into.
@@ -53,7 +55,7 @@ class Parser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 24> kMembers;
+  static const std::array<Member, 25> kMembers;
 
   static Read reader_of(std::string_view name) {
     for (const Member& member : kMembers) {
@@ -155,11 +157,24 @@ class Parser {
                         &error_);
   }
   bool logit_bias(JsonValue value, RawText raw, const JsonPath& path) {
-    dom::object bias;
-    if (!read_object(value, path, &bias, &error_)) return false;
-    request_.sampling.has_logit_bias = bias.begin() != bias.end();
-    if (request_.sampling.has_logit_bias) add_member(&extras_, "logit_bias", raw.get());
+    dom::object biases;
+    if (!read_object(value, path, &biases, &error_)) return false;
+    for (const auto& [token, number] : biases) {
+      LogitBias& bias = request_.sampling.logit_bias.emplace_back();
+      const auto [end, problem] =
+          std::from_chars(token.data(), token.data() + token.size(), bias.token);
+      if (problem != std::errc() || end != token.data() + token.size()) {
+        return fail(path, "must have token ids for names");
+      }
+      if (!read_number(number, path / token, kBias, &bias.value, &error_)) return false;
+    }
+    if (!request_.sampling.logit_bias.empty()) add_member(&extras_, "logit_bias", raw.get());
     return true;
+  }
+  // A name of vLLM and others that OpenAI itself does not know.
+  bool repetition_penalty(JsonValue value, RawText raw, const JsonPath& path) {
+    add_member(&extras_, "repetition_penalty", raw.get());
+    return number(value, path, {0, 10}, &request_.sampling.repetition_penalty);
   }
 
   bool stop(JsonValue value, RawText, const JsonPath& path) {
@@ -542,7 +557,7 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 24> Parser::kMembers = {{
+const std::array<Parser::Member, 25> Parser::kMembers = {{
     {"model", &Parser::model},
     {"messages", &Parser::messages},
     {"stream", &Parser::stream},
@@ -565,6 +580,7 @@ const std::array<Parser::Member, 24> Parser::kMembers = {{
     {"logprobs", &Parser::logprobs},
     {"top_logprobs", &Parser::top_logprobs},
     {"logit_bias", &Parser::logit_bias},
+    {"repetition_penalty", &Parser::repetition_penalty},
     {"frequency_penalty", &Parser::frequency_penalty},
     {"presence_penalty", &Parser::presence_penalty},
 }};

@@ -95,7 +95,7 @@ TEST_CASE("what steers the answer is read", "[openai]") {
   CHECK(sampling.stop == std::vector<std::string_view>{"a", "b\n"});
   CHECK(sampling.logprobs);
   CHECK(sampling.top_logprobs == 3);
-  CHECK(sampling.has_logit_bias);
+  REQUIRE(sampling.logit_bias.size() == 1);
   CHECK(sampling.frequency_penalty == -1.5);
   CHECK(request.response_format.kind == ResponseFormatKind::kJsonSchema);
   CHECK(request.response_format.name == "city");

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 
+#include "core/utf8.h"
 #include "tests/local_backend/golden.h"
 #include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
@@ -21,10 +22,15 @@ class RecordingSink final : public EventSink {
     kinds.push_back(event.kind);
     if (event.kind == EventKind::kTextDelta) {
       text += event.text;
+      for (const TokenReport& report : event.logprobs) {
+        reported.append(report.token.bytes);
+        reports.push_back(report.top.size());
+      }
       signals.push_back(event.signals);
       if (gone_after && signals.size() >= *gone_after) co_return WriteResult::kClientGone;
     }
     if (event.kind == EventKind::kStart) model = event.model;
+    if (event.kind == EventKind::kStart) fingerprint = event.fingerprint;
     if (event.kind == EventKind::kFinish) finish = event.finish;
     if (event.kind == EventKind::kUsage) usage = event.usage;
     co_return WriteResult::kOk;
@@ -35,6 +41,9 @@ class RecordingSink final : public EventSink {
   std::vector<EventKind> kinds;
   std::string text;
   std::string model;
+  std::string fingerprint;
+  std::string reported;              // bytes of the tokens whose probability was told
+  std::vector<std::size_t> reports;  // the likely tokens told with each
   std::vector<TokenSignals> signals;
   FinishReason finish = FinishReason::kNone;
   Usage usage;
@@ -228,11 +237,67 @@ TEST_CASE("What the engine cannot honour is refused by name", "[local]") {
   const std::string long_text(600, 'a');
   CHECK(error_of(*backend, request_of({long_text}, 5)).code == ErrorCode::kContextTooLong);
   ChatRequest unknown = request_of({"hi"}, 5);
-  unknown.unknown_members = {"store", "repetition_penalty"};
-  CHECK(error_of(*backend, unknown).param == "repetition_penalty");
+  unknown.unknown_members = {"store", "mirostat"};
+  CHECK(error_of(*backend, unknown).param == "mirostat");
   ChatRequest effort = request_of({"hi"}, 5);
   effort.reasoning_effort = "low";
   CHECK(error_of(*backend, effort).param == "reasoning_effort");
+}
+
+TEST_CASE("Who asks gets the probabilities of the tokens that are shown", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest request = request_of({"hello"}, 20);
+  request.sampling.logprobs = true;
+  request.sampling.top_logprobs = GENERATE(0, 3);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  const auto top = static_cast<std::size_t>(request.sampling.top_logprobs);
+  CHECK(run.sink.reports == std::vector<std::size_t>(20, top));
+  std::string repaired;
+  append_repaired_utf8(&repaired, run.sink.reported);
+  CHECK(repaired == run.sink.text);
+}
+
+TEST_CASE("The probabilities of a stop string are not told", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest request = request_of({"hello"}, 20);
+  request.sampling.logprobs = true;
+  const std::string whole = generate_text(backend->engine(), "hello", 20).value();
+  const std::string stop = whole.substr(8, 4);
+  request.sampling.stop = {stop};
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  CHECK(run.sink.finish == FinishReason::kStopSequence);
+  CHECK(run.sink.text == whole.substr(0, whole.find(stop)));
+  std::string repaired;
+  append_repaired_utf8(&repaired, run.sink.reported);
+  CHECK(repaired == run.sink.text);
+}
+
+TEST_CASE("Likely tokens without probabilities, and filters out of range, are refused", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest request = request_of({"hi"}, 5);
+  request.sampling.top_logprobs = 2;
+  CHECK(error_of(*backend, request).param == "top_logprobs");
+  ChatRequest biased = request_of({"hi"}, 5);
+  biased.sampling.logit_bias = {{std::int64_t{1} << 40, 1}};
+  CHECK(error_of(*backend, biased).param == "logit_bias");
+}
+
+TEST_CASE("A top_k of -1 is no filter, as vLLM's clients say it", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest request = request_of({"hi"}, 5);
+  request.sampling.top_k = -1;
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.run();
+  CHECK(run.result->has_value());
+  CHECK(run.sink.fingerprint == "fp_" + backend->model_info().hash);
 }
 
 TEST_CASE("A loaded model says what it is", "[local]") {

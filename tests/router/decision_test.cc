@@ -64,6 +64,17 @@ struct House {
   }
 };
 
+TEST_CASE("A bias on token ids means no model that was not named", "[router]") {
+  House house;
+  house.request.sampling.logit_bias = {{5, 1}};
+  CHECK(house.route() == "openai:capability vllm:cloud-failed");
+  house.request.model = "local";
+  CHECK(house.route() == "local:local-requested");
+  house.request.model = "auto";
+  house.headers = {"local_only"};
+  CHECK(house.decide().error().param == "logit_bias");
+}
+
 TEST_CASE("An easy prompt stays and a hard one escalates, each with the other behind", "[router]") {
   House house;
   CHECK(house.route() == "local:easy openai:local-failed vllm:local-failed");

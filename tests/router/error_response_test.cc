@@ -31,6 +31,16 @@ TEST_CASE("a provider's refusal without a body is told in the client's dialect",
   CHECK(answer.body.find("\"error\"") != std::string::npos);
 }
 
+TEST_CASE("a full queue of ours is 429 and says when to come back", "[router]") {
+  Error error(ErrorCode::kRateLimited, "full", "engine_queue_full");
+  error.retry_after_s = 12;
+  const ErrorAnswer answer = error_answer(error, openai_chat_codec(), "req_1");
+  CHECK(answer.status == 429);
+  CHECK(answer.retry_after == "12");
+  CHECK(answer.body.find("rate_limit_error") != std::string::npos);
+  CHECK(answer.body.find("engine_queue_full") != std::string::npos);
+}
+
 TEST_CASE("what would fail again asks clients not to retry", "[router]") {
   CHECK(should_retry({ErrorCode::kBudgetExceeded, ""}) == "false");
   CHECK(should_retry({ErrorCode::kForbidden, ""}) == "false");
