@@ -58,3 +58,9 @@ def engine(options):
         rates = [f"{one['bytes_per_second'] / 1e9:.1f} GB/s"] if "bytes_per_second" in one else []
         rates += [f"{one['tokens/s']:.0f} tokens/s"] if "tokens/s" in one else []
         row("bench/run engine", one["name"], *rates)
+
+
+def engine_streams(options):
+    for form in ("q8_0", "q4_0"):
+        lines = checked([BUILD / "bench/engine_bench", form]).splitlines()
+        row("bench/run engine-streams", f"answers at once, random llama, {form}", *lines)

@@ -148,6 +148,8 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->cache_salt = std::move(options.cache_salt);
   request->queued_at = std::chrono::steady_clock::now();
   request->deadline = options.deadline;
+  request->score_prompt = options.score_prompt;
+  request->keep_hidden = options.keep_hidden;
   auto generation = std::make_shared<Generation>(config_.stream_pieces, std::move(options.wake));
   request->generation = generation;
   if (!inbox_->push(std::move(request))) return refusal();

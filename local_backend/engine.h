@@ -51,10 +51,13 @@ struct SubmitOptions {
   std::string cache_salt;           // keeps teams' prefixes apart
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
+  bool score_prompt = false;        // PromptSignals::mean_logprob: costs all logits of the prompt
+  bool keep_hidden = false;         // PromptSignals::hidden: costs a copy
   // The wait for a slot included. The stream then ends with kDeadline.
   SteadyTime deadline = SteadyTime::max();
-  // Called on the engine's thread, under a lock, whenever the stream has news:
-  // post something and return. Not called after the stream is gone.
+  // Called on the engine's thread, under a lock, when the stream has news for a
+  // reader that took all there was: post something and return; must not throw. Not
+  // called after the stream is gone.
   std::function<void()> wake;
 };
 

@@ -16,6 +16,7 @@ namespace weir {
 struct EngineStep {
   std::chrono::nanoseconds spent{};
   std::size_t sequences = 0;      // that had a share in it
+  std::size_t tokens = 0;         // in it
   std::size_t prompt_tokens = 0;  // read, those that were read again included
   std::size_t output_tokens = 0;  // that it gave
   std::size_t answering = 0;      // sequences whose answer had begun

@@ -129,6 +129,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions opt
 }
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOptions options) {
+  const SteadyTime begin = std::chrono::steady_clock::now();
   auto file = GgufFile::open(options.model_path);
   if (!file) return file.error();
   if (options.watch_load) prefetch((*file)->bytes(), options.watch_load);
@@ -146,6 +147,8 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOption
   auto engine = Engine::create(std::move(*model), std::move(*tokenizer), options.engine);
   if (!engine) return engine.error();
   LocalModelInfo info = info_of(options, **engine);
+  info.load_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return std::unique_ptr<LocalBackend>(new LocalBackend(
       std::move(options.name), std::move(info), *chat, std::move(*engine), std::move(*defaults)));
 }

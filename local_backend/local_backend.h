@@ -35,6 +35,7 @@ struct LocalModelInfo {
   std::string fingerprint;  // the same for clients, as OpenAI's system_fingerprint
   std::uint64_t parameters = 0;
   std::int64_t context_tokens = 0;
+  double load_seconds = 0;
 };
 
 class LocalBackend final : public Backend {

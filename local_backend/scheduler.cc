@@ -198,7 +198,7 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
   const std::span<const TokenId> waiting = sequence.waiting();
   const bool last = tokens == waiting.size();
   for (std::size_t i = 0; i < tokens; ++i) {
-    batch_.add(waiting[i], start + i, &state, {.logits = last && i + 1 == tokens});
+    batch_.add(waiting[i], start + i, &state, sequence.wants(start + i));
   }
   shares_.push_back({&sequence, tokens, last});
 }
@@ -250,7 +250,9 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
   EngineStep step;
   step.spent = spent;
   step.sequences = shares_.size();
+  step.tokens = batch_.size();
   measure_all();
+  hand_out_prompt_signals();
   std::size_t row = 0;
   for (const Share& share : shares_) {
     const bool reads = share.tokens > 1 || !share.sequence->answering();
@@ -263,6 +265,22 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
   step.output_tokens = row;
   adapt(spent, step.prompt_tokens);
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);
+}
+
+void Engine::Scheduler::hand_out_prompt_signals() {
+  const std::size_t embedding = engine_.model_->spec().embedding;
+  const float* score = out_.scores.data();
+  std::span<const float> hidden(out_.hidden);
+  std::size_t token = 0;
+  for (const Share& share : shares_) {
+    for (std::size_t i = 0; i < share.tokens; ++i, ++token) {
+      const TokenWants& wants = batch_.wants[token];
+      if (wants.scored != kNoToken) share.sequence->take_score(*score++);
+      if (!wants.hidden) continue;
+      share.sequence->take_hidden(hidden.first(embedding));
+      hidden = hidden.subspan(embedding);
+    }
+  }
 }
 
 // One task a row: for a large vocabulary it is a noticeable part of a step.
@@ -280,8 +298,8 @@ void Engine::Scheduler::measure_all() {
 void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
   const std::size_t vocabulary = engine_.model_->spec().vocabulary;
   try {
-    sequence.take_logits(std::span(out_.logits).subspan(row * vocabulary, vocabulary), measured_[row],
-                         now());
+    sequence.take_logits(std::span(out_.logits).subspan(row * vocabulary, vocabulary),
+                         measured_[row], now());
   } catch (const std::exception&) {
     sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
   }

@@ -50,6 +50,7 @@ class Engine::Scheduler {
   bool nobody_waits() const;
   void deliver(std::chrono::nanoseconds spent);
   void measure_all();
+  void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
   void adapt(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   bool remove_ended();  // true if there were any

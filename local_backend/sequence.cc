@@ -32,6 +32,33 @@ std::span<const TokenId> Sequence::waiting() const {
   return std::span(tokens_).subspan(state_->length());
 }
 
+// What was said of the prompt is not asked for again when it is read again.
+TokenWants Sequence::wants(std::size_t position) const {
+  TokenWants wants;
+  const std::size_t next = position + 1;
+  wants.logits = next == tokens_.size();
+  if (position < prompt_counted_) return wants;
+  wants.hidden = request_->keep_hidden && next == request_->prompt_tokens;
+  if (request_->score_prompt && next < request_->prompt_tokens) wants.scored = tokens_[next];
+  return wants;
+}
+
+void Sequence::take_score(float logprob) { score_sum_ += double{logprob}; }
+
+void Sequence::take_hidden(std::span<const float> hidden) {
+  hidden_.assign(hidden.begin(), hidden.end());
+}
+
+void Sequence::tell_prompt_signals() {
+  PromptSignals signals;
+  signals.hidden = std::move(hidden_);
+  const auto scored = static_cast<double>(request_->prompt_tokens - 1);
+  if (request_->score_prompt && scored > 0 && std::isfinite(score_sum_)) {
+    signals.mean_logprob = static_cast<float>(score_sum_ / scored);
+  }
+  request_->generation->set_prompt_signals(std::move(signals));
+}
+
 void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
   state_->advance_to(state_->length() + tokens);
   request_->generation->count_busy(spent.count());
@@ -76,7 +103,10 @@ bool Sequence::restrict(std::span<float> logits) {
 
 void Sequence::emit(TokenPiece piece, SteadyTime now) {
   Generation& generation = *request_->generation;
-  if (produced_++ == 0) first_token_at_ = now;
+  if (produced_++ == 0) {
+    first_token_at_ = now;
+    tell_prompt_signals();
+  }
   generation.count_output();
   tokens_.push_back(piece.token);
   const FinishReason reason = add_text(&piece);

@@ -12,6 +12,7 @@
 #include "local_backend/engine_observer.h"
 #include "local_backend/inbox.h"
 #include "local_backend/kv_cache/sequence_state.h"
+#include "local_backend/model/block.h"
 #include "local_backend/text_assembler.h"
 
 namespace weir {
@@ -40,6 +41,10 @@ class Sequence {
   // Tokens that were not fed yet, never none; with one of them it answers, with more
   // it reads. Not while paused.
   std::span<const TokenId> waiting() const;
+  TokenWants wants(std::size_t position) const;  // of one of them
+  // What a forward call answered to the wishes for one token, before count_fed().
+  void take_score(float logprob);
+  void take_hidden(std::span<const float> hidden);
   void count_fed(std::size_t tokens, std::chrono::nanoseconds spent);
 
   // The logits behind the last token fed; uses them up. `measured` is nullopt if
@@ -53,6 +58,7 @@ class Sequence {
  private:
   bool restrict(std::span<float> logits);
   void emit(TokenPiece piece, SteadyTime now);
+  void tell_prompt_signals();
   FinishReason add_text(TokenPiece* piece);
 
   const std::unique_ptr<EngineRequest> request_;
@@ -60,6 +66,8 @@ class Sequence {
   std::unique_ptr<SequenceState> state_;
   std::vector<TokenId> tokens_;  // the prompt, then the answer
   std::size_t prompt_counted_ = 0;
+  double score_sum_ = 0;  // of the prompt's tokens but the first
+  std::vector<float> hidden_;
   std::int64_t produced_ = 0;
   bool over_ = false;
   std::optional<ErrorCode> error_;

@@ -14,6 +14,11 @@ void Generation::wake_locked() {
   if (wake_) wake_();
 }
 
+void Generation::set_prompt_signals(PromptSignals signals) {
+  const std::lock_guard lock(mutex_);
+  prompt_signals_ = std::move(signals);
+}
+
 // Who has not yet taken what was there before was woken for that.
 void Generation::push(TokenPiece piece) {
   const std::lock_guard lock(mutex_);
@@ -76,6 +81,11 @@ bool TokenStream::wait_until(SteadyTime until) {
   std::unique_lock lock(generation_->mutex_);
   return generation_->changed_.wait_until(
       lock, until, [this] { return generation_->ended_ || !generation_->pieces_.empty(); });
+}
+
+PromptSignals TokenStream::prompt_signals() const {
+  const std::lock_guard lock(generation_->mutex_);
+  return generation_->prompt_signals_;
 }
 
 Usage TokenStream::usage() const {

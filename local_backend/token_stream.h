@@ -34,6 +34,13 @@ struct TokenPiece {
   std::vector<TokenLogprob> top;  // as many as SamplingParams::top_logprobs asked for
 };
 
+// What the model made of a prompt; SubmitOptions say which of it to work out.
+struct PromptSignals {
+  // Of the prompt's own tokens but the first, in nats; unset for a prompt of one.
+  std::optional<float> mean_logprob;
+  std::vector<float> hidden;  // of its last token, after the final norm: [embedding]
+};
+
 // What reader and engine share. Thread-safe; internal to the engine.
 class Generation {
  public:
@@ -42,6 +49,7 @@ class Generation {
 
   // The engine's side.
   bool full() const;
+  void set_prompt_signals(PromptSignals signals);  // before the first piece
   void push(TokenPiece piece);
   void finish(FinishReason reason);
   void fail(Error error);
@@ -63,6 +71,7 @@ class Generation {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::function<void()> wake_;                 // under mutex_
+  PromptSignals prompt_signals_;               // under mutex_
   std::deque<TokenPiece> pieces_;              // under mutex_
   FinishReason finish_ = FinishReason::kNone;  // under mutex_
   std::optional<Error> error_;                 // under mutex_
@@ -90,6 +99,9 @@ class TokenStream {
   // Blocks until try_take() or ended() has news; false when `until` came first.
   // For threads of their own (tests, the command line), never for an I/O thread.
   bool wait_until(SteadyTime until);
+
+  // Known from the first piece on.
+  PromptSignals prompt_signals() const;
 
   // Tokens so far, and the engine's time for them.
   Usage usage() const;

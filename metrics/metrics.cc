@@ -31,7 +31,9 @@ constexpr std::array kGauges = {
     Description{"weir_engine_slots_busy", "Sequences the local engine is running."},
     Description{"weir_engine_queue_items", "Prompts waiting for a slot of the local engine."},
     Description{"weir_engine_kv_tokens", "Tokens that the local engine's KV cache holds."},
-    Description{"weir_engine_kv_tokens_used", "Tokens of the KV cache that are reserved."},
+    Description{"weir_engine_kv_tokens_used", "Tokens whose keys and values are kept."},
+    Description{"weir_engine_kv_tokens_reserved",
+                "Tokens of the KV cache that running sequences hold, in whole pages."},
     Description{"weir_ready", "1 when /readyz says yes."},
 };
 static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
@@ -100,6 +102,7 @@ struct Metrics::State {
 
   prometheus::Registry registry;
   RequestSeriesCache requests;
+  EngineSeries engine;
   std::array<prometheus::Gauge*, kGauges.size()> gauges{};
   std::array<prometheus::Counter*, kCounters.size()> counters{};
 
@@ -127,6 +130,7 @@ struct Metrics::State {
 
 Metrics::State::State(const MetricsOptions& options)
     : requests(registry, options.max_label_values),
+      engine(registry),
       refusals(BuildCounter()
                    .Name("weir_http_refusals_total")
                    .Help("Requests refused by the HTTP reader, a key or a limit, by code.")
@@ -263,6 +267,8 @@ void Metrics::count_reload(bool ok, std::int64_t unix_ms) {
   state_->reload_ok.Set(ok ? 1 : 0);
   if (ok) state_->reload_time.Set(static_cast<double>(unix_ms) * 1e-3);
 }
+
+EngineSeries& Metrics::engine() { return state_->engine; }
 
 std::string Metrics::exposition() const {
   std::ostringstream out;

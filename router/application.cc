@@ -163,7 +163,6 @@ struct Application::Parts {
   Result<void> open_ledger(const Config& config);
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
-  void set_engine_gauges(const EngineLoad& load, const Snapshot& snapshot);
   void reload();
   Result<void> swap_config();
   bool drain();
@@ -210,7 +209,7 @@ Result<void> Application::Parts::build(Config config) {
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
   threads = std::make_unique<IoThreads>(thread_count(config));
-  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local);
+  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local, *metrics);
   if (!local) return local.error();
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
@@ -237,20 +236,12 @@ void Application::Parts::refresh_gauges() {
   counted = std::move(stats);
   counted_log_drops = log->dropped();
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
-  if (snapshot->local != nullptr) set_engine_gauges(snapshot->local->load_now(), *snapshot);
+  show_local_model(snapshot->local.get(), snapshot->config.local, *metrics);
   for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
-}
-
-void Application::Parts::set_engine_gauges(const EngineLoad& load, const Snapshot& snapshot) {
-  metrics->set(Gauge::kEngineSlots, static_cast<double>(snapshot.config.local.slots));
-  metrics->set(Gauge::kEngineSlotsBusy, static_cast<double>(load.running));
-  metrics->set(Gauge::kEngineQueue, static_cast<double>(load.queued));
-  metrics->set(Gauge::kEngineKvTokens, static_cast<double>(load.kv_tokens_max));
-  metrics->set(Gauge::kEngineKvTokensUsed, static_cast<double>(load.kv_tokens_reserved));
 }
 
 Result<void> Application::Parts::swap_config() {
@@ -263,7 +254,7 @@ Result<void> Application::Parts::swap_config() {
   Result<std::shared_ptr<LocalBackend>> local =
       same_model(config->local, old->config.local)
           ? Result<std::shared_ptr<LocalBackend>>(old->local)
-          : load_local_model(config->local);
+          : load_local_model(config->local, *metrics);
   if (!local) return local.error();
   Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
   if (!tls) return tls.error();

@@ -5,14 +5,18 @@
 
 #include "core/result.h"
 #include "local_backend/local_backend.h"
+#include "metrics/metrics.h"
 #include "router/config.h"
 
 namespace weir {
 
 // Null when no model is configured. Takes seconds for a large file, and shows how
-// far it is if standard error is a terminal. Fails with
-// kInvalidModel or kInvalidConfig and the path.
-Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config);
+// far it is if standard error is a terminal. The engine counts its work in `metrics`,
+// which outlives it. Fails with kInvalidModel or kInvalidConfig and the path.
+Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config, Metrics& metrics);
+
+// Sets the gauges of the engine: right before a scrape. `local` may be null.
+void show_local_model(const LocalBackend* local, const LocalConfig& config, Metrics& metrics);
 
 // Whether a reload may keep the model that is loaded.
 bool same_model(const LocalConfig& a, const LocalConfig& b);

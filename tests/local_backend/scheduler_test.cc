@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "local_backend/kv_cache/kv_pool.h"
+#include "local_backend/model/model_run.h"
 #include "tests/local_backend/engine_run.h"
 
 namespace weir {
@@ -371,6 +372,42 @@ TEST_CASE("A bias and penalties change what is chosen, not what is told of it", 
     while (const auto piece = penalized->try_take()) tokens.insert(piece->token);
   }
   CHECK(tokens.size() == 6);
+}
+
+TEST_CASE("What the model made of a prompt is told, also when it is read in pieces",
+          "[scheduler]") {
+  const std::string prompt = "the quick brown fox jumps";
+  const auto file = GgufFile::parse(tiny_model({}).bytes()).value();
+  const auto model = Model::load(file).value();
+  const auto tokenizer = std::move(Tokenizer::create(*file).value());
+  const std::vector<TokenId> tokens = tokenizer->encode(user(prompt));
+  ModelRun run(model);
+  const auto state = run.sequence();
+  Batch batch;
+  state->prepare(tokens.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool last = i + 1 == tokens.size();
+    batch.add(tokens[i], i, state.get(),
+              {.hidden = last, .scored = last ? kNoToken : tokens[i + 1]});
+  }
+  const ForwardOutput expected = run.run_all(batch);
+  double sum = 0;
+  for (const float score : expected.scores) sum += double{score};
+
+  EngineConfig config = patient(7);
+  const auto engine = tiny_engine(config);
+  SubmitOptions options;
+  options.score_prompt = options.keep_hidden = true;
+  const auto stream = submit(*engine, prompt, greedy(3), std::move(options));
+  REQUIRE(stream->wait_until(SteadyTime::max()));
+  const PromptSignals signals = stream->prompt_signals();
+  REQUIRE(signals.mean_logprob);
+  CHECK(*signals.mean_logprob == Approx(sum / static_cast<double>(tokens.size() - 1)));
+  CHECK(signals.hidden == expected.hidden);
+  const auto silent = submit(*engine, prompt, greedy(3));
+  REQUIRE(silent->wait_until(SteadyTime::max()));
+  CHECK_FALSE(silent->prompt_signals().mean_logprob);
+  CHECK(silent->prompt_signals().hidden.empty());
 }
 
 TEST_CASE("A bias for a token that the model does not have is refused by name", "[scheduler]") {

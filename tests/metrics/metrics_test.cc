@@ -35,6 +35,38 @@ std::size_t lines_with(const Metrics& metrics, const std::string& text) {
   return count;
 }
 
+TEST_CASE("The engine's steps and requests are counted", "[metrics]") {
+  Metrics metrics;
+  metrics.engine().observe(EngineStepSample{0.02, 3, 10, 8, 3});
+  metrics.engine().observe(EngineRequestSample{EngineOutcome::kFinished, 0.5, 1, 11});
+  metrics.engine().observe(EngineRequestSample{EngineOutcome::kRejected});
+  CHECK(has(metrics, "weir_engine_steps_total 1"));
+  CHECK(has(metrics, "weir_engine_prompt_tokens_total 8"));
+  CHECK(has(metrics, "weir_engine_output_tokens_total 3"));
+  CHECK(has(metrics, "weir_engine_batch_sequences_bucket{le=\"3\"} 1"));
+  CHECK(has(metrics, "weir_engine_batch_tokens_sum 10"));
+  CHECK(has(metrics, "weir_engine_step_seconds_bucket{le=\"0.025\"} 1"));
+  CHECK(has(metrics, "weir_engine_queue_wait_seconds_count 1"));
+  CHECK(has(metrics, "weir_engine_time_per_output_token_seconds_sum 0.1"));
+  CHECK(has(metrics, "weir_engine_requests_total{outcome=\"finished\"} 1"));
+  CHECK(has(metrics, "weir_engine_requests_total{outcome=\"rejected\"} 1"));
+  CHECK(has(metrics, "weir_engine_requests_total{outcome=\"cancelled\"} 0"));
+}
+
+TEST_CASE("One model is told at a time, its foreign name as valid text of bounded length",
+          "[metrics]") {
+  Metrics metrics;
+  metrics.engine().set({std::string(500, 'n') + "\xff", "llama", "12ab", 1e6, 512, 0.25});
+  CHECK(lines_with(metrics, "weir_engine_model_info{") == 1);
+  CHECK(has(metrics, "weir_engine_model_info{architecture=\"llama\",hash=\"12ab\",model=\"" +
+                         std::string(128, 'n') + "\"} 1"));
+  metrics.engine().set({"other", "qwen3", "34cd", 2e6, 1024, 0.5});
+  CHECK(lines_with(metrics, "weir_engine_model_info{") == 1);
+  CHECK(has(metrics, "weir_engine_model_load_seconds 0.5"));
+  metrics.engine().set({});
+  CHECK(lines_with(metrics, "weir_engine_model_info{") == 0);
+}
+
 TEST_CASE("A request is counted by team, route, reason and class of status", "[metrics]") {
   Metrics metrics;
   metrics.count(cloud_row());
