@@ -38,9 +38,8 @@ struct Format {
   std::size_t block_bytes;
   bool scaled;  // the block begins with a half that is its scale
 };
-const std::map<std::string, Format> kFormats = {{"f16", {1, 1, 2, false}},
-                                                {"q4_0", {2, 32, 18, true}},
-                                                {"q8_0", {8, 32, 34, true}}};
+const std::map<std::string, Format> kFormats = {
+    {"f16", {1, 1, 2, false}}, {"q4_0", {2, 32, 18, true}}, {"q8_0", {8, 32, 34, true}}};
 
 class RandomModel {
  public:
@@ -197,9 +196,8 @@ int main(int argc, char** argv) {
   auto tokenizer = std::move(weir::Tokenizer::create(*file).value());
   weir::EngineConfig config;
   config.stream_pieces = 1'000;
-  auto engine = std::move(weir::Engine::create(weir::Model::load(file).value(),
-                                               std::move(tokenizer), config)
-                              .value());
+  auto engine = std::move(
+      weir::Engine::create(weir::Model::load(file).value(), std::move(tokenizer), config).value());
   // Rounds of all, so that a change of the machine's pace meets all alike.
   std::map<std::size_t, std::vector<double>> rates;
   for (int round = 0; round < kRounds; ++round) {

@@ -81,9 +81,10 @@ std::optional<Error> Engine::too_long(std::size_t prompt_tokens) const {
 std::int64_t Engine::answer_limit(std::size_t prompt_tokens,
                                   std::optional<std::int64_t> asked) const {
   const std::size_t room = context_tokens_ - prompt_tokens;
-  const std::size_t usual = config_.default_max_tokens;
-  const auto most = static_cast<std::int64_t>(usual == 0 ? room : std::min(usual, room));
-  return asked ? std::min(*asked, static_cast<std::int64_t>(room)) : most;
+  if (asked) return std::min(*asked, static_cast<std::int64_t>(room));
+  std::size_t usual = std::max<std::size_t>(context_tokens_ / 2, 1);
+  if (config_.default_max_tokens != 0) usual = std::min(usual, config_.default_max_tokens);
+  return static_cast<std::int64_t>(std::min(usual, room));
 }
 
 std::optional<Error> Engine::unknown_bias(const SamplingParams& sampling) const {

@@ -32,11 +32,13 @@
 namespace weir {
 
 struct EngineConfig {
-  std::size_t threads = 0;             // that compute; 0 = one per processor
-  std::size_t context_tokens = 0;      // prompt and answer of one request; 0 = the model's own
-  std::size_t default_max_tokens = 0;  // of an answer that sets none, at most; 0 = context_tokens
-  std::size_t max_sequences = 8;       // that run together
-  std::size_t max_queued = 64;         // that wait for a slot
+  std::size_t threads = 0;         // that compute; 0 = one per processor
+  std::size_t context_tokens = 0;  // prompt and answer of one request; 0 = the model's own
+  // Of an answer that sets none, at most; 0 = as the context allows. Never more than half
+  // of the context: the other half is for what the conversation says next.
+  std::size_t default_max_tokens = 0;
+  std::size_t max_sequences = 8;                // that run together
+  std::size_t max_queued = 64;                  // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
@@ -81,10 +83,11 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   // Tokenizes on the caller's thread and queues. An answer has at most the room
-  // that the prompt leaves, whatever max_tokens says. kContextTooLong with the
-  // counts if that is none, kInvalidRequest for sampling out of range,
-  // kUnsupportedParameter for an adapter, kRateLimited when the queue is full, with the
-  // seconds (1 to 60) after which those who wait now should have had their turn.
+  // that the prompt leaves, whatever max_tokens says; without it, see
+  // default_max_tokens. kContextTooLong with the counts if there is no room,
+  // kInvalidRequest for sampling out of range, kUnsupportedParameter for an adapter,
+  // kRateLimited when the queue is full, with the seconds (1 to 60) after which those
+  // who wait now should have had their turn.
   Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
                                               SubmitOptions options);
 

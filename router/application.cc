@@ -209,7 +209,7 @@ Result<void> Application::Parts::build(Config config) {
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
   threads = std::make_unique<IoThreads>(thread_count(config));
-  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local, *metrics);
+  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local, metrics.get());
   if (!local) return local.error();
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
@@ -254,7 +254,7 @@ Result<void> Application::Parts::swap_config() {
   Result<std::shared_ptr<LocalBackend>> local =
       same_model(config->local, old->config.local)
           ? Result<std::shared_ptr<LocalBackend>>(old->local)
-          : load_local_model(config->local, *metrics);
+          : load_local_model(config->local, metrics.get());
   if (!local) return local.error();
   Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
   if (!tls) return tls.error();

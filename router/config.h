@@ -49,7 +49,7 @@ struct LocalConfig {
   std::string model;                // path of a GGUF file; empty = no local model
   std::string name;                 // empty = the file's name without ".gguf"
   std::int64_t context_tokens = 0;  // 0 = what the model file says
-  std::int64_t slots = 4;
+  std::int64_t slots = 8;
   std::int64_t threads = 0;  // 0 = one per core
   std::int64_t max_queue = 256;
   std::int64_t kv_cache_mb = 1'024;

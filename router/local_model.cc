@@ -55,7 +55,7 @@ class EngineCounts final : public EngineObserver {
 }  // namespace
 
 Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config,
-                                                       Metrics& metrics) {
+                                                       Metrics* metrics) {
   if (config.model.empty()) return std::shared_ptr<LocalBackend>();
   LocalBackendOptions options;
   options.name = kBackendName;
@@ -66,7 +66,9 @@ Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
   options.engine.max_queued = static_cast<std::size_t>(config.max_queue);
   options.engine.kv_bytes = static_cast<std::size_t>(config.kv_cache_mb) * kMebibyte;
-  options.engine.observer = std::make_shared<EngineCounts>(metrics.engine());
+  if (metrics != nullptr) {
+    options.engine.observer = std::make_shared<EngineCounts>(metrics->engine());
+  }
   options.max_output_tokens = config.max_output_tokens;
   options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
   Result<std::unique_ptr<LocalBackend>> loaded = LocalBackend::load(std::move(options));

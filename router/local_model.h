@@ -12,8 +12,9 @@ namespace weir {
 
 // Null when no model is configured. Takes seconds for a large file, and shows how
 // far it is if standard error is a terminal. The engine counts its work in `metrics`,
-// which outlives it. Fails with kInvalidModel or kInvalidConfig and the path.
-Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config, Metrics& metrics);
+// which may be null and outlives it. Fails with kInvalidModel or kInvalidConfig and
+// the path.
+Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config, Metrics* metrics);
 
 // Sets the gauges of the engine: right before a scrape. `local` may be null.
 void show_local_model(const LocalBackend* local, const LocalConfig& config, Metrics& metrics);

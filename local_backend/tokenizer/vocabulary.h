@@ -65,8 +65,11 @@ class Vocabulary {
   bool add_bos() const { return add_bos_; }
   bool add_eos() const { return add_eos_; }
 
-  // The model ends its answer with this token: EOS, or an end-of-turn marker.
-  bool ends_answer(TokenId id) const { return tokens_[static_cast<std::size_t>(id)].ends_answer; }
+  // The model ends its answer with this token: EOS, or an end-of-turn marker, or BOS,
+  // with which it would begin another text (so do models that were never taught EOS).
+  bool ends_answer(TokenId id) const {
+    return tokens_[static_cast<std::size_t>(id)].ends_answer || id == bos_;
+  }
 
   // Only a template may put it into a prompt: a control token, and one that begins
   // or ends a text or a turn whatever kind the file gives it.

@@ -171,7 +171,7 @@ void print_figures(const Answer& answer) {
 int generate(const GenerateOptions& options) {
   const Result<LocalConfig> config = local_config(options);
   if (!config) return fail(config.error().message);
-  const auto backend = load_local_model(*config);
+  const auto backend = load_local_model(*config, nullptr);
   if (!backend) return fail(backend.error().message);
   const Result<Prompt> prompt = prompt_of(options, **backend);
   if (!prompt) return fail(prompt.error().message, kWrongArguments);

@@ -121,15 +121,17 @@ TEST_CASE("A max_tokens above the room left ends the answer where the context do
   CHECK(answer.outcome.value() == FinishReason::kLength);
 }
 
-TEST_CASE("Without max_tokens an answer may fill the context", "[engine]") {
+TEST_CASE("Without max_tokens an answer may fill half of the context, or the room left",
+          "[engine]") {
+  const auto [prompt_bytes, expected] =
+      GENERATE(table<std::size_t, std::size_t>({{1, 32}, {20, 32}, {45, 15}, {59, 1}}));
   EngineConfig config;
   config.context_tokens = 64;
   const auto engine = tiny_engine(config);
   SamplingParams params = greedy(1);
   params.max_tokens.reset();
-  const auto stream = std::move(*engine->submit(user("a"), params, {}));
-  CHECK(read(*stream).outcome.has_value());
-  CHECK(stream->usage().prompt_tokens() + stream->usage().output_tokens <= 64);
+  params.bias = {{kEos, -100}, {1, -100}};
+  CHECK(answer_of(*engine, std::string(prompt_bytes, 'a'), params).signals.size() == expected);
 }
 
 TEST_CASE("An answer that sets no max_tokens gets the default, or what there is room for",

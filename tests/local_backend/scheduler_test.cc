@@ -410,6 +410,18 @@ TEST_CASE("What the model made of a prompt is told, also when it is read in piec
   CHECK(silent->prompt_signals().hidden.empty());
 }
 
+TEST_CASE("A model that begins a new text has ended its answer", "[scheduler]") {
+  constexpr TokenId kBos = 1;
+  const auto engine = tiny_engine();
+  SamplingParams params = greedy(20);
+  params.bias = {{kBos, 100}};
+  const auto stream = submit(*engine, "x", params);
+  const Answer answer = read(*stream);
+  CHECK(answer.outcome.value() == FinishReason::kStop);
+  CHECK(answer.text.empty());
+  CHECK(stream->usage().output_tokens == 1);
+}
+
 TEST_CASE("A bias for a token that the model does not have is refused by name", "[scheduler]") {
   const auto engine = tiny_engine();
   const TokenId token = GENERATE(as<TokenId>{}, -1, 259, 1 << 30);

@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
-"""The local model in the real program: exact text, routing, refusals, cancel. Needs WEIR_TEST_DATA."""
+"""The local model in the real program: exact text, routing, refusals, limits, cancel. What asks for
+stories260k needs WEIR_TEST_DATA; the rest runs a model that is made here."""
 import json
 import pathlib
+import socket
+import shutil
+import subprocess
+import tempfile
 import time
 import unittest
 
 import testing
+import tiny_gguf
 from weir_process import (PRICE, PRICED, TEST_DATA, Mock, Weir, backend, chat, frames_of, in_threads,
                           ledger_query, text_of_stream, wait_until)
 
@@ -121,13 +127,14 @@ class Local(unittest.TestCase):
         self.assertEqual((second.header("x-weir-route"), second.header("x-weir-reason")), ("cloud", "conversation"))
 
     def test_what_the_local_model_lacks_is_named_and_auto_escalates(self):
-        for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"5": 1}}),
+        for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"99999": 1}}),
                             ("response_format", {"response_format": {"type": "json_object"}}), ("n", {"n": 2}),
                             ("reasoning_effort", {"reasoning_effort": "high"}), ("made_up", {"made_up": 1})):
             with self.subTest(field=field):
                 answer = self.ask(**more)
                 self.assertEqual(answer.status, 400, answer)
-                self.assertEqual(answer.error()["code"], "unsupported_parameter")
+                if field != "logit_bias":  # served, but not for a token that is not there
+                    self.assertEqual(answer.error()["code"], "unsupported_parameter")
                 self.assertIn(field, answer.error()["param"])
                 answer = self.ask("auto", EASY, **more)
                 self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "capability"), answer)
@@ -201,6 +208,81 @@ class Alone(unittest.TestCase):
         finally:
             weir.discard()
             mock.stop()
+
+
+class Limits(unittest.TestCase):
+    """One slot, one place in the queue, and a model that answers as long as it is asked to."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="weir-local-")
+        model = tiny_gguf.write_model(pathlib.Path(cls.folder.name) / "parrot.gguf")
+        cls.weir = Weir({"local": {"model": str(model), "slots": 1, "max_queue": 1, "total_timeout_ms": 1500}})
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            cls.weir.stop()
+        finally:
+            cls.weir.discard()
+            cls.folder.cleanup()
+
+    def metric(self, name):
+        lines = self.weir.admin("/metrics").body.decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith((name + " ", name + "{")))
+
+    @staticmethod
+    def endless():
+        end = len(tiny_gguf.vocabulary()) - 1
+        return {"logit_bias": {str(token): -100 for token in (1, 2, end)}}
+
+    def test_the_template_is_applied_and_the_answer_known(self):
+        answer = self.weir.chat(chat("auto", temperature=0))
+        self.assertEqual(answer.status, 200, answer)
+        choice = answer.json()["choices"][0]
+        self.assertEqual((choice["message"]["content"], choice["finish_reason"]), (tiny_gguf.SAYS, "stop"))
+        self.assertEqual(answer.json()["usage"]["completion_tokens"], len(tiny_gguf.SAYS) + 1)
+
+    def test_engine_metrics_are_clean_and_move(self):
+        before = self.metric("weir_engine_output_tokens_total")
+        self.weir.chat(chat("local", temperature=0))
+        self.assertEqual(self.metric("weir_engine_output_tokens_total") - before, len(tiny_gguf.SAYS) + 1)
+        text = self.weir.admin("/metrics").body.decode()
+        self.assertRegex(text, r'(?m)^weir_engine_model_info\{architecture="llama",hash="[0-9a-f]{16}",model="parrot"\} 1$')
+        for name in ("steps_total", "step_seconds_count", "batch_sequences_count", "queue_wait_seconds_count",
+                     "time_per_output_token_seconds_count", "prompt_tokens_total", "model_load_seconds", "kv_tokens"):
+            with self.subTest(name=name):
+                self.assertGreater(self.metric(f"weir_engine_{name}"), 0)
+        if shutil.which("promtool"):
+            done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_a_full_queue_is_429_and_says_when_to_come_back(self):
+        rejected = 'weir_engine_requests_total{outcome="rejected"}'
+        before = self.metric(rejected)
+        answers = []
+        deadline = time.monotonic() + 10
+        while not any(a.status == 429 for a in answers) and time.monotonic() < deadline:
+            held = [self.weir.begin_chat(chat("local", max_tokens=480, temperature=2, **self.endless()))
+                    for _ in range(12)]
+            answers += [client.answer() for client in held]
+        refused = next(a for a in answers if a.status == 429)
+        self.assertEqual(refused.error()["code"], "engine_queue_full")
+        self.assertEqual(refused.error()["type"], "rate_limit_error")
+        self.assertTrue(1 <= int(refused.header("retry-after")) <= 60, refused)
+        self.assertTrue({a.status for a in answers} <= {200, 429}, answers)
+        self.assertGreater(self.metric(rejected), before)
+
+    def test_a_client_that_half_closes_frees_its_slot(self):
+        cancelled = 'weir_engine_requests_total{outcome="cancelled"}'
+        before = self.metric(cancelled)
+        deadline = time.monotonic() + 10
+        while self.metric(cancelled) == before and time.monotonic() < deadline:
+            client = self.weir.begin_chat(chat("local", max_tokens=480, temperature=2, **self.endless()))
+            client.connection.sock.shutdown(socket.SHUT_WR)
+            client.close()
+        self.assertGreater(self.metric(cancelled), before)
+        self.assertEqual(self.weir.chat(chat("local", temperature=0)).status, 200)
 
 
 if __name__ == "__main__":
