@@ -111,6 +111,25 @@ TEST_CASE("An answer gets its token in every step in which a prompt of 4000 toke
   CHECK(shared <= 4'000 / 64 + 5);
 }
 
+TEST_CASE("A slow model reads a prompt in smaller shares, but never in crumbs", "[scheduler]") {
+  EngineConfig config = patient(256);
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  config.step_target = milliseconds(10);
+  config.before_forward = [](const Batch& batch) {  // as long as a millisecond a token
+    const auto end = std::chrono::steady_clock::now() + milliseconds(batch.size());
+    while (std::chrono::steady_clock::now() < end) continue;
+  };
+  const auto engine = tiny_engine(config, large_context());
+  read(*submit(*engine, std::string(300, 'a'), greedy(1)));
+  const auto steps = record->steps();
+  REQUIRE(steps.size() > 4);
+  for (std::size_t i = 2; i + 1 < steps.size(); ++i) {
+    CHECK(steps[i].prompt_tokens <= 16);
+    CHECK(steps[i].prompt_tokens >= 4);
+  }
+}
+
 TEST_CASE("Prompts that come together are read together, a short one ends first", "[scheduler]") {
   EngineConfig config = patient(32);
   const auto record = std::make_shared<Record>();
