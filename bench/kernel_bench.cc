@@ -1,7 +1,7 @@
-// What the engine's arithmetic does on this machine: the bandwidth of matrix times
-// vector by variant and format, and the pace of a model's answers.
+// What the engine's arithmetic does on this machine: matrix times a batch of vectors by
+// format and variant, and the pace of a model's answers.
 //
-//   kernel_bench --benchmark_filter=matvec
+//   kernel_bench --benchmark_filter='matmul/(Q8_0|Q4_K)/avx2/1$'
 //   WEIR_MODEL=stories260K-f32.gguf kernel_bench --benchmark_filter=decode
 #include <benchmark/benchmark.h>
 
@@ -17,20 +17,24 @@ namespace {
 using weir::kernels::Kernels;
 using weir::kernels::TensorType;
 
-// 64 MiB of weights, more than a cache holds, on one thread.
-void matvec(benchmark::State& state, const Kernels* kernels, TensorType type) {
+// 64 MiB of weights, more than a cache holds, on one thread: their bytes a second, and
+// the multiplications and additions of all vectors of the batch.
+void matmul(benchmark::State& state, const Kernels* kernels, TensorType type) {
   const std::size_t columns = 4096;
+  const std::size_t batch = static_cast<std::size_t>(state.range(0));
   const std::size_t rows = (std::size_t{64} << 20) / weir::kernels::row_bytes(type, columns);
-  const std::vector<std::byte> bytes(rows * weir::kernels::row_bytes(type, columns));
+  const std::vector<std::byte> bytes(rows * weir::kernels::row_bytes(type, columns), std::byte{60});
   const weir::kernels::WeightMatrix matrix(type, {rows, columns}, bytes);
-  const std::vector<float> x(columns, 1.0f);
-  std::vector<float> y(rows);
+  const std::vector<float> x(batch * columns, 1.0f);
+  std::vector<float> y(batch * rows);
   weir::kernels::WorkerPool pool(1);
   for (auto _ : state) {
-    matrix.matmul(*kernels, pool, x.data(), 1, y.data());
+    matrix.matmul(*kernels, pool, x.data(), batch, y.data());
     benchmark::DoNotOptimize(y.data());
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+  state.counters["op/s"] = benchmark::Counter(static_cast<double>(2 * rows * columns * batch),
+                                              benchmark::Counter::kIsIterationInvariantRate);
 }
 
 // Tokens a second of `streams` answers together; needs $WEIR_MODEL.
@@ -77,8 +81,11 @@ int main(int argc, char** argv) {
     if (!kernels->runs_on(weir::kernels::cpu_features())) continue;
     for (const auto& info : weir::kernels::kTensorTypes) {
       const std::string name =
-          "matvec/" + std::string(info.name) + "/" + std::string(kernels->name);
-      benchmark::RegisterBenchmark(name.c_str(), matvec, kernels, info.type);
+          "matmul/" + std::string(info.name) + "/" + std::string(kernels->name);
+      benchmark::RegisterBenchmark(name.c_str(), matmul, kernels, info.type)
+          ->Arg(1)
+          ->Arg(4)
+          ->Arg(64);
     }
   }
   benchmark::Initialize(&argc, argv);

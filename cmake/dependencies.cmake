@@ -1,7 +1,7 @@
 # What weir links, all from Debian 12. Boost is used as headers only; the
 # prometheus-cpp and simdjson packages ship no usable version file, so none is
 # asked for.
-include(cmake/boost_headers.cmake)
+include(cmake/host_headers.cmake)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(spdlog REQUIRED)

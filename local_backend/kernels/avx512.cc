@@ -30,6 +30,13 @@ struct Avx512 {
 
   WEIR_INLINE static float half(std::uint16_t bits) { return _cvtsh_ss(bits); }
 
+  WEIR_INLINE static void look_up(const std::int8_t* table, const std::int8_t* indices,
+                                  std::int8_t* out) {
+    const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
+    const __m128i where = _mm_loadu_si128(reinterpret_cast<const __m128i*>(indices));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(values, where));
+  }
+
   WEIR_INLINE static Pair load(const WeightChunk& chunk, std::size_t p) {
     const __m512i quants = _mm512_load_si512(chunk.quants + 64 * p);
     const __m512i moved =

@@ -126,6 +126,10 @@ struct Neon {
     return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0);
   }
 
+  static void look_up(const std::int8_t* table, const std::int8_t* indices, std::int8_t* out) {
+    vst1q_s8(out, vqtbl1q_s8(vld1q_s8(table), vreinterpretq_u8_s8(vld1q_s8(indices))));
+  }
+
   static Pair load(const WeightChunk& chunk, std::size_t p) {
     const std::int8_t* quants = chunk.quants + 64 * p;
     return {{vld1q_s8(quants), vld1q_s8(quants + 16), vld1q_s8(quants + 32), vld1q_s8(quants + 48)},

@@ -1,7 +1,7 @@
 // The loops over a row, written once and compiled for each processor: a variant's
 // file defines WEIR_TARGET and WEIR_INLINE, includes this and brings an `Isa`:
 //
-//   half(bits)                 an f16 as float
+//   half, look_up              what the unpackers ask for
 //   Pair load(chunk, p)        64 weights from 64 * p, as its registers like them
 //   add(pair, x, p, &lanes)    their products with 64 activations
 //   subtract_offsets(chunk, x, &lanes)

@@ -53,6 +53,10 @@ struct Scalar {
 
   static float half(std::uint16_t bits) { return half_to_float(bits); }
 
+  static void look_up(const std::int8_t* table, const std::int8_t* indices, std::int8_t* out) {
+    for (std::size_t i = 0; i < 16; ++i) out[i] = table[indices[i]];
+  }
+
   static Pair load(const WeightChunk& chunk, std::size_t p) {
     return {chunk.quants + 64 * p, chunk.scales + 4 * p};
   }

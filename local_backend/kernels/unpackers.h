@@ -1,8 +1,9 @@
 // Every quantised format as int8, one small unpacker each, written once.
 //
 // A variant's file says by WEIR_INLINE for which processor it wants them, includes
-// this, and the compiler vectorises the loops for it. `Isa::half` widens an f16.
-// The layouts are those of GGUF: docs of ggml, ggml-common.h.
+// this, and the compiler vectorises the loops for it. `Isa::half` widens an f16,
+// `Isa::look_up` puts sixteen values of a table of sixteen in the place of indices.
+// The layouts are those of GGUF (ggml-common.h of the ggml project describes them).
 #pragma once
 
 #include <algorithm>
@@ -34,41 +35,68 @@ WEIR_INLINE float half_at(Bytes from) {
   return Isa::half(bits);
 }
 
+// Sixteen bytes as every processor has them in a register. Loops of sixteen do not
+// become such by themselves: compilers unroll them first.
+using Sixteen = std::uint8_t __attribute__((vector_size(16)));
+
+template <class Isa>
+WEIR_INLINE Sixteen sixteen_at(Bytes from) {
+  Sixteen bytes;
+  std::memcpy(&bytes, from, sizeof(bytes));
+  return bytes;
+}
+
+// 32 numbers less `zero`.
+template <class Isa>
+WEIR_INLINE void store(Sixteen first, Sixteen second, std::uint8_t zero,
+                       std::int8_t* __restrict out) {
+  first -= zero;
+  second -= zero;
+  std::memcpy(out, &first, sizeof(first));
+  std::memcpy(out + 16, &second, sizeof(second));
+}
+
 // 32 nibbles in 16 bytes: the low ones first.
 template <class Isa>
-WEIR_INLINE void unpack_nibbles(Bytes from, int zero, std::int8_t* __restrict out) {
-  for (std::size_t j = 0; j < 16; ++j) {
-    out[j] = static_cast<std::int8_t>((from[j] & 15) - zero);
-    out[j + 16] = static_cast<std::int8_t>((from[j] >> 4) - zero);
-  }
+WEIR_INLINE void unpack_nibbles(Bytes from, std::uint8_t zero, std::int8_t* __restrict out) {
+  const Sixteen packed = sixteen_at<Isa>(from);
+  store<Isa>(packed & 15, packed >> 4, zero, out);
+}
+
+// 16 where a bit is set, for 16 bits.
+template <class Isa>
+WEIR_INLINE Sixteen fifth_bits(Bytes from) {
+  constexpr std::uint64_t kToAll = 0x0101010101010101;
+  using Two = std::uint64_t __attribute__((vector_size(16)));
+  const Two spread = {from[0] * kToAll, from[1] * kToAll};
+  const Sixteen own = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const Sixteen bits = reinterpret_cast<Sixteen>(spread) & own;
+  return reinterpret_cast<Sixteen>(bits == own) & 16;
 }
 
 // The same with a fifth bit each, bit i of `high` for weight i.
 template <class Isa>
-WEIR_INLINE void unpack_five_bits(Bytes from, Bytes high, int zero, std::int8_t* __restrict out) {
-  std::uint32_t bits;
-  std::memcpy(&bits, high, sizeof(bits));
-  for (std::size_t j = 0; j < 16; ++j) {
-    const int low = static_cast<int>(bits >> j << 4) & 16;
-    const int upper = static_cast<int>(bits >> (j + 12)) & 16;
-    out[j] = static_cast<std::int8_t>(((from[j] & 15) | low) - zero);
-    out[j + 16] = static_cast<std::int8_t>(((from[j] >> 4) | upper) - zero);
-  }
+WEIR_INLINE void unpack_five_bits(Bytes from, Bytes high, std::uint8_t zero,
+                                  std::int8_t* __restrict out) {
+  const Sixteen packed = sixteen_at<Isa>(from);
+  store<Isa>((packed & 15) | fifth_bits<Isa>(high), (packed >> 4) | fifth_bits<Isa>(high + 2), zero,
+             out);
 }
 
+// The same, each the index of its value.
 template <class Isa>
 WEIR_INLINE void look_up_nibbles(Bytes from, const std::int8_t (&table)[16],
                                  std::int8_t* __restrict out) {
-  for (std::size_t j = 0; j < 16; ++j) {
-    out[j] = table[from[j] & 15];
-    out[j + 16] = table[from[j] >> 4];
-  }
+  std::int8_t indices[32];
+  unpack_nibbles<Isa>(from, 0, indices);
+  Isa::look_up(table, indices, out);
+  Isa::look_up(table, indices + 16, out + 16);
 }
 
 template <class Isa>
 struct Q8x0 {
   WEIR_INLINE static BlockScale unpack(Bytes from, std::int8_t* __restrict out) {
-    std::memcpy(out, from + 2, 32);
+    for (std::size_t j = 0; j < 32; ++j) out[j] = static_cast<std::int8_t>(from[2 + j]);
     return {half_at<Isa>(from), 0};
   }
 };
@@ -258,11 +286,14 @@ struct Q2xK {
       out->scales[g] = scale * static_cast<float>(from[g] & 15);
       out->offsets[g] = offset * static_cast<float>(from[g] >> 4);
     }
-    for (std::size_t g = 0; g < 8; ++g) {
-      const Bytes packed = from + 16 + 32 * (g / 4);
-      std::int8_t* quants = out->quants + 32 * g;
+    for (std::size_t g = 0; g < 2; ++g) {
+      const Bytes packed = from + 16 + 32 * g;
+      std::int8_t* quants = out->quants + 128 * g;
       for (std::size_t j = 0; j < 32; ++j) {
-        quants[j] = static_cast<std::int8_t>(packed[j] >> (2 * (g % 4)) & 3);
+        quants[j] = static_cast<std::int8_t>(packed[j] & 3);
+        quants[j + 32] = static_cast<std::int8_t>(packed[j] >> 2 & 3);
+        quants[j + 64] = static_cast<std::int8_t>(packed[j] >> 4 & 3);
+        quants[j + 96] = static_cast<std::int8_t>(packed[j] >> 6);
       }
     }
     from += 84;
@@ -282,12 +313,16 @@ struct Q3xK {
       const int high = packed_scales[8 + g % 4] >> (2 * (g / 4)) & 3;
       out->scales[g] = scale * static_cast<float>((low | high << 4) - 32);
     }
-    for (std::size_t g = 0; g < 8; ++g) {
-      const Bytes packed = from + 32 + 32 * (g / 4);
-      std::int8_t* quants = out->quants + 32 * g;
+    for (std::size_t g = 0; g < 2; ++g) {
+      const Bytes packed = from + 32 + 32 * g;
+      std::int8_t* quants = out->quants + 128 * g;
       for (std::size_t j = 0; j < 32; ++j) {
-        const int high = from[j] >> g & 1;
-        quants[j] = static_cast<std::int8_t>((packed[j] >> (2 * (g % 4)) & 3) + 4 * high - 4);
+        const int low = packed[j];
+        const int high = from[j] >> (4 * g);
+        quants[j] = static_cast<std::int8_t>(((low & 3) | (high & 1) << 2) - 4);
+        quants[j + 32] = static_cast<std::int8_t>(((low >> 2 & 3) | (high & 2) << 1) - 4);
+        quants[j + 64] = static_cast<std::int8_t>(((low >> 4 & 3) | (high & 4)) - 4);
+        quants[j + 96] = static_cast<std::int8_t>(((low >> 6) | (high & 8) >> 1) - 4);
       }
     }
     from += 110;
