@@ -133,7 +133,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOption
   auto file = GgufFile::open(options.model_path);
   if (!file) return file.error();
   if (options.watch_load) prefetch((*file)->bytes(), options.watch_load);
-  auto model = Model::load(*file, kernels::Arithmetic::kInt8, options.engine.context_tokens);
+  auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
   if (!model) return model.error();
   auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();

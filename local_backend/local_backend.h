@@ -23,6 +23,7 @@ struct LocalBackendOptions {
   std::string model_path;  // a GGUF file
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
 };

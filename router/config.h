@@ -16,6 +16,7 @@
 #include "core/money.h"
 #include "core/result.h"
 #include "core/secret.h"
+#include "local_backend/kernels/arithmetic.h"
 #include "policies/rules.h"
 #include "policies/team.h"
 
@@ -55,6 +56,7 @@ struct LocalConfig {
   std::int64_t kv_cache_mb = 1'024;
   std::int64_t max_output_tokens = 4'096;
   std::int64_t total_timeout_ms = 600'000;
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   NanoUsd cost_usd_per_hour;
 };
 

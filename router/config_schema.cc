@@ -11,6 +11,7 @@ constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
+constexpr std::string_view kArithmetics[] = {"int8", "f32"};
 constexpr std::string_view kPrivacies[] = {"local_only", "any"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
@@ -83,6 +84,13 @@ constexpr Key<LocalConfig> kLocal[] = {
      kMaxTokens},
     {"total_timeout_ms", &LocalConfig::total_timeout_ms, "A whole answer, its wait included.", "ms",
      1, 24 * kHourMs},
+    {"arithmetic",
+     WordMember<LocalConfig>{kArithmetics,
+                             [](LocalConfig& local, std::size_t word) {
+                               local.arithmetic = word == 0 ? kernels::Arithmetic::kInt8
+                                                            : kernels::Arithmetic::kF32;
+                             }},
+     "int8 = quantised weights meet rounded activations; f32 = exact ones, several times slower."},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds.",
      "USD per hour"},

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
+#include "local_backend/kernels/arithmetic.h"
 #include "local_backend/kernels/kernels.h"
 #include "local_backend/kernels/worker_pool.h"
 
@@ -18,12 +18,6 @@ namespace weir::kernels {
 struct MatrixShape {
   std::size_t rows = 0;     // outputs
   std::size_t columns = 0;  // inputs; contiguous in the file
-};
-
-// What quantised weights are multiplied with. Float weights always meet floats.
-enum class Arithmetic : std::uint8_t {
-  kInt8,  // activations rounded to int8 by blocks of 32: fast, adds about 1 % of noise
-  kF32,   // weights widened, activations exact: slow, for judging
 };
 
 class WeightMatrix {

@@ -112,6 +112,7 @@ TEST_CASE("A finding names the file, the line and the key", "[router]") {
       {"[routing]\ndefault_model = 'x'", "weir.toml:2: routing.default_model: is no model"},
       {"[log]\nlevel = 'loud'", "weir.toml:2: log.level: must be \"debug\", \"info\", \"warn\" or"},
       {"[local]\ncost_usd_per_hour = -1", "weir.toml:2: local.cost_usd_per_hour: must be an"},
+      {"[local]\narithmetic = 'int4'", "weir.toml:2: local.arithmetic: must be \"int8\" or"},
       {"[[team]]\nname='t'\nprivacy = 'redact'", "weir.toml:3: team[0].privacy: must be"},
       {"[[team]]\nname='t'\nkeys = ['x']", "weir.toml:3: team[0].keys: each must be ID:sha256"},
       {"[server]\nthreads = 1\nthreads = 2", "weir.toml:3: "},
@@ -127,6 +128,13 @@ TEST_CASE("All findings of a file come at once, in the order of its lines", "[ro
   CHECK_THAT(problem, Catch::Matchers::Contains("weir.toml:4: server.threads"));
   CHECK_THAT(problem, Catch::Matchers::Contains("weir.toml:5: server.y"));
   CHECK(problem.find(":2:") < problem.find(":4:"));
+}
+
+TEST_CASE("The local arithmetic is int8 unless the file says f32", "[router]") {
+  CHECK(load("").value().local.arithmetic == kernels::Arithmetic::kInt8);
+  CHECK(load("[local]\narithmetic = 'int8'").value().local.arithmetic ==
+        kernels::Arithmetic::kInt8);
+  CHECK(load("[local]\narithmetic = 'f32'").value().local.arithmetic == kernels::Arithmetic::kF32);
 }
 
 TEST_CASE("The privacy that does not exist yet is refused in words", "[router]") {
@@ -327,6 +335,11 @@ TEST_CASE("Word defaults of the schema are the defaults of the structs", "[route
   word_default(schema.backend, "usage", backend);
   CHECK(backend.backend_class == BackendConfig{}.backend_class);
   CHECK(backend.usage == BackendConfig{}.usage);
+
+  LocalConfig local;
+  local.arithmetic = kernels::Arithmetic::kF32;
+  word_default(schema.local, "arithmetic", local);
+  CHECK(local.arithmetic == LocalConfig{}.arithmetic);
 
   Team team;
   team.privacy = Privacy::kAny;
