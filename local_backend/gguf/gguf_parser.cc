@@ -83,7 +83,8 @@ std::optional<Error> GgufParser::parse() {
   }
   if (auto error = sort_names()) return error;
   if (auto error = place_tensors()) return error;
-  return check_overlaps();
+  if (auto error = check_overlaps()) return error;
+  return check_split();
 }
 
 std::optional<Error> GgufParser::parse_counts() {
@@ -94,7 +95,7 @@ std::optional<Error> GgufParser::parse_counts() {
   const auto keys = reader_.read<std::uint64_t>();
   if (!version || !tensors || !keys) return bad("the file ends inside its header");
   if (*version != 2 && *version != 3) {
-    const bool swapped = (*version & 0xffffu) == 0;
+    const bool swapped = *version == 0x02000000 || *version == 0x03000000;
     return bad(swapped ? "the file is big endian, which is not supported"
                        : "version " + std::to_string(*version) + " is not supported");
   }
@@ -207,8 +208,9 @@ std::optional<Error> GgufParser::parse_tensor() {
   if (!type || !offset) return bad("the file ends inside its list of tensors");
   const kernels::TensorTypeInfo* info = kernels::find_tensor_type(*type);
   if (info == nullptr) {
-    Error error =
-        bad_tensor(tensor, "number format " + std::to_string(*type) + " is not supported");
+    const std::string_view known = kernels::tensor_type_name(*type);
+    const std::string format = known.empty() ? std::to_string(*type) : std::string(known);
+    Error error = bad_tensor(tensor, "number format " + format + " is not supported");
     error.detail = "gguf_tensor_type";
     return error;
   }
@@ -289,6 +291,13 @@ std::optional<Error> GgufParser::check_overlaps() {
     }
   }
   return std::nullopt;
+}
+
+std::optional<Error> GgufParser::check_split() {
+  const auto parts = file_.find_uint("split.count", {0, GgufFile::kMaxKeys});
+  if (!parts) return parts.error();
+  if (parts->value_or(0) <= 1) return std::nullopt;
+  return bad("it is one of " + std::to_string(**parts) + " parts of a model: join them first");
 }
 
 }  // namespace weir

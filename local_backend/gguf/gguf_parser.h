@@ -34,6 +34,7 @@ class GgufParser {
   std::optional<Error> place_tensors();
   std::optional<Error> sort_names();
   std::optional<Error> check_overlaps();
+  std::optional<Error> check_split();
 
   // An error at the current byte.
   Error bad(std::string what) const;

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace weir {
@@ -18,9 +19,12 @@ Result<MappedFile> fail(ErrorCode code, const std::string& path, std::string_vie
 }  // namespace
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  // Not blocking: a pipe would wait for its writer before it can be refused.
+  // O_NONBLOCK: a pipe without a writer must not hang here.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return fail(ErrorCode::kNotFound, path, "cannot be opened");
+  if (fd < 0) {
+    const std::string why = std::generic_category().message(errno);
+    return fail(ErrorCode::kNotFound, path, "cannot be opened: " + why);
+  }
   struct stat info = {};
   const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
   void* data = MAP_FAILED;

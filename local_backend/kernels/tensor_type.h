@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace weir::kernels {
@@ -74,6 +75,17 @@ constexpr const TensorTypeInfo* find_tensor_type(std::uint32_t gguf_id) {
   return nullptr;
 }
 
+// What ggml calls a format; empty for a number that it has given to none.
+constexpr std::string_view tensor_type_name(std::uint32_t gguf_id) {
+  constexpr std::string_view kNames[] = {
+      "F32",     "F16",   "Q4_0",   "Q4_1",  "",      "",       "Q5_0", "Q5_1",    "Q8_0",
+      "Q8_1",    "Q2_K",  "Q3_K",   "Q4_K",  "Q5_K",  "Q6_K",   "Q8_K", "IQ2_XXS", "IQ2_XS",
+      "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8",   "I16",     "I32",
+      "I64",     "F64",   "IQ1_M",  "BF16",  "",      "",       "",     "TQ1_0",   "TQ2_0",
+      "",        "",      "",       "MXFP4", "NVFP4", "Q1_0",   "Q2_0"};
+  return gguf_id < std::size(kNames) ? kNames[gguf_id] : std::string_view();
+}
+
 // Bytes of a row; `weights` is a multiple of the type's block_weights.
 constexpr std::size_t row_bytes(TensorType type, std::size_t weights) {
   return weights / info_of(type).block_weights * info_of(type).block_bytes;
@@ -82,6 +94,7 @@ constexpr std::size_t row_bytes(TensorType type, std::size_t weights) {
 constexpr bool tensor_types_are_in_order() {
   for (std::size_t i = 0; i < kTensorTypes.size(); ++i) {
     if (index_of(kTensorTypes[i].type) != i) return false;
+    if (tensor_type_name(kTensorTypes[i].gguf_id) != kTensorTypes[i].name) return false;
   }
   return true;
 }
