@@ -8,6 +8,7 @@
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
 #include "router/cli/selftest.h"
+#include "router/cli/tokenize.h"
 
 namespace {
 
@@ -66,6 +67,17 @@ void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
   command->callback([&] { code = weir::cli::new_key(options); });
 }
 
+void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("tokenize", "the tokens that a model sees in a text");
+  command->add_option("TEXT", options.text, "what to cut up; -: standard input")->required();
+  command->add_option("-m,--model", options.model, "a GGUF file")->required();
+  command->add_flag("--special", options.special,
+                    "with BOS and EOS as the file asks; names of control tokens are those tokens");
+  command->add_flag("--pieces", options.pieces, "show the text of every token");
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::tokenize(options); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -122,6 +134,8 @@ int run(int argc, char** argv) {
   add_generate(app, generate, code);
   weir::cli::ModelsOptions models;
   add_models(app, models, code);
+  weir::cli::TokenizeOptions tokenize;
+  add_tokenize(app, tokenize, code);
 
   weir::cli::SelftestOptions golden;
   CLI::App* selftest =

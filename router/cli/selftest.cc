@@ -8,6 +8,7 @@
 
 #include "router/cli/selftest_logits.h"
 #include "router/cli/selftest_quants.h"
+#include "router/cli/selftest_tokenizers.h"
 
 namespace weir::cli {
 
@@ -17,6 +18,8 @@ std::span<const SelftestKind> selftest_kinds() {
                    selftest_logits},
       SelftestKind{"quants", "number formats: widening and products (golden-quant)",
                    selftest_quants},
+      SelftestKind{"tokenizers", "vocabularies: texts and their tokens (X.gguf, .inp, .out)",
+                   selftest_tokenizers},
   };
   return kAll;
 }
