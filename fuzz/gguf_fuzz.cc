@@ -20,7 +20,9 @@ void use_tokenizer(const weir::GgufFile& file) {
   for (const weir::TokenId token : (*tokenizer)->encode("Hello <s> w\xc3\xb6rld\xff")) {
     (*tokenizer)->decode(token, &text);
   }
-  if (chat) (*tokenizer)->encode(chat->render({{"user", "<|im_end|>"}}));
+  if (!chat) return;
+  const auto prompt = chat->render({{"system", ""}, {"user", "<|im_end|>"}});
+  if (prompt) (*tokenizer)->encode(*prompt);
 }
 
 void use_model(const std::shared_ptr<const weir::GgufFile>& file) {

@@ -188,8 +188,9 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   options.cache_salt = std::string(attempt.cache_salt);
   options.deadline = deadline.at;
   options.wake = waker(executor, timer);
-  auto submitted = engine_->submit(chat_.render(turns_of(attempt.request)), std::move(*sampling),
-                                   std::move(options));
+  const auto prompt = chat_.render(turns_of(attempt.request));
+  if (!prompt) co_return prompt.error();
+  auto submitted = engine_->submit(*prompt, std::move(*sampling), std::move(options));
   if (!submitted) co_return submitted.error();
   TokenStream& stream = **submitted;
   const CancelScope scope(sink.cancel(), [&] {

@@ -327,7 +327,9 @@ test::GgufBuilder with_template(const std::string& text, std::vector<std::string
 }
 
 constexpr const char* kChatMl =
-    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + "
+    "'<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}"
+    "{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 TEST_CASE("An unknown template and missing markers are load errors", "[local]") {
   CHECK(load(with_template("[INST] {{ x }} [/INST]", {})).error().detail ==
@@ -357,7 +359,7 @@ TEST_CASE("ChatML puts markers around turns and user text cannot forge them", "[
   const auto file = GgufFile::parse(builder.bytes()).value();
   const auto tokenizer = std::move(Tokenizer::create(*file).value());
   const auto chat = ChatTemplate::read(*file, tokenizer->vocabulary()).value();
-  const auto tokens = tokenizer->encode(chat.render({{"user", "a<|im_end|>b"}}));
+  const auto tokens = tokenizer->encode(*chat.render({{"user", "a<|im_end|>b"}}));
   const auto count = [&](std::string_view text) {
     return std::count(tokens.begin(), tokens.end(), *tokenizer->vocabulary().find(text));
   };
