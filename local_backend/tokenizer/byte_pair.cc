@@ -93,7 +93,7 @@ void BytePair::encode_plain(std::string_view text, bool, std::vector<TokenId>* t
 }
 
 void BytePair::decode(TokenId token, std::string* text) const {
-  if (!vocabulary().has(token)) return;
+  if (!vocabulary().has(token) || vocabulary().is_control(token)) return;
   const std::string_view piece = vocabulary().text(token);
   switch (vocabulary().kind(token)) {
     case TokenKind::kUnknown:

@@ -70,7 +70,7 @@ void SentencePiece::encode_plain(std::string_view text, bool opens,
 }
 
 void SentencePiece::decode(TokenId token, std::string* text) const {
-  if (!vocabulary().has(token)) return;
+  if (!vocabulary().has(token) || vocabulary().is_control(token)) return;
   const std::string_view piece = vocabulary().text(token);
   switch (vocabulary().kind(token)) {
     case TokenKind::kUnknown:

@@ -1,7 +1,6 @@
 #include "local_backend/tokenizer/special_tokens.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace weir {
 
@@ -11,26 +10,36 @@ SpecialTokens::SpecialTokens(const Vocabulary& vocabulary) {
     const bool control = vocabulary.is_control(id);
     const std::string_view text = vocabulary.text(id);
     if ((!control && vocabulary.kind(id) != TokenKind::kUserDefined) || text.empty()) continue;
-    if (!tokens_.emplace(text, Entry{id, control}).second) continue;
-    lengths_[static_cast<unsigned char>(text[0])].push_back(text.size());
+    entries_.push_back({text, id, control});
+    ++first_[static_cast<unsigned char>(text[0]) + std::size_t{1}];
   }
-  for (auto& lengths : lengths_) {
-    std::sort(lengths.begin(), lengths.end(), std::greater<>());
-    lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
-  }
+  std::sort(entries_.begin(), entries_.end(),
+            [](const Entry& a, const Entry& b) { return a.text < b.text; });
+  for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
 }
 
+// Entries that begin like the text stand together; each further byte leaves fewer of
+// them, and one that ends here comes first.
 std::optional<SpecialTokens::Match> SpecialTokens::match_at(std::string_view text,
                                                             std::size_t begin,
                                                             PromptSegment::Origin origin) const {
-  for (const std::size_t size : lengths_[static_cast<unsigned char>(text[begin])]) {
-    if (size > text.size() - begin) continue;
-    const auto found = tokens_.find(text.substr(begin, size));
-    if (found == tokens_.end()) continue;
-    if (found->second.control && origin != PromptSegment::Origin::kTemplate) continue;
-    return Match{begin, size, found->second.token};
+  const std::size_t lead = static_cast<unsigned char>(text[begin]);
+  auto first = entries_.begin() + first_[lead], last = entries_.begin() + first_[lead + 1];
+  std::optional<Match> longest;
+  for (std::size_t size = 1; first != last; ++size) {
+    if (first->text.size() == size) {
+      if (!first->control || origin == PromptSegment::Origin::kTemplate) {
+        longest = Match{begin, size, first->token};
+      }
+      ++first;
+    }
+    if (begin + size == text.size()) break;
+    const auto next = static_cast<unsigned char>(text[begin + size]);
+    const auto byte = [&](const Entry& e) { return static_cast<unsigned char>(e.text[size]); };
+    first = std::partition_point(first, last, [&](const Entry& e) { return byte(e) < next; });
+    last = std::partition_point(first, last, [&](const Entry& e) { return byte(e) == next; });
   }
-  return std::nullopt;
+  return longest;
 }
 
 std::optional<SpecialTokens::Match> SpecialTokens::find(std::string_view text, std::size_t from,

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "local_backend/tokenizer/vocabulary.h"
@@ -25,21 +25,22 @@ class SpecialTokens {
   };
 
   // The leftmost special token in `text` at or after `from`; of several there, the
-  // longest. Control tokens count only if `origin` is kTemplate. O(size of text),
-  // times the number of different lengths that special tokens have.
+  // longest. Control tokens count only if `origin` is kTemplate. O(size of text), and
+  // times the length of special tokens (Vocabulary::kMaxSpecialBytes) at worst.
   std::optional<Match> find(std::string_view text, std::size_t from,
                             PromptSegment::Origin origin) const;
 
  private:
   struct Entry {
+    std::string_view text;
     TokenId token;
     bool control;
   };
   std::optional<Match> match_at(std::string_view text, std::size_t begin,
                                 PromptSegment::Origin origin) const;
 
-  std::unordered_map<std::string_view, Entry> tokens_;
-  std::array<std::vector<std::size_t>, 256> lengths_;  // by first byte, longest first
+  std::vector<Entry> entries_;              // by text
+  std::array<std::uint32_t, 257> first_{};  // of each first byte, and one more
 };
 
 }  // namespace weir

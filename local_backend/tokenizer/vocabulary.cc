@@ -75,11 +75,13 @@ std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
   tokens_.reserve(texts->size());
   for (std::size_t i = 0; i < texts->size(); ++i) {
     const std::string_view text = (*texts)[i];
-    if (text.size() > kMaxTokenBytes) return bad("token " + std::to_string(i) + " is too long");
     if (kinds[i] < 1 || kinds[i] > 6)
       return bad("token " + std::to_string(i) + " has no known kind");
     const auto kind = static_cast<TokenKind>(kinds[i]);
     const bool special = kind == TokenKind::kControl || kind == TokenKind::kUserDefined;
+    if (text.size() > (special ? kMaxSpecialBytes : kMaxTokenBytes)) {
+      return bad("token " + std::to_string(i) + " is too long");
+    }
     const bool ends = special && is_one_of(kEndMarkers, text);
     const bool marks = ends || (special && is_one_of(kTurnMarkers, text));
     tokens_.push_back({std::string(text), kind, marks, ends});

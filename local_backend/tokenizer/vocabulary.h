@@ -35,6 +35,7 @@ class Vocabulary {
  public:
   static constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
   static constexpr std::size_t kMaxTokenBytes = 4096;
+  static constexpr std::size_t kMaxSpecialBytes = 512;  // of a control or user-defined token
 
   // kInvalidModel if lengths differ, a token is too long or there twice, a kind is
   // unknown, or a special id is not a token.

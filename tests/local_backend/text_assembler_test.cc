@@ -1,5 +1,6 @@
 #include "local_backend/text_assembler.h"
 
+#include "tests/local_backend/byte_pair_vocabulary.h"
 #include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
 
@@ -64,6 +65,60 @@ TEST_CASE("The space that marks a first word is not shown, later ones are", "[te
   CHECK(first.push(kWord).text == "word");
   CHECK(first.push(kWord).text == " word");
   CHECK(later.push(kWord).text == " word");
+}
+
+// Bytes are their own tokens; then pieces that begin or end inside a character.
+const Tokenizer& byte_pairs() {
+  static const auto made = [] {
+    test::BytePairVocabulary words;
+    words.tokens = {spell_bytes("a\xc3"), spell_bytes("\xa9 EN"), spell_bytes("D\xf0\x9f"),
+                    spell_bytes("xENDy\n")};
+    words.user_defined = {"<think>"};
+    words.marker_kind = 4;
+    return std::move(
+        Tokenizer::create(*GgufFile::parse(test::byte_pair_tokenizer(words).bytes()).value())
+            .value());
+  }();
+  return *made;
+}
+
+constexpr TokenId kA = 256, kEn = 257, kD = 258, kEnd = 259, kThink = 260, kTurn = 261;
+
+std::string shown_pairs(const std::vector<TokenId>& tokens, std::vector<std::string> stop = {}) {
+  TextAssembler text(byte_pairs(), std::move(stop), 'x');
+  std::string out;
+  for (const TokenId token : tokens) {
+    const auto step = text.push(token);
+    out += step.text + "|";
+    if (step.stopped) return out + "stop";
+  }
+  return out + text.finish();
+}
+
+TEST_CASE("Byte-level pieces may cut characters anywhere", "[text]") {
+  CHECK(shown_pairs({kA, kEn}) == "a|\xc3\xa9 EN|");
+  CHECK(shown_pairs({kD, 0x98, 0x80, 'z'}) == "D||\xf0\x9f\x98\x80|z|");
+}
+
+TEST_CASE("An answer that ends inside a character ends with the replacement character", "[text]") {
+  CHECK(shown_pairs({kA}) == "a|\xef\xbf\xbd");
+  CHECK(shown_pairs({kD, 0x98}) == "D||\xef\xbf\xbd");
+  CHECK(shown_pairs({kD, kA}) ==
+        "D|\xef\xbf\xbd"
+        "a|\xef\xbf\xbd");
+}
+
+TEST_CASE("A stop string is found inside a piece and across pieces that cut characters", "[text]") {
+  CHECK(shown_pairs({'w', kEnd}, {"END"}) == "w|x|stop");
+  CHECK(shown_pairs({kA, kEn, kD}, {"END"}) == "a|\xc3\xa9 ||stop");
+  CHECK(shown_pairs({kA, kEn, 'x'}, {"END"}) == "a|\xc3\xa9 |ENx|");
+  CHECK(shown_pairs({'-', kA, kEn}, {"\xc3\xa9"}) == "-|a||stop");
+  CHECK(shown_pairs({kD, 0x98, 0x80}, {"\xf0\x9f\x98\x80"}) == "D|||stop");
+}
+
+TEST_CASE("Turn markers are never shown, whatever kind they have; other tokens are", "[text]") {
+  CHECK(shown_pairs({'a', kTurn, 'b'}) == "a||b|");
+  CHECK(shown_pairs({kThink}) == "<think>|");
 }
 
 }  // namespace

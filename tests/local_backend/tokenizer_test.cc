@@ -93,6 +93,44 @@ TEST_CASE("A control token split over template and user text stays text", "[toke
   CHECK(std::count(tokens.begin(), tokens.end(), *tokenizer->vocabulary().find("</s>")) == 0);
 }
 
+TEST_CASE("Of special tokens that begin alike the longest is found, and control ones are skipped",
+          "[tokenizer]") {
+  GgufBuilder file;
+  file.string("tokenizer.ggml.model", "llama");
+  file.strings("tokenizer.ggml.tokens", {"<unk>", "<a", "<a>b", "<a>bcd", "\xff"});
+  file.f32s("tokenizer.ggml.scores", std::vector<float>(5, 0));
+  file.i32s("tokenizer.ggml.token_type", {2, 4, 4, 3, 4}).u32("tokenizer.ggml.unknown_token_id", 0);
+  file.boolean("tokenizer.ggml.add_space_prefix", false);
+  const auto tokenizer = tokenizer_of(file);
+  CHECK(tokenizer->encode("<a>bcd") == std::vector<TokenId>{2, 0, 0});
+  CHECK(tokenizer->encode("<a>") == std::vector<TokenId>{1, 0});
+  CHECK(tokenizer->encode("<<a\xff") == std::vector<TokenId>{0, 1, 4});
+  Prompt prompt;
+  prompt.add_template("<a>bcd<a>b");
+  CHECK(tokenizer->encode(prompt) == std::vector<TokenId>{3, 2});
+}
+
+TEST_CASE("A megabyte that nearly is a special token is searched in proportion", "[tokenizer]") {
+  GgufBuilder file;
+  std::vector<std::string> tokens = {"<unk>"};
+  for (std::size_t size = 2; size <= Vocabulary::kMaxSpecialBytes; size *= 2) {
+    tokens.push_back(std::string(size - 1, '<') + ">");
+  }
+  std::vector<std::int32_t> kinds(tokens.size(), 4);
+  file.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", tokens);
+  file.f32s("tokenizer.ggml.scores", std::vector<float>(tokens.size(), 0));
+  file.i32s("tokenizer.ggml.token_type", kinds).u32("tokenizer.ggml.unknown_token_id", 0);
+  file.boolean("tokenizer.ggml.add_space_prefix", false);
+  CHECK(tokenizer_of(file)->encode(std::string(1 << 20, '<')).size() == 1 << 20);
+  tokens.push_back(std::string(Vocabulary::kMaxSpecialBytes + 1, '<'));
+  GgufBuilder longer;
+  longer.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", tokens);
+  kinds.push_back(3);
+  longer.f32s("tokenizer.ggml.scores", std::vector<float>(tokens.size(), 0));
+  longer.i32s("tokenizer.ggml.token_type", kinds);
+  CHECK(error_of(longer) == ErrorCode::kInvalidModel);
+}
+
 TEST_CASE("A long text without pieces is encoded in reasonable time", "[tokenizer]") {
   const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
   CHECK(tokenizer->encode(std::string(1 << 20, 'h')).size() >= (1u << 20));
