@@ -3,4 +3,4 @@
 
 #include "policies/ruling.h"
 
-weir::Ruling forge(const weir::Team& team) { return weir::Ruling(team, std::nullopt); }
+weir::Ruling forge(const weir::Team& team) { return weir::Ruling(team, nullptr, std::nullopt); }
