@@ -102,6 +102,14 @@ constexpr ChatForm kGemma = {
     .markers = kGemmaMarkers,
 };
 
+constexpr ChatForm kGemma3 = [] {
+  ChatForm form = kGemma;
+  form.name = "gemma3";
+  form.inserted = {"", "\n\n"};
+  form.system_place = ChatForm::System::kFirstUser;
+  return form;
+}();
+
 constexpr ChatForm kMistral = {
     .name = "mistral",
     .system = {},
@@ -119,10 +127,11 @@ constexpr ChatForm kMistralSpace = [] {
 }();
 constexpr ChatForm kMistralNemo = {
     .name = "mistral-nemo",
-    .system = {"", "\n\n"},
+    .system = {},
     .user = {"[INST]", "[/INST]"},
     .assistant = {"", "<eos>"},
     .begin = "<bos>",
+    .inserted = {"", "\n\n"},
     .system_place = ChatForm::System::kLastUser,
     .alternates = true,
     .two_roles = true,
@@ -130,10 +139,11 @@ constexpr ChatForm kMistralNemo = {
 };
 constexpr ChatForm kLlama2 = {
     .name = "llama2",
-    .system = {"<<SYS>>\n", "\n<</SYS>>\n\n"},
+    .system = {},
     .user = {"<bos>[INST] ", " [/INST]"},
     .assistant = {" ", " <eos>"},
-    .system_place = ChatForm::System::kFirstUser,
+    .inserted = {"<<SYS>>\n", "\n<</SYS>>\n\n"},
+    .system_place = ChatForm::System::kFirstUserAsOne,
     .drops_system = true,
     .trims = true,
     .alternates = true,
@@ -153,9 +163,9 @@ constexpr Known kKnown[] = {
     {0xaf8082470c2b3d45, &kLfm25},         {0x1c6a3d398e6de41f, &kLlama3},
     {0xd2ec5a707c2313d7, &kLlama3},        {0x70784dab54e71e81, &kLlama31},
     {0x8aa2db783d7fabac, &kZephyr},        {0x9c966d75c39e99cd, &kPhi3},
-    {0xf0a9adda9f5de88a, &kGemma},         {0x1a586bbf935a83a1, &kMistral},
-    {0x80645a66dc71cd4b, &kMistralSpace},  {0xfcf7764255329ff0, &kMistralNemo},
-    {0x30ab21d676030a69, &kLlama2},
+    {0xf0a9adda9f5de88a, &kGemma},         {0x56b9566b01b49241, &kGemma3},
+    {0x1a586bbf935a83a1, &kMistral},       {0x80645a66dc71cd4b, &kMistralSpace},
+    {0xfcf7764255329ff0, &kMistralNemo},   {0x30ab21d676030a69, &kLlama2},
 };
 
 }  // namespace

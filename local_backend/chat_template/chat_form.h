@@ -18,11 +18,12 @@ struct TurnMarks {
 struct ChatForm {
   // Where a system turn at the beginning goes.
   enum class System : std::uint8_t {
-    kTurn,       // it is a turn like any other
-    kRefused,    //
-    kHeader,     // into a turn that is always there, behind the form's header
-    kFirstUser,  // into the first user turn, between marks of its own
-    kLastUser,   // into the last turn, if that is a user's
+    kTurn,            // it is a turn like any other
+    kRefused,         //
+    kHeader,          // into a turn that is always there, behind the form's header
+    kFirstUser,       // into the first user turn, between marks of its own
+    kFirstUserAsOne,  // the same, and both are trimmed as one text
+    kLastUser,        // into the last turn, if that is a user's
   };
   // What happens to the thoughts (<think>...</think>) of past assistant turns.
   enum class Thoughts : std::uint8_t {
@@ -38,6 +39,7 @@ struct ChatForm {
   TurnMarks assistant;
   std::string_view begin = {};       // before everything
   std::string_view generation = {};  // the beginning of the answer
+  TurnMarks inserted = {};           // around a system text inside a user turn
   std::string_view header = {};      // System::kHeader: what its turn begins with
   System system_place = System::kTurn;
   Thoughts thoughts = Thoughts::kKept;

@@ -172,18 +172,23 @@ class ChatWriter {
   }
 
   bool takes_system(std::size_t i) const {
-    if (form_.system_place == System::kFirstUser) return i == first_;
-    return form_.system_place == System::kLastUser && i + 1 == turns_.size();
+    if (form_.system_place == System::kLastUser) return i + 1 == turns_.size();
+    return i == first_ && (form_.system_place == System::kFirstUser ||
+                           form_.system_place == System::kFirstUserAsOne);
   }
 
-  // Both texts are trimmed as one, which begins with the marks.
   void add_with_system(string_view text) {
-    add_template(form_.system.before);
+    const bool as_one = form_.system_place == System::kFirstUserAsOne;
+    add_template(form_.inserted.before);
     prompt_.add_user(turns_[0].text);
-    if (form_.trims) text = trimmed_behind(text);
-    add_template(form_.trims && text.empty() ? trimmed_behind(form_.system.after)
-                                             : form_.system.after);
-    prompt_.add_user(std::string(text));
+    if (as_one) text = trimmed_behind(text);
+    add_template(as_one && text.empty() ? trimmed_behind(form_.inserted.after)
+                                        : form_.inserted.after);
+    if (as_one) {
+      prompt_.add_user(std::string(text));
+    } else {
+      add_user(text);
+    }
   }
 
   void add_answer(std::size_t i) {
