@@ -97,11 +97,10 @@ SamplingParams sampling_of(const GenerateOptions& options, SamplingParams params
   return params;
 }
 
-// Reads the stream to its end, or until Ctrl-C.
-Result<Answer> read_answer(TokenStream& stream, bool show) {
+// Reads the stream, which was asked for at `begin`, to its end, or until Ctrl-C.
+Result<Answer> read_answer(TokenStream& stream, SteadyClock::time_point begin, bool show) {
   Answer answer;
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-  const auto begin = SteadyClock::now();
   auto first = begin;
   while (!stream.ended() && !interrupted.load()) {
     stream.wait_until(SteadyClock::now() + kLookForCtrlC);
@@ -176,14 +175,16 @@ int generate(const GenerateOptions& options) {
   const Result<Prompt> prompt = prompt_of(options, **backend);
   if (!prompt) return fail(prompt.error().message, kWrongArguments);
   stop_on_ctrl_c();
+  const auto begin = SteadyClock::now();
   auto stream = (*backend)->engine().submit(
       *prompt, sampling_of(options, (*backend)->sampling_defaults()), {});
   if (!stream) {
     const bool ours = stream.error().code == ErrorCode::kInvalidRequest;
     return fail(stream.error().message, ours ? kWrongArguments : kFailed);
   }
-  const Result<Answer> answer = read_answer(**stream, !options.json);
+  const Result<Answer> answer = read_answer(**stream, begin, !options.json);
   if (!options.json) std::fputc('\n', stdout);
+  std::fflush(stdout);
   if (!answer) return fail(answer.error().message);
   if (options.json) print(to_json(*answer, (*backend)->model_info()));
   print_figures(*answer);
