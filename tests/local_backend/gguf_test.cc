@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -7,19 +5,11 @@
 #include "local_backend/gguf/gguf_file.h"
 #include "tests/local_backend/gguf_cases.h"
 #include "tests/support/catch.h"
-#include "tests/support/temp_dir.h"
 
 namespace weir {
 namespace {
 
 using namespace test;
-
-TEST_CASE("A pipe is refused as a model file and not waited for", "[gguf]") {
-  const TempDir folder;
-  const std::string path = folder.path() + "/model.gguf";
-  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-  CHECK(GgufFile::open(path).error().code == ErrorCode::kInvalidModel);
-}
 
 TEST_CASE("A GGUF file gives its metadata with their types", "[gguf]") {
   const auto file = GgufFile::parse(small_file().bytes()).value();
