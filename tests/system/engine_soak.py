@@ -54,7 +54,9 @@ class Load:
             self.counts[what] += 1
 
     def body(self, rng, **more):
-        text = " ".join(rng.choice(("Once", "upon", "a", "time", "Lily", "saw")) for _ in range(rng.randint(1, 120)))
+        # Of a hundred conversations: the program remembers where each one went, up to a bound.
+        said = random.Random(rng.randrange(100))
+        text = " ".join(said.choice(("Once", "upon", "a", "time", "Lily", "saw")) for _ in range(said.randint(1, 120)))
         options = {"max_tokens": rng.choice((1, 5, 20, 60, 200)), "temperature": rng.choice((0, 0.8, 1.5)), **more}
         if rng.random() < 0.2:
             options.update(logprobs=True, top_logprobs=3)
