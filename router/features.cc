@@ -4,29 +4,31 @@
 #include <cmath>
 #include <cstdint>
 
+#include "router/difficulty_terms.h"
 #include "router/difficulty_words.h"
 
 namespace weir {
 
 const std::array<std::string_view, kFeatureCount> kFeatureNames = {
-    "log_bytes",   "log_lines", "word_length", "long_words",   "digits",     "log_numbers",
-    "math_signs",  "latex",     "code_marks",  "non_ascii",    "capitals",   "questions",
-    "options",     "short",     "w_proof",     "w_maths",      "w_science",  "w_code",
-    "w_systems",   "w_expert",  "w_reasoning", "w_constraint", "w_quantity", "w_writing",
-    "w_smalltalk", "w_job",     "w_chore",     "w_lookup",     "story",      "story_bytes",
-    "job_bytes",   "tools",     "log_context", "turns"};
+    "log_bytes",   "log_lines", "word_length", "long_words",   "digits",      "log_numbers",
+    "math_signs",  "latex",     "code_marks",  "non_ascii",    "capitals",    "questions",
+    "options",     "short",     "w_proof",     "w_maths",      "w_science",   "w_code",
+    "w_systems",   "w_expert",  "w_reasoning", "w_constraint", "w_quantity",  "w_writing",
+    "w_smalltalk", "w_job",     "w_chore",     "w_lookup",     "story",       "story_bytes",
+    "job_bytes",   "tools",     "log_context", "turns",        "words_local", "words_cloud"};
 
 namespace {
 
 constexpr std::size_t kFewBytes = 64;  // "yes, go on" says nothing by itself
-constexpr std::size_t kDenseFeatures = 14;
-constexpr std::size_t kTextFeatures = kDenseFeatures + kWordGroupCount + 3;
+constexpr std::size_t kShapeFeatures = 14;
+constexpr std::size_t kTextFeatures = kShapeFeatures + kWordGroupCount + 3;
 constexpr std::size_t kHeadBytes = 512;
 constexpr std::size_t kTailBytes = 256;
 constexpr std::size_t kQuantity = 8;  // the group w_quantity
 constexpr std::size_t kJob = 11;      // the group w_job
 constexpr std::size_t kOpeningWords = 8;
 constexpr std::size_t kClosingBytes = 80;
+constexpr std::size_t kNumberDigits = 4;   // longer numbers count as one term
 constexpr std::size_t kTableSize = 2'048;  // a power of two, about a third full
 constexpr std::uint32_t kHashStart = 0x811c9dc5U;
 
@@ -104,16 +106,15 @@ class TextCounts {
       }
       end_word(i, text.size());
       if (kind == Kind::kDigit) {
-        ++digits_;
-        if (!in_number_) ++numbers_;
-        in_number_ = true;
+        digit();
         continue;
       }
-      in_number_ = false;
+      end_number();
       mark(c, kind, text.substr(i + 1));
     }
     end_word(text.size(), text.size());
-    in_number_ = false;
+    end_number();
+    terms_.end_text();
     bytes_ += text.size();
   }
 
@@ -122,8 +123,8 @@ class TextCounts {
 
  private:
   void letter(char c, bool upper) {
+    end_number();
     ++letters_;
-    in_number_ = false;
     if (upper) {
       ++capitals_;
       c = static_cast<char>(c - 'A' + 'a');
@@ -134,11 +135,27 @@ class TextCounts {
     ++length_;
   }
 
+  void digit() {
+    ++digits_;
+    ++number_length_;
+    if (number_length_ <= kNumberDigits) number_hash_ = hash_step(number_hash_, '0');
+  }
+
+  // Among the terms a number is its order of magnitude.
+  void end_number() {
+    if (number_length_ == 0) return;
+    ++numbers_;
+    terms_.add(number_hash_);
+    number_length_ = 0;
+    number_hash_ = kHashStart;
+  }
+
   // The word groups look at the beginning and the end, where a prompt says what it
   // wants; a long text in between is what it wants it done to.
   void end_word(std::size_t end, std::size_t size) {
     if (length_ == 0) return;
     ++words_;
+    terms_.add(hash_);
     if (length_ >= 10) ++long_words_;
     if (end <= kHeadBytes || end + kTailBytes >= size) count_group(size - end);
     length_ = 0;
@@ -183,9 +200,11 @@ class TextCounts {
   std::uint32_t hash_ = kHashStart;
   std::uint32_t hash_before_last_ = kHashStart;
   char last_ = 0;
-  bool in_number_ = false;
   bool asks_for_a_job_ = false;
   std::size_t length_ = 0;
+  std::uint32_t number_hash_ = kHashStart;
+  std::size_t number_length_ = 0;
+  TermCounts terms_;
 
   std::size_t bytes_ = 0;
   std::size_t letters_ = 0;
@@ -213,7 +232,7 @@ double share(std::size_t part, std::size_t whole) {
 double log_count(std::size_t count, double scale) { return std::log1p(real(count)) / scale; }
 
 void TextCounts::write(Features& features) const {
-  const std::array<double, kDenseFeatures> dense = {
+  const std::array<double, kShapeFeatures> shape = {
       log_count(bytes_, 10),        log_count(lines_, 5),
       share(letters_, words_) / 10, share(long_words_, words_),
       share(digits_, bytes_),       log_count(numbers_, 5),
@@ -223,13 +242,16 @@ void TextCounts::write(Features& features) const {
       options_ >= 3 ? 1.0 : 0.0,    std::max(0.0, 1 - real(bytes_) / 150),
   };
   std::size_t at = 0;
-  for (const double value : dense) features[at++] = static_cast<float>(value);
+  for (const double value : shape) features[at++] = static_cast<float>(value);
   for (const std::size_t hits : hits_) features[at++] = static_cast<float>(log_count(hits, 2));
   // Word problems: there, other than in chores over a text, length means steps.
   const bool story = numbers_ >= 2 && hits_[kQuantity] >= 2 && options_ < 3;
   features[at++] = story ? 1.0F : 0.0F;
   features[at++] = story ? features[0] : 0.0F;
   features[at++] = asks_for_a_job_ ? features[0] : 0.0F;
+  const TermEvidence words = terms_.evidence();
+  features[kWordsLocalFeature] = static_cast<float>(words.local);
+  features[kWordsCloudFeature] = static_cast<float>(words.cloud);
 }
 
 void add_turn(TextCounts& counts, const Message& message) {
@@ -264,7 +286,7 @@ Features extract_features(const ChatRequest& request) {
   features[kTextFeatures + 1] = static_cast<float>(log_count(context, 10));
   features[kTextFeatures + 2] =
       static_cast<float>(log_count(user_turns == 0 ? 0 : user_turns - 1, 3));
-  static_assert(kTextFeatures + 3 == kFeatureCount);
+  static_assert(kTextFeatures == kFirstRequestFeature && kTextFeatures + 3 == kDenseFeatureCount);
   return features;
 }
 

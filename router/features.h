@@ -1,6 +1,8 @@
-// A prompt as a few dense numbers: what the difficulty score looks at.
+// A prompt as a few numbers: what the difficulty score looks at.
 //
-// Pure and thread-safe. One pass over the text, no allocation per word.
+// Dense features that need no training, and two that sum up the words under the
+// weights of router/difficulty_weights.h. Pure and thread-safe. One pass over the
+// text, no allocation.
 // tools/train_difficulty.py has the same arithmetic in Python; a golden file
 // under tests/data holds the two together.
 #pragma once
@@ -13,7 +15,12 @@
 
 namespace weir {
 
-inline constexpr std::size_t kFeatureCount = 34;
+inline constexpr std::size_t kDenseFeatureCount = 34;
+inline constexpr std::size_t kOptionsFeature = 12;       // "options": 1 for multiple choice
+inline constexpr std::size_t kFirstRequestFeature = 31;  // from here on not of the text
+inline constexpr std::size_t kWordsLocalFeature = kDenseFeatureCount;  // log-odds of the words
+inline constexpr std::size_t kWordsCloudFeature = kDenseFeatureCount + 1;
+inline constexpr std::size_t kFeatureCount = kDenseFeatureCount + 2;
 
 using Features = std::array<float, kFeatureCount>;
 

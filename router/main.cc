@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "router/cli/commands.h"
+#include "router/cli/eval.h"
 #include "router/cli/generate.h"
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
@@ -78,6 +79,17 @@ void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code)
   command->callback([&] { code = weir::cli::tokenize(options); });
 }
 
+void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
+  command
+      ->add_option("FILE", options.file,
+                   "a JSON object a line: prompt, weak_ok and strong_ok (true, false or 0 to 1)")
+      ->required();
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::eval(options); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -136,6 +148,8 @@ int run(int argc, char** argv) {
   add_models(app, models, code);
   weir::cli::TokenizeOptions tokenize;
   add_tokenize(app, tokenize, code);
+  weir::cli::EvalOptions eval;
+  add_eval(app, eval, code);
 
   weir::cli::SelftestOptions golden;
   CLI::App* selftest =

@@ -1,14 +1,25 @@
 #!/usr/bin/env python3
-"""Trains the weights of router/difficulty: how likely a small model is not good enough.
+"""Trains the weights of router/difficulty: where the local answer would not do and the cloud's would.
 
-usage: train_difficulty.py DATA [--golden-only]
+usage: train_difficulty.py DATA [--cv subject] [--golden-only]
 
 DATA is a folder with mmlu.jsonl, gsm8k.jsonl, llmrouter/train.json and
-arena_hard_v01.jsonl. Writes router/difficulty_weights.{h,cc} with the training
-record, and the features and scores into tests/data/difficulty_golden.jsonl, so
-that the C++ can be held to the same arithmetic. Standard library only; the same
-input gives the same output. About half a minute.
+arena_hard_v01.jsonl.
+
+--cv subject    only cross-validate and print the record: MMLU without a subject of
+                the test fold in training, the other sets by prompt
+--golden-only   only rewrite the golden file from the committed weights
+
+Without options it does both and trains on everything: router/difficulty_weights.cc
+gets the weights and the record, tests/data/difficulty_golden.jsonl the features and
+scores that the C++ is held to.
+
+Training needs numpy and scipy:
+    python3 -m venv venv && venv/bin/pip install numpy scipy
+    nice venv/bin/python tools/train_difficulty.py DATA
+Some minutes on one core. The same input and versions give the same output.
 """
+import argparse
 import hashlib
 import json
 import math
@@ -16,13 +27,14 @@ import pathlib
 import random
 import re
 import struct
-import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/data/difficulty_golden.jsonl"
 ANCHORS = ROOT / "tools/difficulty_anchors.jsonl"
+WEIGHTS = ROOT / "router/difficulty_weights.cc"
 WEAK, STRONG = "mistral-7b-instruct-v0.3", "llama-3.1-nemotron-51b-instruct"
 BROKEN_LABELS = "high_school_mathematics"  # the strong model is "right" on 3 % of it
+FOLDS = 5
 
 # ---- features: the same arithmetic as router/features.cc ----
 
@@ -48,6 +60,7 @@ def word_groups():
 GROUP_OF, GROUPS = word_groups()
 NAMES = re.findall(r'"(\w+)"', re.search(r"kFeatureNames = \{(.*?)\}",
                                          (ROOT / "router/features.cc").read_text(), re.S).group(1))
+DENSE = NAMES[:-2]  # the last two are what the words add to the heads
 OPTIONS = NAMES.index("options")
 QUANTITY = NAMES.index("w_quantity") - NAMES.index("w_proof")
 JOB = NAMES.index("w_job") - NAMES.index("w_proof")
@@ -78,8 +91,7 @@ def asks_at_end(text):
                for match in re.finditer(rb"[A-Za-z]+", text))
 
 
-def features(prompt):
-    text = prompt.encode()
+def dense_features(text):
     assert len(text) <= 65536
     words = re.findall(rb"[A-Za-z]+", text)
     letters = sum(map(len, words))
@@ -108,14 +120,111 @@ def features(prompt):
     return dense + groups + [story, story * dense[0], dense[0] if job else 0.0] + [0.0, 0.0, 0.0]  # no context
 
 
-# ---- data: rows of (features, weak model fails, weight, strong model right) ----
+# ---- terms: the same arithmetic as router/difficulty_terms.cc ----
+
+BUCKET_BITS = 14
+BUCKETS = 1 << BUCKET_BITS
+MASK = 0xFFFFFFFF
+WORD_HASHES = {}
+
+
+def word_hash(word):
+    """FNV-1a, 32 bits; a number is up to four zeros."""
+    word = b"0" * min(len(word), 4) if word[:1].isdigit() else word.lower()
+    if word not in WORD_HASHES:
+        value = 0x811C9DC5
+        for byte in word:
+            value = (value ^ byte) * 0x01000193 & MASK
+        WORD_HASHES[word] = value
+    return WORD_HASHES[word]
+
+
+def term_counts(text):
+    """bucket -> damped count, an integer."""
+    counts, previous = {}, None
+    for word in re.findall(rb"[A-Za-z]+|[0-9]+", text):
+        now = word_hash(word)
+        hashes = [now] if previous is None else [now, previous * 0x01000193 & MASK ^ now]
+        for value in hashes:
+            bucket = (value * 0x9E3779B1 & MASK) >> (32 - BUCKET_BITS)
+            counts[bucket] = counts.get(bucket, 0) + 1
+        previous = now
+    return {b: int(64 * (1 + math.log(min(c, 255))) + 0.5) for b, c in counts.items()}
+
+
+def term_length(counts):
+    return math.sqrt(sum(v * v for v in counts.values())) or 1.0
+
+
+# ---- the model that ships: the same arithmetic as router/difficulty.cc ----
+
+
+def as_float(value):
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def sigmoid(z):
+    z = min(36.0, max(-36.0, z))
+    return 1 / (1 + math.exp(-z))
+
+
+def counted(dense):
+    """Of multiple choice only the words and the request count: see router/difficulty.cc."""
+    if not dense[OPTIONS]:
+        return dense
+    return [v if i == OPTIONS or i >= NAMES.index("tools") else 0.0 for i, v in enumerate(dense)]
+
+
+class Head:
+    """A logistic function; `terms` are signed bytes."""
+
+    def __init__(self, intercept, dense, scale, terms):
+        self.intercept, self.dense, self.scale, self.terms = intercept, dense, scale, terms
+
+    def words(self, counts):
+        return self.scale * (sum(v * self.terms[b] for b, v in counts.items()) / term_length(counts))
+
+    def logit(self, row):
+        words = as_float(self.words(row.terms))
+        return self.intercept + words + sum(w * as_float(v)
+                                            for w, v in zip(self.dense, counted(row.dense)))
+
+
+class Model:
+    def __init__(self, local, cloud, intercept=0.0, slope=1.0):
+        self.local, self.cloud, self.intercept, self.slope = local, cloud, intercept, slope
+
+    def odds(self, row):
+        return sigmoid(self.local.logit(row)), sigmoid(self.cloud.logit(row))
+
+    def score(self, row):
+        local_ok, cloud_ok = self.odds(row)
+        return sigmoid(self.intercept + self.slope * (cloud_ok - local_ok))
+
+
+def read_model():
+    """The committed weights."""
+    text = WEIGHTS.read_text()
+    numbers = [float(n) for n in re.findall(r"^ *(-?[0-9.e-]+),  // ", text, re.M)]
+    terms = ["".join(re.findall(r'"([0-9a-f]+)"', part)) for part in text.split("// words")[1:]]
+    heads = []
+    for at, digits in zip((0, len(DENSE) + 2), terms):
+        values = numbers[at:at + len(DENSE) + 2]
+        signed = [b - 256 if b > 127 else b for b in bytes.fromhex(digits[:2 * BUCKETS])]
+        heads.append(Head(values[0], values[1:-1], values[-1], signed))
+    return Model(*heads, *numbers[-2:])
+
+
+# ---- data: rows of (dense, terms, local ok, cloud ok, weight, fold) ----
 
 
 class Row:
-    def __init__(self, prompt, fails, strong_ok=None, fold=None):
-        self.x = features(prompt)
-        self.y = 1.0 if fails else 0.0
-        self.strong_ok = strong_ok
+    def __init__(self, prompt, local_ok, cloud_ok, fold=0):
+        text = prompt.encode()
+        self.bytes = len(text)
+        self.dense = dense_features(text)
+        self.terms = term_counts(text)
+        self.local_ok, self.cloud_ok = int(local_ok), int(cloud_ok)
         self.fold = fold
         self.weight = 1.0
 
@@ -129,230 +238,298 @@ def load(data):
     subjects = sorted({r["subject"] for r in mmlu})
     rng = random.Random(1)
     rng.shuffle(subjects)
-    fold_of = {subject: i % 5 for i, subject in enumerate(subjects)}
-    sets = {"mmlu": [Row(r["prompt"], not r["weak_ok"], r["strong_ok"], fold_of[r["subject"]])
+    fold_of = {subject: i % FOLDS for i, subject in enumerate(subjects)}
+    sets = {"mmlu": [Row(r["prompt"], r["weak_ok"], r["strong_ok"], fold_of[r["subject"]])
                      for r in mmlu]}
-    sets["gsm8k"] = [Row(r["prompt"], not r["weak_ok"], r["strong_ok"], rng.randrange(5))
+    sets["gsm8k"] = [Row(r["prompt"], r["weak_ok"], r["strong_ok"], rng.randrange(FOLDS))
                      for r in jsonl(data / "gsm8k.jsonl")]
     sets["llmrouter"] = [
-        Row(r["question"], r["scores"][WEAK] < 0.5, r["scores"][STRONG] >= 0.5, rng.randrange(5))
+        Row(r["question"], r["scores"][WEAK] >= 0.5, r["scores"][STRONG] >= 0.5,
+            rng.randrange(FOLDS))
         for r in json.loads((data / "llmrouter/train.json").read_text())
         if r["scores"].get(WEAK) is not None and r["scores"].get(STRONG) is not None
         and len(r["question"].encode()) <= 65536]
-    anchors = [Row(r["prompt"], r["hard"], None, rng.randrange(5)) for r in jsonl(ANCHORS)]
-    arena = [Row(r["prompt"], True, None, rng.randrange(5))
-             for r in jsonl(data / "arena_hard_v01.jsonl")]
-    easy = [row for row in anchors if not row.y]
-    hard = [row for row in anchors if row.y]
-    set_weight(sets["mmlu"], 2000)
-    set_weight(sets["gsm8k"], 1500)
-    set_weight(sets["llmrouter"], 1500)
-    set_weight(easy, 1500)
-    set_weight(hard, 900)
-    set_weight(arena, 600)  # chosen as hard by its makers; no labels
-    sets["open"] = easy + hard + arena
+    anchors = jsonl(ANCHORS)
+    # The cloud is good enough for all of these: they teach where the line runs.
+    for name, hard in (("easy", False), ("hard", True)):
+        sets[name] = [Row(r["prompt"], not hard, True, rng.randrange(FOLDS))
+                      for r in anchors if r["hard"] == hard]
+    sets["arena"] = [Row(r["prompt"], False, True, rng.randrange(FOLDS))
+                     for r in jsonl(data / "arena_hard_v01.jsonl")]  # hard by its makers' choice
+    for name, rows in sets.items():
+        for row in rows:
+            row.weight = SET_WEIGHT[name] / len(rows)
     return sets
 
 
-def set_weight(rows, total):
+# ---- training ----
+
+SET_WEIGHT = {"mmlu": 6500, "gsm8k": 2500, "llmrouter": 1500, "easy": 1500, "hard": 900,
+              "arena": 600}
+DENSE_RIDGE = 4.0
+STORY_RIDGE = 1.0  # of the two features that carry the length of word problems
+TERM_RIDGE = 2.0
+ITERATIONS = 30  # stopping early regularises too
+# What no set varies keeps its prior: agents with tools and long conversations are
+# harder for the local model.
+LOCAL_PRIOR = {"tools": -0.3, "log_context": -0.5, "turns": -0.3}
+
+
+def matrix_of(rows):
+    import numpy
+    import scipy.sparse
+    values, columns, starts = [], [], [0]
     for row in rows:
-        row.weight = total / len(rows)
+        length = term_length(row.terms)
+        for bucket in sorted(row.terms):
+            columns.append(len(DENSE) + bucket)
+            values.append(row.terms[bucket] / length)
+        for i, value in enumerate(counted(row.dense)):
+            if value:
+                columns.append(i)
+                values.append(value)
+        columns.append(len(DENSE) + BUCKETS)
+        values.append(1.0)
+        starts.append(len(columns))
+    return scipy.sparse.csr_matrix((numpy.array(values), numpy.array(columns), numpy.array(starts)),
+                                   shape=(len(rows), len(DENSE) + BUCKETS + 1))
 
 
-# ---- logistic regression by Newton's method ----
+def logistic(matrix, labels, weights, prior):
+    """Ridge regression towards `prior` by L-BFGS: dense, terms, intercept."""
+    import numpy
+    from scipy.optimize import minimize
+    ridge = numpy.concatenate([[STORY_RIDGE if name.startswith("story") else DENSE_RIDGE
+                                for name in DENSE], numpy.full(BUCKETS, TERM_RIDGE), [1e-3]])
+    transposed = matrix.T.tocsr()
 
-# One model for all sets. What no set varies keeps its prior: agents with tools and
-# long conversations are harder.
-PRIOR = {"tools": 0.3, "log_context": 0.5, "turns": 0.3}
-RIDGE = 4.0
+    def loss(beta):
+        z = numpy.clip(matrix @ beta, -36, 36)
+        p = 1 / (1 + numpy.exp(-z))
+        off = beta - prior
+        return ((weights * (numpy.logaddexp(0, z) - labels * z)).sum() + (ridge * off * off).sum() / 2,
+                transposed @ (weights * (p - labels)) + ridge * off)
 
-
-def sigmoid(z):
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-
-
-def solve(matrix, vector):
-    """Gauss elimination; the matrix is symmetric and positive definite."""
-    n = len(vector)
-    rows = [list(matrix[i]) + [vector[i]] for i in range(n)]
-    for i in range(n):
-        for j in range(i + 1, n):
-            factor = rows[j][i] / rows[i][i]
-            if factor:
-                rows[j] = [a - factor * b for a, b in zip(rows[j], rows[i])]
-    answer = [0.0] * n
-    for i in reversed(range(n)):
-        rest = sum(rows[i][k] * answer[k] for k in range(i + 1, n))
-        answer[i] = (rows[i][n] - rest) / rows[i][i]
-    return answer
+    return minimize(loss, prior, jac=True, method="L-BFGS-B",
+                    options={"maxiter": ITERATIONS, "maxcor": 8}).x
 
 
-def fit(rows):
-    """Weights and intercept, the intercept last."""
-    size = len(NAMES) + 1
-    prior = [PRIOR.get(name, 0.0) for name in NAMES] + [0.0]
-    ridge = [RIDGE] * len(NAMES) + [1e-3]
-    beta = list(prior)
-    for _ in range(7):
-        gradient = [ridge[i] * (prior[i] - beta[i]) for i in range(size)]
-        curvature = [[0.0] * size for _ in range(size)]
-        for i in range(size):
-            curvature[i][i] = ridge[i]
-        for row in rows:
-            used = [(i, v) for i, v in enumerate(row.x) if v]
-            used.append((size - 1, 1.0))
-            p = sigmoid(sum(beta[i] * v for i, v in used))
-            residual = row.weight * (row.y - p)
-            slope = row.weight * max(p * (1 - p), 1e-6)
-            for a, (i, v) in enumerate(used):
-                gradient[i] += residual * v
-                line, sv = curvature[i], slope * v
-                for j, w in used[a:]:
-                    line[j] += sv * w
-        for i in range(size):
-            for j in range(i):
-                curvature[i][j] = curvature[j][i]
-        beta = [b + step for b, step in zip(beta, solve(curvature, gradient))]
-    return [round(b, 5) for b in beta]
+def quantised(beta):
+    """The head that ships: terms in int8, the rest to five digits."""
+    terms = beta[len(DENSE):-1]
+    scale = float(max(abs(terms))) / 127 or 1.0
+    return Head(round(float(beta[-1]), 5), [round(float(b), 5) for b in beta[:len(DENSE)]],
+                float("%.6g" % scale), [int(t) for t in (terms / scale).round()])
 
 
-def as_float(value):
-    return struct.unpack("f", struct.pack("f", value))[0]
+def train(rows, matrix):
+    import numpy
+    weights = numpy.array([r.weight for r in rows])
+    heads = []
+    for name in ("local_ok", "cloud_ok"):
+        prior = numpy.zeros(matrix.shape[1])
+        if name == "local_ok":
+            for feature, value in LOCAL_PRIOR.items():
+                prior[DENSE.index(feature)] = value
+        labels = numpy.array([float(getattr(r, name)) for r in rows])
+        heads.append(quantised(logistic(matrix, labels, weights, prior)))
+    return Model(*heads)
 
 
-def score(beta, x):
-    return sigmoid(beta[-1] + sum(w * as_float(v) for w, v in zip(beta, x)))
+def fit_line(x, labels, weights, rounds=30):
+    """Platt scaling: intercept and slope of a logistic function of x, by Newton's method."""
+    a, b = 0.0, 1.0
+    for _ in range(rounds):
+        ga = gb = haa = hab = hbb = 1e-9
+        for value, label, weight in zip(x, labels, weights):
+            p = sigmoid(a + b * value)
+            r, s = weight * (label - p), weight * max(p * (1 - p), 1e-6)
+            ga, gb = ga + r, gb + r * value
+            haa, hab, hbb = haa + s, hab + s * value, hbb + s * value * value
+        det = haa * hbb - hab * hab
+        a, b = a + (hbb * ga - hab * gb) / det, b + (haa * gb - hab * ga) / det
+    return a, b
 
 
-# ---- measures ----
+# ---- cross-validation ----
+
+
+def event(row):
+    return int(row.cloud_ok and not row.local_ok)
+
+
+def cross_validate(sets, rows, matrix):
+    """(local ok, cloud ok, score) of every row by weights that saw neither it nor its subject."""
+    import numpy
+    folds = numpy.array([row.fold for row in rows])
+    odds = {}
+    for fold in range(FOLDS):
+        index = numpy.flatnonzero(folds != fold)
+        model = train([rows[i] for i in index], matrix[index])
+        odds.update((id(row), model.odds(row)) for row in rows if row.fold == fold)
+        print("fold", fold, "done", flush=True)
+    lines = {fold: gap_line([r for r in rows if r.fold != fold], odds) for fold in range(FOLDS)}
+    found = {}
+    for row in rows:
+        local_ok, cloud_ok = odds[id(row)]
+        a, b = lines[row.fold]
+        found[id(row)] = (local_ok, cloud_ok, sigmoid(a + b * (cloud_ok - local_ok)))
+    return {name: [found[id(row)] for row in members] for name, members in sets.items()}, \
+        gap_line(rows, odds)
+
+
+def gap_line(rows, odds):
+    gaps = [odds[id(r)][1] - odds[id(r)][0] for r in rows]
+    return fit_line(gaps, [event(r) for r in rows], [r.weight for r in rows])
+
+
+# ---- measures: those of router/difficulty_measures.h ----
+
+
+def steps_of(scores, values):
+    """(rows, sum of values) of each group of equal scores, the highest first."""
+    groups = {}
+    for s, v in zip(scores, values):
+        n, total = groups.get(s, (0, 0))
+        groups[s] = (n + 1, total + v)
+    return [groups[s] for s in sorted(groups, reverse=True)]
 
 
 def auroc(scores, labels):
-    order = sorted(range(len(scores)), key=lambda i: scores[i])
-    rank_sum, positives, i = 0.0, sum(labels), 0
-    while i < len(order):
-        j = i
-        while j < len(order) and scores[order[j]] == scores[order[i]]:
-            j += 1
-        rank_sum += (i + j + 1) / 2 * sum(labels[order[k]] for k in range(i, j))
-        i = j
-    negatives = len(labels) - positives
-    return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
+    better, pairs = 0.0, 0.0
+    for n, positives in steps_of(scores, labels):
+        pairs += (n - positives) * (better + positives / 2)
+        better += positives
+    return pairs / (better * (len(labels) - better))
 
 
-def apgr(scores, weak, strong):
-    """Area under gain over share of strong calls, by the exact curve, ties averaged."""
-    n = len(scores)
-    gap = sum(strong) - sum(weak)
-    order = sorted(range(n), key=lambda i: -scores[i])
-    area, gained, i = 0.0, 0.0, 0
-    while i < n:
-        j, step = i, 0
-        while j < n and scores[order[j]] == scores[order[i]]:
-            step += strong[order[j]] - weak[order[j]]
-            j += 1
-        area += (j - i) * (gained + step / 2)
-        gained += step
-        i = j
-    return area / n / gap
+def apgr(scores, gains):
+    area, gained = 0.0, 0.0
+    for n, gain in steps_of(scores, gains):
+        area += n * (gained + gain / 2)
+        gained += gain
+    return area / len(scores) / gained
 
 
-def interval(scores, weak, strong, rounds=200):
+def interval(scores, gains, rounds=300):
     rng, n, values = random.Random(7), len(scores), []
     for _ in range(rounds):
         pick = [rng.randrange(n) for _ in range(n)]
-        if sum(strong[i] - weak[i] for i in pick) > 0:
-            values.append(apgr([scores[i] for i in pick], [weak[i] for i in pick],
-                               [strong[i] for i in pick]))
+        if sum(gains[i] for i in pick) > 0:
+            values.append(apgr([scores[i] for i in pick], [gains[i] for i in pick]))
     values.sort()
     return values[int(0.025 * len(values))], values[int(0.975 * len(values))]
 
 
-def cross_validate(sets):
-    """Scores of every row by weights that saw neither it nor its subject."""
-    scores = {name: [0.0] * len(rows) for name, rows in sets.items()}
-    for fold in range(5):
-        beta = fit([r for rows in sets.values() for r in rows if r.fold != fold])
-        for name, rows in sets.items():
-            for i, row in enumerate(rows):
-                if row.fold == fold:
-                    scores[name][i] = score(beta, row.x)
-        print("fold", fold, "done", file=sys.stderr)
-    return scores
+def calibration_error(forecasts, outcomes):
+    surplus = [0.0] * 10
+    for p, y in zip(forecasts, outcomes):
+        surplus[min(9, int(p * 10))] += p - y
+    return sum(map(abs, surplus)) / len(forecasts)
 
 
-def record(sets, scores):
-    lines = ["set        n      AUROC(weak fails)  APGR [95 % interval]    APGR of length  hard at .5"]
-    for name in ("mmlu", "gsm8k", "llmrouter"):
-        rows = sets[name]
-        weak = [1 - int(r.y) for r in rows]
-        strong = [int(r.strong_ok) for r in rows]
-        low, high = interval(scores[name], weak, strong)
-        lines.append("%-9s %5d   %.3f              %.3f [%.3f, %.3f]    %.3f           %.2f" % (
-            name, len(rows), auroc(scores[name], [int(r.y) for r in rows]),
-            apgr(scores[name], weak, strong), low, high,
-            apgr([r.x[0] for r in rows], weak, strong),
-            sum(s >= 0.5 for s in scores[name]) / len(rows)))
-    rows = sets["open"]
-    easy = [s for s, r in zip(scores["open"], rows) if not r.y]
-    hard = [s for s, r in zip(scores["open"], rows) if r.y]
-    lines.append("open      %5d   %.3f              easy below .5: %.2f, hard from .5: %.2f" % (
-        len(rows), auroc(scores["open"], [int(r.y) for r in rows]),
-        sum(s < 0.5 for s in easy) / len(easy), sum(s >= 0.5 for s in hard) / len(hard)))
+def record_line(name, rows, found):
+    gains = [r.cloud_ok - r.local_ok for r in rows]
+    scores = [f[2] for f in found]
+    low, high = interval(scores, gains)
+    return "%-9s %5d  %.3f [%.3f, %.3f]  %.3f    %.3f  %.3f %.3f %.3f" % (
+        name, len(rows), apgr(scores, gains), low, high, apgr([r.bytes for r in rows], gains),
+        auroc(scores, [event(r) for r in rows]),
+        calibration_error([f[0] for f in found], [r.local_ok for r in rows]),
+        calibration_error([f[1] for f in found], [r.cloud_ok for r in rows]),
+        calibration_error(scores, [event(r) for r in rows]))
+
+
+def record(sets, found):
+    lines = ["set           n  APGR [95 % interval]   length   AUROC  ECE local, cloud, score"]
+    lines += [record_line(name, sets[name], found[name]) for name in ("mmlu", "gsm8k", "llmrouter")]
+    below = sum(f[2] < 0.5 for f in found["easy"]) / len(sets["easy"])
+    hard = [f[2] >= 0.5 for f in found["hard"]]
+    arena = [f[2] >= 0.5 for f in found["arena"]]
+    lines.append("easy jobs below .5: %.2f; hard ones from .5: %.2f; arena-hard: %.2f" % (
+        below, sum(hard) / len(hard), sum(arena) / len(arena)))
     return lines
 
 
 # ---- output ----
 
 
-def write_weights(beta, lines, data):
+def hex_lines(terms):
+    text = bytes(t & 0xFF for t in terms).hex()
+    return ['     "%s"' % text[i:i + 92] for i in range(0, len(text), 92)]
+
+
+def head_lines(name, head):
+    lines = ["    {  // %s" % name, "     %r,  // intercept" % head.intercept, "     {{"]
+    lines += ["      %r,  // %s" % (w, n) for w, n in zip(head.dense, DENSE)]
+    return lines + ["     }},", "     %r,  // scale of the words" % head.scale, "     // words"] + \
+        hex_lines(head.terms) + ["    },"]
+
+
+def comment_lines(lines):
+    return [("// " + line).rstrip() for line in lines]
+
+
+def settings():
+    weights = ", ".join("%s %g" % item for item in SET_WEIGHT.items())
+    return ["Settings: ridge %g dense, %g story, %g words; %d iterations; %d folds; weights of the sets:" % (
+        DENSE_RIDGE, STORY_RIDGE, TERM_RIDGE, ITERATIONS, FOLDS), weights + "."]
+
+
+def write_weights(model, lines, data):
     files = [data / "mmlu.jsonl", data / "gsm8k.jsonl", data / "llmrouter/train.json",
              data / "arena_hard_v01.jsonl", ANCHORS]
-    hashes = ["%s %s" % (hashlib.sha256(f.read_bytes()).hexdigest(), f.name) for f in files]
-    version = "d1-" + hashlib.sha256(
-        repr(beta).encode()).hexdigest()[:8]
-    values = "\n".join("    %s,  // %s" % (repr(w), n) for w, n in zip(beta, NAMES))
-    comment = "\n".join("// " + line for line in
-                        ["Made by tools/train_difficulty.py: do not edit.", "",
-                         "Cross-validated in five folds; MMLU by subject (no subject is in training",
-                         "and test), without " + BROKEN_LABELS + ". Weak and strong model of",
-                         "llmrouter: " + WEAK + ", " + STRONG + ".", ""] + lines +
-                        ["", "Trained on (SHA-256):"] + hashes).replace("// \n", "//\n")
-    (ROOT / "router/difficulty_weights.h").write_text(
-        "// The trained weights of router/difficulty.h.\n#pragma once\n\n#include <array>\n"
-        "#include <string_view>\n\n#include \"router/features.h\"\n\nnamespace weir {\n\n"
-        "struct DifficultyWeights {\n  std::string_view version;\n  double intercept;\n"
-        "  std::array<double, kFeatureCount> weights;  // one per feature\n};\n"
-        "extern const DifficultyWeights kDifficultyWeights;\n\n}  // namespace weir\n")
-    (ROOT / "router/difficulty_weights.cc").write_text(
-        "%s\n#include \"router/difficulty_weights.h\"\n\nnamespace weir {\n\n"
-        "// clang-format off\nconst DifficultyWeights kDifficultyWeights = {\n    \"%s\", %s,\n"
-        "    {{\n%s\n    }}};\n// clang-format on\n\n}  // namespace weir\n"
-        % (comment, version, repr(beta[-1]), values))
+    hashes = [(hashlib.sha256(f.read_bytes()).hexdigest(), f.name) for f in files]
+    body = head_lines("local", model.local) + head_lines("cloud", model.cloud) + [
+        "    %r,  // score_intercept" % model.intercept, "    %r,  // score_slope" % model.slope]
+    version = "d2-" + hashlib.sha256("\n".join(body).encode()).hexdigest()[:8]
+    comment = ["Made by tools/train_difficulty.py: do not edit.", "",
+               "Cross-validated; MMLU by subject (no subject is in training and test), without",
+               BROKEN_LABELS + ". Models of llmrouter: " + WEAK + ",", STRONG + ".", ""]
+    text = comment_lines(comment + lines + [""] + settings())
+    text += ['#include "router/difficulty_weights.h"', "", "namespace weir {", "namespace {", "",
+             "constexpr std::string_view kTrainedOn[] = {"]
+    text += ['    "%s",  // %s' % item for item in hashes]
+    text += ["};", "", "}  // namespace", "", "// clang-format off",
+             "const DifficultyWeights kDifficultyWeights = {", '    "%s",' % version] + body
+    text += ["    kTrainedOn};", "// clang-format on", "", "}  // namespace weir", ""]
+    WEIGHTS.write_text("\n".join(text))
 
 
-def write_golden(beta):
+def write_golden(model):
     lines = []
-    for row in jsonl(GOLDEN):
-        x = features(row["prompt"])
-        lines.append(json.dumps({"prompt": row["prompt"], "hard": row["hard"],
-                                 "features": [round(v, 7) for v in x],
-                                 "score": round(score(beta, x), 6)},
-                                ensure_ascii=False))
+    for golden in jsonl(GOLDEN):
+        row = Row(golden["prompt"], True, True)
+        words = [model.local.words(row.terms), model.cloud.words(row.terms)]
+        odds = model.odds(row)
+        lines.append(json.dumps({"prompt": golden["prompt"], "hard": golden["hard"],
+                                 "features": [round(v, 7) for v in row.dense + words],
+                                 "local_ok": round(odds[0], 6), "cloud_ok": round(odds[1], 6),
+                                 "score": round(model.score(row), 6)}, ensure_ascii=False))
     GOLDEN.write_text("\n".join(lines) + "\n")
 
 
 def main():
-    data = pathlib.Path(sys.argv[1])
-    sets = load(data)
-    print({name: len(rows) for name, rows in sets.items()}, file=sys.stderr)
-    beta = fit([row for rows in sets.values() for row in rows])
-    write_golden(beta)
-    if "--golden-only" in sys.argv:
+    parser = argparse.ArgumentParser(description="Trains router/difficulty_weights.cc.")
+    parser.add_argument("data", type=pathlib.Path, help="the folder of graded prompts")
+    parser.add_argument("--cv", choices=["subject"], help="only cross-validate")
+    parser.add_argument("--golden-only", action="store_true", help="only rewrite the golden file")
+    options = parser.parse_args()
+    if options.golden_only:
+        write_golden(read_model())
         return
-    lines = record(sets, cross_validate(sets))
-    write_weights(beta, lines, data)
+    sets = load(options.data)
+    rows = [row for members in sets.values() for row in members]
+    matrix = matrix_of(rows)
+    found, line = cross_validate(sets, rows, matrix)
+    lines = record(sets, found)
     print("\n".join(lines))
+    if options.cv:
+        return
+    model = train(rows, matrix)
+    model.intercept, model.slope = (round(v, 5) for v in line)
+    write_weights(model, lines, options.data)
+    write_golden(model)
 
 
 if __name__ == "__main__":

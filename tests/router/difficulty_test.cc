@@ -6,16 +6,19 @@
 #include <string>
 
 #include "router/config.h"
+#include "router/difficulty_weights.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-double score_of(std::string_view prompt) {
+Features features_of(std::string_view prompt) {
   ChatRequest request;
   request.messages.push_back({Role::kUser, {}, {{TextPart{prompt}, {}}}, {}});
-  return difficulty(extract_features(request));
+  return extract_features(request);
 }
+
+double score_of(std::string_view prompt) { return difficulty(features_of(prompt)); }
 
 std::vector<nlohmann::json> golden() {
   std::ifstream file(WEIR_SOURCE_DIR "/tests/data/difficulty_golden.jsonl");
@@ -29,6 +32,9 @@ TEST_CASE("The scores are those that the trainer computed", "[router]") {
     const std::string prompt = row["prompt"];
     CAPTURE(prompt);
     CHECK(score_of(prompt) == Approx(row["score"].get<double>()).margin(1e-5));
+    const AnswerOdds odds = answer_odds(features_of(prompt));
+    CHECK(odds.local_ok == Approx(row["local_ok"].get<double>()).margin(1e-5));
+    CHECK(odds.cloud_ok == Approx(row["cloud_ok"].get<double>()).margin(1e-5));
   }
   CHECK_FALSE(difficulty_version().empty());
 }
@@ -49,6 +55,21 @@ TEST_CASE("A score is a probability, whatever the features", "[router]") {
   const double score = difficulty(features);
   CHECK(score >= 0);
   CHECK(score <= 1);
+}
+
+TEST_CASE("Case and punctuation leave no trace in the words, neighbours do", "[router]") {
+  const auto words = [](std::string_view text) { return features_of(text)[kWordsLocalFeature]; };
+  CHECK(words("prove it. \xc3\xa9! Prove it.") == words("PROVE IT, prove it"));
+  CHECK(words("a red cat and a dog") != words("a dog and a red cat"));
+  CHECK(words("") == 0);
+  CHECK(words("\xe4\xbd\xa0\xe5\xa5\xbd") == 0);
+}
+
+TEST_CASE("The weights of the words fit into 64 KiB", "[router]") {
+  const DifficultyWeights& weights = kDifficultyWeights;
+  CHECK(weights.local.terms.size() == 2 * kTermBuckets);
+  CHECK(weights.cloud.terms.size() == 2 * kTermBuckets);
+  CHECK(2 * kTermBuckets + sizeof weights <= 65'536);
 }
 
 TEST_CASE("Bytes of any kind have a score", "[router]") {
