@@ -158,8 +158,8 @@ int run(int argc, char** argv) {
   for (const weir::cli::SelftestKind& kind : weir::cli::selftest_kinds()) {
     CLI::App* command = selftest->add_subcommand(kind.word, kind.about);
     command->add_option("DIR", golden.folder, "the folder, searched with all below it")->required();
-    command->add_flag("--allow-unsupported", golden.allow_unsupported,
-                      "do not fail for what this program does not support");
+    command->add_flag("--strict", golden.strict,
+                      "fail also for what this program does not support");
     command->callback([&] { code = weir::cli::selftest(kind, golden); });
   }
 

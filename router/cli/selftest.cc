@@ -56,9 +56,9 @@ void SelftestReport::print_totals() const {
          (unusable_ > 0 ? ", " + std::to_string(unusable_) + " with unusable data" : ""));
 }
 
-int SelftestReport::exit_code(bool allow_unsupported) const {
+int SelftestReport::exit_code(bool strict) const {
   if (unusable_ > 0 || ok_ + missed_ + not_supported_ == 0) return 2;
-  return missed_ > 0 || (not_supported_ > 0 && !allow_unsupported) ? 1 : 0;
+  return missed_ > 0 || ok_ == 0 || (strict && not_supported_ > 0) ? 1 : 0;
 }
 
 int selftest(const SelftestKind& kind, const SelftestOptions& options) {
@@ -73,7 +73,7 @@ int selftest(const SelftestKind& kind, const SelftestOptions& options) {
   }
   kind.run(options.folder, report);
   report.print_totals();
-  return report.exit_code(options.allow_unsupported);
+  return report.exit_code(options.strict);
 }
 
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder,

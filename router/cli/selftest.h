@@ -33,9 +33,9 @@ class SelftestReport {
 
   void print_totals() const;
 
-  // 0: every case is ok. 1: one missed, or is not supported and that is not
-  // allowed. 2: some data are unusable, or there was no case at all.
-  int exit_code(bool allow_unsupported) const;
+  // 0: none missed and at least one is ok. 1: one missed, nothing could be shown, or
+  // `strict` and one is not supported. 2: some data are unusable, or there is no case.
+  int exit_code(bool strict) const;
 
  private:
   void line(const char* verdict, const std::string& name, const std::string& rest) const;
@@ -58,7 +58,7 @@ std::span<const SelftestKind> selftest_kinds();
 
 struct SelftestOptions {
   std::string folder;
-  bool allow_unsupported = false;
+  bool strict = false;
 };
 
 // Runs one kind and returns the exit code.
