@@ -134,14 +134,20 @@ std::unique_ptr<weir::TokenStream> submit(weir::Engine& engine, std::size_t word
   return std::move(engine.submit(prompt, greedy(tokens), {}).value());
 }
 
-// Reads to the end; the times at which tokens came.
-std::vector<Clock::time_point> read(weir::TokenStream& stream) {
-  std::vector<Clock::time_point> times;
-  while (!stream.ended()) {
-    stream.wait_until(weir::SteadyTime::max());
-    while (stream.try_take()) times.push_back(Clock::now());
+using Times = std::vector<Clock::time_point>;
+
+// Reads all to their ends; the times at which the tokens of each came.
+std::vector<Times> read(const std::vector<std::unique_ptr<weir::TokenStream>>& streams) {
+  std::vector<Times> times(streams.size());
+  for (bool running = true; running;) {
+    running = false;
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      while (streams[i]->try_take()) times[i].push_back(Clock::now());
+      if (streams[i]->ended()) continue;
+      running = true;
+      streams[i]->wait_until(Clock::now() + std::chrono::microseconds(200));
+    }
   }
-  stream.outcome().value();
   return times;
 }
 
@@ -158,8 +164,7 @@ double tokens_per_second(weir::Engine& engine, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) streams.push_back(submit(engine, 8, kAnswerTokens));
   Clock::time_point begin = Clock::time_point::min();
   Clock::time_point end = Clock::time_point::max();
-  std::vector<std::vector<Clock::time_point>> times(count);
-  for (std::size_t i = 0; i < count; ++i) times[i] = read(*streams[i]);
+  const std::vector<Times> times = read(streams);
   for (const auto& one : times) {
     begin = std::max(begin, one.front());
     end = std::min(end, one.back());
