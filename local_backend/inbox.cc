@@ -43,12 +43,14 @@ void Inbox::note_turn_locked(const std::string& party) {
 
 std::vector<std::unique_ptr<EngineRequest>> Inbox::take_stale(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  const auto kept = std::stable_partition(queue_.begin(), queue_.end(), [now](const auto& request) {
-    return !request->generation->cancelled() && !request->expired(now);
-  });
-  std::vector<std::unique_ptr<EngineRequest>> taken(std::make_move_iterator(kept),
-                                                    std::make_move_iterator(queue_.end()));
-  queue_.erase(kept, queue_.end());
+  std::vector<std::unique_ptr<EngineRequest>> taken;
+  taken.reserve(queue_.size());  // what throws below would leave holes
+  for (auto& request : queue_) {
+    if (request->generation->cancelled() || request->expired(now)) {
+      taken.push_back(std::move(request));
+    }
+  }
+  std::erase(queue_, nullptr);
   return taken;
 }
 

@@ -328,11 +328,11 @@ std::string find_default_system(const std::vector<Item>& items) {
 
 // A file may say what every caller does anyway.
 void drop_default_of_generation(std::vector<Item>* items) {
-  static const std::string kDropped[] = {"if not add_generation_prompt is defined",
-                                         "set add_generation_prompt=false", "endif "};
+  static const std::string dropped[] = {"if not add_generation_prompt is defined",
+                                        "set add_generation_prompt=false", "endif "};
   for (std::size_t i = 0; i + 2 < items->size(); ++i) {
     const auto at = items->begin() + static_cast<std::ptrdiff_t>(i);
-    const bool same = std::equal(std::begin(kDropped), std::end(kDropped), at,
+    const bool same = std::equal(std::begin(dropped), std::end(dropped), at,
                                  [](const std::string& text, const Item& item) {
                                    return item.kind == Item::Kind::kStatement && item.text == text;
                                  });
