@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxBatch = 4'096;
-constexpr std::size_t kLonely = 2;  // items that are one request's own
+constexpr std::size_t kLonely = 8;  // items of so few requests that waiting saves nothing
 constexpr std::int64_t kRetireStep = 512;
 constexpr milliseconds kRetirementPause{60'000};
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -95,7 +95,7 @@ SteadyTime Ledger::Writer::next_duty() const {
 }
 
 // Under load a sync for the first of many costs as much as a sync for all of them:
-// when the last batch had company, this one waits for its own.
+// when the last batch had much company, this one waits for its own.
 void Ledger::Writer::gather(std::unique_lock<std::mutex>& lock) {
   const SteadyTime due = last_batch_at_ + options_.commit_delay;
   if (last_batch_ <= kLonely || closing_ || steady_clock::now() >= due) return;

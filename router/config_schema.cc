@@ -279,7 +279,7 @@ constexpr Key<LedgerConfig> kLedger[] = {
      64, 10'000'000},
     {"commit_delay_us", &LedgerConfig::commit_delay_us,
      "Under load commits begin at least so far apart, so that one sync serves many requests; a "
-     "lonely request does not wait.",
+     "few do not wait.",
      "microseconds", 0, 100'000},
 };
 
