@@ -6,6 +6,19 @@
 
 namespace weir::cli {
 
+void for_each_golden(const std::filesystem::path& folder, SelftestReport& report,
+                     const std::function<void(GoldenJson&, const std::string& format)>& use) {
+  for (const std::filesystem::path& path : files_below(folder, ".json")) {
+    auto json = GoldenJson::read(path);
+    if (!json) {
+      report.unusable(path.string(), json.error().message);
+      continue;
+    }
+    use(*json, json->has("/format") ? json->text("/format") : "");
+    if (json->error()) report.unusable(path.string(), json->error()->message);
+  }
+}
+
 Result<std::string> read_golden_data(const std::filesystem::path& path) {
   return system_disk().read_file(path.string(), GoldenJson::kMaxBytes);
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include "cloud_adapters/wire/json.h"
 #include "core/result.h"
+#include "router/cli/selftest.h"
 
 namespace weir::cli {
 
@@ -56,6 +58,11 @@ class GoldenJson {
   std::shared_ptr<const JsonDocument> document_;
   std::optional<Error> error_;
 };
+
+// Calls `use` with every JSON file below `folder` and the text of its "format". What
+// cannot be read, before or in `use`, is reported as unusable.
+void for_each_golden(const std::filesystem::path& folder, SelftestReport& report,
+                     const std::function<void(GoldenJson&, const std::string& format)>& use);
 
 // The whole file, at most GoldenJson::kMaxBytes of it.
 Result<std::string> read_golden_data(const std::filesystem::path& path);

@@ -279,17 +279,10 @@ void run_quantized_pack(GoldenJson& json, SelftestReport& report) {
 }  // namespace
 
 void selftest_logits(const fs::path& folder, SelftestReport& report) {
-  for (const fs::path& path : files_below(folder, ".json")) {
-    auto json = GoldenJson::read(path);
-    if (!json) {
-      report.unusable(path.string(), json.error().message);
-      continue;
-    }
-    const std::string format = json->has("/format") ? json->text("/format") : "";
-    if (format.starts_with("golden-logits/")) run_logits_pack(*json, report);
-    if (format.starts_with("golden-quantized/")) run_quantized_pack(*json, report);
-    if (json->error()) report.unusable(path.string(), json->error()->message);
-  }
+  for_each_golden(folder, report, [&](GoldenJson& json, const std::string& format) {
+    if (format.starts_with("golden-logits/")) run_logits_pack(json, report);
+    if (format.starts_with("golden-quantized/")) run_quantized_pack(json, report);
+  });
 }
 
 }  // namespace weir::cli

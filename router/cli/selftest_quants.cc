@@ -178,16 +178,9 @@ void run_case(GoldenJson& json, SelftestReport& report) {
 }  // namespace
 
 void selftest_quants(const fs::path& folder, SelftestReport& report) {
-  for (const fs::path& path : files_below(folder, ".json")) {
-    auto json = GoldenJson::read(path);
-    if (!json) {
-      report.unusable(path.string(), json.error().message);
-      continue;
-    }
-    const std::string format = json->has("/format") ? json->text("/format") : "";
-    if (format.starts_with("golden-quant/")) run_case(*json, report);
-    if (json->error()) report.unusable(path.string(), json->error()->message);
-  }
+  for_each_golden(folder, report, [&](GoldenJson& json, const std::string& format) {
+    if (format.starts_with("golden-quant/")) run_case(json, report);
+  });
 }
 
 }  // namespace weir::cli
