@@ -1,8 +1,9 @@
 #include "router/cli/selftest_quants.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -124,7 +125,8 @@ std::string fault_of(const QuantCase& quant, const kernels::Kernels& variant, Qu
   const auto* row = reinterpret_cast<const std::byte*>(quant.row.data());
   variant.row(quant.type->type).unpack(row, weights.data(), n);
   for (std::size_t i = 0; i < n; ++i) {
-    if (std::memcmp(&weights[i], &quant.expected[i], sizeof(float)) != 0) {
+    if (std::bit_cast<std::uint32_t>(weights[i]) !=
+        std::bit_cast<std::uint32_t>(quant.expected[i])) {
       return "weight " + std::to_string(i) + " is " + scientific(double{weights[i]}) + ", not " +
              scientific(double{quant.expected[i]});
     }
