@@ -85,11 +85,16 @@ struct LedgerRow {
   std::string baseline_model;
   std::optional<NanoUsd> baseline_cost;
   std::optional<NanoUsd> saved;
-  std::int64_t local_busy_us = 0;  // share of the local engine that this request used
+  std::int64_t local_busy_us = 0;    // share of the local engine that this request used
+  std::int64_t wasted_local_us = 0;  // the part of it whose answer nobody saw
   NanoUsd local_cost;
 
+  std::string rule;           // name of the [[rule]] that matched; empty = none
+  double quality_target = 0;  // of the team or the rule; 0 = none
   std::optional<double> score;
-  std::vector<float> features;  // as router/features.h orders them; empty = not scored
+  std::optional<double> confidence;  // calibrated P(local ok), once a local attempt was watched
+  std::string decision;              // a JSON object that explains it, at most ~2 KB; empty = none
+  std::vector<float> features;       // as router/features.h orders them; empty = not scored
   double propensity = 1;
   std::string policy_version;
   std::string model_hash;          // of the local model's file

@@ -115,6 +115,19 @@ void append_money(std::string* out, std::string_view name, std::optional<NanoUsd
   *out += amount ? to_usd_string(*amount) : "null";
 }
 
+// A number between 0 and 1; JSON has no word for one that is not finite.
+void append_share(std::string* out, std::string_view name, double share) {
+  char digits[32];
+  const auto end =
+      std::to_chars(digits, digits + sizeof digits, share, std::chars_format::fixed, 4).ptr;
+  (*out += ",\"").append(name) += "\":";
+  if (share >= 0 && share <= 1) {
+    out->append(digits, end);
+  } else {
+    *out += "null";
+  }
+}
+
 void append_line(std::string* out, const LedgerRow& row) {
   *out += "{\"time\":\"";
   append_timestamp(out, row.unix_ms);
@@ -138,6 +151,9 @@ void append_line(std::string* out, const LedgerRow& row) {
   append_number(out, "ms", row.duration_us / 1'000);
   if (row.ttft_us >= 0) append_number(out, "ttft_ms", row.ttft_us / 1'000);
   append_number(out, "attempts", row.attempts);
+  if (!row.rule.empty()) append_string(out, "rule", row.rule);
+  if (row.confidence) append_share(out, "confidence", *row.confidence);
+  if (row.wasted_local_us > 0) append_number(out, "wasted_local_us", row.wasted_local_us);
   *out += row.stream ? ",\"stream\":true" : ",\"stream\":false";
   *out += row.escalated ? ",\"escalated\":true}" : ",\"escalated\":false}";
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -35,6 +36,22 @@ TEST_CASE("A request is one line of JSON", "[log]") {
   CHECK(json["saved_usd"].is_null());
   CHECK(json["ms"] == 1'500);
   CHECK(json["output_tokens"] == 20);
+}
+
+TEST_CASE("The line says what the decision saw, where there was something to see", "[log]") {
+  LedgerRow r = row(id_at(kNoonMs));
+  CHECK_FALSE(nlohmann::json::parse(request_log_line(r)).contains("rule"));
+  CHECK_FALSE(nlohmann::json::parse(request_log_line(r)).contains("confidence"));
+  CHECK_FALSE(nlohmann::json::parse(request_log_line(r)).contains("wasted_local_us"));
+  r.rule = "quote\"s";
+  r.confidence = 0.125;
+  r.wasted_local_us = 7;
+  const auto json = nlohmann::json::parse(request_log_line(r));
+  CHECK(json["rule"] == "quote\"s");
+  CHECK(json["confidence"] == 0.125);
+  CHECK(json["wasted_local_us"] == 7);
+  r.confidence = std::numeric_limits<double>::quiet_NaN();
+  CHECK(nlohmann::json::parse(request_log_line(r))["confidence"].is_null());
 }
 
 TEST_CASE("A hostile name cannot forge a line or break the JSON", "[log]") {
