@@ -68,14 +68,21 @@ struct LedgerStats {
   LedgerState state = LedgerState::kHealthy;
   std::size_t queued = 0;       // items waiting for the writer
   std::size_t kept = 0;         // rows kept in memory because the disk refused them
-  std::size_t open = 0;         // reservations not yet settled
   std::uint64_t rows = 0;       // settled since open(), durable
-  std::uint64_t reserved = 0;   // reservations since open(), durable
   std::uint64_t recovered = 0;  // reservations that open() had to settle
   std::uint64_t passes = 0;     // times the writer woke; about one a batch, else it spins
   std::uint64_t batches = 0;
   std::uint64_t lost_rows = 0;  // refused because all queues were full
   std::string error;            // the last failure; empty while healthy
+
+  // Reservations since the file was made, as of the last commit.
+  std::int64_t accepted = 0;
+  std::int64_t settled = 0;   // closed by a row that cost something, or recovered
+  std::int64_t released = 0;  // closed by a row that cost nothing: nothing was used
+  std::int64_t open = 0;      // not closed yet
+
+  // What the books lack; anything but 0 is a fault.
+  std::int64_t imbalance() const { return accepted - settled - released - open; }
 };
 
 class Ledger {

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "metrics/ledger_schema.h"
 #include "metrics/report.h"
 #include "metrics/sqlite.h"
 
@@ -26,11 +27,18 @@ ordered_json column_json(const sqlite::Statement& row, int column) {
   }
 }
 
+// The decision is JSON already; what is not, because the file was written to by
+// something else, is shown as text.
+ordered_json nested(const sqlite::Statement& row, int column) {
+  ordered_json value = ordered_json::parse(row.text(column), nullptr, false);
+  return value.is_discarded() ? column_json(row, column) : value;
+}
+
 ordered_json row_json(const sqlite::Statement& row, RequestId id) {
   ordered_json out;
   for (int column = 0; column < row.columns(); ++column) {
     const std::string name = sqlite3_column_name(row.raw(), column);
-    out[name] = column_json(row, column);
+    out[name] = name == "decision" ? nested(row, column) : column_json(row, column);
     constexpr std::string_view kNano = "_nanousd";
     if (name.ends_with(kNano) && !row.is_null(column)) {
       const std::string usd = name.substr(0, name.size() - kNano.size()) + "_usd";
@@ -47,10 +55,11 @@ struct Rule {
   const char* fault;
 };
 constexpr Rule kRules[] = {
-    {"SELECT count(*) FROM reservations JOIN requests USING (id)",
+    {"SELECT count(*) FROM open_reservations JOIN request_rows USING (id)",
      "requests that are settled and reserved at once"},
-    {"SELECT count(*) FROM requests WHERE cost_nanousd < 0 OR bound_nanousd < 0",
+    {"SELECT count(*) FROM request_rows WHERE cost_nanousd < 0 OR bound_nanousd < 0",
      "requests with a negative cost"},
+    {"SELECT count(*) FROM requests WHERE team IS NULL", "requests of no kind"},
     {"SELECT count(*) FROM requests WHERE state = 'recovered' AND cost_nanousd IS NOT "
      "bound_nanousd",
      "recovered requests whose cost is not their bound"},
@@ -69,10 +78,11 @@ Result<void> apply_rules(const sqlite::Database& database, LedgerCheck* check) {
 
 Result<void> read_counts(const sqlite::Database& database, LedgerCheck* check) {
   const std::pair<std::int64_t*, std::string_view> counts[] = {
-      {&check->rows, "SELECT count(*) FROM requests"},
-      {&check->open, "SELECT count(*) FROM reservations"},
+      {&check->rows, "SELECT count(*) FROM request_rows"},
+      {&check->open, "SELECT count(*) FROM open_reservations"},
       {&check->accepted, "SELECT value FROM counters WHERE name = 'accepted'"},
-      {&check->closed, "SELECT value FROM counters WHERE name = 'closed'"},
+      {&check->settled, "SELECT value FROM counters WHERE name = 'settled'"},
+      {&check->released, "SELECT value FROM counters WHERE name = 'released'"},
   };
   for (const auto& [out, sql] : counts) {
     const Result<std::int64_t> value = database.integer(sql);
@@ -96,8 +106,7 @@ Result<void> check_integrity(const sqlite::Database& database, LedgerCheck* chec
 }  // namespace
 
 Result<std::string> why(const std::string& ledger_path, RequestId id) {
-  const Result<sqlite::Database> database =
-      sqlite::Database::open(ledger_path, sqlite::Mode::kReadOnly);
+  const Result<sqlite::Database> database = open_ledger_file(ledger_path);
   if (!database) return database.error();
   for (const std::string_view sql :
        {"SELECT * FROM requests WHERE id = ?",
@@ -114,17 +123,17 @@ Result<std::string> why(const std::string& ledger_path, RequestId id) {
 }
 
 Result<LedgerCheck> check_ledger(const std::string& ledger_path) {
-  const Result<sqlite::Database> database =
-      sqlite::Database::open(ledger_path, sqlite::Mode::kReadOnly);
+  const Result<sqlite::Database> database = open_ledger_file(ledger_path);
   if (!database) return database.error();
   if (Result<void> begun = database->execute("BEGIN"); !begun) return begun.error();
   LedgerCheck check;
   for (const auto step : {check_integrity, read_counts, apply_rules}) {
     if (Result<void> done = step(*database, &check); !done) return done.error();
   }
-  if (check.accepted != check.closed + check.open) {
+  if (check.accepted != check.settled + check.released + check.open) {
     check.faults.push_back(std::to_string(check.accepted) + " reservations accepted, but " +
-                           std::to_string(check.closed) + " closed and " +
+                           std::to_string(check.settled) + " settled, " +
+                           std::to_string(check.released) + " released and " +
                            std::to_string(check.open) + " open");
   }
   return check;

@@ -1,28 +1,44 @@
 // The tables of the ledger file, and how an older file becomes one of today.
 //
-//   requests      one immutable row a request; the key is RequestId, so time is
-//                 in the key and a span of time needs no index
+// For whoever reads the file with sqlite3:
+//   requests      one immutable row a request, every field under its name
 //   reservations  open ones only; a row here is money that may still be spent
 //   daily         sums of requests that retention has removed
-//   counters      reservations accepted and closed since the file was made:
-//                 accepted = closed + open, always
+//   counters      reservations since the file was made, by state:
+//                 accepted = settled + released + open, always
+//
+// `requests` and `reservations` are views, because most of a row repeats others:
+//   request_rows       what is a request's own; the key is RequestId, so time is in
+//                      the key and a span of time needs no index
+//   kinds              what many rows have in common: a row names one. Its size
+//                      follows the configuration, not the traffic
+//   explanations       features and decision, of rows that have some: long, and
+//                      apart so that sums do not read past them
+//   open_reservations  id, bound, and the kind of the row that this becomes when
+//                      the process dies
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/result.h"
 #include "metrics/sqlite.h"
 
 namespace weir {
 
-inline constexpr std::int64_t kLedgerSchemaVersion = 1;
+inline constexpr std::int64_t kLedgerSchemaVersion = 2;
 
 // The smallest RequestId::value of a moment. The ids carry the ledger's own time,
 // which never steps back; retention and reports go by it.
 std::int64_t first_request_id_at(std::int64_t unix_ms);
 
-// Creates or migrates. kStorage for a file that a newer program made.
+// Creates or migrates, at once or not at all: a file of version 1 stays one until
+// all of it is of version 2. kStorage for a file that a newer program made.
 Result<void> prepare_schema(const sqlite::Database& database);
+
+// For readers, who migrate nothing: kStorage that says what to do when the file is
+// of another version.
+Result<sqlite::Database> open_ledger_file(const std::string& path);
 
 // Turns every open reservation into a recovered row at its bound, at once.
 // Returns how many there were.

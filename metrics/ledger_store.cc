@@ -19,18 +19,27 @@ constexpr const char* kPragmas =
     "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;";
 
 constexpr std::string_view kReserve =
-    "INSERT INTO reservations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
-    "model = excluded.model, backend = excluded.backend, route = excluded.route, "
-    "reason = excluded.reason, permit_id = excluded.permit_id, "
+    "INSERT INTO open_reservations VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+    "kind = excluded.kind, permit_id = excluded.permit_id, "
     "bound_nanousd = bound_nanousd + excluded.bound_nanousd";
 
 constexpr std::string_view kSettle =
-    "INSERT INTO requests VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-    "?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING";
+    "INSERT INTO request_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+    "ON CONFLICT (id) DO NOTHING";
+
+constexpr std::string_view kExplain =
+    "INSERT INTO explanations VALUES (?,?,?) ON CONFLICT (id) DO NOTHING";
+
+constexpr std::string_view kCount =
+    "UPDATE counters SET value = value + CASE name WHEN 'accepted' THEN ? WHEN 'settled' THEN ? "
+    "WHEN 'released' THEN ? ELSE 0 END";
 
 // Above what any request can have, and low enough that the sums of a report
 // cannot overflow, whatever a provider claims.
 constexpr std::int64_t kMaxTokens = 1'000'000'000'000;
+
+// A decision above this is none of the router's.
+constexpr std::size_t kMaxDecisionBytes = 65'536;
 
 std::int64_t sane(std::int64_t tokens) { return std::clamp<std::int64_t>(tokens, 0, kMaxTokens); }
 
@@ -39,6 +48,19 @@ std::optional<NanoUsd> sum(std::optional<NanoUsd> a, std::optional<NanoUsd> b) {
   if (!a || !b) return std::nullopt;
   const std::int64_t room = std::numeric_limits<std::int64_t>::max() - a->value;
   return NanoUsd{a->value + std::min(b->value, room)};
+}
+
+// NULL where it says what the id says.
+void bind_time(sqlite::Statement& statement, RequestId id, std::int64_t unix_ms) {
+  statement.bind(unix_ms == id.unix_ms() ? std::nullopt : std::optional(unix_ms));
+}
+
+void bind_unless(bool known, sqlite::Statement& statement, std::string_view text) {
+  if (known) {
+    statement.bind_null();
+  } else {
+    statement.bind(text);
+  }
 }
 
 }  // namespace
@@ -75,17 +97,20 @@ Result<void> LedgerStore::prepare() {
   const Result<std::int64_t> recovered = recover_reservations(database_);
   if (!recovered) return recovered.error();
   recovered_ = *recovered;
-  const Result<std::int64_t> last = database_.integer("SELECT max(id) FROM requests");
+  const Result<std::int64_t> last = database_.integer("SELECT max(id) FROM request_rows");
   if (!last) return last.error();
   last_id_ = *last;
+  if (Result<void> done = read_counts(); !done) return done;
+  if (Result<void> done = kinds_.prepare(database_); !done) return done;
   const std::pair<sqlite::Statement*, std::string_view> statements[] = {
       {&begin_, "BEGIN IMMEDIATE"},
       {&commit_, "COMMIT"},
       {&rollback_, "ROLLBACK"},
       {&reserve_, kReserve},
-      {&release_, "DELETE FROM reservations WHERE id = ?"},
+      {&close_, "DELETE FROM open_reservations WHERE id = ?"},
       {&settle_, kSettle},
-      {&count_, "UPDATE counters SET value = value + iif(name = 'accepted', ?, ?)"},
+      {&explain_, kExplain},
+      {&count_, kCount},
   };
   for (const auto& [statement, sql] : statements) {
     Result<sqlite::Statement> prepared = database_.prepare(sql);
@@ -95,22 +120,43 @@ Result<void> LedgerStore::prepare() {
   return {};
 }
 
+Result<void> LedgerStore::read_counts() {
+  const std::pair<std::int64_t*, std::string_view> counts[] = {
+      {&counts_.accepted, "SELECT value FROM counters WHERE name = 'accepted'"},
+      {&counts_.settled, "SELECT value FROM counters WHERE name = 'settled'"},
+      {&counts_.released, "SELECT value FROM counters WHERE name = 'released'"},
+  };
+  for (const auto& [out, sql] : counts) {
+    const Result<std::int64_t> value = database_.integer(sql);
+    if (!value) return value.error();
+    *out = *value;
+  }
+  return {};
+}
+
 int LedgerStore::begin() {
   undo_.clear();
-  accepted_ = closed_ = 0;
+  changes_ = {};
+  kinds_.begin();
   return begin_.run();
 }
 
-int LedgerStore::probe() { return count_.bind(std::int64_t{0}).bind(std::int64_t{0}).run(); }
-
-int LedgerStore::commit() {
-  if (const int code = count_reservations(); code != SQLITE_OK) return code;
-  return commit_.run();
+int LedgerStore::probe() {
+  return count_.bind(std::int64_t{0}).bind(std::int64_t{0}).bind(std::int64_t{0}).run();
 }
 
-int LedgerStore::count_reservations() {
-  if (accepted_ == 0 && closed_ == 0) return SQLITE_OK;
-  return count_.bind(accepted_).bind(closed_).run();
+int LedgerStore::commit() {
+  const auto& [accepted, settled, released] = changes_;
+  if (accepted + settled + released > 0) {
+    const int code = count_.bind(accepted).bind(settled).bind(released).run();
+    if (code != SQLITE_OK) return code;
+  }
+  const int code = commit_.run();
+  if (code != SQLITE_OK) return code;
+  counts_.accepted += accepted;
+  counts_.settled += settled;
+  counts_.released += released;
+  return code;
 }
 
 void LedgerStore::rollback() {
@@ -124,28 +170,19 @@ void LedgerStore::rollback() {
     }
   });
   undo_.clear();
+  kinds_.rollback();
 }
 
 int LedgerStore::add(const Reservation& r) {
-  const int code = reserve_.bind(r.id.value)
-                       .bind(r.unix_ms)
-                       .bind(r.team)
-                       .bind(r.key_id)
-                       .bind(r.requested_model)
-                       .bind(r.model)
-                       .bind(r.backend)
-                       .bind(to_string(r.route))
-                       .bind(to_string(r.reason))
-                       .bind(to_string(r.dialect))
-                       .bind(r.bound)
-                       .bind(static_cast<std::int64_t>(r.permit_id))
-                       .bind(r.policy_version)
-                       .run();
-  if (code != SQLITE_OK) return code;
+  std::int64_t kind = 0;
+  if (const int code = kinds_.find(r, &kind); code != SQLITE_OK) return code;
+  reserve_.bind(r.id.value).bind(kind).bind(r.bound).bind(static_cast<std::int64_t>(r.permit_id));
+  bind_time(reserve_, r.id, r.unix_ms);
+  if (const int code = reserve_.run(); code != SQLITE_OK) return code;
   const auto [entry, is_new] = open_.try_emplace(r.id.value, r.bound);
   undo_.push_back({r.id.value, !is_new, is_new ? std::nullopt : entry->second});
   if (is_new) {
-    ++accepted_;
+    ++changes_.accepted;
   } else {
     entry->second = sum(entry->second, r.bound);
   }
@@ -154,77 +191,66 @@ int LedgerStore::add(const Reservation& r) {
 
 int LedgerStore::add(const LedgerRow& row) {
   std::optional<NanoUsd> bound;
-  if (const int code = close_reservation(row.id, &bound); code != SQLITE_OK) return code;
-  bind_identity(row);
-  bind_outcome(row);
+  if (const int code = close_reservation(row, &bound); code != SQLITE_OK) return code;
+  std::int64_t kind = 0;
+  if (const int code = kinds_.find(row, &kind); code != SQLITE_OK) return code;
+  settle_.bind(row.id.value).bind(kind);
   bind_money(row, bound);
+  bind_usage(row);
   bind_decision(row);
-  return settle_.run();
+  const int code = settle_.run();
+  const bool is_new = sqlite3_changes(database_.raw()) > 0;
+  return code == SQLITE_OK && is_new ? explain(row) : code;
 }
 
-int LedgerStore::close_reservation(RequestId id, std::optional<NanoUsd>* bound) {
-  const auto entry = open_.find(id.value);
+int LedgerStore::close_reservation(const LedgerRow& row, std::optional<NanoUsd>* bound) {
+  const auto entry = open_.find(row.id.value);
   if (entry == open_.end()) return SQLITE_OK;
   *bound = entry->second;
-  undo_.push_back({id.value, true, entry->second});
+  undo_.push_back({row.id.value, true, entry->second});
   open_.erase(entry);
-  ++closed_;
-  return release_.bind(id.value).run();
+  ++(row.cost == NanoUsd{0} ? changes_.released : changes_.settled);
+  return close_.bind(row.id.value).run();
 }
 
-void LedgerStore::bind_identity(const LedgerRow& row) {
-  settle_.bind(row.id.value).bind(row.unix_ms).bind(row.duration_us);
-  if (row.ttft_us < 0) {
-    settle_.bind_null();
-  } else {
-    settle_.bind(row.ttft_us);
-  }
-  settle_.bind(to_string(row.state))
-      .bind(row.team)
-      .bind(row.key_id)
-      .bind(to_string(row.dialect))
-      .bind(row.requested_model)
-      .bind(row.model)
-      .bind(row.backend);
+int LedgerStore::explain(const LedgerRow& row) {
+  const bool decided = !row.decision.empty() && row.decision.size() <= kMaxDecisionBytes;
+  if (row.features.empty() && !decided) return SQLITE_OK;
+  explain_.bind(row.id.value).bind(std::span<const float>(row.features));
+  return (decided ? explain_.bind(std::string_view(row.decision)) : explain_.bind_null()).run();
 }
 
-void LedgerStore::bind_outcome(const LedgerRow& row) {
-  settle_.bind(to_string(row.route))
-      .bind(to_string(row.reason))
-      .bind(std::int64_t{row.http_status})
-      .bind(row.error_code)
-      .bind(std::int64_t{row.stream})
-      .bind(to_string(row.finish))
-      .bind(sane(row.usage.input_tokens))
+void LedgerStore::bind_money(const LedgerRow& row, std::optional<NanoUsd> bound) {
+  settle_.bind(row.cost)
+      .bind(row.saved)
+      .bind(row.baseline_cost)
+      .bind(row.local_cost.value)
+      .bind(bound);
+}
+
+void LedgerStore::bind_usage(const LedgerRow& row) {
+  const std::int64_t busy = std::max<std::int64_t>(row.local_busy_us, 0);
+  settle_.bind(sane(row.usage.input_tokens))
       .bind(sane(row.usage.cache_read_tokens))
       .bind(sane(row.usage.cache_write_5m_tokens))
       .bind(sane(row.usage.cache_write_1h_tokens))
       .bind(sane(row.usage.output_tokens))
       .bind(sane(row.usage.reasoning_tokens))
-      .bind(std::int64_t{row.usage.estimated});
-}
-
-void LedgerStore::bind_money(const LedgerRow& row, std::optional<NanoUsd> bound) {
-  settle_.bind(row.cost)
-      .bind(row.price_as_of)
-      .bind(row.baseline_model)
-      .bind(row.baseline_cost)
-      .bind(row.saved)
-      .bind(row.local_busy_us)
-      .bind(row.local_cost.value)
-      .bind(bound);
+      .bind(row.duration_us)
+      .bind(row.ttft_us < 0 ? std::nullopt : std::optional(row.ttft_us))
+      .bind(busy)
+      .bind(std::clamp<std::int64_t>(row.wasted_local_us, 0, busy));
 }
 
 void LedgerStore::bind_decision(const LedgerRow& row) {
   settle_.bind(row.score)
-      .bind(std::span<const float>(row.features))
+      .bind(row.confidence)
       .bind(std::isfinite(row.propensity) ? row.propensity : 0.0)
-      .bind(row.policy_version)
-      .bind(row.model_hash)
       .bind(static_cast<std::int64_t>(row.conversation))
-      .bind(static_cast<std::int64_t>(row.permit_id))
-      .bind(std::int64_t{row.attempts})
-      .bind(std::int64_t{row.escalated});
+      .bind(static_cast<std::int64_t>(row.permit_id));
+  bind_time(settle_, row.id, row.unix_ms);
+  bind_unless(kind_has_requested_model(row), settle_, row.requested_model);
+  bind_unless(row.error_code.empty(), settle_, row.error_code);
 }
 
 Result<std::int64_t> LedgerStore::retire(std::int64_t before_ms, std::int64_t limit) {

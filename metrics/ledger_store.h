@@ -14,10 +14,18 @@
 
 #include "core/money.h"
 #include "core/result.h"
+#include "metrics/ledger_kinds.h"
 #include "metrics/ledger_row.h"
 #include "metrics/sqlite.h"
 
 namespace weir {
+
+// Reservations since the file was made, as committed.
+struct ReservationCounts {
+  std::int64_t accepted = 0;
+  std::int64_t settled = 0;
+  std::int64_t released = 0;  // closed by a row that cost nothing
+};
 
 class LedgerStore {
  public:
@@ -43,22 +51,24 @@ class LedgerStore {
   std::int64_t last_id() const { return last_id_; }      // when opened
   std::int64_t recovered() const { return recovered_; }  // when opened
   std::size_t open_reservations() const { return open_.size(); }
+  const ReservationCounts& counts() const { return counts_; }
   Error error() const { return database_.error(); }
 
  private:
   LedgerStore() = default;
   Result<void> lock(const std::string& path);
   Result<void> prepare();
-  int close_reservation(RequestId id, std::optional<NanoUsd>* bound);
-  int count_reservations();
-  void bind_identity(const LedgerRow& row);
-  void bind_outcome(const LedgerRow& row);
+  Result<void> read_counts();
+  int close_reservation(const LedgerRow& row, std::optional<NanoUsd>* bound);
   void bind_money(const LedgerRow& row, std::optional<NanoUsd> bound);
+  void bind_usage(const LedgerRow& row);
   void bind_decision(const LedgerRow& row);
+  int explain(const LedgerRow& row);
 
   int lock_file_ = -1;
   sqlite::Database database_;
-  sqlite::Statement begin_, commit_, rollback_, reserve_, release_, settle_, count_;
+  sqlite::Statement begin_, commit_, rollback_, reserve_, close_, settle_, explain_, count_;
+  LedgerKinds kinds_;
 
   // Bounds of the open reservations, so that a local row costs no lookup in the
   // file, and what rollback() must put back.
@@ -69,8 +79,8 @@ class LedgerStore {
   };
   std::unordered_map<std::int64_t, std::optional<NanoUsd>> open_;
   std::vector<Change> undo_;
-  std::int64_t accepted_ = 0;
-  std::int64_t closed_ = 0;
+  ReservationCounts counts_;   // committed
+  ReservationCounts changes_;  // since begin()
   std::int64_t last_id_ = 0;
   std::int64_t recovered_ = 0;
 };

@@ -36,7 +36,10 @@ RequestId id_of(const LedgerItem::Work& work) {
 }  // namespace
 
 Ledger::Writer::Writer(LedgerOptions options, std::unique_ptr<LedgerStore> store)
-    : options_(std::move(options)), store_(std::move(store)), last_id_(store_->last_id()) {
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      last_id_(store_->last_id()),
+      books_(store_->counts()) {
   if (!take_ballast()) state_ = LedgerState::kRetrying;
 }
 
@@ -174,14 +177,15 @@ int Ledger::Writer::commit(int code, std::size_t items) {
   const SteadyTime start = steady_clock::now();
   if (code == SQLITE_OK) code = store_->commit();
   const std::chrono::duration<double> took = steady_clock::now() - start;
-  if (code != SQLITE_OK) {
-    const std::string message = store_->error().message;
-    store_->rollback();
-    const std::lock_guard lock(error_mutex_);
-    error_ = message;
+  const std::string message = code == SQLITE_OK ? std::string() : store_->error().message;
+  if (code != SQLITE_OK) store_->rollback();
+  {
+    const std::lock_guard lock(books_mutex_);
+    if (code != SQLITE_OK) error_ = message;
+    books_ = store_->counts();
+    open_ = store_->open_reservations();
   }
   batches_.fetch_add(1, std::memory_order_relaxed);
-  open_.store(store_->open_reservations(), std::memory_order_relaxed);
   if (options_.on_batch) options_.on_batch({items, took.count(), code == SQLITE_OK});
   return code;
 }
@@ -190,7 +194,6 @@ void Ledger::Writer::note_success(const Batch& batch) {
   const auto rows = static_cast<std::uint64_t>(
       std::count_if(batch.begin(), batch.end(), [](const Item& item) { return item->is_row(); }));
   rows_.fetch_add(rows, std::memory_order_relaxed);
-  reserved_.fetch_add(batch.size() - rows, std::memory_order_relaxed);
 }
 
 void Ledger::Writer::note_failure(int code) {
@@ -224,7 +227,7 @@ bool Ledger::Writer::retry() {
   kept_count_.store(0, std::memory_order_relaxed);
   if (state() == LedgerState::kRetrying && take_ballast()) {
     state_.store(LedgerState::kHealthy, std::memory_order_release);
-    const std::lock_guard lock(error_mutex_);
+    const std::lock_guard lock(books_mutex_);
     error_.clear();
   }
   return true;
@@ -278,15 +281,17 @@ LedgerStats Ledger::Writer::stats() const {
   stats.state = state();
   stats.queued = queued_.load(std::memory_order_relaxed);
   stats.kept = kept_count_.load(std::memory_order_relaxed);
-  stats.open = open_.load(std::memory_order_relaxed);
   stats.rows = rows_.load(std::memory_order_relaxed);
-  stats.reserved = reserved_.load(std::memory_order_relaxed);
   stats.recovered = static_cast<std::uint64_t>(store_->recovered());
   stats.passes = passes_.load(std::memory_order_relaxed);
   stats.batches = batches_.load(std::memory_order_relaxed);
   stats.lost_rows = lost_rows_.load(std::memory_order_relaxed);
-  const std::lock_guard lock(error_mutex_);
+  const std::lock_guard lock(books_mutex_);
   stats.error = error_;
+  stats.accepted = books_.accepted;
+  stats.settled = books_.settled;
+  stats.released = books_.released;
+  stats.open = static_cast<std::int64_t>(open_);
   return stats;
 }
 

@@ -110,13 +110,13 @@ class Ledger::Writer {
   std::atomic<std::int64_t> last_id_{0};
   std::atomic<std::size_t> queued_{0};
   std::atomic<std::size_t> kept_count_{0};
-  std::atomic<std::size_t> open_{0};
   std::atomic<std::uint64_t> rows_{0};
-  std::atomic<std::uint64_t> reserved_{0};
   std::atomic<std::uint64_t> passes_{0};
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> lost_rows_{0};
-  mutable std::mutex error_mutex_;
+  mutable std::mutex books_mutex_;  // guards the rest
+  ReservationCounts books_;         // these two belong together
+  std::size_t open_ = 0;
   std::string error_;
 };
 

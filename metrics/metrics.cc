@@ -66,7 +66,9 @@ auto& only(Builder builder, const char* name, const char* help, prometheus::Regi
 struct Follower {
   prometheus::Counter* counter = nullptr;
   std::uint64_t last = 0;
-  void follow(std::uint64_t value) {
+  template <class Count>
+  void follow(Count count) {
+    const auto value = static_cast<std::uint64_t>(count);
     if (value > last) counter->Increment(static_cast<double>(value - last));
     last = value;
   }
@@ -113,6 +115,7 @@ struct Metrics::State {
   prometheus::Gauge& ledger_queued;
   prometheus::Gauge& ledger_kept;
   prometheus::Gauge& ledger_open;
+  prometheus::Gauge& ledger_imbalance;
   prometheus::Gauge& ledger_recovered;
   prometheus::Histogram& batch_items;
   prometheus::Histogram& commit_seconds;
@@ -124,7 +127,9 @@ struct Metrics::State {
   LabelCap refusal_codes;
   LabelCap backends;
   Follower ledger_rows;
-  Follower ledger_reserved;
+  Follower ledger_accepted;
+  Follower ledger_settled;
+  Follower ledger_released;
   Follower ledger_lost;
 };
 
@@ -153,6 +158,10 @@ Metrics::State::State(const MetricsOptions& options)
                        "Rows in memory because the disk refused them.", registry)),
       ledger_open(only(BuildGauge(), "weir_ledger_open_reservations",
                        "Reservations not yet settled.", registry)),
+      ledger_imbalance(only(BuildGauge(), "weir_ledger_imbalance",
+                            "Reservations accepted - settled - released - open. Anything but 0 is "
+                            "a fault.",
+                            registry)),
       ledger_recovered(only(BuildGauge(), "weir_ledger_recovered_reservations",
                             "Reservations settled at their bound at the last start.", registry)),
       batch_items(BuildHistogram()
@@ -181,8 +190,15 @@ Metrics::State::State(const MetricsOptions& options)
   }
   ledger_rows.counter =
       &only(BuildCounter(), "weir_ledger_rows_total", "Rows made durable.", registry);
-  ledger_reserved.counter = &only(BuildCounter(), "weir_ledger_reservations_total",
-                                  "Reservations made durable.", registry);
+  auto& reservations = BuildCounter()
+                           .Name("weir_ledger_reservations_total")
+                           .Help(
+                               "Reservations since the ledger was made: accepted = settled + "
+                               "released + open. Released ones cost nothing.")
+                           .Register(registry);
+  ledger_accepted.counter = &reservations.Add({{"state", "accepted"}});
+  ledger_settled.counter = &reservations.Add({{"state", "settled"}});
+  ledger_released.counter = &reservations.Add({{"state", "released"}});
   ledger_lost.counter = &only(BuildCounter(), "weir_ledger_lost_rows_total",
                               "Rows dropped because every queue was full.", registry);
   BuildGauge()
@@ -246,6 +262,7 @@ void Metrics::set_ledger(const LedgerStats& stats) {
   state_->ledger_queued.Set(static_cast<double>(stats.queued));
   state_->ledger_kept.Set(static_cast<double>(stats.kept));
   state_->ledger_open.Set(static_cast<double>(stats.open));
+  state_->ledger_imbalance.Set(static_cast<double>(stats.imbalance()));
   state_->ledger_recovered.Set(static_cast<double>(stats.recovered));
   for (const LedgerState state : kLedgerStates) {
     state_->ledger_state.Add({{"state", std::string(to_string(state))}})
@@ -253,7 +270,9 @@ void Metrics::set_ledger(const LedgerStats& stats) {
   }
   const std::lock_guard lock(state_->mutex);
   state_->ledger_rows.follow(stats.rows);
-  state_->ledger_reserved.follow(stats.reserved);
+  state_->ledger_accepted.follow(stats.accepted);
+  state_->ledger_settled.follow(stats.settled);
+  state_->ledger_released.follow(stats.released);
   state_->ledger_lost.follow(stats.lost_rows);
 }
 

@@ -35,8 +35,8 @@ constexpr const char* kSumsOfDays =
     " sum(requests), sum(errors), sum(recovered), sum(unpriced), sum(unknown_saved), "
     "sum(input_tokens), sum(cache_read_tokens), sum(cache_write_5m_tokens), "
     "sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens), sum(estimated), "
-    "sum(cost_nanousd), sum(saved_nanousd), sum(local_cost_nanousd), "
-    "sum(iif(route = 'local', requests, 0))";
+    "sum(cost_nanousd), sum(saved_nanousd), sum(local_cost_nanousd), sum(escalated), "
+    "sum(wasted_local_us), sum(wasted_nanousd), sum(iif(route = 'local', requests, 0))";
 
 ReportLine read_line(const sqlite::Statement& row) {
   ReportLine line;
@@ -50,7 +50,10 @@ ReportLine read_line(const sqlite::Statement& row) {
   line.cost = {row.integer(13)};
   line.saved = {row.integer(14)};
   line.local_cost = {row.integer(15)};
-  line.local = row.integer(16);
+  line.escalated = row.integer(16);
+  line.wasted_local_us = row.integer(17);
+  line.wasted_cost = {row.integer(18)};
+  line.local = row.integer(19);
   return line;
 }
 
@@ -71,6 +74,9 @@ void add(ReportLine& to, const ReportLine& from) {
   to.cost += from.cost;
   to.saved += from.saved;
   to.local_cost += from.local_cost;
+  to.escalated += from.escalated;
+  to.wasted_local_us += from.wasted_local_us;
+  to.wasted_cost += from.wasted_cost;
 }
 
 // Adds the sums of one table, between two values of its time column, to *lines.
@@ -188,7 +194,7 @@ std::optional<ReportBy> parse_report_by(std::string_view word) {
 }
 
 Result<Report> read_report(const std::string& ledger_path, const ReportQuery& query) {
-  Result<sqlite::Database> database = sqlite::Database::open(ledger_path, sqlite::Mode::kReadOnly);
+  const Result<sqlite::Database> database = open_ledger_file(ledger_path);
   if (!database) return database.error();
   if (Result<void> begun = database->execute("BEGIN"); !begun) return begun.error();
   Report report;

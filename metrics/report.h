@@ -45,6 +45,9 @@ struct ReportLine {
   NanoUsd cost;
   NanoUsd saved;
   NanoUsd local_cost;
+  std::int64_t escalated = 0;        // the local model was tried first
+  std::int64_t wasted_local_us = 0;  // its work that nobody saw
+  NanoUsd wasted_cost;               // the part of local_cost for that
 
   double local_share() const {
     return requests == 0 ? 0 : static_cast<double>(local) / static_cast<double>(requests);
@@ -73,11 +76,12 @@ struct LedgerCheck {
   std::int64_t rows = 0;
   std::int64_t open = 0;
   std::int64_t accepted = 0;        // reservations ever made durable
-  std::int64_t closed = 0;          // of them: settled or recovered
+  std::int64_t settled = 0;         // of them: closed by a row that cost, or recovered
+  std::int64_t released = 0;        // of them: closed by a row that cost nothing
   std::vector<std::string> faults;  // empty = the books balance
 };
 
-// SQLite's integrity check, accepted = closed + open, no id twice, no row whose
+// SQLite's integrity check, accepted = settled + released + open, no id twice, no row whose
 // money contradicts its state. O(file).
 Result<LedgerCheck> check_ledger(const std::string& ledger_path);
 

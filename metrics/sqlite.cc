@@ -42,6 +42,10 @@ Statement& Statement::bind(std::optional<NanoUsd> amount) {
   return amount ? bind(amount->value) : bind_null();
 }
 
+Statement& Statement::bind(std::optional<std::int64_t> value) {
+  return value ? bind(*value) : bind_null();
+}
+
 Statement& Statement::bind(std::optional<double> value) {
   return value ? bind(*value) : bind_null();
 }

@@ -35,6 +35,7 @@ class Statement {
   Statement& bind(std::string_view text);
   Statement& bind(std::span<const float> values);
   Statement& bind(std::optional<NanoUsd> amount);
+  Statement& bind(std::optional<std::int64_t> value);
   Statement& bind(std::optional<double> value);
   Statement& bind_null();
 
@@ -48,6 +49,7 @@ class Statement {
   int columns() const { return sqlite3_column_count(raw_.get()); }
   bool is_null(int column) const;
   std::int64_t integer(int column) const { return sqlite3_column_int64(raw_.get(), column); }
+  double real(int column) const { return sqlite3_column_double(raw_.get(), column); }
   std::string_view text(int column) const;
   sqlite3_stmt* raw() const { return raw_.get(); }
 

@@ -80,7 +80,8 @@ int ledger_check(const ConfigOption& config) {
   for (const std::string& fault : check->faults) std::fprintf(stderr, "%s\n", fault.c_str());
   const std::string counts = std::to_string(check->rows) + " rows, " +
                              std::to_string(check->accepted) + " reservations accepted, " +
-                             std::to_string(check->closed) + " closed, " +
+                             std::to_string(check->settled) + " settled, " +
+                             std::to_string(check->released) + " released, " +
                              std::to_string(check->open) + " open";
   if (!check->faults.empty()) return fail(loaded->ledger.path + ": " + counts);
   return print(loaded->ledger.path + ": the books balance: " + counts);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "metrics/ledger.h"
+#include "metrics/sqlite.h"
 
 namespace weir::testing {
 
@@ -29,6 +30,10 @@ class TempDir {
  private:
   std::string path_;
 };
+
+inline std::int64_t query(const std::string& path, std::string_view sql) {
+  return sqlite::Database::open(path, sqlite::Mode::kReadOnly)->integer(sql).value();
+}
 
 // Noon of 1 May 2026, UTC.
 inline constexpr std::int64_t kNoonMs = 1'777'636'800'000;

@@ -13,10 +13,6 @@ namespace {
 
 using namespace testing;
 
-std::int64_t query(const std::string& path, std::string_view sql) {
-  return sqlite::Database::open(path, sqlite::Mode::kReadOnly)->integer(sql).value();
-}
-
 TEST_CASE("Ledger writes a local row without a reservation", "[ledger]") {
   const TempDir dir;
   const auto ledger = open_ledger(dir.file("l.db"));
@@ -84,6 +80,59 @@ TEST_CASE("Ledger settles the reservations of a dead process at their bound", "[
         (priced ? 0 : 1));
   CHECK(query(dir.file("l.db"), "SELECT sum(cost_nanousd) FROM requests") == (priced ? 5'000 : 0));
   CHECK(check_ledger(dir.file("l.db"))->faults.empty());
+}
+
+TEST_CASE("A row keeps what the decision saw", "[ledger]") {
+  const TempDir dir;
+  const auto ledger = open_ledger(dir.file("l.db"));
+  LedgerRow r = row(id_at(kNoonMs));
+  r.rule = "keep-here";
+  r.quality_target = 0.75;
+  r.confidence = 0.5;
+  r.decision = R"({"options":[{"backend":"local"}]})";
+  r.local_busy_us = 9;
+  r.wasted_local_us = 4;
+  REQUIRE(succeeds(ledger->settle(std::move(r))));
+  CHECK(
+      query(dir.file("l.db"),
+            "SELECT count(*) FROM requests WHERE rule = 'keep-here' AND quality_target = 0.75 AND "
+            "confidence = 0.5 AND wasted_local_us = 4 AND features IS NULL AND "
+            "json_extract(decision, '$.options[0].backend') = 'local'") == 1);
+}
+
+TEST_CASE("Rows that differ in one word only are told apart", "[ledger]") {
+  const TempDir dir;
+  {
+    const auto ledger = open_ledger(dir.file("l.db"));
+    for (std::int64_t i = 0; i < 4; ++i) {
+      LedgerRow r = row(id_at(kNoonMs, i));
+      r.team = i % 2 == 0 ? "ab" : "a";  // with the next word the same letters
+      r.key_id = i % 2 == 0 ? "c" : "bc";
+      REQUIRE(succeeds(ledger->settle(std::move(r))));
+    }
+  }
+  CHECK(query(dir.file("l.db"), "SELECT count(*) FROM kinds") == 2);
+  CHECK(query(dir.file("l.db"),
+              "SELECT count(*) FROM requests WHERE team = 'ab' AND key_id = 'c'") == 2);
+  REQUIRE(succeeds(open_ledger(dir.file("l.db"))->settle(row(id_at(kNoonMs, 9)))));
+  REQUIRE(succeeds(open_ledger(dir.file("l.db"))->settle(row(id_at(kNoonMs, 10)))));
+  CHECK(query(dir.file("l.db"), "SELECT count(*) FROM kinds") == 3);  // also after a restart
+}
+
+TEST_CASE("Names that nobody serves make no kinds", "[ledger]") {
+  const TempDir dir;
+  const auto ledger = open_ledger(dir.file("l.db"));
+  for (std::int64_t i = 0; i < 20; ++i) {
+    LedgerRow r = row(id_at(kNoonMs, i), Route::kNone, NanoUsd{0});
+    r.model.clear();
+    r.requested_model = "made-up-" + std::to_string(i);
+    r.error_code = "code-" + std::to_string(i);
+    REQUIRE(succeeds(ledger->settle(std::move(r))));
+  }
+  CHECK(query(dir.file("l.db"), "SELECT count(*) FROM kinds") == 1);
+  CHECK(query(dir.file("l.db"),
+              "SELECT count(DISTINCT requested_model || error_code) FROM requests "
+              "WHERE requested_model LIKE 'made-up-%'") == 20);
 }
 
 TEST_CASE("Ledger counts a request once however often it settles", "[ledger]") {

@@ -31,6 +31,7 @@ class Books {
     unpriced.saved.reset();
     unpriced.features = {0.5F, -2.0F};
     unpriced.requested_model = "bad\xff\"name";
+    unpriced.decision = R"({"candidates":[{"backend":"openai"}],"signals":{"entropy":1.5}})";
     add(std::move(unpriced));
     REQUIRE(succeeds(ledger_->reserve(reservation(id_at(kNoonMs + 2 * kDay, 5)))));
   }
@@ -127,6 +128,12 @@ TEST_CASE("why() shows every column of one request, escaped", "[report]") {
   CHECK(json["cost_nanousd"].is_null());
   CHECK(json["features"] == nlohmann::json::array({0.5, -2.0}));
   CHECK(json["requested_model"] == "bad\xef\xbf\xbd\"name");
+  CHECK(json["decision"]["candidates"][0]["backend"] == "openai");
+  CHECK(json["decision"]["signals"]["entropy"] == 1.5);
+  const auto local = nlohmann::json::parse(why(books.path(), id_at(kNoonMs, 1)).value());
+  CHECK(local["decision"].is_null());
+  CHECK(local["rule"] == "");
+  CHECK(local["confidence"].is_null());
   const auto open = nlohmann::json::parse(why(books.path(), id_at(kNoonMs + 2 * kDay, 5)).value());
   CHECK(open["state"] == "reserved");
   CHECK(why(books.path(), id_at(1)).error().code == ErrorCode::kNotFound);
@@ -136,9 +143,9 @@ TEST_CASE("A check finds books that do not balance", "[report]") {
   const Books books;
   CHECK(check_ledger(books.path())->faults.empty());
   const auto db = sqlite::Database::open(books.path(), sqlite::Mode::kReadWrite).value();
-  const char* const damage = GENERATE("DELETE FROM reservations",
-                                      "UPDATE requests SET cost_nanousd = -1 WHERE route = 'cloud'",
-                                      "UPDATE requests SET state = 'recovered'");
+  const char* const damage =
+      GENERATE("DELETE FROM open_reservations", "UPDATE request_rows SET cost_nanousd = -1",
+               "UPDATE kinds SET state = 'recovered'");
   REQUIRE(db.execute(damage).has_value());
   CHECK_FALSE(check_ledger(books.path())->faults.empty());
 }
