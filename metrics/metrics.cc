@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <map>
 #include <mutex>
 #include <sstream>
 
@@ -56,6 +57,8 @@ const prometheus::Histogram::BucketBoundaries kBatchBuckets = {1,  2,   4,   8, 
                                                                64, 128, 256, 512, 1'024, 4'096};
 const prometheus::Histogram::BucketBoundaries kCommitBuckets = {
     0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5};
+const prometheus::Histogram::BucketBoundaries kShareBuckets = {0.1, 0.2, 0.3, 0.4,  0.5, 0.6,
+                                                               0.7, 0.8, 0.9, 0.95, 0.99};
 
 template <class Builder>
 auto& only(Builder builder, const char* name, const char* help, prometheus::Registry& registry) {
@@ -95,12 +98,17 @@ void count_tokens(const RequestSeries& series, const LedgerRow& row) {
   }
 }
 
+// In the order of BudgetAmounts.
+constexpr std::array kBudgetKinds = {"cap", "settled", "reserved"};
+using BudgetAmounts = std::array<NanoUsd, kBudgetKinds.size()>;
+
 double usd(NanoUsd amount) { return static_cast<double>(amount.value) * 1e-9; }
 
 }  // namespace
 
 struct Metrics::State {
   explicit State(const MetricsOptions& options);
+  void set_budget(std::string_view label, const BudgetAmounts& amounts);
 
   prometheus::Registry registry;
   RequestSeriesCache requests;
@@ -111,6 +119,10 @@ struct Metrics::State {
   prometheus::Family<prometheus::Counter>& refusals;
   prometheus::Family<prometheus::Gauge>& pool;
   prometheus::Family<prometheus::Gauge>& breaker;
+  prometheus::Counter& wasted_local;
+  prometheus::Histogram* confidence_kept = nullptr;
+  prometheus::Histogram* confidence_escalated = nullptr;
+  prometheus::Family<prometheus::Gauge>& budget;
   prometheus::Family<prometheus::Gauge>& ledger_state;
   prometheus::Gauge& ledger_queued;
   prometheus::Gauge& ledger_kept;
@@ -126,6 +138,8 @@ struct Metrics::State {
   std::mutex mutex;  // guards the rest
   LabelCap refusal_codes;
   LabelCap backends;
+  LabelCap budget_teams;
+  std::map<std::string, BudgetAmounts, std::less<>> other_budgets;  // beyond the cap
   Follower ledger_rows;
   Follower ledger_accepted;
   Follower ledger_settled;
@@ -148,6 +162,13 @@ Metrics::State::State(const MetricsOptions& options)
                   .Name("weir_upstream_breaker_open")
                   .Help("1 while a backend's circuit breaker refuses attempts.")
                   .Register(registry)),
+      wasted_local(only(BuildCounter(), "weir_wasted_local_seconds_total",
+                        "Time of the local engine for answers that nobody saw.", registry)),
+      budget(BuildGauge()
+                 .Name("weir_budget_usd")
+                 .Help("A team's budget of the month, in US dollars: its cap, what is settled "
+                       "and what is reserved.")
+                 .Register(registry)),
       ledger_state(BuildGauge()
                        .Name("weir_ledger_state")
                        .Help("1 for the state the ledger is in; paid calls need healthy.")
@@ -181,7 +202,8 @@ Metrics::State::State(const MetricsOptions& options)
       reload_time(only(BuildGauge(), "weir_config_reload_timestamp_seconds",
                        "When the configuration was last loaded with success.", registry)),
       refusal_codes(options.max_label_values),
-      backends(options.max_label_values) {
+      backends(options.max_label_values),
+      budget_teams(options.max_label_values) {
   for (std::size_t i = 0; i < kGauges.size(); ++i) {
     gauges[i] = &only(BuildGauge(), kGauges[i].name, kGauges[i].help, registry);
   }
@@ -201,6 +223,14 @@ Metrics::State::State(const MetricsOptions& options)
   ledger_released.counter = &reservations.Add({{"state", "released"}});
   ledger_lost.counter = &only(BuildCounter(), "weir_ledger_lost_rows_total",
                               "Rows dropped because every queue was full.", registry);
+  auto& confidence = BuildHistogram()
+                         .Name("weir_local_confidence")
+                         .Help(
+                             "Calibrated probability that a local answer is good, once it was "
+                             "watched, by what was done with it.")
+                         .Register(registry);
+  confidence_kept = &confidence.Add({{"outcome", "kept"}}, kShareBuckets);
+  confidence_escalated = &confidence.Add({{"outcome", "escalated"}}, kShareBuckets);
   BuildGauge()
       .Name("weir_build_info")
       .Help("The version of this program; always 1.")
@@ -209,9 +239,16 @@ Metrics::State::State(const MetricsOptions& options)
       .Set(1);
 }
 
+void Metrics::State::set_budget(std::string_view label, const BudgetAmounts& amounts) {
+  for (std::size_t i = 0; i < kBudgetKinds.size(); ++i) {
+    budget.Add({{"team", std::string(label)}, {"kind", kBudgetKinds[i]}}).Set(usd(amounts[i]));
+  }
+}
+
 Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {
   // A series from the start, so that rate() sees the first.
   state_->refusals.Add({{"code", std::string(kOtherLabel)}});
+  state_->set_budget(kOtherLabel, {});
 }
 Metrics::~Metrics() = default;
 
@@ -226,6 +263,13 @@ void Metrics::count(const LedgerRow& row) {
   if (row.saved && row.saved->value > 0) series.saved_usd->Increment(usd(*row.saved));
   if (row.saved && row.saved->value < 0) series.extra_cost_usd->Increment(-usd(*row.saved));
   if (row.escalated) series.escalations->Increment();
+  if (row.wasted_local_us > 0) {
+    state_->wasted_local.Increment(static_cast<double>(row.wasted_local_us) * 1e-6);
+  }
+  if (row.confidence && *row.confidence >= 0 && *row.confidence <= 1) {
+    (row.escalated ? state_->confidence_escalated : state_->confidence_kept)
+        ->Observe(*row.confidence);
+  }
   series.duration->Observe(static_cast<double>(row.duration_us) * 1e-6);
   if (has_first_token(row)) {
     series.time_to_first_token->Observe(static_cast<double>(row.ttft_us) * 1e-6);
@@ -256,6 +300,19 @@ void Metrics::set_upstream_pool(std::string_view backend, const UpstreamPoolStat
   state_->pool.Add({{"backend", name}, {"state", "idle"}}).Set(static_cast<double>(pool.idle));
   state_->pool.Add({{"backend", name}, {"state", "busy"}}).Set(static_cast<double>(pool.busy));
   state_->breaker.Add({{"backend", name}}).Set(pool.breaker_open ? 1 : 0);
+}
+
+void Metrics::set_budget(std::string_view team, NanoUsd cap, NanoUsd settled, NanoUsd reserved) {
+  const BudgetAmounts amounts = {cap, settled, reserved};
+  const std::lock_guard lock(state_->mutex);
+  const std::string label = state_->budget_teams.admit(team);
+  if (label != kOtherLabel) return state_->set_budget(label, amounts);
+  state_->other_budgets.insert_or_assign(std::string(team), amounts);
+  BudgetAmounts total{};
+  for (const auto& [name, other] : state_->other_budgets) {
+    for (std::size_t i = 0; i < total.size(); ++i) total[i] += other[i];
+  }
+  state_->set_budget(label, total);
 }
 
 void Metrics::set_ledger(const LedgerStats& stats) {

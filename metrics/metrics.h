@@ -74,6 +74,11 @@ class Metrics {
 
   void set_upstream_pool(std::string_view backend, const UpstreamPoolState& state);
   void set_ledger(const LedgerStats& stats);
+
+  // What a team may spend this month, has spent and has set aside, right before a
+  // scrape. Teams beyond the cap are summed.
+  void set_budget(std::string_view team, NanoUsd cap, NanoUsd settled, NanoUsd reserved);
+
   void observe_batch(const LedgerBatch& batch);  // for LedgerOptions::on_batch
   void count_reload(bool ok, std::int64_t unix_ms);
 

@@ -23,19 +23,26 @@ void apply_cost(LedgerRow& row, const Price* paid) {
   }
 }
 
+// What the answer would have cost at the baseline's list price. No answer, no price.
+std::optional<NanoUsd> baseline_cost_of(const LedgerRow& row, const Price* baseline) {
+  if (row.http_status >= 400 || !used_tokens(row.usage)) return NanoUsd{0};
+  if (baseline == nullptr) return std::nullopt;
+  return cost(row.usage, *baseline);
+}
+
+std::optional<NanoUsd> saving_of(const LedgerRow& row) {
+  if (row.escalated && row.http_status < 400) return NanoUsd{0} - row.local_cost;
+  if (!row.baseline_cost || !row.cost) return std::nullopt;
+  return *row.baseline_cost - *row.cost - row.local_cost;
+}
+
 }  // namespace
 
 void apply_prices(LedgerRow& row, const Pricing& pricing) {
   apply_cost(row, pricing.paid);
   row.local_cost = local_cost(row.local_busy_us, pricing.local_usd_per_hour);
-  row.baseline_cost.reset();
-  row.saved.reset();
-  if (!used_tokens(row.usage)) {
-    row.baseline_cost = NanoUsd{0};
-  } else if (pricing.baseline != nullptr) {
-    row.baseline_cost = cost(row.usage, *pricing.baseline);
-  }
-  if (row.baseline_cost && row.cost) row.saved = *row.baseline_cost - *row.cost - row.local_cost;
+  row.baseline_cost = baseline_cost_of(row, pricing.baseline);
+  row.saved = saving_of(row);
 }
 
 }  // namespace weir

@@ -2,11 +2,14 @@
 //
 //   saved = baseline's list price for the same usage - cost - local cost
 //
+// An escalated request is never counted as saved: what the cloud model answered is no
+// saving, however cheap, and the local work was for nothing. It saves minus its local
+// cost. A request that failed saves minus what it cost, because nobody has an answer.
+//
 // It is an estimate and says so: the same token counts are assumed, although
 // tokenizers differ (a factor of two between vendors is common) and another model
 // writes another answer; no cache discount is assumed for the baseline that the
 // usage does not show. What has no price leaves the saving unknown, never zero.
-// It can be negative: an escalated answer pays both legs.
 #pragma once
 
 #include "core/money.h"
@@ -22,9 +25,9 @@ struct Pricing {
 };
 
 // Fills cost, price_as_of, baseline_cost, saved and local_cost of a row from its
-// route, usage and local_busy_us; baseline_model must be set before. A row that
-// used no token (refused, failed before an answer) saves exactly minus its local
-// cost. A row of route kSite costs 0 unless the site's model has a price. A paid
+// route, usage, local_busy_us, escalated and http_status; baseline_model must be set
+// before. A row that used no token (refused, failed before an answer) saves exactly
+// minus its local cost. A row of route kSite costs 0 unless the site's model has a price. A paid
 // attempt that died without a usage must be given an estimated one by the caller.
 void apply_prices(LedgerRow& row, const Pricing& pricing);
 

@@ -180,6 +180,60 @@ TEST_CASE("Gauges go up and down, and the ledger's counters follow it", "[metric
   CHECK(has(metrics, "weir_egress_private_total 0"));
 }
 
+TEST_CASE("The books' conservation is a gauge, and reservations are counted by state",
+          "[metrics]") {
+  Metrics metrics;
+  CHECK(has(metrics, "weir_ledger_imbalance 0"));
+  LedgerStats stats;
+  stats.accepted = 10;
+  stats.settled = 6;
+  stats.released = 1;
+  stats.open = 3;
+  metrics.set_ledger(stats);
+  CHECK(has(metrics, "weir_ledger_imbalance 0"));
+  CHECK(has(metrics, R"(weir_ledger_reservations_total{state="accepted"} 10)"));
+  CHECK(has(metrics, R"(weir_ledger_reservations_total{state="settled"} 6)"));
+  CHECK(has(metrics, R"(weir_ledger_reservations_total{state="released"} 1)"));
+  CHECK(has(metrics, "weir_ledger_open_reservations 3"));
+  stats.settled = 4;
+  metrics.set_ledger(stats);
+  CHECK(has(metrics, "weir_ledger_imbalance 2"));
+}
+
+TEST_CASE("Wasted local work and confidence are counted by what became of the answer",
+          "[metrics]") {
+  Metrics metrics;
+  CHECK(has(metrics, "weir_wasted_local_seconds_total 0"));
+  LedgerRow r = cloud_row();
+  r.confidence = 0.25;
+  r.escalated = true;
+  r.reason = Reason::kLowConfidence;
+  r.wasted_local_us = 1'500'000;
+  metrics.count(r);
+  CHECK(has(metrics, "weir_wasted_local_seconds_total 1.5"));
+  CHECK(has(metrics, R"(weir_escalations_total{reason="low-confidence"} 1)"));
+  CHECK(has(metrics, R"(weir_local_confidence_bucket{outcome="escalated",le="0.2"} 0)"));
+  CHECK(has(metrics, R"(weir_local_confidence_bucket{outcome="escalated",le="0.3"} 1)"));
+  CHECK(has(metrics, R"(weir_local_confidence_count{outcome="kept"} 0)"));
+}
+
+TEST_CASE("A budget is shown by team, and those beyond the cap are summed", "[metrics]") {
+  MetricsOptions options;
+  options.max_label_values = 1;
+  Metrics metrics(options);
+  const NanoUsd dollar{1'000'000'000};
+  for (int times = 0; times < 2; ++times) {
+    metrics.set_budget("search", {10 * dollar.value}, {3 * dollar.value}, dollar);
+    metrics.set_budget("ads", dollar, dollar, {});
+    metrics.set_budget("maps", dollar, {}, {});
+  }
+  CHECK(has(metrics, R"(weir_budget_usd{kind="cap",team="search"} 10)"));
+  CHECK(has(metrics, R"(weir_budget_usd{kind="settled",team="search"} 3)"));
+  CHECK(has(metrics, R"(weir_budget_usd{kind="reserved",team="search"} 1)"));
+  CHECK(has(metrics, R"(weir_budget_usd{kind="cap",team="_other"} 2)"));
+  CHECK(has(metrics, R"(weir_budget_usd{kind="settled",team="_other"} 1)"));
+}
+
 // Everything once, as a scrape of a busy server has it.
 std::string full_exposition() {
   MetricsOptions options;
@@ -194,6 +248,7 @@ std::string full_exposition() {
   metrics.count_refusal("http_bad_chunk");
   metrics.set_upstream_pool("openai", {3, 2, true});
   metrics.set_ledger({});
+  metrics.set_budget("search", {5'000'000'000}, {1'000'000'000}, {});
   metrics.observe_batch({64, 0.004, true});
   metrics.count_reload(true, kNoonMs);
   return metrics.exposition();

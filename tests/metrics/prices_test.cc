@@ -112,18 +112,50 @@ TEST_CASE("A local answer costs nothing but its busy time", "[prices]") {
   CHECK(row.saved == NanoUsd{5'000'000 + 12'500'000 - 1'000});
 }
 
-TEST_CASE("A refused request saves nothing, and an escalated one pays both legs", "[prices]") {
+TEST_CASE("A refused request saves nothing", "[prices]") {
   const Price cloud = opus();
   LedgerRow refused;
+  refused.http_status = 403;
   apply_prices(refused, {nullptr, &cloud, NanoUsd{1'000}});
   CHECK(refused.cost == NanoUsd{0});
   CHECK(refused.saved == NanoUsd{0});
+}
+
+TEST_CASE("An escalated request saves minus its local cost, however cheap the cloud was",
+          "[prices]") {
+  const Price cheap = price(1, 1);
+  const Price dear = opus();
+  const int which = GENERATE(0, 1, 2);
+  const std::array<const Price*, 3> prices = {&cheap, &dear, nullptr};
+  const Price* const paid = prices[static_cast<std::size_t>(which)];
   LedgerRow escalated;
   escalated.route = Route::kCloud;
-  escalated.usage = usage(10, 10);
+  escalated.escalated = true;
+  escalated.http_status = 200;
+  escalated.usage = usage(1'000, 500);
   escalated.local_busy_us = 3'600'000'000;
-  apply_prices(escalated, {&cloud, &cloud, NanoUsd{1'000}});
+  apply_prices(escalated, {paid, &dear, NanoUsd{1'000}});
+  CHECK(escalated.cost.has_value() == (paid != nullptr));
   CHECK(escalated.saved == NanoUsd{-1'000});
+  CHECK(escalated.baseline_cost == cost(escalated.usage, dear));
+}
+
+TEST_CASE("A failed request saves minus what it cost, here and there", "[prices]") {
+  const Price cloud = opus();
+  LedgerRow failed;
+  failed.route = Route::kCloud;
+  failed.escalated = GENERATE(true, false);
+  failed.http_status = GENERATE(499, 502);
+  failed.usage = usage(1'000, 0);
+  failed.local_busy_us = 3'600'000'000;
+  apply_prices(failed, {&cloud, &cloud, NanoUsd{1'000}});
+  CHECK(failed.saved == NanoUsd{-5'000'000 - 1'000});
+  CHECK(failed.baseline_cost == NanoUsd{0});
+  apply_prices(failed, {nullptr, &cloud, NanoUsd{1'000}});
+  CHECK_FALSE(failed.saved.has_value());
+  failed.route = Route::kLocal;
+  apply_prices(failed, {nullptr, &cloud, NanoUsd{1'000}});
+  CHECK(failed.saved == NanoUsd{-1'000});
 }
 
 TEST_CASE("A sum is rounded up once, to the next nano-dollar", "[prices]") {
