@@ -27,9 +27,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/async.h"
 #include "core/clock.h"
+#include "core/money.h"
 #include "core/request_id.h"
 #include "core/result.h"
 #include "metrics/ledger_row.h"
@@ -85,6 +87,12 @@ struct LedgerStats {
   std::int64_t imbalance() const { return accepted - settled - released - open; }
 };
 
+// What a team has spent since a moment.
+struct TeamSpend {
+  std::string team;
+  NanoUsd settled;
+};
+
 class Ledger {
  public:
   // Creates or migrates the file, settles the reservations of a process that
@@ -116,6 +124,12 @@ class Ledger {
   bool accepts_reservations() const;
 
   LedgerStats stats() const;
+
+  // The cost of all requests that came at or after `unix_ms`, by team and in order of
+  // their names: retired ones by whole UTC days, recovered ones at their bound, those
+  // without a price at nothing. What is reserved is not in it. To rebuild budgets with,
+  // after open() and before the first reserve(). Blocking: reads every row since then.
+  Result<std::vector<TeamSpend>> spend_since(std::int64_t unix_ms) const;
 
   // Copies a consistent snapshot to a new file while serving. Blocking: not for
   // an I/O thread. kStorage, also when `path` exists.

@@ -121,7 +121,9 @@ void require(Tally& tally, bool good, const char* what) {
 
 // Opening is what recovers, so it comes first.
 void inspect(Tally& tally, const std::string& path, const std::vector<Ack>& acks) {
-  tally.recovered += static_cast<std::int64_t>(open_ledger(path)->stats().recovered);
+  const LedgerStats stats = open_ledger(path)->stats();
+  tally.recovered += static_cast<std::int64_t>(stats.recovered);
+  require(tally, stats.imbalance() == 0 && stats.open == 0, "accepted is not settled + released");
   const auto db = sqlite::Database::open(path, sqlite::Mode::kReadOnly).value();
   auto find = db.prepare("SELECT state, cost_nanousd FROM requests WHERE id = ?").value();
   for (const Ack& ack : acks) {
