@@ -41,6 +41,7 @@ Row table_row(const ReportLine& line) {
   return {printable(line.key),
           std::to_string(line.requests),
           percent(line.local_share()),
+          std::to_string(line.escalated),
           std::to_string(line.errors),
           std::to_string(line.usage.input_tokens),
           std::to_string(line.usage.cache_read_tokens),
@@ -48,6 +49,8 @@ Row table_row(const ReportLine& line) {
           std::to_string(line.usage.output_tokens),
           to_usd_string(line.cost),
           to_usd_string(line.saved),
+          to_usd_string(line.local_cost),
+          to_usd_string(line.wasted_cost),
           std::to_string(line.unpriced),
           std::to_string(line.recovered)};
 }
@@ -62,9 +65,9 @@ void append_aligned(std::string* out, const Row& row, const std::vector<std::siz
 }
 
 std::string render_table(const Report& report) {
-  std::vector<Row> rows = {{std::string(to_string(report.by)), "requests", "local", "errors",
-                            "input", "cached", "written", "output", "cost USD", "saved USD",
-                            "unpriced", "recovered"}};
+  std::vector<Row> rows = {{std::string(to_string(report.by)), "requests", "local", "escalated",
+                            "errors", "input", "cached", "written", "output", "cost USD",
+                            "saved USD", "local USD", "wasted USD", "unpriced", "recovered"}};
   for (const ReportLine& line : report.lines) rows.push_back(table_row(line));
   rows.push_back(table_row(report.total));
   std::vector<std::size_t> widths(rows.front().size());
@@ -109,7 +112,12 @@ ordered_json line_json(const ReportLine& line, std::string_view key_name) {
           {"cost_usd", to_usd_string(line.cost)},
           {"saved_nanousd", line.saved.value},
           {"saved_usd", to_usd_string(line.saved)},
-          {"local_cost_nanousd", line.local_cost.value}};
+          {"local_cost_nanousd", line.local_cost.value},
+          {"local_cost_usd", to_usd_string(line.local_cost)},
+          {"escalated", line.escalated},
+          {"wasted_local_us", line.wasted_local_us},
+          {"wasted_nanousd", line.wasted_cost.value},
+          {"wasted_usd", to_usd_string(line.wasted_cost)}};
 }
 
 std::string render_json(const Report& report) {
@@ -142,17 +150,17 @@ std::string render_csv(const Report& report) {
   std::string out = std::string(to_string(report.by)) +
                     ",requests,local,errors,recovered,unpriced,unknown_saved,input_tokens,"
                     "cache_read_tokens,cache_write_5m_tokens,cache_write_1h_tokens,output_tokens,"
-                    "reasoning_tokens,cost_usd,saved_usd,local_cost_usd\r\n";
+                    "reasoning_tokens,escalated,cost_usd,saved_usd,local_cost_usd,wasted_usd\r\n";
   for (const ReportLine& line : report.lines) {
     out += csv_text(line.key);
     for (const std::int64_t value :
          {line.requests, line.local, line.errors, line.recovered, line.unpriced, line.unknown_saved,
           line.usage.input_tokens, line.usage.cache_read_tokens, line.usage.cache_write_5m_tokens,
-          line.usage.cache_write_1h_tokens, line.usage.output_tokens,
-          line.usage.reasoning_tokens}) {
+          line.usage.cache_write_1h_tokens, line.usage.output_tokens, line.usage.reasoning_tokens,
+          line.escalated}) {
       out += ',' + std::to_string(value);
     }
-    for (const NanoUsd amount : {line.cost, line.saved, line.local_cost}) {
+    for (const NanoUsd amount : {line.cost, line.saved, line.local_cost, line.wasted_cost}) {
       out += ',' + to_usd_string(amount);
     }
     out += "\r\n";

@@ -12,7 +12,7 @@ import re
 import sys
 
 WORDS = {"sum", "min", "max", "avg", "count", "rate", "increase", "by", "without", "le",
-         "histogram_quantile", "label_values", "on", "ignoring", "topk", "clamp_min"}
+         "abs", "histogram_quantile", "label_values", "on", "ignoring", "topk", "clamp_min"}
 GRID_COLUMNS = 24
 SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ")
 LABEL = re.compile(r'([a-zA-Z_]\w*)="(?:[^"\\]|\\.)*"')

@@ -283,6 +283,14 @@ TEST_CASE("The dashboard shows only metrics that exist", "[metrics]") {
   }
   const std::string exposition = full_exposition();
   CHECK(check_board(exposition) == 0);
+  std::ifstream board(WEIR_SOURCE_DIR "/deploy/grafana/weir.json");
+  const std::string text{std::istreambuf_iterator<char>(board), {}};
+  for (const char* series : {"weir_budget_usd", "weir_ledger_imbalance",
+                             "weir_wasted_local_seconds_total", "weir_local_confidence_bucket",
+                             "weir_escalations_total", "weir_ledger_reservations_total"}) {
+    CAPTURE(series);
+    CHECK(text.find(series) != std::string::npos);
+  }
   CHECK(check_board("") == 1);
   std::string renamed = exposition;
   for (auto at = renamed.find("weir_ready"); at != std::string::npos;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "metrics/ledger_schema.h"
 #include "metrics/sqlite.h"
 #include "tests/metrics/ledger_fixture.h"
 #include "tests/support/catch.h"
@@ -60,6 +61,33 @@ TEST_CASE("A report sums exactly and says what it leaves out", "[report]") {
   CHECK(report.total.usage.input_tokens == 400);
   CHECK(report.open == 1);
   CHECK(report.open_bound == NanoUsd{5'000});
+}
+
+TEST_CASE("A report tells what was escalated, and what local work was for nothing", "[report]") {
+  const TempDir dir;
+  const auto ledger = open_ledger(dir.file("l.db"));
+  for (std::int64_t i = 0; i < 3; ++i) {
+    LedgerRow r = row(id_at(kNoonMs, i));
+    r.escalated = i > 0;
+    r.local_busy_us = 3'000;
+    r.local_cost = NanoUsd{300};
+    r.wasted_local_us = i * 1'000;
+    r.saved = NanoUsd{-300};
+    REQUIRE(succeeds(ledger->settle(std::move(r))));
+  }
+  const auto total = [&] { return read_report(dir.file("l.db"), {}).value().total; };
+  CHECK(total().escalated == 2);
+  CHECK(total().wasted_local_us == 3'000);
+  CHECK(total().wasted_cost == NanoUsd{100 + 200});
+  CHECK(total().local_cost == NanoUsd{900});
+  const auto db = sqlite::Database::open(dir.file("l.db"), sqlite::Mode::kReadWrite).value();
+  CHECK(retire_rows(db, kNoonMs + kDay, 2).value() == 2);
+  CHECK(total().escalated == 2);
+  CHECK(total().wasted_cost == NanoUsd{300});
+  const std::string csv = render(read_report(dir.file("l.db"), {}).value(), ReportFormat::kCsv);
+  CHECK(csv.find(",escalated,cost_usd,saved_usd,local_cost_usd,wasted_usd\r\n") !=
+        std::string::npos);
+  CHECK(csv.find(",2,0.000009,-0.0000009,0.0000009,0.0000003\r\n") != std::string::npos);
 }
 
 TEST_CASE("A report groups by model, route, day, team and reason", "[report]") {
