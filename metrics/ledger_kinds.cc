@@ -15,11 +15,9 @@ constexpr std::string_view kColumns =
     "price_as_of, baseline_model, policy_version, model_hash, rule, http_status, stream, "
     "usage_estimated, attempts, escalated, quality_target";
 
-template <class T>
-void append_bytes(std::string* out, const T& value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out->append(bytes, sizeof bytes);
+char* put(char* to, const void* from, std::size_t size) {
+  std::memcpy(to, from, size);
+  return to + size;
 }
 
 }  // namespace
@@ -31,13 +29,18 @@ struct LedgerKinds::Kind {
   double quality_target = 0;
 
   // Different for different kinds: each word follows its length.
-  void append_key(std::string* key) const {
+  void write_key(std::string* key) const {
+    std::size_t size = sizeof numbers + sizeof quality_target;
+    for (const std::string_view word : words) size += sizeof(std::uint32_t) + word.size();
+    key->resize(size);
+    char* end = key->data();
     for (const std::string_view word : words) {
-      append_bytes(key, static_cast<std::uint32_t>(word.size()));
-      key->append(word);
+      const auto length = static_cast<std::uint32_t>(word.size());
+      end = put(end, &length, sizeof length);
+      end = put(end, word.data(), word.size());
     }
-    append_bytes(key, numbers);
-    append_bytes(key, quality_target);
+    end = put(end, numbers.data(), sizeof numbers);
+    put(end, &quality_target, sizeof quality_target);
   }
 };
 
@@ -60,8 +63,7 @@ Result<void> LedgerKinds::prepare(const sqlite::Database& database) {
     for (std::string_view& word : kind.words) word = latest->text(column++);
     for (std::int64_t& number : kind.numbers) number = latest->integer(column++);
     kind.quality_target = latest->real(column);
-    key_.clear();
-    kind.append_key(&key_);
+    kind.write_key(&key_);
     known_.try_emplace(key_, latest->integer(0));
   }
   if (code != SQLITE_DONE) return database.error();
@@ -94,8 +96,7 @@ int LedgerKinds::find(const Reservation& r, std::int64_t* kind) {
 }
 
 int LedgerKinds::find(const Kind& kind, std::int64_t* number) {
-  key_.clear();
-  kind.append_key(&key_);
+  kind.write_key(&key_);
   if (const auto found = known_.find(std::string_view(key_)); found != known_.end()) {
     *number = found->second;
     return SQLITE_OK;

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "metrics/ledger_schema.h"
 #include "metrics/wal_vfs.h"
@@ -16,51 +16,35 @@ namespace {
 
 constexpr const char* kPragmas =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;"
-    "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;";
+    "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
+    "PRAGMA secure_delete = OFF;";
 
+// The tables without a prefix are what is pending. SQLite needs a WHERE to tell ON
+// CONFLICT from a join.
 constexpr std::string_view kReserve =
-    "INSERT INTO open_reservations VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
-    "kind = excluded.kind, permit_id = excluded.permit_id, "
+    "INSERT INTO open_reservations SELECT * FROM pending_reservations WHERE true "
+    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, permit_id = excluded.permit_id, "
     "bound_nanousd = bound_nanousd + excluded.bound_nanousd";
 
+constexpr std::string_view kClose =
+    "DELETE FROM open_reservations WHERE id IN (SELECT * FROM pending_closures)";
+
 constexpr std::string_view kSettle =
-    "INSERT INTO request_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
-    "ON CONFLICT (id) DO NOTHING";
+    "INSERT INTO request_rows SELECT * FROM pending_rows WHERE true ON CONFLICT (id) DO NOTHING";
 
 constexpr std::string_view kExplain =
-    "INSERT INTO explanations VALUES (?,?,?) ON CONFLICT (id) DO NOTHING";
+    "INSERT INTO explanations SELECT * FROM pending_explanations WHERE true "
+    "ON CONFLICT (id) DO NOTHING";
 
 constexpr std::string_view kCount =
     "UPDATE counters SET value = value + CASE name WHEN 'accepted' THEN ? WHEN 'settled' THEN ? "
     "WHEN 'released' THEN ? ELSE 0 END";
-
-// Above what any request can have, and low enough that the sums of a report
-// cannot overflow, whatever a provider claims.
-constexpr std::int64_t kMaxTokens = 1'000'000'000'000;
-
-// A decision above this is none of the router's.
-constexpr std::size_t kMaxDecisionBytes = 65'536;
-
-std::int64_t sane(std::int64_t tokens) { return std::clamp<std::int64_t>(tokens, 0, kMaxTokens); }
 
 // What both can cost together; unpriced when one of them is.
 std::optional<NanoUsd> sum(std::optional<NanoUsd> a, std::optional<NanoUsd> b) {
   if (!a || !b) return std::nullopt;
   const std::int64_t room = std::numeric_limits<std::int64_t>::max() - a->value;
   return NanoUsd{a->value + std::min(b->value, room)};
-}
-
-// NULL where it says what the id says.
-void bind_time(sqlite::Statement& statement, RequestId id, std::int64_t unix_ms) {
-  statement.bind(unix_ms == id.unix_ms() ? std::nullopt : std::optional(unix_ms));
-}
-
-void bind_unless(bool known, sqlite::Statement& statement, std::string_view text) {
-  if (known) {
-    statement.bind_null();
-  } else {
-    statement.bind(text);
-  }
 }
 
 }  // namespace
@@ -102,15 +86,24 @@ Result<void> LedgerStore::prepare() {
   last_id_ = *last;
   if (Result<void> done = read_counts(); !done) return done;
   if (Result<void> done = kinds_.prepare(database_); !done) return done;
+  return prepare_statements();
+}
+
+Result<void> LedgerStore::prepare_statements() {
+  const std::tuple<const char*, int, sqlite::Source*> sources[] = {
+      {"pending_reservations", PendingReservations::kColumns, &pending_reservations_},
+      {"pending_rows", PendingRows::kColumns, &pending_rows_},
+      {"pending_explanations", PendingExplanations::kColumns, &pending_explanations_},
+      {"pending_closures", PendingClosures::kColumns, &pending_closures_},
+  };
+  for (const auto& [name, columns, source] : sources) {
+    if (Result<void> done = sqlite::add_source(database_, name, columns, source); !done)
+      return done;
+  }
   const std::pair<sqlite::Statement*, std::string_view> statements[] = {
-      {&begin_, "BEGIN IMMEDIATE"},
-      {&commit_, "COMMIT"},
-      {&rollback_, "ROLLBACK"},
-      {&reserve_, kReserve},
-      {&close_, "DELETE FROM open_reservations WHERE id = ?"},
-      {&settle_, kSettle},
-      {&explain_, kExplain},
-      {&count_, kCount},
+      {&begin_, "BEGIN IMMEDIATE"}, {&commit_, "COMMIT"}, {&rollback_, "ROLLBACK"},
+      {&reserve_, kReserve},        {&close_, kClose},    {&settle_, kSettle},
+      {&explain_, kExplain},        {&count_, kCount},
   };
   for (const auto& [statement, sql] : statements) {
     Result<sqlite::Statement> prepared = database_.prepare(sql);
@@ -138,7 +131,25 @@ int LedgerStore::begin() {
   undo_.clear();
   changes_ = {};
   kinds_.begin();
+  pending_reservations_.clear();
+  pending_rows_.clear();
+  pending_explanations_.clear();
+  pending_closures_.clear();
   return begin_.run();
+}
+
+int LedgerStore::write() {
+  const std::pair<sqlite::Statement*, bool> steps[] = {
+      {&reserve_, pending_reservations_.empty()},
+      {&close_, pending_closures_.empty()},
+      {&settle_, pending_rows_.empty()},
+      {&explain_, pending_explanations_.empty()},
+  };
+  for (const auto& [statement, nothing] : steps) {
+    if (nothing) continue;
+    if (const int code = statement->run(); code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
 }
 
 int LedgerStore::probe() {
@@ -176,9 +187,7 @@ void LedgerStore::rollback() {
 int LedgerStore::add(const Reservation& r) {
   std::int64_t kind = 0;
   if (const int code = kinds_.find(r, &kind); code != SQLITE_OK) return code;
-  reserve_.bind(r.id.value).bind(kind).bind(r.bound).bind(static_cast<std::int64_t>(r.permit_id));
-  bind_time(reserve_, r.id, r.unix_ms);
-  if (const int code = reserve_.run(); code != SQLITE_OK) return code;
+  pending_reservations_.add({&r, kind});
   const auto [entry, is_new] = open_.try_emplace(r.id.value, r.bound);
   undo_.push_back({r.id.value, !is_new, is_new ? std::nullopt : entry->second});
   if (is_new) {
@@ -190,67 +199,23 @@ int LedgerStore::add(const Reservation& r) {
 }
 
 int LedgerStore::add(const LedgerRow& row) {
-  std::optional<NanoUsd> bound;
-  if (const int code = close_reservation(row, &bound); code != SQLITE_OK) return code;
   std::int64_t kind = 0;
   if (const int code = kinds_.find(row, &kind); code != SQLITE_OK) return code;
-  settle_.bind(row.id.value).bind(kind);
-  bind_money(row, bound);
-  bind_usage(row);
-  bind_decision(row);
-  const int code = settle_.run();
-  const bool is_new = sqlite3_changes(database_.raw()) > 0;
-  return code == SQLITE_OK && is_new ? explain(row) : code;
+  pending_rows_.add({&row, kind, close_reservation(row)});
+  if (PendingExplanations::needs(row)) pending_explanations_.add(&row);
+  return SQLITE_OK;
 }
 
-int LedgerStore::close_reservation(const LedgerRow& row, std::optional<NanoUsd>* bound) {
+// Its bound, which the row keeps.
+std::optional<NanoUsd> LedgerStore::close_reservation(const LedgerRow& row) {
   const auto entry = open_.find(row.id.value);
-  if (entry == open_.end()) return SQLITE_OK;
-  *bound = entry->second;
-  undo_.push_back({row.id.value, true, entry->second});
+  if (entry == open_.end()) return std::nullopt;
+  const std::optional<NanoUsd> bound = entry->second;
+  undo_.push_back({row.id.value, true, bound});
   open_.erase(entry);
   ++(row.cost == NanoUsd{0} ? changes_.released : changes_.settled);
-  return close_.bind(row.id.value).run();
-}
-
-int LedgerStore::explain(const LedgerRow& row) {
-  const bool decided = !row.decision.empty() && row.decision.size() <= kMaxDecisionBytes;
-  if (row.features.empty() && !decided) return SQLITE_OK;
-  explain_.bind(row.id.value).bind(std::span<const float>(row.features));
-  return (decided ? explain_.bind(std::string_view(row.decision)) : explain_.bind_null()).run();
-}
-
-void LedgerStore::bind_money(const LedgerRow& row, std::optional<NanoUsd> bound) {
-  settle_.bind(row.cost)
-      .bind(row.saved)
-      .bind(row.baseline_cost)
-      .bind(row.local_cost.value)
-      .bind(bound);
-}
-
-void LedgerStore::bind_usage(const LedgerRow& row) {
-  const std::int64_t busy = std::max<std::int64_t>(row.local_busy_us, 0);
-  settle_.bind(sane(row.usage.input_tokens))
-      .bind(sane(row.usage.cache_read_tokens))
-      .bind(sane(row.usage.cache_write_5m_tokens))
-      .bind(sane(row.usage.cache_write_1h_tokens))
-      .bind(sane(row.usage.output_tokens))
-      .bind(sane(row.usage.reasoning_tokens))
-      .bind(row.duration_us)
-      .bind(row.ttft_us < 0 ? std::nullopt : std::optional(row.ttft_us))
-      .bind(busy)
-      .bind(std::clamp<std::int64_t>(row.wasted_local_us, 0, busy));
-}
-
-void LedgerStore::bind_decision(const LedgerRow& row) {
-  settle_.bind(row.score)
-      .bind(row.confidence)
-      .bind(std::isfinite(row.propensity) ? row.propensity : 0.0)
-      .bind(static_cast<std::int64_t>(row.conversation))
-      .bind(static_cast<std::int64_t>(row.permit_id));
-  bind_time(settle_, row.id, row.unix_ms);
-  bind_unless(kind_has_requested_model(row), settle_, row.requested_model);
-  bind_unless(row.error_code.empty(), settle_, row.error_code);
+  pending_closures_.add(row.id.value);
+  return bound;
 }
 
 Result<std::int64_t> LedgerStore::retire(std::int64_t before_ms, std::int64_t limit) {

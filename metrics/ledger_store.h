@@ -15,6 +15,7 @@
 #include "core/money.h"
 #include "core/result.h"
 #include "metrics/ledger_kinds.h"
+#include "metrics/ledger_pending.h"
 #include "metrics/ledger_row.h"
 #include "metrics/sqlite.h"
 
@@ -36,9 +37,12 @@ class LedgerStore {
   LedgerStore(const LedgerStore&) = delete;
   LedgerStore& operator=(const LedgerStore&) = delete;
 
+  // begin(), add() as often as there is something, write(), commit(). What is added
+  // must live until it is written.
   int begin();
   int add(const Reservation& reservation);
   int add(const LedgerRow& row);
+  int write();
   // Writes without changing anything: does the disk work?
   int probe();
   int commit();
@@ -59,14 +63,15 @@ class LedgerStore {
   Result<void> lock(const std::string& path);
   Result<void> prepare();
   Result<void> read_counts();
-  int close_reservation(const LedgerRow& row, std::optional<NanoUsd>* bound);
-  void bind_money(const LedgerRow& row, std::optional<NanoUsd> bound);
-  void bind_usage(const LedgerRow& row);
-  void bind_decision(const LedgerRow& row);
-  int explain(const LedgerRow& row);
+  Result<void> prepare_statements();
+  std::optional<NanoUsd> close_reservation(const LedgerRow& row);
 
   int lock_file_ = -1;
-  sqlite::Database database_;
+  PendingReservations pending_reservations_;
+  PendingRows pending_rows_;
+  PendingExplanations pending_explanations_;
+  PendingClosures pending_closures_;
+  sqlite::Database database_;  // reads the four above
   sqlite::Statement begin_, commit_, rollback_, reserve_, close_, settle_, explain_, count_;
   LedgerKinds kinds_;
 

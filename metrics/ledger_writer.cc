@@ -160,6 +160,7 @@ int Ledger::Writer::write(const Batch& batch) {
     if (code != SQLITE_OK) break;
     code = std::visit([this](const auto& value) { return store_->add(value); }, item->work());
   }
+  if (code == SQLITE_OK) code = store_->write();
   return commit(code, batch.size());
 }
 
@@ -169,6 +170,7 @@ int Ledger::Writer::write_kept() {
     if (code != SQLITE_OK) break;
     code = store_->add(row);
   }
+  if (code == SQLITE_OK) code = store_->write();
   if (code == SQLITE_OK) code = store_->probe();
   return commit(code, kept_.size());
 }
