@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "metrics/app_log.h"
 #include "metrics/ledger_migration.h"
 
 namespace weir {
@@ -188,7 +189,9 @@ Result<void> prepare_schema(const sqlite::Database& database) {
   switch (*version) {
     case kLedgerSchemaVersion: return {};
     case 0: return in_transaction(database, std::string(kRows) + kSums);
-    case 1: return in_transaction(database, from_version_1(kRows));
+    case 1:
+      log_info("ledger: bringing a file of schema 1 up to date; a million rows take some seconds");
+      return in_transaction(database, from_version_1(kRows));
     default: return newer(*version);
   }
 }

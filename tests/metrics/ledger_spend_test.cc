@@ -1,9 +1,7 @@
 #include <map>
 
-#include "core/rng.h"
 #include "metrics/ledger.h"
 #include "metrics/ledger_schema.h"
-#include "metrics/report.h"
 #include "tests/metrics/ledger_fixture.h"
 #include "tests/support/catch.h"
 
@@ -81,62 +79,6 @@ TEST_CASE("Spend without end is as spent as can be", "[ledger][spend]") {
     REQUIRE(succeeds(ledger->settle(paid("ads", kNoonMs, i, NanoUsd{INT64_MAX / 2}))));
   }
   CHECK(spend(*ledger, kMonthMs)["ads"] == INT64_MAX);
-}
-
-// One process's life: reserves and settles at random, and may die with some open.
-void live(const std::string& path, Rng& rng, std::int64_t* count) {
-  const auto ledger = open_ledger(path);
-  CHECK(ledger->stats().imbalance() == 0);
-  CHECK(ledger->stats().open == 0);
-  std::vector<RequestId> open;
-  for (int step = 0; step < 250; ++step) {
-    if (open.empty() || rng.next() % 2 == 0) {
-      open.push_back(id_at(kNoonMs, ++*count));
-      REQUIRE(succeeds(ledger->reserve(reservation(open.back()))));
-      if (rng.next() % 8 == 0) REQUIRE(succeeds(ledger->reserve(reservation(open.back()))));
-    } else {
-      const auto at = open.begin() + static_cast<std::ptrdiff_t>(rng.next() % open.size());
-      const NanoUsd cost{rng.next() % 3 == 0 ? 0 : 3'000};
-      REQUIRE(succeeds(
-          ledger->settle(row(*at, cost.value == 0 ? Route::kLocal : Route::kCloud, cost))));
-      if (rng.next() % 8 == 0) REQUIRE(succeeds(ledger->settle(row(*at))));  // changes nothing
-      open.erase(at);
-    }
-    const LedgerStats stats = ledger->stats();
-    REQUIRE(stats.imbalance() == 0);
-    REQUIRE(stats.open == static_cast<std::int64_t>(open.size()));
-  }
-}
-
-TEST_CASE("Accepted is settled and released and open, over thousands of steps and restarts",
-          "[ledger][conservation]") {
-  const TempDir dir;
-  Rng rng(20'261'125);
-  std::int64_t count = 0;
-  for (int restart = 0; restart < 8; ++restart) live(dir.file("l.db"), rng, &count);
-  const auto ledger = open_ledger(dir.file("l.db"));
-  const LedgerStats stats = ledger->stats();
-  CHECK(stats.accepted == count);
-  CHECK(stats.released ==
-        query(dir.file("l.db"), "SELECT count(*) FROM requests WHERE cost_nanousd = 0"));
-  CHECK(stats.settled ==
-        query(dir.file("l.db"), "SELECT count(*) FROM requests WHERE cost_nanousd > 0"));
-  CHECK(stats.imbalance() == 0);
-  const LedgerCheck check = check_ledger(dir.file("l.db")).value();
-  CHECK(check.faults.empty());
-  CHECK(check.released == stats.released);
-}
-
-TEST_CASE("Books that lost a reservation show the imbalance", "[ledger][conservation]") {
-  const TempDir dir;
-  {
-    const auto ledger = open_ledger(dir.file("l.db"));
-    REQUIRE(succeeds(ledger->reserve(reservation(id_at(kNoonMs)))));
-  }
-  const auto db = sqlite::Database::open(dir.file("l.db"), sqlite::Mode::kReadWrite).value();
-  REQUIRE(db.execute("DELETE FROM open_reservations").has_value());
-  CHECK(open_ledger(dir.file("l.db"))->stats().imbalance() == 1);
-  CHECK_FALSE(check_ledger(dir.file("l.db"))->faults.empty());
 }
 
 }  // namespace

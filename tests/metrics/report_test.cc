@@ -167,6 +167,16 @@ TEST_CASE("why() shows every column of one request, escaped", "[report]") {
   CHECK(why(books.path(), id_at(1)).error().code == ErrorCode::kNotFound);
 }
 
+TEST_CASE("A decision that is no JSON is shown as the text it is", "[report]") {
+  const TempDir dir;
+  const auto ledger = open_ledger(dir.file("l.db"));
+  LedgerRow r = row(id_at(kNoonMs));
+  r.decision = "{\"half\":";
+  REQUIRE(succeeds(ledger->settle(std::move(r))));
+  const auto json = nlohmann::json::parse(why(dir.file("l.db"), id_at(kNoonMs)).value());
+  CHECK(json["decision"] == "{\"half\":");
+}
+
 TEST_CASE("A check finds books that do not balance", "[report]") {
   const Books books;
   CHECK(check_ledger(books.path())->faults.empty());

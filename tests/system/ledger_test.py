@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """What the ledger remembers: a row for every request, exact money, honest gaps."""
+import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -109,6 +111,32 @@ class Ledger(unittest.TestCase):
         self.assertGreater(len(csv.stdout.splitlines()), 2)
         self.assertEqual(self.weir.run("report", "--team", "nobody", "--json").returncode, 0)
         self.assertNotEqual(self.weir.run("report", "--by", "colour").returncode, 0)
+
+    def test_the_books_balance_in_the_metrics_and_in_the_check(self):
+        for model in (PRICED, "mock-status-400", "mock-reset-mid", "mock-unpriced"):
+            self.weir.chat(chat(model))
+        self.assertTrue(wait_until(lambda: self.weir.report()["open"] == 0))
+        text = self.weir.admin("/metrics").body.decode()
+        counts = dict(re.findall(r'(?m)^weir_ledger_reservations_total\{state="(\w+)"\} (\d+)$', text))
+        self.assertRegex(text, r"(?m)^weir_ledger_imbalance 0$")
+        self.assertEqual(int(counts["accepted"]), int(counts["settled"]) + int(counts["released"]), counts)
+        self.assertGreater(int(counts["released"]), 0)  # a provider that refuses costs nothing
+        check = self.weir.run("ledger", "check")
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+        for state in ("settled", "released"):
+            self.assertIn(f"{counts[state]} {state}", check.stdout)
+
+    def test_why_shows_every_field_of_a_row(self):
+        answer = self.weir.chat(chat(PRICED))
+        row = self.weir.row(answer)
+        why = self.weir.run("why", answer.header("x-request-id"))
+        self.assertEqual(why.returncode, 0, why.stderr)
+        told = json.loads(why.stdout)
+        for name in ("features", "decision"):
+            self.assertNotIsInstance(told.pop(name), str)
+            row.pop(name)
+        self.assertEqual({name: told[name] for name in row if name != "id"},
+                         {name: value for name, value in row.items() if name != "id"})
 
     def test_a_backup_is_made_while_serving(self):
         self.weir.row(self.weir.chat(chat(PRICED)))
