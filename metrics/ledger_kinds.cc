@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
 namespace weir {
 namespace {
@@ -16,8 +15,7 @@ constexpr std::string_view kColumns =
     "usage_estimated, attempts, escalated, quality_target";
 
 char* put(char* to, const void* from, std::size_t size) {
-  std::memcpy(to, from, size);
-  return to + size;
+  return std::copy_n(static_cast<const char*>(from), size, to);
 }
 
 }  // namespace

@@ -88,6 +88,4 @@ void PendingExplanations::read(std::size_t index, int column, sqlite::Cell cell)
   cell.set_bytes(row.features.data(), row.features.size() * sizeof(float));
 }
 
-void PendingClosures::read(std::size_t row, int, sqlite::Cell cell) const { cell.set(at(row)); }
-
 }  // namespace weir

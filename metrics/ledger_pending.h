@@ -60,11 +60,4 @@ class PendingExplanations final : public PendingItems<const LedgerRow*> {
   void read(std::size_t row, int column, sqlite::Cell cell) const override;
 };
 
-// The ids of reservations that a row closes.
-class PendingClosures final : public PendingItems<std::int64_t> {
- public:
-  static constexpr int kColumns = 1;
-  void read(std::size_t row, int column, sqlite::Cell cell) const override;
-};
-
 }  // namespace weir

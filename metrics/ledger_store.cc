@@ -19,21 +19,20 @@ constexpr const char* kPragmas =
     "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
     "PRAGMA secure_delete = OFF;";
 
-// The tables without a prefix are what is pending. SQLite needs a WHERE to tell ON
-// CONFLICT from a join.
+// What is pending stands in tables, so that one statement writes all of it. SQLite
+// needs a WHERE to tell ON CONFLICT from a join; OR FAIL spares it a savepoint, since
+// a batch that fails is rolled back as a whole.
 constexpr std::string_view kReserve =
     "INSERT INTO open_reservations SELECT * FROM pending_reservations WHERE true "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, permit_id = excluded.permit_id, "
     "bound_nanousd = bound_nanousd + excluded.bound_nanousd";
 
-constexpr std::string_view kClose =
-    "DELETE FROM open_reservations WHERE id IN (SELECT * FROM pending_closures)";
-
 constexpr std::string_view kSettle =
-    "INSERT INTO request_rows SELECT * FROM pending_rows WHERE true ON CONFLICT (id) DO NOTHING";
+    "INSERT OR FAIL INTO request_rows SELECT * FROM pending_rows WHERE true "
+    "ON CONFLICT (id) DO NOTHING";
 
 constexpr std::string_view kExplain =
-    "INSERT INTO explanations SELECT * FROM pending_explanations WHERE true "
+    "INSERT OR FAIL INTO explanations SELECT * FROM pending_explanations WHERE true "
     "ON CONFLICT (id) DO NOTHING";
 
 constexpr std::string_view kCount =
@@ -94,16 +93,20 @@ Result<void> LedgerStore::prepare_statements() {
       {"pending_reservations", PendingReservations::kColumns, &pending_reservations_},
       {"pending_rows", PendingRows::kColumns, &pending_rows_},
       {"pending_explanations", PendingExplanations::kColumns, &pending_explanations_},
-      {"pending_closures", PendingClosures::kColumns, &pending_closures_},
   };
   for (const auto& [name, columns, source] : sources) {
     if (Result<void> done = sqlite::add_source(database_, name, columns, source); !done)
       return done;
   }
   const std::pair<sqlite::Statement*, std::string_view> statements[] = {
-      {&begin_, "BEGIN IMMEDIATE"}, {&commit_, "COMMIT"}, {&rollback_, "ROLLBACK"},
-      {&reserve_, kReserve},        {&close_, kClose},    {&settle_, kSettle},
-      {&explain_, kExplain},        {&count_, kCount},
+      {&begin_, "BEGIN IMMEDIATE"},
+      {&commit_, "COMMIT"},
+      {&rollback_, "ROLLBACK"},
+      {&reserve_, kReserve},
+      {&close_, "DELETE FROM open_reservations WHERE id = ?"},
+      {&settle_, kSettle},
+      {&explain_, kExplain},
+      {&count_, kCount},
   };
   for (const auto& [statement, sql] : statements) {
     Result<sqlite::Statement> prepared = database_.prepare(sql);
@@ -134,22 +137,18 @@ int LedgerStore::begin() {
   pending_reservations_.clear();
   pending_rows_.clear();
   pending_explanations_.clear();
-  pending_closures_.clear();
+  closed_.clear();
   return begin_.run();
 }
 
 int LedgerStore::write() {
-  const std::pair<sqlite::Statement*, bool> steps[] = {
-      {&reserve_, pending_reservations_.empty()},
-      {&close_, pending_closures_.empty()},
-      {&settle_, pending_rows_.empty()},
-      {&explain_, pending_explanations_.empty()},
-  };
-  for (const auto& [statement, nothing] : steps) {
-    if (nothing) continue;
-    if (const int code = statement->run(); code != SQLITE_OK) return code;
+  int code = pending_reservations_.empty() ? SQLITE_OK : reserve_.run();
+  for (const std::int64_t id : closed_) {
+    if (code == SQLITE_OK) code = close_.bind(id).run();
   }
-  return SQLITE_OK;
+  if (code == SQLITE_OK && !pending_rows_.empty()) code = settle_.run();
+  if (code == SQLITE_OK && !pending_explanations_.empty()) code = explain_.run();
+  return code;
 }
 
 int LedgerStore::probe() {
@@ -214,7 +213,7 @@ std::optional<NanoUsd> LedgerStore::close_reservation(const LedgerRow& row) {
   undo_.push_back({row.id.value, true, bound});
   open_.erase(entry);
   ++(row.cost == NanoUsd{0} ? changes_.released : changes_.settled);
-  pending_closures_.add(row.id.value);
+  closed_.push_back(row.id.value);
   return bound;
 }
 

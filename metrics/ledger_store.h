@@ -70,8 +70,7 @@ class LedgerStore {
   PendingReservations pending_reservations_;
   PendingRows pending_rows_;
   PendingExplanations pending_explanations_;
-  PendingClosures pending_closures_;
-  sqlite::Database database_;  // reads the four above
+  sqlite::Database database_;  // reads the three above
   sqlite::Statement begin_, commit_, rollback_, reserve_, close_, settle_, explain_, count_;
   LedgerKinds kinds_;
 
@@ -84,8 +83,9 @@ class LedgerStore {
   };
   std::unordered_map<std::int64_t, std::optional<NanoUsd>> open_;
   std::vector<Change> undo_;
-  ReservationCounts counts_;   // committed
-  ReservationCounts changes_;  // since begin()
+  std::vector<std::int64_t> closed_;  // reservations, since begin()
+  ReservationCounts counts_;          // committed
+  ReservationCounts changes_;         // since begin()
   std::int64_t last_id_ = 0;
   std::int64_t recovered_ = 0;
 };
