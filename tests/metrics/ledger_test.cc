@@ -119,6 +119,24 @@ TEST_CASE("Rows that differ in one word only are told apart", "[ledger]") {
   CHECK(query(dir.file("l.db"), "SELECT count(*) FROM kinds") == 3);  // also after a restart
 }
 
+TEST_CASE("More kinds than are remembered are still told apart", "[ledger]") {
+  const TempDir dir;
+  net::io_context io(1);
+  const auto ledger = open_ledger(dir.file("l.db"));
+  constexpr std::int64_t kKinds = 9'000;
+  std::vector<std::optional<Result<void>>> results(2 * kKinds);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto number = static_cast<std::int64_t>(i);
+    LedgerRow r = row(id_at(kNoonMs, number));
+    r.backend = std::to_string(number % kKinds);
+    net::co_spawn(io, store_result(ledger->settle(std::move(r)), &results[i]), net::detached);
+  }
+  io.run();
+  CHECK(query(dir.file("l.db"),
+              "SELECT count(*) FROM requests WHERE backend = (id & 1048575) % 9000") == 2 * kKinds);
+  CHECK(check_ledger(dir.file("l.db"))->faults.empty());
+}
+
 TEST_CASE("Names that nobody serves make no kinds", "[ledger]") {
   const TempDir dir;
   const auto ledger = open_ledger(dir.file("l.db"));
@@ -254,7 +272,9 @@ TEST_CASE("Retention turns old rows into daily sums that reports still count", "
   {
     const auto ledger = open_ledger(dir.file("l.db"));
     for (std::int64_t i = 0; i < 30; ++i) {
-      REQUIRE(succeeds(ledger->settle(row(id_at(kNoonMs + i * kDayMs / 10, i)))));
+      LedgerRow r = row(id_at(kNoonMs + i * kDayMs / 10, i));
+      r.features = {1.0F};
+      REQUIRE(succeeds(ledger->settle(std::move(r))));
     }
   }
   const Report before = read_report(dir.file("l.db"), {}).value();
@@ -266,6 +286,7 @@ TEST_CASE("Retention turns old rows into daily sums that reports still count", "
     CHECK(retire_rows(db, cutoff, 16).value() == 0);
   }
   CHECK(query(dir.file("l.db"), "SELECT count(*) FROM requests") == 10);
+  CHECK(query(dir.file("l.db"), "SELECT count(*) FROM explanations") == 10);
   const Report after = read_report(dir.file("l.db"), {}).value();
   CHECK(after.total.requests == before.total.requests);
   CHECK(after.total.cost == before.total.cost);

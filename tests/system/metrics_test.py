@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """/metrics after real traffic: clean, complete, bounded; and the board shows series that exist."""
+import json
 import pathlib
 import re
 import shutil
@@ -88,6 +89,21 @@ class Metrics(unittest.TestCase):
         exposition = pathlib.Path(self.weir.directory) / "metrics.prom"
         exposition.write_text(self.text)
         done = subprocess.run([sys.executable, checker, board, exposition], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
+    def test_prometheus_understands_every_expression_of_the_dashboard(self):
+        board = json.loads((ROOT / "deploy/grafana/weir.json").read_text())
+        expressions = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
+        self.assertGreater(len(expressions), 50)
+        rules = ["groups:", "- name: board", "  rules:"]
+        for number, expression in enumerate(expressions):
+            for variable, value in (("$__rate_interval", "5m"), ("$__range", "1h"), ("$team", ".*")):
+                expression = expression.replace(variable, value)
+            rules.append(f"  - record: board:expression_{number}\n    expr: {json.dumps(expression)}")
+        path = pathlib.Path(self.weir.directory) / "board.yml"
+        path.write_text("\n".join(rules) + "\n")
+        done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_the_data_listener_has_no_metrics(self):
