@@ -56,6 +56,7 @@ struct Attempt {
   std::optional<EgressPermit> permit;  // present exactly when the backend is not local
   std::optional<OutboundBody> body;    // present exactly when a permit is
   std::string_view cache_salt;         // keeps teams' prefix caches apart
+  bool watched = false;                // the sink wants the signals of the prompt, too
 };
 
 // Lives as long as the configuration snapshot that made it. run() may be called

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -76,6 +77,8 @@ struct StreamEvent {
   std::span<const TokenReport> logprobs;
   Usage usage;
   TokenSignals signals;
+  // kStart of a watched local answer: the mean log-probability of the prompt's last tokens.
+  std::optional<float> prompt_logprob;
   // The frame as received in `raw_dialect`, its separators included. Empty when
   // the event was made here. One frame may yield several events; then only the
   // first has it and the others have raw_continues set.

@@ -12,6 +12,7 @@ namespace weir {
 enum class Reason : std::uint8_t {
   kEasy,
   kHard,
+  kCheaper,
   kLocalOnlyPolicy,
   kLocalOnlyHeader,
   kLocalRequested,
@@ -39,6 +40,8 @@ struct ReasonInfo {
 inline constexpr std::array kReasons = {
     ReasonInfo{Reason::kEasy, "easy", "auto: the score says the local model is good enough"},
     ReasonInfo{Reason::kHard, "hard", "auto: the score says a frontier model is needed"},
+    ReasonInfo{Reason::kCheaper, "cheaper",
+               "auto: what is outside costs less than the local model's time"},
     ReasonInfo{Reason::kLocalOnlyPolicy, "local-only-policy",
                "the team's privacy setting keeps it here"},
     ReasonInfo{Reason::kLocalOnlyHeader, "local-only-header",

@@ -75,6 +75,7 @@ Async<WriteResult> AnswerEvents::start() {
   event.id = name_.id;
   event.model = name_.model;
   event.fingerprint = name_.fingerprint;
+  event.prompt_logprob = prompt_logprob_;
   co_return co_await sink_.write(event);
 }
 

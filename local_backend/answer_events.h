@@ -32,6 +32,9 @@ class AnswerEvents {
   Async<WriteResult> text(TokenPiece piece);
   Async<WriteResult> end(FinishReason reason, Usage usage);
 
+  // What the start of the answer says of the prompt. Before the first text().
+  void set_prompt_logprob(std::optional<float> logprob) { prompt_logprob_ = logprob; }
+
  private:
   // What was said of one token, with its bytes.
   struct Likely {
@@ -51,6 +54,7 @@ class AnswerEvents {
   EventSink& sink_;
   const Tokenizer& tokenizer_;
   const AnswerName name_;
+  std::optional<float> prompt_logprob_;
   bool started_ = false;
   std::vector<Said> kept_;  // of tokens whose text was held back
   std::vector<Said> told_;  // reports_ looks into it

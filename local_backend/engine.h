@@ -53,7 +53,7 @@ struct SubmitOptions {
   std::string cache_salt;           // keeps teams' prefixes apart
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
-  bool score_prompt = false;        // PromptSignals::mean_logprob: costs all logits of the prompt
+  std::size_t score_prompt = 0;     // so many of its last tokens make PromptSignals::mean_logprob
   bool keep_hidden = false;         // PromptSignals::hidden: costs a copy
   // The wait for a slot included. The stream then ends with kDeadline.
   SteadyTime deadline = SteadyTime::max();

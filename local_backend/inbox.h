@@ -32,7 +32,7 @@ struct EngineRequest {
   std::uint64_t seed = 0;
   std::shared_ptr<TokenMask> mask;
   std::string cache_salt;
-  bool score_prompt = false;
+  std::size_t score_prompt = 0;
   bool keep_hidden = false;
   SteadyTime queued_at;
   SteadyTime deadline = SteadyTime::max();

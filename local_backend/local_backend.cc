@@ -18,6 +18,9 @@ namespace {
 using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
                                         net::wait_traits<std::chrono::steady_clock>, IoExecutor>;
 
+// Enough to tell whether a model knows this kind of text; each costs its logits.
+constexpr std::size_t kWatchedPromptTokens = 32;
+
 std::string_view role_name(Role role) {
   switch (role) {
     case Role::kSystem:
@@ -81,7 +84,7 @@ Capabilities capabilities_of(const LocalModelInfo& info) {
   can.context_tokens = info.context_tokens;
   can.max_output_tokens = info.context_tokens;
   can.tools = can.images = can.files = false;
-  can.json_object = can.json_schema = false;
+  can.json_schema = false;
   can.reasoning = can.unknown_fields = false;
   can.max_choices = 1;
   return can;
@@ -187,6 +190,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   SubmitOptions options;
   options.cache_salt = std::string(attempt.cache_salt);
   options.deadline = deadline.at;
+  if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = waker(executor, timer);
   const auto prompt = chat_.render(turns_of(attempt.request));
   if (!prompt) co_return prompt.error();
@@ -208,6 +212,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       co_return Error{ErrorCode::kDeadline, "the local model did not finish in time"};
     }
     if (auto piece = stream.try_take()) {
+      if (attempt.watched) answer.set_prompt_logprob(stream.prompt_signals().mean_logprob);
       if (const auto written = co_await answer.text(std::move(*piece)); written == WriteResult::kOk)
         continue;
       co_return Error{ErrorCode::kCancelled, "the client has gone"};

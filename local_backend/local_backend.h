@@ -50,6 +50,7 @@ class LocalBackend final : public Backend {
   BackendClass backend_class() const override { return BackendClass::kLocal; }
   const Capabilities& capabilities() const override { return capabilities_; }
 
+  // json_object is a wish here: whoever shows the answer checks it.
   // Every token is a kTextDelta with its signals; its text is empty while what it
   // says is held back (half a character, the beginning of a stop string).
   // Usage::local_busy_us is the engine's time; output_tokens count the token that

@@ -39,7 +39,8 @@ TokenWants Sequence::wants(std::size_t position) const {
   wants.logits = next == tokens_.size();
   if (position < prompt_counted_) return wants;
   wants.hidden = request_->keep_hidden && next == request_->prompt_tokens;
-  if (request_->score_prompt && next < request_->prompt_tokens) wants.scored = tokens_[next];
+  const bool is_last = next + request_->score_prompt >= request_->prompt_tokens;
+  if (is_last && next < request_->prompt_tokens) wants.scored = tokens_[next];
   return wants;
 }
 
@@ -52,9 +53,9 @@ void Sequence::take_hidden(std::span<const float> hidden) {
 void Sequence::tell_prompt_signals() {
   PromptSignals signals;
   signals.hidden = std::move(hidden_);
-  const auto scored = static_cast<double>(request_->prompt_tokens - 1);
-  if (request_->score_prompt && scored > 0 && std::isfinite(score_sum_)) {
-    signals.mean_logprob = static_cast<float>(score_sum_ / scored);
+  const std::size_t scored = std::min(request_->score_prompt, request_->prompt_tokens - 1);
+  if (scored > 0 && std::isfinite(score_sum_)) {
+    signals.mean_logprob = static_cast<float>(score_sum_ / static_cast<double>(scored));
   }
   request_->generation->set_prompt_signals(std::move(signals));
 }

@@ -36,7 +36,7 @@ struct TokenPiece {
 
 // What the model made of a prompt; SubmitOptions say which of it to work out.
 struct PromptSignals {
-  // Of the prompt's own tokens but the first, in nats; unset for a prompt of one.
+  // Of the last tokens of the prompt, never the first, in nats; unset when none was scored.
   std::optional<float> mean_logprob;
   std::vector<float> hidden;  // of its last token, after the final norm: [embedding]
 };

@@ -6,11 +6,13 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/money.h"
 #include "core/result.h"
 #include "policies/team_key.h"
 
@@ -32,6 +34,10 @@ struct Team {
   std::vector<std::string> backends;       // empty = all; the local engine is always allowed
   std::vector<std::string> trusted_sites;  // site backends that local_only may still use
   std::string baseline_model;              // empty = [routing] baseline_model
+  // How sure "auto" must be that a local answer does as well as the best one, in
+  // [0, 1]; unset = 1 - [routing] threshold.
+  std::optional<double> quality_target;
+  std::optional<NanoUsd> monthly_budget;  // of a UTC month, for what is paid; unset = no limit
 };
 
 // The keys that a request carries, gathered while its header is walked. One path

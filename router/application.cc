@@ -104,6 +104,12 @@ std::vector<IoThread*> all_of(IoThreads& threads) {
   return all;
 }
 
+std::vector<TeamCap> caps_of(const Config& config) {
+  std::vector<TeamCap> caps;
+  for (const Team& team : config.teams) caps.push_back({team.name, team.monthly_budget});
+  return caps;
+}
+
 double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
 
 UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
@@ -148,6 +154,7 @@ struct Application::Parts {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<RequestIdSource> ids;
   PermitIssuer permits;
+  BudgetBook budgets;
   std::unique_ptr<Gateway> gateway;
   std::unique_ptr<AdminHandler> admin;
   std::unique_ptr<HttpServer> data_server;
@@ -161,6 +168,7 @@ struct Application::Parts {
 
   Result<void> build(Config config);
   Result<void> open_ledger(const Config& config);
+  Result<void> restore_budgets();
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
   void reload();
@@ -214,7 +222,9 @@ Result<void> Application::Parts::build(Config config) {
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
   metrics->count_reload(true, system_clock().unix_ms());
-  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits},
+  budgets.set_caps(caps_of((*snapshot)->config));
+  if (const Result<void> restored = restore_budgets(); !restored) return restored;
+  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, budgets},
                                       *snapshot, log.get(), *ids);
   admin = std::make_unique<AdminHandler>(*metrics, *gateway, [this] { refresh_gauges(); });
   return listen((*snapshot)->config.server);
@@ -242,6 +252,19 @@ void Application::Parts::refresh_gauges() {
   }
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
+  for (const TeamBudget& each : budgets.all(system_clock().unix_ms())) {
+    if (!each.capped) continue;
+    metrics->set_budget(each.team, each.budget.cap, each.budget.settled, each.budget.reserved);
+  }
+}
+
+// What was spent this month before this process began.
+Result<void> Application::Parts::restore_budgets() {
+  const std::int64_t now = system_clock().unix_ms();
+  const Result<std::vector<TeamSpend>> spent = ledger->spend_since(month_begin(now));
+  if (!spent) return spent.error();
+  for (const TeamSpend& each : *spent) budgets.restore(each.team, each.settled, now);
+  return {};
 }
 
 Result<void> Application::Parts::swap_config() {
@@ -262,6 +285,7 @@ Result<void> Application::Parts::swap_config() {
   if (!snapshot) return snapshot.error();
   if (*tls != nullptr) data_server->set_tls(*tls);
   log_notes((*snapshot)->config);
+  budgets.set_caps(caps_of((*snapshot)->config));
   gateway->use(*snapshot);
   return {};
 }

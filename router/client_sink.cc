@@ -50,12 +50,29 @@ void ClientSink::begin_attempt(const RouteLabel& label) {
   writer_.reset();
   pending_.clear();
   forwarded_ = false;
+  held_ = false;
+  held_visible_ = false;
   complete_ = false;
   unsaid_.reset();
   finish_ = FinishReason::kNone;
   first_output_.reset();
+  begin_stream();
+}
+
+void ClientSink::begin_stream() {
   if (!request_.stream) return;
   exchange_.start_stream({200, answer_headers(request_id_, label_), codec_.stream_content_type()});
+}
+
+Async<WriteResult> ClientSink::release(const RouteLabel& label) {
+  held_ = false;
+  label_ = label;
+  begin_stream();
+  if (!held_visible_) co_return WriteResult::kOk;
+  first_output_ = exchange_.io_thread().clock.now();
+  if (!request_.stream || pending_.empty()) co_return WriteResult::kOk;
+  const std::string bytes = std::exchange(pending_, {});
+  co_return co_await exchange_.write_some(bytes);
 }
 
 AnswerWriter& ClientSink::writer() {
@@ -78,9 +95,9 @@ bool ClientSink::forwards(const StreamEvent& event) const {
 void ClientSink::note_progress(const StreamEvent& event) {
   if (event.kind == EventKind::kDone) complete_ = true;
   if (event.finish != FinishReason::kNone && event.choice_index == 0) finish_ = event.finish;
-  if (!first_output_ && is_visible(event)) {
-    first_output_ = exchange_.io_thread().clock.now();
-  }
+  if (!is_visible(event)) return;
+  held_visible_ = held_visible_ || held_;
+  if (!held_ && !first_output_) first_output_ = exchange_.io_thread().clock.now();
 }
 
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
@@ -94,7 +111,7 @@ Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
   forwarded_ = true;
   const bool unwanted = event.kind == EventKind::kUsage && !request_.include_usage;
   if (event.raw.empty() || unwanted) co_return WriteResult::kOk;
-  if (!request_.stream || event.kind == EventKind::kDone) {
+  if (held_ || !request_.stream || event.kind == EventKind::kDone) {
     pending_.append(event.raw);
     co_return WriteResult::kOk;
   }
@@ -108,7 +125,7 @@ Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
     unsaid_ = written.error();
     co_return WriteResult::kOk;
   }
-  if (!request_.stream || pending_.empty() || !(started() || is_visible(event))) {
+  if (held_ || !request_.stream || pending_.empty() || !(started() || is_visible(event))) {
     co_return WriteResult::kOk;
   }
   const std::string bytes = std::exchange(pending_, {});

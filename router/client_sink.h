@@ -46,6 +46,11 @@ class ClientSink final : public EventSink {
   // that nobody has seen; only while !started().
   void begin_attempt(const RouteLabel& label);
 
+  // Keeps what comes from now on until release(), or until another attempt begins.
+  void hold() { held_ = true; }
+  // Sends what was kept, under this label. After hold(), before anything was seen.
+  Async<WriteResult> release(const RouteLabel& label);
+
   Async<WriteResult> write(const StreamEvent& event) override;
   bool started() const override { return exchange_.started(); }
   CancelSignal& cancel() override { return exchange_.cancel(); }
@@ -67,6 +72,7 @@ class ClientSink final : public EventSink {
   Async<WriteResult> forward(const StreamEvent& event);
   Async<WriteResult> encode(const StreamEvent& event);
   AnswerWriter& writer();
+  void begin_stream();
   void note_progress(const StreamEvent& event);
 
   Exchange& exchange_;
@@ -77,6 +83,8 @@ class ClientSink final : public EventSink {
   std::unique_ptr<AnswerWriter> writer_;
   std::string pending_;  // encoded, not sent yet; or the whole body
   bool forwarded_ = false;
+  bool held_ = false;
+  bool held_visible_ = false;  // what is kept has something to show
   bool complete_ = false;
   std::optional<Error> unsaid_;  // an event the client's dialect has no words for
   FinishReason finish_ = FinishReason::kNone;

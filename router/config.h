@@ -57,7 +57,7 @@ struct LocalConfig {
   std::int64_t max_output_tokens = 4'096;
   std::int64_t total_timeout_ms = 600'000;
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
-  NanoUsd cost_usd_per_hour;
+  NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
 };
 
 // A model name as clients ask for it and as the upstream calls it.
@@ -90,7 +90,12 @@ struct BackendConfig {
   UsageSource usage = UsageSource::kReported;
   std::int64_t context_tokens = 0;     // 0 = unknown, not checked
   std::int64_t max_output_tokens = 0;  // 0 = unknown
+  std::optional<double> quality;       // unset = kUsualCloudQuality or kUsualSiteQuality
 };
+
+// Of the hard prompts, the share that a backend answers as well as a frontier model.
+inline constexpr double kUsualCloudQuality = 1;
+inline constexpr double kUsualSiteQuality = 0.5;
 
 struct RoutingConfig {
   std::string default_model = "auto";  // for a request that names no model
@@ -98,6 +103,9 @@ struct RoutingConfig {
   std::string baseline_model;          // whose list price a local answer avoids; empty = the
                                        // default model of the first cloud backend
   bool cloud_failure_to_local = true;  // auto: a failed cloud may be answered here
+  std::int64_t hold_tokens = 16;       // auto: of a local answer, watched before any is shown
+  std::int64_t hold_ms = 1'000;        // and at most so long after the first
+  std::int64_t cache_warm_s = 300;     // how long a provider keeps a conversation's prompt
 };
 
 // Overrides or adds one model of the price table. Per million tokens.

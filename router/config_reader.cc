@@ -60,13 +60,11 @@ class ValueReader {
   }
 
   std::string operator()(double Section::* member) {
-    const auto value = node_.value<double>();
-    if (!node_.is_number() || !value) return "must be a number";
-    const double min = static_cast<double>(key_.min);
-    const double max = static_cast<double>(key_.max);
-    if (!(*value >= min && *value <= max)) return in_range(key_.min, key_.max);
-    section_.*member = *value;
-    return {};
+    return number([&](double value) { section_.*member = value; });
+  }
+
+  std::string operator()(std::optional<double> Section::* member) {
+    return number([&](double value) { section_.*member = value; });
   }
 
   std::string operator()(std::string Section::* member) {
@@ -150,6 +148,17 @@ class ValueReader {
       "must be an amount in US dollars, not negative, with at most nine decimals";
   static constexpr const char* kModelsProblem =
       "must be a list of names or of { name = \"...\", upstream = \"...\" }";
+
+  template <class Assign>
+  std::string number(Assign assign) const {
+    const auto value = node_.value<double>();
+    if (!node_.is_number() || !value) return "must be a number";
+    const double min = static_cast<double>(key_.min);
+    const double max = static_cast<double>(key_.max);
+    if (!(*value >= min && *value <= max)) return in_range(key_.min, key_.max);
+    assign(*value);
+    return {};
+  }
 
   bool strings(std::vector<std::string>* values) const {
     const toml::array* list = node_.as_array();

@@ -92,7 +92,8 @@ constexpr Key<LocalConfig> kLocal[] = {
                              }},
      "int8 = quantised weights meet rounded activations; f32 = exact ones, several times slower."},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
-     "What an hour of this machine costs; a local answer is charged its busy seconds.",
+     "What an hour of this machine costs; a local answer is charged its busy seconds. The "
+     "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",
      "USD per hour"},
 };
 
@@ -158,6 +159,10 @@ constexpr Key<BackendConfig> kBackend[] = {
     {"max_output_tokens", &BackendConfig::max_output_tokens,
      "Bounds what a request can cost that sets no max_tokens; 0 = unknown.", "tokens", 0,
      kMaxTokens},
+    {"quality", &BackendConfig::quality,
+     "Of the hard prompts, the share that it answers as well as a frontier model; unset = 1 for "
+     "a cloud, 0.5 for a site. auto takes the cheapest that is good enough.",
+     "probability", 0, 1, "0.8"},
 };
 
 constexpr Key<Team> kTeam[] = {
@@ -185,6 +190,14 @@ constexpr Key<Team> kTeam[] = {
     {"baseline_model", &Team::baseline_model,
      "What its local answers are compared with; unset = that of [routing].", "", 0, 0,
      "\"gpt-4.1\""},
+    {"quality_target", &Team::quality_target,
+     "How sure auto must be that a local answer does as well as the best; unset = 1 - threshold of "
+     "[routing].",
+     "probability", 0, 1, "0.8"},
+    {"monthly_budget_usd", &Team::monthly_budget,
+     "What it may pay in a calendar month (UTC), reserved at the worst case before each request. "
+     "A spent budget still gets local answers; unset = no limit.",
+     "USD", 0, 0, "\"250.00\""},
 };
 
 constexpr std::string_view kActions[] = {"allow", "local_only", "deny"};
@@ -245,6 +258,16 @@ constexpr Key<RoutingConfig> kRouting[] = {
      "", 0, 0, "\"gpt-4.1\""},
     {"cloud_failure_to_local", &RoutingConfig::cloud_failure_to_local,
      "auto: when every cloud backend fails before its first byte, answer locally and say so."},
+    {"hold_tokens", &RoutingConfig::hold_tokens,
+     "auto: so many tokens of a local answer are watched before any is shown; when the model is "
+     "unsure, the cloud answers instead. A whole answer is watched to its end. 0 = off.",
+     "tokens", 0, 1'024},
+    {"hold_ms", &RoutingConfig::hold_ms,
+     "Shows a stream's first token after so long, however few were watched.", "ms", 0, 60'000},
+    {"cache_warm_s", &RoutingConfig::cache_warm_s,
+     "How long a provider is thought to keep a conversation's prompt cached; while it does, "
+     "moving the conversation costs that much more.",
+     "s", 0, 86'400},
 };
 
 constexpr Key<PriceConfig> kPrice[] = {

@@ -28,7 +28,8 @@ struct WordMember {
 template <class Section>
 using Member =
     std::variant<bool Section::*, std::int64_t Section::*, double Section::*,
-                 std::string Section::*, std::vector<std::string> Section::*, NanoUsd Section::*,
+                 std::optional<double> Section::*, std::string Section::*,
+                 std::vector<std::string> Section::*, NanoUsd Section::*,
                  std::optional<NanoUsd> Section::*, std::vector<ModelAlias> Section::*,
                  std::vector<TeamKey> Section::*, Secret Section::*, WordMember<Section>>;
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/clock.h"
 #include "router/conversation.h"
 
 namespace weir {
@@ -20,14 +21,17 @@ class ConversationMemory {
  public:
   explicit ConversationMemory(std::size_t capacity = 100'000) : capacity_(capacity) {}
 
-  // The backend's name, or an empty string.
-  std::string backend_of(ConversationKey key) const;
-  void remember(ConversationKey key, std::string_view backend);
+  struct Place {
+    std::string backend;  // empty = unknown
+    SteadyTime last{};    // when it answered
+  };
+  Place last_place(ConversationKey key) const;
+  void remember(ConversationKey key, std::string_view backend, SteadyTime now);
 
  private:
   const std::size_t capacity_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::uint64_t, std::string> backends_;
+  std::unordered_map<std::uint64_t, Place> places_;
   std::deque<std::uint64_t> oldest_first_;
 };
 

@@ -1,5 +1,7 @@
 #include "router/error_response.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -35,6 +37,16 @@ int own_status(ErrorCode code) {
   return 500;
 }
 
+// A provider's own code is free text: only what looks like a code is kept.
+bool is_word(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return !text.empty() && text.size() <= kLongest &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c == '_' || c == '-' || c == '.' || (c >= '0' && c <= '9') ||
+                  (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
+}
+
 bool has_own_refusal(const Error& error) {
   return error.upstream != nullptr && error.upstream->status >= 400;
 }
@@ -43,6 +55,10 @@ bool has_own_refusal(const Error& error) {
 
 int http_status(const Error& error) {
   return has_own_refusal(error) ? error.upstream->status : own_status(error.code);
+}
+
+std::string code_word(const Error& error) {
+  return is_word(error.detail) ? error.detail : std::string(to_string(error.code));
 }
 
 std::string_view should_retry(const Error& error) {

@@ -14,6 +14,9 @@ namespace weir {
 // an upstream's. 499 stands only in the ledger: nobody is left to read it.
 int http_status(const Error& error);
 
+// What logs, ledger and metrics call it: the detail when that is a code, else the code's own word.
+std::string code_word(const Error& error);
+
 // The value of x-should-retry, which the official SDKs obey: "false" when the
 // same request would fail again, "true" when waiting helps, empty when the
 // status says enough.

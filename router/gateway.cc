@@ -14,6 +14,7 @@
 #include "router/difficulty.h"
 #include "router/endpoints.h"
 #include "router/error_response.h"
+#include "router/explanation.h"
 #include "router/features.h"
 #include "router/worst_cost.h"
 
@@ -65,16 +66,6 @@ void note_request(const ChatRequest& request, LedgerRow& row) {
   row.stream = request.stream;
 }
 
-// A provider's own code is free text: only what looks like a code is kept.
-bool is_word(std::string_view text) {
-  constexpr std::size_t kLongest = 64;
-  return !text.empty() && text.size() <= kLongest &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return c == '_' || c == '-' || c == '.' || (c >= '0' && c <= '9') ||
-                  (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-         });
-}
-
 // A page of another site may not spend what this machine may: without keys, a
 // request that a browser sends for one is refused.
 bool is_from_foreign_page(const RequestHead& head) {
@@ -92,7 +83,7 @@ bool is_from_foreign_page(const RequestHead& head) {
 
 void note_error(const Error& error, LedgerRow& row) {
   row.http_status = http_status(error);
-  row.error_code = is_word(error.detail) ? error.detail : to_string(error.code);
+  row.error_code = code_word(error);
 }
 
 void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
@@ -252,6 +243,8 @@ struct Gateway::Job {
   ClientSink sink;
   ConversationKey conversation;
   std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
+  std::optional<BudgetHold> budget;                 // once the team is known
+  std::vector<AttemptNote> attempts;
   LedgerRow row;
 };
 
@@ -273,6 +266,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   row.team = (*team)->name;
   row.key_id = key_id_of(head, snapshot.teams);
   row.baseline_model = snapshot.baseline_model(**team);
+  row.quality_target = (*team)->quality_target.value_or(0);
+  job.budget.emplace(services_.budgets, row.team, row.unix_ms);
 
   // 3. what is asked
   row.reason = Reason::kInvalid;
@@ -288,22 +283,49 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   const Result<Ruling> ruling =
       rule(**team, {privacy, snapshot.config.rules, facts_of(**team, head, job.request, snapshot)});
   if (!ruling) co_return ruling.error();
+  if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
 
   // 5. where it shall run
   job.conversation = conversation_key(row.team, job.request, session_of(head));
   row.conversation = job.conversation.value;
-  const std::string earlier =
-      has_answer(job.request) ? conversations_.backend_of(job.conversation) : std::string();
-  const double score = score_of(job.request, snapshot.config.routing, row);
-  const std::vector<BackendOption> options = snapshot.options(job.request, services_.clock.now());
-  const Result<Decision> decision = decide({*ruling, job.request, snapshot.config.routing, options,
-                                            score, earlier, worst_cost_of(snapshot, job.request)});
+  const ConversationMemory::Place earlier = has_answer(job.request)
+                                                ? conversations_.last_place(job.conversation)
+                                                : ConversationMemory::Place{};
+  const std::vector<BackendOption> backends = snapshot.options(job.request, services_.clock.now());
+  const DecisionInput input{*ruling,
+                            job.request,
+                            snapshot.config.routing,
+                            backends,
+                            score_of(job.request, snapshot.config.routing, row),
+                            earlier.backend,
+                            worst_cost_of(snapshot, job.request),
+                            services_.budgets.left(row.team, row.unix_ms),
+                            expected_work(job.request, earlier, snapshot),
+                            snapshot.config.local.cost_usd_per_hour};
+  Options options;
+  const Result<Decision> decision = decide(input, &options);
+  row.decision = open_explanation(input, options, decision);
   if (!decision) co_return decision.error();
   row.propensity = decision->propensity;
 
   // 6. to 8. reserve, run the candidates, write their events
-  co_return co_await serve({snapshot, services_, job.request, *ruling, *decision, job.sink}, row,
-                           job.spent_before);
+  co_return co_await serve(
+      {snapshot, services_, job.request, *ruling, *decision, job.sink, *job.budget, job.attempts},
+      row, job.spent_before);
+}
+
+ExpectedWork Gateway::expected_work(const ChatRequest& request,
+                                    const ConversationMemory::Place& earlier,
+                                    const Snapshot& snapshot) const {
+  ExpectedWork work;
+  work.prompt_tokens = guessed_prompt_tokens(request);
+  const Experience::Guess guess =
+      experience_.guess(work.prompt_tokens, request.sampling.max_tokens);
+  work.output_tokens = guess.output_tokens;
+  work.local_busy_us = guess.local_busy_us;
+  const std::chrono::seconds warm(snapshot.config.routing.cache_warm_s);
+  work.warm = !earlier.backend.empty() && services_.clock.now() - earlier.last <= warm;
+  return work;
 }
 
 // Step 9: the row is durable before the client gets the last byte. When the disk
@@ -318,14 +340,20 @@ Async<void> Gateway::chat(Exchange& exchange) {
 
   row.http_status = 200;
   if (!result) note_error(result.error(), row);
+  if (!result && !job.sink.started()) row.wasted_local_us += row.usage.local_busy_us;
+  if (!row.decision.empty()) close_explanation(row.decision, job.attempts);
   price(*job.snapshot, job.spent_before, row);
+  if (job.budget) job.budget->settle(row.cost.value_or(NanoUsd{}));
   row.finish = job.sink.finish_reason();
   const SteadyTime began = exchange.received_at();
   if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
   row.duration_us = microseconds(services_.clock.now() - began);
   services_.metrics.count(row);
   if (log_ != nullptr && job.snapshot->config.log.requests) log_->write(row);
-  if (result) conversations_.remember(job.conversation, row.backend);
+  if (result) {
+    conversations_.remember(job.conversation, row.backend, services_.clock.now());
+    experience_.learn(row.usage);
+  }
 
   const std::string backend = row.backend;
   const std::string model = row.model;

@@ -10,6 +10,7 @@
 #include "core/request_id.h"
 #include "metrics/request_log.h"
 #include "router/conversation_memory.h"
+#include "router/experience.h"
 #include "router/http/exchange.h"
 #include "router/serve.h"
 #include "router/snapshot.h"
@@ -40,6 +41,8 @@ class Gateway final : public HttpHandler {
 
   Async<void> chat(Exchange& exchange);
   Async<Result<Usage>> answer(Job& job);
+  ExpectedWork expected_work(const ChatRequest& request, const ConversationMemory::Place& earlier,
+                             const Snapshot& snapshot) const;
   Response small_answer(const RequestHead& head) const;
 
   const Services services_;
@@ -47,6 +50,7 @@ class Gateway final : public HttpHandler {
   RequestLog* const log_;
   RequestIdSource& ids_;
   ConversationMemory conversations_;
+  Experience experience_;
   std::atomic<bool> draining_{false};
 };
 

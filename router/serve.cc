@@ -6,6 +6,8 @@
 
 #include "cloud_adapters/upstream/https_client.h"
 #include "metrics/prices.h"
+#include "router/answer_watch.h"
+#include "router/error_response.h"
 #include "router/worst_cost.h"
 
 namespace weir {
@@ -20,13 +22,15 @@ Route route_of(BackendClass backend_class) {
   return Route::kCloud;
 }
 
+constexpr std::string_view kUnsure = "low_confidence";  // Error::detail
+
 bool is_local(const ServedBackend& served) {
   return served.backend->backend_class() == BackendClass::kLocal;
 }
 
-Reservation reservation_of(const ServeInput& input, const ServedBackend& served,
-                           const Candidate& candidate, const LedgerRow& row,
-                           const EgressPermit& permit) {
+Reservation reservation_of(const ServedBackend& served, const Candidate& candidate,
+                           const LedgerRow& row, const EgressPermit& permit,
+                           std::optional<NanoUsd> bound) {
   Reservation reservation;
   reservation.id = row.id;
   reservation.unix_ms = row.unix_ms;
@@ -36,7 +40,7 @@ Reservation reservation_of(const ServeInput& input, const ServedBackend& served,
   reservation.model = candidate.model;
   reservation.backend = served.backend->name();
   reservation.route = route_of(served.backend->backend_class());
-  reservation.bound = worst_cost(input.snapshot, served, input.request, candidate.model);
+  reservation.bound = bound;
   reservation.permit_id = permit.id();
   reservation.policy_version = row.policy_version;
   reservation.reason = row.reason;
@@ -58,19 +62,66 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   ++row.attempts;
 }
 
+// A site without a price costs nothing.
+std::optional<NanoUsd> bound_of(const ServeInput& input, const ServedBackend& served,
+                                const Candidate& candidate) {
+  const std::optional<NanoUsd> bound =
+      worst_cost(input.snapshot, served, input.request, candidate.model);
+  if (!bound && served.backend->backend_class() == BackendClass::kSite) return NanoUsd{};
+  return bound;
+}
+
+Error rejection(const AnswerWatch& watch) {
+  switch (watch.fault()) {
+    case AnswerFault::kBrokenJson:
+      return {ErrorCode::kUnavailable, "The local model's answer is no JSON object.",
+              "broken_json"};
+    case AnswerFault::kOverflow:
+      return {ErrorCode::kContextTooLong, "The answer does not fit the local model's context.",
+              "context_length_exceeded"};
+    case AnswerFault::kRepetition:
+    case AnswerFault::kEmpty:
+      return {ErrorCode::kUnavailable, "The local model's answer is of no use.", "broken_answer"};
+    case AnswerFault::kNone: break;
+  }
+  return {ErrorCode::kUnavailable, "The local model is unsure of its answer.",
+          std::string(kUnsure)};
+}
+
+// A local try, whose answer is shown when it may be.
+Async<Result<Usage>> watched(const ServeInput& input, Backend& backend, Attempt attempt,
+                             WatchTerms terms, RouteLabel label, Deadline deadline,
+                             LedgerRow& row) {
+  AnswerWatch watch(input.sink, input.request, input.services.clock, terms, label);
+  attempt.watched = terms.judged && terms.hold_tokens > 0;
+  Result<Usage> result = co_await backend.run(std::move(attempt), watch, deadline, &row.usage);
+  AttemptNote& note = input.attempts.back();
+  note.confidence = watch.confidence();
+  note.signals = watch.signals();
+  note.fault = watch.fault();
+  if (watch.confidence()) row.confidence = watch.confidence();
+  if (watch.rejected()) co_return rejection(watch);
+  if (watch.unsure()) row.reason = Reason::kEscalationUnavailable;
+  co_return result;
+}
+
 // One try of one candidate. row.usage holds what was used, also after an error.
 Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate, Reason reason,
-                             LedgerRow& row) {
+                             WatchTerms terms, LedgerRow& row) {
   const ServedBackend& served = input.snapshot.backends[candidate.backend];
   note_attempt(served, candidate, reason, row);
+  input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, row.team};
   if (row.route != Route::kLocal) {
     Result<EgressPermit> permit = input.services.permits.issue(
         input.ruling, row.id, served.backend->name(), served.backend->backend_class());
     if (!permit) co_return permit.error();
     row.permit_id = permit->id();
+    const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
+    const Result<void> afforded = input.budget.add(bound);
+    if (!afforded) co_return afforded.error();
     const Result<void> reserved = co_await input.services.ledger.reserve(
-        reservation_of(input, served, candidate, row, *permit));
+        reservation_of(served, candidate, row, *permit, bound));
     if (!reserved) co_return reserved.error();
     attempt.permit.emplace(std::move(*permit));
     attempt.body = input.services.permits.original_body(input.ruling, input.request);
@@ -87,15 +138,20 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
   const auto span = std::chrono::milliseconds(served.config != nullptr
                                                   ? served.config->total_timeout_ms
                                                   : input.snapshot.config.local.total_timeout_ms);
-  co_return co_await served.backend->run(
-      std::move(attempt), input.sink, Deadline::in(input.services.clock.now(), span), &row.usage);
+  const Deadline deadline = Deadline::in(input.services.clock.now(), span);
+  if (is_local(served)) {
+    co_return co_await watched(input, *served.backend, std::move(attempt), terms, label, deadline,
+                               row);
+  }
+  co_return co_await served.backend->run(std::move(attempt), input.sink, deadline, &row.usage);
 }
 
 // Whether another candidate may do what this one could not.
 bool may_move_on(const ServedBackend& served, const Error& error) {
   if (error.code == ErrorCode::kCancelled) return false;
   if (is_local(served)) return error.code != ErrorCode::kInvalidRequest;
-  return another_try_may_help(error) || error.code == ErrorCode::kStorage;
+  return another_try_may_help(error) || error.code == ErrorCode::kStorage ||
+         error.code == ErrorCode::kBudgetExceeded;
 }
 
 // Whether the same backend deserves another try at once: what failed took no time
@@ -127,37 +183,82 @@ void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<Nan
 }
 
 Reason fallback_reason(const ServedBackend& failed, const Error& error) {
+  if (error.code == ErrorCode::kBudgetExceeded) return Reason::kBudgetSpent;
   if (!is_local(failed)) return Reason::kCloudFailed;
+  if (error.detail == kUnsure) return Reason::kLowConfidence;
   return error.code == ErrorCode::kContextTooLong ? Reason::kContextLength : Reason::kLocalFailed;
 }
+
+void note_outcome(const ServeInput& input, const Result<Usage>& result, const LedgerRow& row) {
+  AttemptNote& note = input.attempts.back();
+  note.local_busy_us = row.usage.local_busy_us;
+  note.outcome = result ? "answered" : code_word(result.error());
+}
+
+// The candidates of a decision, one after the other.
+class Candidates {
+ public:
+  explicit Candidates(const ServeInput& input) : input_(input), line_(input.decision.candidates) {}
+
+  const Candidate& now() const { return line_[at_]; }
+  bool at_last() const { return at_ + 1 == line_.size(); }
+  void move_on() { ++at_; }
+
+  // An answer that the model was unsure of is better than none: should everybody else
+  // fail, it is asked for again, and then shown.
+  void come_back_later() {
+    if (!input_.snapshot.config.routing.cloud_failure_to_local) return;
+    line_.push_back({now().backend, now().model, now().name, Reason::kCloudFailed});
+  }
+
+  WatchTerms watch_terms() const {
+    const RoutingConfig& routing = input_.snapshot.config.routing;
+    WatchTerms terms;
+    terms.judged = input_.decision.watched && at_ == 0;
+    terms.least_confidence = 1 - input_.decision.threshold;
+    terms.may_escalate = std::any_of(
+        line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
+        [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });
+    terms.hold_tokens = routing.hold_tokens;
+    terms.hold_time = std::chrono::milliseconds(routing.hold_ms);
+    return terms;
+  }
+
+ private:
+  const ServeInput& input_;
+  std::vector<Candidate> line_;
+  std::size_t at_ = 0;
+};
 
 }  // namespace
 
 Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoUsd>& spent_before) {
-  const std::vector<Candidate>& candidates = input.decision.candidates;
-  std::size_t at = 0;
+  Candidates candidates(input);
   std::int64_t repeated = 0;
-  Reason reason = candidates.front().reason;
+  Reason reason = candidates.now().reason;
   while (true) {
-    const Candidate& candidate = candidates[at];
+    const Candidate& candidate = candidates.now();
     const ServedBackend& served = input.snapshot.backends[candidate.backend];
-    Result<Usage> result = co_await attempt(input, candidate, reason, row);
+    Result<Usage> result =
+        co_await attempt(input, candidate, reason, candidates.watch_terms(), row);
     if (result) row.usage = *result;
+    note_outcome(input, result, row);
     if (result || input.sink.started() || input.sink.cancel().raised()) co_return result;
-    const bool is_last = at + 1 == candidates.size();
+    if (result.error().detail == kUnsure) candidates.come_back_later();
     const bool stale = result.error().detail == "upstream_stale";
-    if ((is_last || stale) && may_repeat(served, result.error(), repeated)) {
+    if ((candidates.at_last() || stale) && may_repeat(served, result.error(), repeated)) {
       ++repeated;
       input.services.metrics.count(Counter::kUpstreamRetries);
-    } else if (!is_last && may_move_on(served, result.error())) {
+    } else if (!candidates.at_last() && may_move_on(served, result.error())) {
       reason = fallback_reason(served, result.error());
       repeated = 0;
-      ++at;
+      candidates.move_on();
     } else {
       co_return result;
     }
     add_spent(input.snapshot, row, spent_before);
     row.local_busy_us += row.usage.local_busy_us;
+    row.wasted_local_us += row.usage.local_busy_us;
   }
 }
 

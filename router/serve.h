@@ -1,11 +1,14 @@
 // Runs the candidates of a decision until one answers.
 //
-// In order: for a backend outside this process a durable reservation, then a
-// permit, then the attempt. Before the client has seen a byte a failure moves on
-// to the next candidate, or tries the last one once more; after it, never.
+// In order: for a backend outside this process a share of the team's budget, a
+// durable reservation, then a permit, then the attempt. Before the client has seen a
+// byte a failure moves on to the next candidate, or tries the last one once more;
+// after it, never. A local answer is watched: one that the model is unsure of counts
+// as a failure while another backend may answer.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/backend.h"
 #include "core/deadline.h"
@@ -14,10 +17,12 @@
 #include "metrics/ledger.h"
 #include "metrics/ledger_row.h"
 #include "metrics/metrics.h"
+#include "policies/budget_book.h"
 #include "policies/permit_issuer.h"
 #include "policies/ruling.h"
 #include "router/client_sink.h"
 #include "router/decision.h"
+#include "router/explanation.h"
 #include "router/snapshot.h"
 
 namespace weir {
@@ -28,6 +33,7 @@ struct Services {
   Ledger& ledger;
   Metrics& metrics;
   PermitIssuer& permits;
+  BudgetBook& budgets;
 };
 
 struct ServeInput {
@@ -37,6 +43,8 @@ struct ServeInput {
   const Ruling& ruling;
   const Decision& decision;
   ClientSink& sink;
+  BudgetHold& budget;
+  std::vector<AttemptNote>& attempts;  // gets one for each try
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

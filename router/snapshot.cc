@@ -55,6 +55,11 @@ Capabilities capabilities_of(const BackendConfig& config) {
   return can;
 }
 
+double quality_of(const BackendConfig& config) {
+  const bool is_cloud = config.backend_class == BackendClass::kCloud;
+  return config.quality.value_or(is_cloud ? kUsualCloudQuality : kUsualSiteQuality);
+}
+
 PoolLimits pool_limits(const BackendConfig& config, std::size_t threads) {
   const auto share = [&](std::int64_t total) {
     return std::max<std::size_t>(1, static_cast<std::size_t>(total) / threads);
@@ -105,8 +110,17 @@ Result<std::unique_ptr<OpenAiCompatible>> make_remote(const BackendConfig& confi
 
 }  // namespace
 
+void Snapshot::add(ServedBackend served) {
+  if (served.config != nullptr) {
+    for (const ModelAlias& model : served.config->models) {
+      served.prices.push_back(prices.find(served.provider, model.upstream));
+    }
+  }
+  backends.push_back(std::move(served));
+}
+
 std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyTime now) const {
-  const auto guessed_tokens = static_cast<std::int64_t>(text_bytes(request) / kBytesPerToken);
+  const std::int64_t guessed_tokens = guessed_prompt_tokens(request);
   std::vector<BackendOption> options;
   options.reserve(backends.size());
   for (const ServedBackend& served : backends) {
@@ -118,14 +132,21 @@ std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyT
       option.prompt_tokens = guessed_tokens;
       option.models = served.config->models;
       option.default_model = served.config->default_model;
+      option.prices = served.prices;
+      option.quality = quality_of(*served.config);
     } else {
       option.models = local_models;
       option.default_model = local_models.front().name;
+      option.quality = 0;
     }
     option.available = served.remote == nullptr || served.remote->available(now);
     options.push_back(option);
   }
   return options;
+}
+
+std::int64_t guessed_prompt_tokens(const ChatRequest& request) {
+  return static_cast<std::int64_t>(text_bytes(request) / kBytesPerToken);
 }
 
 std::string_view Snapshot::baseline_model(const Team& team) const {
@@ -185,13 +206,13 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
   if (snapshot->local != nullptr) {
     const std::string name(snapshot->local->model_info().name);
     snapshot->local_models.push_back({name, name});
-    snapshot->backends.push_back(
+    snapshot->add(
         {snapshot->local.get(), nullptr, nullptr, "weir", snapshot->local->model_info().hash});
   }
   for (const BackendConfig& backend : snapshot->config.backends) {
     auto remote = make_remote(backend, threads);
     if (!remote) return remote.error();
-    snapshot->backends.push_back({remote->get(), remote->get(), &backend, backend.provider, {}});
+    snapshot->add({remote->get(), remote->get(), &backend, backend.provider, {}});
     snapshot->remotes.push_back(std::move(*remote));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));

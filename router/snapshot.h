@@ -31,7 +31,11 @@ struct ServedBackend {
   const BackendConfig* config = nullptr;     // null for the local engine
   std::string provider;                      // gen_ai.provider.name
   std::string model_hash;                    // of the local model's file, for the ledger
+  std::vector<const Price*> prices = {};     // one for each of config->models; null = unpriced
 };
+
+// How many tokens a prompt has in the vocabularies of 2026, guessed low.
+std::int64_t guessed_prompt_tokens(const ChatRequest& request);
 
 struct Snapshot {
   Config config;
@@ -42,6 +46,9 @@ struct Snapshot {
   std::vector<ServedBackend> backends;  // the local engine first, then as configured
   std::vector<ModelAlias> local_models;
   std::string policy_version;  // a hash of the configuration, for the ledger
+
+  // Adds a backend behind the others, with the prices of its models.
+  void add(ServedBackend served);
 
   // The backends as decide() sees them now, for this request. How many tokens a prompt
   // has elsewhere is only guessed, low; the local engine counts for itself.

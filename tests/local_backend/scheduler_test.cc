@@ -416,7 +416,8 @@ TEST_CASE("What the model made of a prompt is told, also when it is read in piec
   EngineConfig config = patient(7);
   const auto engine = tiny_engine(config);
   SubmitOptions options;
-  options.score_prompt = options.keep_hidden = true;
+  options.score_prompt = 1'000;
+  options.keep_hidden = true;
   const auto stream = submit(*engine, prompt, greedy(3), std::move(options));
   REQUIRE(stream->wait_until(SteadyTime::max()));
   const PromptSignals signals = stream->prompt_signals();

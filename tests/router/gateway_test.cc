@@ -21,7 +21,9 @@ using Behaviour = std::function<Result<Usage>()>;
 class ScriptedBackend final : public Backend {
  public:
   ScriptedBackend(std::string name, BackendClass backend_class, Behaviour behaviour)
-      : name_(std::move(name)), class_(backend_class), behaviour_(std::move(behaviour)) {}
+      : name_(std::move(name)), class_(backend_class), behaviour_(std::move(behaviour)) {
+    tokens = {name_};
+  }
 
   std::string_view name() const override { return name_; }
   BackendClass backend_class() const override { return class_; }
@@ -32,21 +34,35 @@ class ScriptedBackend final : public Backend {
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
     const Result<Usage> result = behaviour_();
     if (!result) co_return result.error();
-    for (const EventKind kind :
-         {EventKind::kStart, EventKind::kTextDelta, EventKind::kFinish, EventKind::kDone}) {
-      StreamEvent event;
-      event.kind = kind;
-      if (kind == EventKind::kTextDelta) event.text = name_;
-      if (kind == EventKind::kFinish) event.finish = FinishReason::kStop;
-      co_await sink.write(event);
+    for (const StreamEvent& event : events()) {
+      const WriteResult written = co_await sink.write(event);
+      if (written != WriteResult::kOk) co_return Error{ErrorCode::kCancelled, "told to stop"};
     }
     co_return result;
   }
 
   int runs = 0;
   bool had_permit = false;
+  std::vector<std::string> tokens;
+  TokenSignals signals;
+  FinishReason finish = FinishReason::kStop;
 
  private:
+  std::vector<StreamEvent> events() const {
+    std::vector<StreamEvent> events(1);
+    events[0].kind = EventKind::kStart;
+    for (const std::string& token : tokens) {
+      StreamEvent& event = events.emplace_back();
+      event.kind = EventKind::kTextDelta;
+      event.text = token;
+      event.signals = signals;
+    }
+    events.emplace_back().kind = EventKind::kFinish;
+    events.back().finish = finish;
+    events.emplace_back().kind = EventKind::kDone;
+    return events;
+  }
+
   std::string name_;
   BackendClass class_;
   Behaviour behaviour_;
@@ -80,6 +96,9 @@ class House {
     LedgerOptions options;
     options.path = dir_.path() + "/ledger.db";
     ledger_ = std::move(Ledger::open(options).value());
+    std::vector<TeamCap> caps;
+    for (const Team& team : teams) caps.push_back({team.name, team.monthly_budget});
+    budgets_.set_caps(caps);
     Config config;
     config.rules = std::move(rules);
     config.routing.baseline_model = "big";
@@ -87,6 +106,7 @@ class House {
     backend.name = "cloud-a";
     backend.models = {{"big", "big-2026"}};
     backend.default_model = "big";
+    backend.max_output_tokens = 4'096;
     config.backends.push_back(std::move(backend));
     PriceOverride price;
     price.model = "big-2026";
@@ -104,10 +124,10 @@ class House {
                  {},
                  {}});
     snapshot->local_models = {{"tiny", "tiny"}};
-    snapshot->backends.push_back({&local_, nullptr, nullptr, "weir", "hash"});
-    snapshot->backends.push_back({&cloud_, nullptr, &snapshot->config.backends[0], "openai", {}});
-    gateway_ = std::make_unique<Gateway>(Services{system_clock(), *ledger_, metrics_, permits_},
-                                         snapshot, nullptr, ids_);
+    snapshot->add({&local_, nullptr, nullptr, "weir", "hash"});
+    snapshot->add({&cloud_, nullptr, &snapshot->config.backends[0], "openai", {}});
+    gateway_ = std::make_unique<Gateway>(
+        Services{system_clock(), *ledger_, metrics_, permits_, budgets_}, snapshot, nullptr, ids_);
   }
 
   Answer ask(const std::string& body, const std::string& extra_fields = {}) {
@@ -123,6 +143,7 @@ class House {
 
   ScriptedBackend local_;
   ScriptedBackend cloud_;
+  BudgetBook budgets_;
 
  private:
   Answer ask_raw(std::string text) {
@@ -265,6 +286,161 @@ TEST_CASE("a rule keeps what could cost too much from the cloud", "[router]") {
   CHECK(house.ask(body).status == 403);
   CHECK(house.ask(body.substr(0, body.size() - 1) + R"(,"max_tokens":10})").status == 200);
   CHECK(house.cloud_.runs == 1);
+}
+
+constexpr TokenSignals kSure{-0.01F, 0.1F, 0.98F, true};
+constexpr TokenSignals kUnsure{-6, 7, 0.02F, true};
+
+std::vector<std::string> words(int count) {
+  std::vector<std::string> words;
+  for (int i = 0; i < count; ++i) words.push_back("word" + std::to_string(i * i) + " ");
+  return words;
+}
+
+TEST_CASE("a local answer that the model is sure of is shown", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(40);
+  house.local_.signals = kSure;
+  const bool stream = GENERATE(false, true);
+  const Answer answer = house.ask(asking("auto", stream));
+  CHECK(contains(answer.headers, "x-weir-reason: easy\r\n"));
+  CHECK(contains(answer.body, "word1521"));
+  CHECK(house.cloud_.runs == 0);
+}
+
+TEST_CASE("a local answer that the model is unsure of is never seen", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(40);
+  house.local_.signals = kUnsure;
+  const bool stream = GENERATE(false, true);
+  const Answer answer = house.ask(asking("auto", stream));
+  CHECK(contains(answer.headers, "x-weir-reason: low-confidence\r\n"));
+  CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
+  CHECK(contains(answer.body, "cloud-a"));
+  CHECK_FALSE(contains(answer.body, "word"));
+  const std::string row = house.row();
+  CHECK(contains(row, "\"escalated\""));
+  CHECK(contains(row, "\"low_confidence\""));
+}
+
+TEST_CASE("an unsure answer is shown with its reason when nobody else may answer", "[router]") {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kAny;
+  team.models = {"local"};
+  House house(succeed, succeed, {team});
+  house.local_.tokens = words(40);
+  house.local_.signals = kUnsure;
+  const Answer answer = house.ask(asking("auto", GENERATE(false, true)));
+  CHECK(contains(answer.headers, "x-weir-reason: escalation-unavailable\r\n"));
+  CHECK(contains(answer.body, "word1521"));
+}
+
+TEST_CASE("an unsure answer is asked for again when the cloud fails", "[router]") {
+  House house(succeed, fail_to_connect);
+  house.local_.tokens = words(40);
+  house.local_.signals = kUnsure;
+  const Answer answer = house.ask(asking("auto", GENERATE(false, true)));
+  CHECK(answer.status == 200);
+  CHECK(contains(answer.headers, "x-weir-reason: cloud-failed\r\n"));
+  CHECK(contains(answer.body, "word1521"));
+  CHECK(house.local_.runs == 2);
+}
+
+TEST_CASE("what was asked of the local model is shown however unsure it is", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(40);
+  house.local_.signals = kUnsure;
+  const Answer named = house.ask(asking("local"));
+  CHECK(contains(named.body, "word1521"));
+  const Answer private_one = house.ask(asking("auto"), "x-weir-privacy: local_only\r\n");
+  CHECK(contains(private_one.body, "word1521"));
+  CHECK(house.cloud_.runs == 0);
+}
+
+TEST_CASE("an answer without shape escalates whatever the model thinks of it", "[router]") {
+  House house(succeed, succeed);
+  house.local_.signals = kSure;
+  SECTION("it goes in circles") {
+    house.local_.tokens = std::vector<std::string>(60, "again and again ");
+  }
+  SECTION("it is empty") { house.local_.tokens = {" ", "\n"}; }
+  SECTION("it ends where the context does") { house.local_.finish = FinishReason::kLength; }
+  const Answer answer = house.ask(asking("auto"));
+  CHECK(contains(answer.body, "cloud-a"));
+  CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
+}
+
+std::string asking_for_json(const std::string& model, bool stream) {
+  const std::string body = asking(model, stream);
+  return body.substr(0, body.size() - 1) + R"(,"response_format":{"type":"json_object"}})";
+}
+
+TEST_CASE("a local answer that should be JSON is shown when it is", "[router]") {
+  House house(succeed, succeed);
+  house.local_.signals = kSure;
+  house.local_.tokens = {"{\"a\"", ": [1,", " 2]}"};
+  const Answer answer = house.ask(asking_for_json("auto", GENERATE(false, true)));
+  CHECK(contains(answer.headers, "x-weir-route: local\r\n"));
+  CHECK(house.cloud_.runs == 0);
+}
+
+TEST_CASE("a local answer that should be JSON and is not is never seen", "[router]") {
+  House house(succeed, succeed);
+  house.local_.signals = kSure;
+  house.local_.tokens = {"{\"a\"", ": [1,", " oops"};
+  const bool stream = GENERATE(false, true);
+  const Answer answer = house.ask(asking_for_json("auto", stream));
+  CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
+  CHECK_FALSE(contains(answer.body, "oops"));
+  const Answer private_one = house.ask(asking_for_json("local", stream));
+  CHECK(private_one.status == 503);
+  CHECK(contains(private_one.body, "broken_json"));
+}
+
+Team on_budget(NanoUsd budget) {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kAny;
+  team.monthly_budget = budget;
+  return team;
+}
+
+TEST_CASE("a spent budget refuses the cloud and still gets local answers", "[router]") {
+  House house(succeed, succeed, {on_budget(NanoUsd{1'000'000})});  // a tenth of a cent
+  const Answer refused = house.ask(asking("big"));
+  CHECK(refused.status == 429);
+  CHECK(contains(refused.body, "budget_exceeded"));
+  CHECK(house.cloud_.runs == 0);
+  CHECK(house.ask(asking("auto")).status == 200);
+  CHECK(house.local_.runs == 1);
+}
+
+TEST_CASE("a budget is charged what was spent, not what was reserved", "[router]") {
+  House house(succeed, succeed, {on_budget(NanoUsd{700'000'000})});
+  for (int i = 0; i < 5; ++i) CHECK(house.ask(asking("big")).status == 200);
+  CHECK(house.budgets_.left("red", system_clock().unix_ms()) ==
+        NanoUsd{700'000'000 - 5 * 3'000'000});
+}
+
+TEST_CASE("a cloud call that fails leaves the budget as it was", "[router]") {
+  House house(succeed, fail_to_connect, {on_budget(NanoUsd{700'000'000})});
+  CHECK(house.ask(asking("big")).status == 502);
+  CHECK(house.budgets_.left("red", system_clock().unix_ms()) == NanoUsd{700'000'000});
+}
+
+TEST_CASE("the ledger has the whole decision", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(20);
+  house.local_.signals = kSure;
+  house.ask(asking("auto"));
+  const std::string row = house.row();
+  CAPTURE(row);
+  for (const char* part : {"\"threshold\"", "\"options\"", "\"candidates\"", "\"attempts\"",
+                           "\"expected_usd\"", "\"mean_logprob\"", "\"confidence\""}) {
+    CAPTURE(part);
+    CHECK(contains(row, part));
+  }
 }
 
 TEST_CASE("a page of another site cannot use a gateway that asks for no key", "[router]") {

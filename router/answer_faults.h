@@ -1,0 +1,22 @@
+// What is wrong with an answer whatever it says: it goes round in circles, is no
+// JSON where JSON was asked for, is empty, or ends where the context does. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir {
+
+enum class AnswerFault : std::uint8_t { kNone, kRepetition, kBrokenJson, kEmpty, kOverflow };
+std::string_view to_string(AnswerFault fault);
+
+// Whether the end of `text` is one short piece over and over. O(text), a few
+// hundred bytes in practice.
+bool goes_in_circles(std::string_view text);
+
+// Whether `text` is one JSON object and nothing else.
+bool is_json_object(std::string_view text);
+
+bool is_blank(std::string_view text);
+
+}  // namespace weir

@@ -1,0 +1,75 @@
+// Watches a local answer before anybody sees it, and says whether it may be seen.
+//
+// Stands between the engine and the client's sink. The first tokens of a stream wait
+// in the sink (a window of hold_tokens or hold_ms), a whole answer waits to its end.
+// Then the answer is let through, or the engine is stopped and another backend may
+// answer instead: the client notices nothing but time.
+//
+// Belongs to one attempt and its I/O thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/chat.h"
+#include "core/clock.h"
+#include "core/event.h"
+#include "router/answer_faults.h"
+#include "router/client_sink.h"
+#include "router/confidence.h"
+
+namespace weir {
+
+struct WatchTerms {
+  bool judged = false;           // the answer must show that it may stay: confidence counts
+  double least_confidence = 0;   // at or below it an answer is unsure
+  bool may_escalate = false;     // another backend stands behind this one
+  std::int64_t hold_tokens = 0;  // 0 = nothing is watched, nothing waits
+  std::chrono::milliseconds hold_time{0};
+};
+
+class AnswerWatch final : public EventSink {
+ public:
+  // All of them outlive the watch. `label` is what the client is told of the attempt.
+  AnswerWatch(ClientSink& client, const ChatRequest& request, const Clock& clock, WatchTerms terms,
+              RouteLabel label);
+
+  Async<WriteResult> write(const StreamEvent& event) override;
+  bool started() const override { return client_.started(); }
+  CancelSignal& cancel() override { return client_.cancel(); }
+
+  // The answer was taken back: what run() returned then is no failure of the engine.
+  bool rejected() const { return rejected_; }
+
+  bool unsure() const { return unsure_; }
+  AnswerFault fault() const { return fault_; }
+  const AnswerSignals& signals() const { return signals_; }
+  std::optional<double> confidence() const { return confidence_; }
+
+ private:
+  bool watches() const { return terms_.hold_tokens > 0 || needs_json_; }
+  bool waits_for_end() const { return !request_.stream || needs_json_; }
+  void take(const StreamEvent& event);
+  bool window_is_over();
+  AnswerFault fault_at_end(FinishReason finish) const;
+  Async<WriteResult> judge(bool at_end, FinishReason finish);
+
+  ClientSink& client_;
+  const ChatRequest& request_;
+  const Clock& clock_;
+  const WatchTerms terms_;
+  RouteLabel label_;
+  const bool needs_json_;
+  AnswerSignals signals_;
+  std::string text_;
+  std::optional<SteadyTime> first_token_;
+  bool open_ = true;  // nothing was let through yet
+  bool rejected_ = false;
+  bool unsure_ = false;
+  AnswerFault fault_ = AnswerFault::kNone;
+  std::optional<double> confidence_;
+};
+
+}  // namespace weir

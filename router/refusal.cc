@@ -1,0 +1,81 @@
+#include "router/refusal.h"
+
+#include <algorithm>
+#include <string>
+
+namespace weir {
+namespace {
+
+Error not_found() {
+  return Error{ErrorCode::kNotFound, "The model does not exist or is not available here.",
+               "model_not_found", "model"};
+}
+
+Error down(bool local_only) {
+  if (local_only) {
+    return Error{ErrorCode::kUnavailable,
+                 "The request must stay local and the local model is not available.",
+                 "local_unavailable"};
+  }
+  return Error{ErrorCode::kOverloaded, "No backend for this request is available.",
+               "no_backend_available"};
+}
+
+Error too_long() {
+  return Error{ErrorCode::kContextTooLong,
+               "The prompt is longer than the context of every model that may answer it.",
+               "context_length_exceeded", "messages"};
+}
+
+Error over_budget(const Team& team) {
+  return Error{ErrorCode::kBudgetExceeded,
+               "What is left of the monthly budget of team '" + team.name +
+                   "' does not cover this request at its worst: ask for model auto or local, "
+                   "set max_tokens, or wait for the next month.",
+               "budget_exceeded"};
+}
+
+Error too_dear(const Rule& rule) {
+  return Error{ErrorCode::kForbidden,
+               "Every model that may answer could cost more than the max_cost_usd of the rule '" +
+                   rule.name + "': set max_tokens, or ask for less.",
+               "max_cost_exceeded"};
+}
+
+Error unsupported(const Options& options) {
+  const auto option = std::find_if(options.begin(), options.end(), [](const Option& each) {
+    return each.problem == Problem::kUnsupported;
+  });
+  const std::string field(option->field);
+  return Error{ErrorCode::kUnsupportedParameter,
+               "No model that may answer this request supports '" + field + "'.",
+               "unsupported_parameter", field};
+}
+
+Error forbidden(bool local_only) {
+  return Error{ErrorCode::kForbidden,
+               local_only ? "The request must stay local, and this model is not local."
+                          : "The team may not use the backend of this model.",
+               local_only ? "privacy_local_only" : "backend_not_allowed", "model"};
+}
+
+}  // namespace
+
+// The problem nearest to success goes first: what is down would fit later, what is
+// too long would fit when shortened.
+Error nothing_fits(const DecisionInput& input, const Options& options) {
+  const bool local_only = input.ruling.local_only().has_value();
+  if (any(options, Problem::kDown)) return down(local_only);
+  if (any(options, Problem::kTooLong)) return too_long();
+  if (any(options, Problem::kBudget)) return over_budget(input.ruling.team());
+  if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
+  if (any(options, Problem::kUnsupported)) return unsupported(options);
+  if (any(options, Problem::kModel)) {
+    return Error{ErrorCode::kForbidden, "The team may not use this model.", "model_not_allowed",
+                 "model"};
+  }
+  if (any(options, Problem::kPolicy)) return forbidden(local_only);
+  return not_found();
+}
+
+}  // namespace weir
