@@ -1,4 +1,5 @@
-// What the admin listener does: metrics for Prometheus, and whether weir is well.
+// What the admin listener does: metrics for Prometheus, whether weir is well, and what
+// it would do with a request.
 //
 // Thread-safe.
 #pragma once
@@ -14,14 +15,14 @@ namespace weir {
 class AdminHandler final : public HttpHandler {
  public:
   // `refresh` brings the gauges up to date right before an exposition. All outlive the handler.
-  AdminHandler(const Metrics& metrics, const Gateway& gateway, std::function<void()> refresh);
+  AdminHandler(const Metrics& metrics, Gateway& gateway, std::function<void()> refresh);
 
   std::optional<Response> admit(const RequestHead& head) override;
   Async<void> handle(Exchange& exchange) override;
 
  private:
   const Metrics& metrics_;
-  const Gateway& gateway_;
+  Gateway& gateway_;
   const std::function<void()> refresh_;
 };
 

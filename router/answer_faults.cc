@@ -52,8 +52,12 @@ bool goes_in_circles(std::string_view text) {
 }
 
 bool is_json_object(std::string_view text) {
+  return !is_blank(text) && may_become_json_object(text) && nlohmann::json::accept(text);
+}
+
+bool may_become_json_object(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && text[first] == '{' && nlohmann::json::accept(text);
+  return first == std::string_view::npos || text[first] == '{';
 }
 
 bool is_blank(std::string_view text) {

@@ -17,6 +17,9 @@ bool goes_in_circles(std::string_view text);
 // Whether `text` is one JSON object and nothing else.
 bool is_json_object(std::string_view text);
 
+// Whether it may still become one: what there is begins like one, or is blank.
+bool may_become_json_object(std::string_view text);
+
 bool is_blank(std::string_view text);
 
 }  // namespace weir

@@ -43,16 +43,19 @@ AnswerFault AnswerWatch::fault_at_end(FinishReason finish) const {
   if (cut && signals_.tokens < request_.sampling.max_tokens.value_or(kNoLimit)) {
     return AnswerFault::kOverflow;
   }
-  if (needs_json_ && !cut && !is_json_object(text_)) return AnswerFault::kBrokenJson;
+  if (needs_json_ && !(cut ? may_become_json_object(text_) : is_json_object(text_))) {
+    return AnswerFault::kBrokenJson;
+  }
   return is_blank(text_) ? AnswerFault::kEmpty : AnswerFault::kNone;
 }
 
 Async<WriteResult> AnswerWatch::judge(bool at_end, FinishReason finish) {
   if (terms_.hold_tokens > 0) {
-    confidence_ = p_local_ok(signals_);
+    confidence_ = p_local_ok(signals_, terms_.weights);
     unsure_ = terms_.judged && *confidence_ <= terms_.least_confidence;
   }
   if (at_end) fault_ = fault_at_end(finish);
+  if (!at_end && needs_json_ && !may_become_json_object(text_)) fault_ = AnswerFault::kBrokenJson;
   if (goes_in_circles(text_)) fault_ = AnswerFault::kRepetition;
   const bool unusable = fault_ == AnswerFault::kBrokenJson;
   if (unusable || (terms_.may_escalate && (unsure_ || fault_ != AnswerFault::kNone))) {

@@ -23,8 +23,9 @@
 namespace weir {
 
 struct WatchTerms {
-  bool judged = false;           // the answer must show that it may stay: confidence counts
-  double least_confidence = 0;   // at or below it an answer is unsure
+  bool judged = false;          // the answer must show that it may stay: confidence counts
+  double least_confidence = 0;  // at or below it an answer is unsure
+  ConfidenceWeights weights;
   bool may_escalate = false;     // another backend stands behind this one
   std::int64_t hold_tokens = 0;  // 0 = nothing is watched, nothing waits
   std::chrono::milliseconds hold_time{0};

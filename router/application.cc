@@ -35,6 +35,8 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
+constexpr std::size_t kMaxExplainedBytes = 8'388'608;
+
 // A core file would hold keys and prompts, and so would another process of the
 // same user that attaches to this one.
 void keep_memory_private() {
@@ -94,7 +96,7 @@ ListenOptions admin_listener(const ServerConfig& server) {
   const ListenAddress address = parse_listen(server.admin_listen).value_or(ListenAddress{});
   ListenOptions options{address.host, address.port, {}, nullptr};
   options.limits.connections = 64;
-  options.limits.request.body_bytes = 0;
+  options.limits.request.body_bytes = kMaxExplainedBytes;
   return options;
 }
 

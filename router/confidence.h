@@ -1,12 +1,14 @@
 // Whether a local answer looks right, from the engine's own probabilities: stage 2.
 //
-// A logistic map of a few signals; its weights and their training record stand in
-// confidence.cc. Pure.
+// A logistic map of a few signals. tools/train_confidence.py fits its weights to the
+// answers of one model; those here were fitted to stories260K: 1,099 answers to 550
+// prompts, 220 of them beginnings of stories (good) and 330 exam questions, sums and
+// requests of people (not good); AUROC 0.998 and calibration error 0.03 on answers not
+// seen. What is usual differs between models: fit them to yours. Pure.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "core/event.h"
 
@@ -24,11 +26,19 @@ struct AnswerSignals {
   void add(const TokenSignals& token);
 };
 
-// The probability that the answer will do, in [0, 1]. Without a token there is
-// nothing to doubt: 1.
-double p_local_ok(const AnswerSignals& signals);
+// Log-odds: an intercept, and so much for one of each signal. [confidence] of the
+// configuration.
+struct ConfidenceWeights {
+  double intercept = 11.585;
+  double prompt_logprob = 4.155;
+  double first_entropy = -0.420;
+  double mean_logprob = 0.788;
+  double mean_margin = 0.000;
+};
 
-// Names the weights, for the ledger.
-std::string_view confidence_version();
+// The probability that the answer will do, in [0, 1]. Without a token there is
+// nothing to doubt: 1. A prompt that was not scored counts as kUsualPromptLogprob.
+inline constexpr double kUsualPromptLogprob = -2;
+double p_local_ok(const AnswerSignals& signals, const ConfidenceWeights& weights = {});
 
 }  // namespace weir

@@ -19,6 +19,7 @@
 #include "local_backend/kernels/arithmetic.h"
 #include "policies/rules.h"
 #include "policies/team.h"
+#include "router/confidence.h"
 
 namespace weir {
 
@@ -146,6 +147,7 @@ struct Config {
   std::vector<Team> teams;
   std::vector<Rule> rules;
   RoutingConfig routing;
+  ConfidenceWeights confidence;
   std::vector<PriceConfig> prices;
   LedgerConfig ledger;
   LogConfig log;

@@ -121,6 +121,10 @@ std::string example_config() {
   add_keys(out, schema.rule, true);
   add_section(out, "[routing]", "How auto chooses.");
   add_keys(out, schema.routing);
+  add_section(out, "[confidence]",
+              "How a local answer's signals become the probability that it will do. The defaults "
+              "fit one small model: tools/train_confidence.py fits yours.");
+  add_keys(out, schema.confidence);
   add_section(out, "#[[price]]", "Corrects or adds one model of the built-in price table.");
   add_keys(out, schema.price, true);
   add_section(out, "[ledger]", "The record of every request.");

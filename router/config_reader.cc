@@ -200,8 +200,8 @@ class ConfigReader {
     const ConfigSchema& schema = config_schema();
     Config config;
     section(root, "", schema.top, config,
-            {"server", "local", "backend", "team", "rule", "routing", "price", "ledger", "log",
-             "metrics"});
+            {"server", "local", "backend", "team", "rule", "routing", "confidence", "price",
+             "ledger", "log", "metrics"});
     table(root, "server", schema.server, config.server, {"tls"});
     if (const toml::table* server = root["server"].as_table()) {
       const std::string path = "server.tls";
@@ -214,6 +214,7 @@ class ConfigReader {
     tables(root, "team", schema.team, config.teams);
     tables(root, "rule", schema.rule, config.rules);
     table(root, "routing", schema.routing, config.routing);
+    table(root, "confidence", schema.confidence, config.confidence);
     tables(root, "price", schema.price, config.prices);
     table(root, "ledger", schema.ledger, config.ledger);
     table(root, "log", schema.log, config.log);

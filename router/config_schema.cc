@@ -270,6 +270,24 @@ constexpr Key<RoutingConfig> kRouting[] = {
      "s", 0, 86'400},
 };
 
+constexpr std::string_view kForOne = "log-odds";
+constexpr std::int64_t kMaxWeight = 1'000;
+
+constexpr Key<ConfidenceWeights> kConfidence[] = {
+    {"intercept", &ConfidenceWeights::intercept, "When all signals are 0.", kForOne, -kMaxWeight,
+     kMaxWeight},
+    {"prompt_logprob", &ConfidenceWeights::prompt_logprob,
+     "For a nat of the mean log-probability of the prompt's last 32 tokens.", kForOne, -kMaxWeight,
+     kMaxWeight},
+    {"first_entropy", &ConfidenceWeights::first_entropy,
+     "For a nat of the entropy before the answer's first token.", kForOne, -kMaxWeight, kMaxWeight},
+    {"mean_logprob", &ConfidenceWeights::mean_logprob,
+     "For a nat of the mean log-probability of the answer's tokens.", kForOne, -kMaxWeight,
+     kMaxWeight},
+    {"mean_margin", &ConfidenceWeights::mean_margin,
+     "For 1 of the mean distance of the two likeliest tokens.", kForOne, -kMaxWeight, kMaxWeight},
+};
+
 constexpr Key<PriceConfig> kPrice[] = {
     {"model", &PriceConfig::model, "The upstream's name of the model.", "", 0, 0, "\"gpt-4.1\"",
      true},
@@ -324,8 +342,8 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,  kServer,  kTls,   kLocal,  kBackend, kTeam,
-                                   kRule, kRouting, kPrice, kLedger, kLog,     kMetrics};
+  static const ConfigSchema schema{kTop,     kServer,     kTls,   kLocal,  kBackend, kTeam,   kRule,
+                                   kRouting, kConfidence, kPrice, kLedger, kLog,     kMetrics};
   return schema;
 }
 

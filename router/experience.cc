@@ -20,9 +20,10 @@ Experience::Guess Experience::guess(std::int64_t prompt_tokens,
   guess.output_tokens = std::llround(output_tokens_);
   if (max_tokens)
     guess.output_tokens = std::clamp<std::int64_t>(*max_tokens, 0, guess.output_tokens);
-  guess.local_busy_us = std::llround(
-      us_per_prompt_token_ * static_cast<double>(std::max<std::int64_t>(prompt_tokens, 0)) +
-      us_per_output_token_ * static_cast<double>(guess.output_tokens));
+  if (!timed_) return guess;
+  const auto prompt = static_cast<double>(std::max<std::int64_t>(prompt_tokens, 0));
+  const auto output = static_cast<double>(guess.output_tokens);
+  guess.local_busy_us = std::llround(us_per_prompt_token_ * prompt + us_per_output_token_ * output);
   return guess;
 }
 

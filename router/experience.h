@@ -19,7 +19,8 @@ class Experience {
     std::int64_t local_busy_us = 0;
   };
 
-  // Of a prompt of so many tokens; `max_tokens` bounds the answer.
+  // Of a prompt of so many tokens; `max_tokens` bounds the answer. Until the local
+  // engine has answered once its time counts as nothing, so that it gets its chance.
   Guess guess(std::int64_t prompt_tokens, std::optional<std::int64_t> max_tokens) const;
 
   // Takes a complete answer in; what the local engine was busy counts where it ran.
@@ -27,10 +28,10 @@ class Experience {
 
  private:
   mutable std::mutex mutex_;
-  // Before anything is known: a model of about a billion weights on two cores.
   double output_tokens_ = 256;
-  double us_per_prompt_token_ = 10'000;
-  double us_per_output_token_ = 50'000;
+  // Their ratio is a guess until answers of different shapes have come.
+  double us_per_prompt_token_ = 1;
+  double us_per_output_token_ = 5;
   bool timed_ = false;  // the two above were measured
 };
 

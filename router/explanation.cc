@@ -63,7 +63,6 @@ void add_signals(JsonObject& object, const AnswerSignals& signals) {
   each.number("mean_logprob", signals.mean_logprob);
   each.number("mean_margin", signals.mean_margin);
   each.number("worst_logprob", signals.worst_logprob);
-  each.string("weights", confidence_version());
   each.close();
 }
 

@@ -1,7 +1,6 @@
 #include "router/gateway.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,22 +9,16 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "metrics/savings.h"
 #include "router/client_sink.h"
-#include "router/conversation.h"
-#include "router/difficulty.h"
+#include "router/deliberation.h"
+#include "router/dry_run.h"
 #include "router/endpoints.h"
 #include "router/error_response.h"
 #include "router/explanation.h"
-#include "router/features.h"
-#include "router/worst_cost.h"
 
 namespace weir {
 namespace {
 
 constexpr std::string_view kOwner = "weir";
-
-// Where clients put the id of a session, the most specific first.
-constexpr std::array<std::string_view, 3> kSessionHeaders = {"x-session-id", "session-id",
-                                                             "x-session-affinity"};
 
 Credentials credentials_of(const RequestHead& head) {
   Credentials credentials;
@@ -39,31 +32,21 @@ std::string key_id_of(const RequestHead& head, const Teams& teams) {
   return std::string(key_id(credentials_of(head).key()).value_or(std::string_view()));
 }
 
-std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
-  std::vector<std::string_view> values;
-  for (const http1::Field& field : head.fields) {
-    if (http1::equal_ignoring_case(field.name, name)) values.push_back(field.value);
-  }
-  return values;
-}
-
-std::string_view session_of(const RequestHead& head) {
-  for (const std::string_view name : kSessionHeaders) {
-    if (const std::string_view value = head.fields.value(name); !value.empty()) return value;
-  }
-  return {};
-}
-
-// Whether this is a later turn of a conversation.
-bool has_answer(const ChatRequest& request) {
-  return std::any_of(request.messages.begin(), request.messages.end(),
-                     [](const Message& message) { return message.role == Role::kAssistant; });
-}
-
 void note_request(const ChatRequest& request, LedgerRow& row) {
   row.dialect = request.dialect;
   row.requested_model = request.model;
   row.stream = request.stream;
+}
+
+void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
+  if (outcome.ruling.matched() != nullptr) row.rule = outcome.ruling.matched()->name;
+  row.conversation = outcome.conversation.value;
+  if (outcome.features) {
+    row.features.assign(outcome.features->begin(), outcome.features->end());
+    row.score = outcome.score;
+  }
+  row.decision = outcome.explanation;
+  if (outcome.decision) row.propensity = outcome.decision->propensity;
 }
 
 // A page of another site may not spend what this machine may: without keys, a
@@ -149,30 +132,12 @@ Error wrong_endpoint(Endpoint endpoint, const RequestHead& head) {
   }
 }
 
-RuleFacts facts_of(const Team& team, const RequestHead& head, const ChatRequest& request,
-                   const Snapshot& snapshot) {
-  RuleFacts facts;
-  facts.team = team.name;
-  facts.model = request.model.empty() ? snapshot.config.routing.default_model : request.model;
-  facts.headers = {head.fields.begin(), head.fields.end()};
-  facts.body_bytes = request.original.size();
-  facts.has_tools = !request.tools.empty();
-  return facts;
-}
-
-auto worst_cost_of(const Snapshot& snapshot, const ChatRequest& request) {
-  return [&snapshot, &request](std::size_t backend, std::string_view model) {
-    return worst_cost(snapshot, snapshot.backends[backend], request, model);
-  };
-}
-
-// The score of an auto request, with what it was made from.
-double score_of(const ChatRequest& request, const RoutingConfig& routing, LedgerRow& row) {
-  if (!needs_score(request, routing)) return 0;
-  const Features features = extract_features(request);
-  row.features.assign(features.begin(), features.end());
-  row.score = difficulty(features);
-  return *row.score;
+const Team* team_to_explain(const Teams& teams, std::string_view name) {
+  if (name.empty() && teams.all().size() == 1) return &teams.all().front();
+  for (const Team& team : teams.all()) {
+    if (team.name == name) return &team;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -277,55 +242,20 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   note_request(job.request, row);
   if (job.request.stream) job.in_flight.is_stream();
 
-  // 4. where it may run
+  // 4. where it may run, 5. where it shall
   row.reason = Reason::kRefused;
-  const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
-  const Result<Ruling> ruling =
-      rule(**team, {privacy, snapshot.config.rules, facts_of(**team, head, job.request, snapshot)});
-  if (!ruling) co_return ruling.error();
-  if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
-
-  // 5. where it shall run
-  job.conversation = conversation_key(row.team, job.request, session_of(head));
-  row.conversation = job.conversation.value;
-  const ConversationMemory::Place earlier = has_answer(job.request)
-                                                ? conversations_.last_place(job.conversation)
-                                                : ConversationMemory::Place{};
-  const std::vector<BackendOption> backends = snapshot.options(job.request, services_.clock.now());
-  const DecisionInput input{*ruling,
-                            job.request,
-                            snapshot.config.routing,
-                            backends,
-                            score_of(job.request, snapshot.config.routing, row),
-                            earlier.backend,
-                            worst_cost_of(snapshot, job.request),
-                            services_.budgets.left(row.team, row.unix_ms),
-                            expected_work(job.request, earlier, snapshot),
-                            snapshot.config.local.cost_usd_per_hour};
-  Options options;
-  const Result<Decision> decision = decide(input, &options);
-  row.decision = open_explanation(input, options, decision);
-  if (!decision) co_return decision.error();
-  row.propensity = decision->propensity;
+  const Result<Deliberation> outcome =
+      deliberate({snapshot, **team, head, job.request, services_.clock, conversations_, experience_,
+                  services_.budgets});
+  if (!outcome) co_return outcome.error();
+  job.conversation = outcome->conversation;
+  note_deliberation(*outcome, row);
+  if (!outcome->decision) co_return outcome->decision.error();
 
   // 6. to 8. reserve, run the candidates, write their events
-  co_return co_await serve(
-      {snapshot, services_, job.request, *ruling, *decision, job.sink, *job.budget, job.attempts},
-      row, job.spent_before);
-}
-
-ExpectedWork Gateway::expected_work(const ChatRequest& request,
-                                    const ConversationMemory::Place& earlier,
-                                    const Snapshot& snapshot) const {
-  ExpectedWork work;
-  work.prompt_tokens = guessed_prompt_tokens(request);
-  const Experience::Guess guess =
-      experience_.guess(work.prompt_tokens, request.sampling.max_tokens);
-  work.output_tokens = guess.output_tokens;
-  work.local_busy_us = guess.local_busy_us;
-  const std::chrono::seconds warm(snapshot.config.routing.cache_warm_s);
-  work.warm = !earlier.backend.empty() && services_.clock.now() - earlier.last <= warm;
-  return work;
+  co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
+                            job.sink, *job.budget, job.attempts},
+                           row, job.spent_before);
 }
 
 // Step 9: the row is durable before the client gets the last byte. When the disk
@@ -365,6 +295,20 @@ Async<void> Gateway::chat(Exchange& exchange) {
     label.cost = label.saved = std::nullopt;
     co_await job.sink.fail(result.error(), label);
   }
+}
+
+Response Gateway::explain(Exchange& exchange) {
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  const RequestHead& head = exchange.head();
+  const Team* team = team_to_explain(snapshot->teams, head.fields.value("x-weir-team"));
+  if (team == nullptr) {
+    return error_response(
+        {ErrorCode::kNotFound, "x-weir-team must name a [[team]]", "unknown_team", "x-weir-team"});
+  }
+  const Result<ChatRequest> request = openai_chat_codec().parse_request(exchange.take_body());
+  if (!request) return error_response(request.error());
+  return json_response(200, dry_run({*snapshot, *team, head, *request, services_.clock,
+                                     conversations_, experience_, services_.budgets}));
 }
 
 Response Gateway::small_answer(const RequestHead& head) const {

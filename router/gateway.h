@@ -36,13 +36,15 @@ class Gateway final : public HttpHandler {
   bool wants_long_body(const RequestHead& head) override;
   Async<void> handle(Exchange& exchange) override;
 
+  // What would become of the chat request in the exchange's body, asked by the team
+  // that x-weir-team names (not needed when there is one). See router/dry_run.h.
+  Response explain(Exchange& exchange);
+
  private:
   struct Job;
 
   Async<void> chat(Exchange& exchange);
   Async<Result<Usage>> answer(Job& job);
-  ExpectedWork expected_work(const ChatRequest& request, const ConversationMemory::Place& earlier,
-                             const Snapshot& snapshot) const;
   Response small_answer(const RequestHead& head) const;
 
   const Services services_;

@@ -216,6 +216,7 @@ class Candidates {
     WatchTerms terms;
     terms.judged = input_.decision.watched && at_ == 0;
     terms.least_confidence = 1 - input_.decision.threshold;
+    terms.weights = input_.snapshot.config.confidence;
     terms.may_escalate = std::any_of(
         line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
         [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });

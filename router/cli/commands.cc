@@ -1,14 +1,17 @@
 #include "router/cli/commands.h"
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "core/disk.h"
+#include "core/reason.h"
 #include "core/request_id.h"
 #include "metrics/ledger.h"
 #include "metrics/report.h"
 #include "router/application.h"
 #include "router/cli/output.h"
 #include "router/config_schema.h"
+#include "router/features.h"
 #include "router/version.h"
 
 namespace weir::cli {
@@ -20,6 +23,22 @@ std::optional<std::string> path_of(const ConfigOption& option) {
 
 Result<Config> load(const ConfigOption& option) {
   return load_config(path_of(option), system_environment(), system_disk());
+}
+
+// The row with names for its features, those that are not 0, and its reason in words.
+std::string with_names(const std::string& row) {
+  auto json = nlohmann::ordered_json::parse(row);
+  for (const ReasonInfo& info : kReasons) {
+    if (json.at("reason") == info.word) json["reason_text"] = info.text;
+  }
+  if (json.at("features").is_array() && json["features"].size() == kFeatureCount) {
+    auto named = nlohmann::ordered_json::object();
+    for (std::size_t i = 0; i < kFeatureCount; ++i) {
+      if (json["features"][i] != 0) named[std::string(kFeatureNames[i])] = json["features"][i];
+    }
+    json["features"] = std::move(named);
+  }
+  return json.dump(2);
 }
 
 }  // namespace
@@ -78,11 +97,10 @@ int ledger_check(const ConfigOption& config) {
   const Result<LedgerCheck> check = check_ledger(loaded->ledger.path);
   if (!check) return fail(check.error().message);
   for (const std::string& fault : check->faults) std::fprintf(stderr, "%s\n", fault.c_str());
-  const std::string counts = std::to_string(check->rows) + " rows, " +
-                             std::to_string(check->accepted) + " reservations accepted, " +
-                             std::to_string(check->settled) + " settled, " +
-                             std::to_string(check->released) + " released, " +
-                             std::to_string(check->open) + " open";
+  const std::string counts =
+      std::to_string(check->rows) + " rows, " + std::to_string(check->accepted) +
+      " reservations accepted, " + std::to_string(check->settled) + " settled, " +
+      std::to_string(check->released) + " released, " + std::to_string(check->open) + " open";
   if (!check->faults.empty()) return fail(loaded->ledger.path + ": " + counts);
   return print(loaded->ledger.path + ": the books balance: " + counts);
 }
@@ -93,7 +111,7 @@ int why(const ConfigOption& config, const std::string& request_id) {
   const Result<Config> loaded = load(config);
   if (!loaded) return fail(loaded.error().message);
   const Result<std::string> row = weir::why(loaded->ledger.path, *id);
-  return row ? print(*row) : fail(row.error().message);
+  return row ? print(with_names(*row)) : fail(row.error().message);
 }
 
 int example_config() { return print(weir::example_config()); }

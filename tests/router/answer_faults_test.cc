@@ -54,5 +54,12 @@ TEST_CASE("A JSON object is one object and nothing else", "[router]") {
   CHECK_FALSE(is_json_object(""));
 }
 
+TEST_CASE("A text that begins otherwise can never become a JSON object", "[router]") {
+  CHECK(may_become_json_object(""));
+  CHECK(may_become_json_object("\n {\"a"));
+  CHECK_FALSE(may_become_json_object("Here is"));
+  CHECK_FALSE(may_become_json_object("["));
+}
+
 }  // namespace
 }  // namespace weir

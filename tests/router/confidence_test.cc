@@ -41,8 +41,14 @@ TEST_CASE("Confidence grows with what the model finds likely", "[router]") {
   const auto sure = of_tokens(16, token(-0.2F, 0.4F, 0.8F), -1);
   CHECK(p_local_ok(sure) > p_local_ok(of_tokens(16, token(-2, 0.4F, 0.8F), -1)));
   CHECK(p_local_ok(sure) > p_local_ok(of_tokens(16, token(-0.2F, 4, 0.8F), -1)));
-  CHECK(p_local_ok(sure) > p_local_ok(of_tokens(16, token(-0.2F, 0.4F, 0.1F), -1)));
+  CHECK(p_local_ok(sure) >= p_local_ok(of_tokens(16, token(-0.2F, 0.4F, 0.1F), -1)));
   CHECK(p_local_ok(sure) > p_local_ok(of_tokens(16, token(-0.2F, 0.4F, 0.8F), -6)));
+}
+
+TEST_CASE("Confidence is the logistic of the weighted signals", "[router]") {
+  const auto signals = of_tokens(4, token(-0.5F, 2, 0.25F), -3);
+  const ConfidenceWeights weights{0.5, 0.1, -0.2, 1, 2};
+  CHECK(p_local_ok(signals, weights) == Approx(1 / (1 + std::exp(0.2))));
 }
 
 TEST_CASE("Confidence is a probability for every finite signal", "[router]") {

@@ -40,6 +40,13 @@ TEST_CASE("One answer that took for ever moves the pace a little", "[router]") {
   CHECK(experience.guess(100, 100).local_busy_us < before.local_busy_us * 5 / 4);
 }
 
+TEST_CASE("Before its first answer the local model's time counts as nothing", "[router]") {
+  Experience experience;
+  CHECK(experience.guess(1'000, {}).local_busy_us == 0);
+  experience.learn(local_answer(100, 10, 1'000));
+  CHECK(experience.guess(100, 10).local_busy_us > 0);
+}
+
 TEST_CASE("A cloud answer teaches lengths and no pace", "[router]") {
   Experience experience;
   const auto before = experience.guess(100, 1);

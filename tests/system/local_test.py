@@ -19,6 +19,7 @@ STORIES = TEST_DATA and pathlib.Path(TEST_DATA) / "golden/stories260k"
 AVAILABLE = bool(STORIES and (STORIES / "stories260K-f32.gguf").exists())
 PROMPT = "Once upon a time"
 EASY = "Say hi."
+STORY = "Once upon a time, there was a little girl named Lily. She had a red ball."  # what the model knows
 HARD = ("Prove that the following algorithm terminates, derive its worst-case time complexity step by step and "
         "then implement it in C++ with full error handling:\n```python\ndef f(n, memo={}):\n    if n in memo: "
         "return memo[n]\n    memo[n] = sum(f(n - k) * f(k - 1) for k in range(1, n + 1)) if n else 1\n    "
@@ -90,7 +91,7 @@ class Local(unittest.TestCase):
         self.assertTrue(choice["message"]["content"].rstrip().endswith("named"), choice)
 
     def test_a_local_answer_costs_nothing_and_says_what_it_saved(self):
-        answer = self.ask("auto", EASY)
+        answer = self.ask("auto", STORY)
         self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "local"), answer)
         self.assertEqual(answer.header("x-weir-reason"), "easy")
         row = self.weir.row(answer)
@@ -128,7 +129,8 @@ class Local(unittest.TestCase):
 
     def test_what_the_local_model_lacks_is_named_and_auto_escalates(self):
         for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"99999": 1}}),
-                            ("response_format", {"response_format": {"type": "json_object"}}), ("n", {"n": 2}),
+                            ("response_format", {"response_format": {"type": "json_schema", "json_schema": {
+                                "name": "a", "schema": {}}}}), ("n", {"n": 2}),
                             ("reasoning_effort", {"reasoning_effort": "high"}), ("made_up", {"made_up": 1})):
             with self.subTest(field=field):
                 answer = self.ask(**more)

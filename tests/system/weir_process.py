@@ -291,6 +291,18 @@ class Weir:
     def admin(self, path):
         return request(self.admin_port, "GET", path)
 
+    def explain(self, body, headers=None):
+        return request(self.admin_port, "POST", "/admin/explain", body, headers)
+
+    def metric(self, name, **labels):
+        """The sum of a metric over all series that have these labels."""
+        total = 0.0
+        for line in self.admin("/metrics").body.decode().splitlines():
+            series, _, value = line.rpartition(" ")
+            if series.partition("{")[0] == name and all(f'{k}="{v}"' in series for k, v in labels.items()):
+                total += float(value)
+        return total
+
     def chat(self, body, headers=None, timeout=30):
         return request(self.port, "POST", "/v1/chat/completions", body, headers, timeout)
 

@@ -1,0 +1,103 @@
+#include "router/deliberation.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "router/difficulty.h"
+#include "router/explanation.h"
+#include "router/worst_cost.h"
+
+namespace weir {
+namespace {
+
+// Where clients put the id of a session, the most specific first.
+constexpr std::array<std::string_view, 3> kSessionHeaders = {"x-session-id", "session-id",
+                                                             "x-session-affinity"};
+
+std::string_view session_of(const RequestHead& head) {
+  for (const std::string_view name : kSessionHeaders) {
+    if (const std::string_view value = head.fields.value(name); !value.empty()) return value;
+  }
+  return {};
+}
+
+// Whether this is a later turn of a conversation.
+bool has_answer(const ChatRequest& request) {
+  return std::any_of(request.messages.begin(), request.messages.end(),
+                     [](const Message& message) { return message.role == Role::kAssistant; });
+}
+
+RuleFacts facts_of(const Question& question) {
+  RuleFacts facts;
+  facts.team = question.team.name;
+  facts.model = requested_model(question.request, question.snapshot.config.routing);
+  facts.headers = {question.head.fields.begin(), question.head.fields.end()};
+  facts.body_bytes = question.request.original.size();
+  facts.has_tools = !question.request.tools.empty();
+  return facts;
+}
+
+ExpectedWork expected_work(const Question& question, const ConversationMemory::Place& earlier) {
+  ExpectedWork work;
+  work.prompt_tokens = guessed_prompt_tokens(question.request);
+  const Experience::Guess guess =
+      question.experience.guess(work.prompt_tokens, question.request.sampling.max_tokens);
+  work.output_tokens = guess.output_tokens;
+  work.local_busy_us = guess.local_busy_us;
+  const std::chrono::seconds warm(question.snapshot.config.routing.cache_warm_s);
+  work.warm = !earlier.backend.empty() && question.clock.now() - earlier.last <= warm;
+  return work;
+}
+
+auto worst_cost_of(const Snapshot& snapshot, const ChatRequest& request) {
+  return [&snapshot, &request](std::size_t backend, std::string_view model) {
+    return worst_cost(snapshot, snapshot.backends[backend], request, model);
+  };
+}
+
+}  // namespace
+
+std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (const http1::Field& field : head.fields) {
+    if (http1::equal_ignoring_case(field.name, name)) values.push_back(field.value);
+  }
+  return values;
+}
+
+Result<Deliberation> deliberate(const Question& question) {
+  const Snapshot& snapshot = question.snapshot;
+  const ChatRequest& request = question.request;
+  const RoutingConfig& routing = snapshot.config.routing;
+  const std::vector<std::string_view> privacy = values_of(question.head, "x-weir-privacy");
+  Result<Ruling> ruling = rule(question.team, {privacy, snapshot.config.rules, facts_of(question)});
+  if (!ruling) return ruling.error();
+
+  const ConversationKey conversation =
+      conversation_key(question.team.name, request, session_of(question.head));
+  const ConversationMemory::Place earlier = has_answer(request)
+                                                ? question.conversations.last_place(conversation)
+                                                : ConversationMemory::Place{};
+  std::optional<Features> features;
+  if (needs_score(request, routing)) features = extract_features(request);
+  const double score = features ? difficulty(*features) : 0;
+  const std::vector<BackendOption> backends = snapshot.options(request, question.clock.now());
+  const DecisionInput input{*ruling,
+                            request,
+                            routing,
+                            backends,
+                            score,
+                            earlier.backend,
+                            worst_cost_of(snapshot, request),
+                            question.budgets.left(question.team.name, question.clock.unix_ms()),
+                            expected_work(question, earlier),
+                            snapshot.config.local.cost_usd_per_hour};
+  Options options;
+  Result<Decision> decision = decide(input, &options);
+  std::string explanation = open_explanation(input, options, decision);
+  return Deliberation{*ruling, conversation,        features,
+                      score,   std::move(decision), std::move(explanation)};
+}
+
+}  // namespace weir
