@@ -139,11 +139,12 @@ class Bench:
         command = [program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
         return self._start("nginx", command, port, folder, SERVER_CORE)
 
-    def weir(self, upstream):
+    def weir(self, upstream, decides=False):
+        """`decides`: with everything that model auto uses; see DECIDES."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
         port, admin_port = free_port(), free_port()
         config = folder / "weir.toml"
-        config.write_text(weir_config(folder, port, admin_port, upstream.port))
+        config.write_text(weir_config(folder, port, admin_port, upstream.port, decides))
         return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder,
                            SERVER_CORE, environment={"BENCH_UPSTREAM_KEY": UPSTREAM_KEY})
 
@@ -173,7 +174,23 @@ def result_of(process):
     return result
 
 
-def weir_config(folder, port, admin_port, upstream_port):
+# A local model that could answer, rules to look through, a budget to reserve from, and a
+# quality target that no local answer meets: each request is scored, decided and goes out.
+TEAM_DECIDES = """quality_target = 1.0
+monthly_budget_usd = "1000000"
+"""
+DECIDES = f"""
+[local]
+model = "{ROOT}/tests/data/golden/llama-f16/model.gguf"
+""" + "".join(f"""
+[[rule]]
+name = "application {number}"
+header = "x-app: {number}"
+prefer = "local"
+""" for number in range(5))
+
+
+def weir_config(folder, port, admin_port, upstream_port, decides=False):
     """One I/O thread, a keyed team, a priced model: each request is reserved, settled and logged."""
     digest = hashlib.sha256(CLIENT_KEY.encode()).hexdigest()
     return f"""
@@ -195,10 +212,10 @@ max_idle_connections = 2048
 name = "bench"
 keys = ["Bench001:sha256:{digest}"]
 privacy = "any"
-[[price]]
+{TEAM_DECIDES if decides else ""}[[price]]
 model = "{MODEL}"
 usd_per_million_input = "2.00"
 usd_per_million_output = "8.00"
 source = "benchmark"
 as_of = "2026-01-01"
-"""
+{DECIDES if decides else ""}"""

@@ -57,9 +57,9 @@ def check_books(weir, answered):
         raise Failed(f"{answered} answers, {rows} rows, {reserved} reservations, {unpaid} unpriced")
 
 
-def throughput(bench, nginx, weir, connections, options, command):
+def throughput(bench, nginx, weir, connections, options, command, *load_options):
     results = rounds(bench, [nginx, weir], options.rounds, "--connections", connections,
-                     "--seconds", options.seconds)
+                     "--seconds", options.seconds, *load_options)
     ours, theirs = of(results, "weir", "cpu_us"), of(results, "nginx", "cpu_us")
     row(command, f"CPU a request, {connections} connections",
         f"weir {spread(ours)} µs", f"nginx {spread(theirs)} µs",
@@ -78,6 +78,20 @@ def latency(bench, mock, nginx, weir, options, command):
         *(f"{key[:3]} weir {spread(added('weir', key), 0)} µs, nginx {spread(added('nginx', key), 0)} µs"
           for key in ("p50_us", "p99_us")))
     return sum(of(results, "weir", "requests"))
+
+
+def auto(options):
+    """The same with model auto: scored, judged, decided, explained, and sent out."""
+    command = f"bench/run auto --rounds {options.rounds} --seconds {options.seconds:g}"
+    with Bench(options.weir) as bench:
+        mock = bench.mock()
+        nginx, weir = bench.nginx(mock), bench.weir(mock, decides=True)
+        load_options = ["--model", "auto"]
+        answered = measure(bench, weir, "--connections", 64, "--seconds", 1, *load_options)["requests"]
+        for connections in options.connections:
+            answered += throughput(bench, nginx, weir, connections, options, command, *load_options)
+        check_books(weir, answered)
+        note(f"the ledger has a priced row for each of the {answered} answers")
 
 
 def proxy(options):

@@ -1,0 +1,84 @@
+// What a decision costs without the score: judging every place, choosing, and telling why.
+//
+// usage: decision_bench [--benchmark_...]
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "router/decision.h"
+#include "router/explanation.h"
+
+namespace {
+
+// A local model and so many clouds with a price, as a team with a budget and rules sees them.
+struct House {
+  weir::Capabilities can;
+  weir::Price price;
+  std::vector<const weir::Price*> prices{&price};
+  std::vector<weir::ModelAlias> models{{"model", "model-2026"}};
+  std::vector<std::string> names;
+  std::vector<weir::BackendOption> backends;
+  std::vector<weir::Rule> rules;
+  weir::Team team;
+  weir::RoutingConfig routing;
+  weir::ChatRequest request;
+
+  explicit House(std::size_t clouds) {
+    price.base.input = 2'000'000'000;
+    price.base.output = 8'000'000'000;
+    for (std::size_t i = 0; i < clouds; ++i) names.push_back("cloud-" + std::to_string(i));
+    backends.push_back({"local", weir::BackendClass::kLocal, &can, models, "model"});
+    backends.front().quality = 0;
+    for (const std::string& name : names) {
+      backends.push_back({name, weir::BackendClass::kCloud, &can, models, "model"});
+      backends.back().prices = prices;
+    }
+    for (int i = 0; i < 10; ++i) {
+      weir::Rule& rule = rules.emplace_back();
+      rule.name = "rule " + std::to_string(i);
+      rule.header = "x-app: app-" + std::to_string(i);
+    }
+    team.name = "red";
+    team.privacy = weir::Privacy::kAny;
+    request.model = "auto";
+  }
+};
+
+void decide(benchmark::State& state) {
+  const House house(static_cast<std::size_t>(state.range(0)));
+  const bool tells = state.range(1) != 0;
+  for (auto _ : state) {
+    const weir::Result<weir::Ruling> ruling = rule(house.team, {{}, house.rules, {}});
+    const weir::DecisionInput input{
+        *ruling,
+        house.request,
+        house.routing,
+        house.backends,
+        0.7,
+        {},
+        [](std::size_t, std::string_view) { return weir::NanoUsd{1'000}; },
+        weir::NanoUsd{1'000'000},
+        {1'000, 200, 1'000'000, false},
+        weir::NanoUsd{20'000'000}};
+    weir::Options options;
+    const weir::Result<weir::Decision> decision = weir::decide(input, &options);
+    benchmark::DoNotOptimize(decision);
+    if (!tells) continue;
+    std::string explanation = weir::open_explanation(input, options, decision);
+    weir::close_explanation(explanation, {});
+    benchmark::DoNotOptimize(explanation);
+  }
+}
+BENCHMARK(decide)
+    ->ArgNames({"clouds", "explained"})
+    ->Args({1, 0})
+    ->Args({1, 1})
+    ->Args({5, 0})
+    ->Args({5, 1})
+    ->Args({20, 1})
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
