@@ -25,10 +25,9 @@ AnswerWatch::AnswerWatch(ClientSink& client, const ChatRequest& request, const C
 
 void AnswerWatch::take(const StreamEvent& event) {
   if (event.kind == EventKind::kStart) signals_.prompt_logprob = event.prompt_logprob;
-  if (event.kind != EventKind::kTextDelta) return;
-  if (!first_token_) first_token_ = clock_.now();
+  if (event.signals.valid && !first_token_) first_token_ = clock_.now();
   signals_.add(event.signals);
-  if (open_) text_.append(event.text);
+  if (open_ && event.kind == EventKind::kTextDelta) text_.append(event.text);
 }
 
 bool AnswerWatch::window_is_over() {
@@ -39,6 +38,7 @@ bool AnswerWatch::window_is_over() {
 
 AnswerFault AnswerWatch::fault_at_end(FinishReason finish) const {
   constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+  if (finish == FinishReason::kToolCalls) return AnswerFault::kNone;
   const bool cut = finish == FinishReason::kLength;
   if (cut && signals_.tokens < request_.sampling.max_tokens.value_or(kNoLimit)) {
     return AnswerFault::kOverflow;
@@ -77,10 +77,9 @@ Async<WriteResult> AnswerWatch::write(const StreamEvent& event) {
     if (judged != WriteResult::kOk) co_return judged;
   }
   const WriteResult written = co_await client_.write(event);
-  if (written != WriteResult::kOk || !open_ || event.kind != EventKind::kTextDelta) {
+  if (written != WriteResult::kOk || !open_ || !event.signals.valid || !window_is_over()) {
     co_return written;
   }
-  if (!window_is_over()) co_return written;
   co_return co_await judge(false, FinishReason::kNone);
 }
 

@@ -50,7 +50,10 @@ class AnswerWatch final : public EventSink {
   std::optional<double> confidence() const { return confidence_; }
 
  private:
-  bool watches() const { return terms_.hold_tokens > 0 || needs_json_; }
+  // Nobody waits for nothing: what may be shown in any case is shown at once.
+  bool watches() const {
+    return needs_json_ || (terms_.hold_tokens > 0 && (terms_.judged || terms_.may_escalate));
+  }
   bool waits_for_end() const { return !request_.stream || needs_json_; }
   void take(const StreamEvent& event);
   bool window_is_over();

@@ -95,7 +95,8 @@ Result<Deliberation> deliberate(const Question& question) {
                             snapshot.config.local.cost_usd_per_hour};
   Options options;
   Result<Decision> decision = decide(input, &options);
-  std::string explanation = open_explanation(input, options, decision);
+  const bool is_obvious = decision.has_value() && !features && options.size() == 1;
+  std::string explanation = is_obvious ? std::string() : open_explanation(input, options, decision);
   return Deliberation{*ruling, conversation,        features,
                       score,   std::move(decision), std::move(explanation)};
 }

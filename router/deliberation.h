@@ -40,7 +40,7 @@ struct Deliberation {
   std::optional<Features> features;  // of an auto request
   double score = 0;
   Result<Decision> decision;
-  std::string explanation;  // open: close_explanation() ends it
+  std::string explanation;  // open: close_explanation() ends it; empty when one place was named
 };
 
 // Fails when policy refuses the request before any backend is looked at; a decision

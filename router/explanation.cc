@@ -104,7 +104,7 @@ std::string open_explanation(const DecisionInput& input, const Options& options,
 }
 
 void close_explanation(std::string& explanation, const std::vector<AttemptNote>& attempts) {
-  explanation.append(explanation.size() > 1 ? ",\"attempts\":[" : "\"attempts\":[");
+  explanation.append(explanation.empty() ? "{\"attempts\":[" : ",\"attempts\":[");
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     if (i > 0) explanation += ',';
     add_attempt(explanation, attempts[i]);

@@ -32,7 +32,7 @@ struct AttemptNote {
 
 // {"threshold":..,"options":[..],"candidates":[..]}: every place that was looked at,
 // why it does not fit or what it would probably cost, and the order that came of it.
-// Left open: close_explanation() adds how the tries went.
+// Left open: close_explanation() adds how the tries went, also to an empty one.
 std::string open_explanation(const DecisionInput& input, const Options& options,
                              const Result<Decision>& decision);
 void close_explanation(std::string& explanation, const std::vector<AttemptNote>& attempts);

@@ -271,7 +271,8 @@ Async<void> Gateway::chat(Exchange& exchange) {
   row.http_status = 200;
   if (!result) note_error(result.error(), row);
   if (!result && !job.sink.started()) row.wasted_local_us += row.usage.local_busy_us;
-  if (!row.decision.empty()) close_explanation(row.decision, job.attempts);
+  const bool went_wrong = job.attempts.size() > 1 || (!result && !job.attempts.empty());
+  if (!row.decision.empty() || went_wrong) close_explanation(row.decision, job.attempts);
   price(*job.snapshot, job.spent_before, row);
   if (job.budget) job.budget->settle(row.cost.value_or(NanoUsd{}));
   row.finish = job.sink.finish_reason();

@@ -443,6 +443,18 @@ TEST_CASE("the ledger has the whole decision", "[router]") {
   }
 }
 
+TEST_CASE("a request for one place that answers needs no explanation", "[router]") {
+  House house(succeed, succeed);
+  house.ask(asking("big"));
+  CHECK_FALSE(contains(house.row(), "attempts\": ["));
+}
+
+TEST_CASE("a request for one place that fails has its tries explained", "[router]") {
+  House house(succeed, fail_to_connect);
+  house.ask(asking("big"));
+  CHECK(contains(house.row(), "\"outcome\": \"upstream_connect\""));
+}
+
 TEST_CASE("a page of another site cannot use a gateway that asks for no key", "[router]") {
   House house(succeed, succeed);
   const std::string origin =
