@@ -84,6 +84,7 @@ Async<void> one_client(Ledger& ledger, std::int64_t& left) {
 
 TEST_CASE("The books balance whenever somebody looks", "[ledger][conservation]") {
   const TempDir dir;
+  net::io_context io(1);
   const auto ledger = open_ledger(dir.file("l.db"));
   std::atomic<bool> done{false};
   std::int64_t looks = 0;
@@ -94,7 +95,6 @@ TEST_CASE("The books balance whenever somebody looks", "[ledger][conservation]")
       unbalanced += ledger->stats().imbalance() != 0 ? 1 : 0;
     }
   });
-  net::io_context io(1);
   std::int64_t left = 5'000;
   for (int i = 0; i < 200; ++i) net::co_spawn(io, one_client(*ledger, left), net::detached);
   io.run();
