@@ -20,4 +20,7 @@ std::size_t utf8_character_size(std::string_view text);
 // Encoding asks a decoder to do.
 void append_repaired_utf8(std::string* out, std::string_view text);
 
+// The character as one to four bytes. U+FFFD for what is no character.
+void append_utf8(std::string* out, char32_t code);
+
 }  // namespace weir

@@ -3,6 +3,7 @@
 #include "local_backend/gguf/printable.h"
 #include "local_backend/tokenizer/byte_pair.h"
 #include "local_backend/tokenizer/sentencepiece.h"
+#include "local_backend/tokenizer/word_piece.h"
 
 namespace weir {
 
@@ -44,6 +45,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const GgufFile& file) {
   const std::string_view name = model->value_or("");
   if (name == "llama") return SentencePiece::create(file);
   if (name == "gpt2" || name == "gemma4") return BytePair::create(file);
+  if (name == "bert") return WordPiece::create(file);
   return Error{ErrorCode::kInvalidModel, "tokenizer " + printable(name) + " is not supported",
                "tokenizer_unknown"};
 }

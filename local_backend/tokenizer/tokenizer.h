@@ -46,6 +46,9 @@ class Tokenizer {
   // encode() put there, and that a reader should not see.
   virtual bool adds_space_after(TokenId before) const = 0;
 
+  // Whether decoding gives back the text that was encoded; else it lost case and more.
+  virtual bool keeps_text() const { return true; }
+
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
  protected:
