@@ -8,6 +8,7 @@ That is what uncased BERT vocabularies are made of: lower case, then the canonic
     tools/make_fold_table.py > local_backend/tokenizer/fold_table.cc
 """
 import sys
+import textwrap
 
 import unicodedata2
 
@@ -53,7 +54,7 @@ def runs():
         count, step, moves = max((run_length(entries, begin, step, moves), step, moves)
                                  for step in (1, 2) for moves in (False, True))
         code, to = entries[begin]
-        yield f"{{0x{code:x}, 0x{to:x}, {count}, {step}, {int(moves)}}},"
+        yield f"{{0x{code:x},0x{to:x},{count},{step},{int(moves)}}},"
         begin += count
 
 
@@ -66,8 +67,7 @@ def main():
     print("namespace weir {\nnamespace {\n")
     print("// clang-format off")
     print("constexpr FoldRun kRuns[] = {")
-    for begin in range(0, len(entries), 4):
-        print("    " + " ".join(entries[begin:begin + 4]))
+    print(textwrap.fill(" ".join(entries), 98, initial_indent="    ", subsequent_indent="    "))
     print("};\n// clang-format on\n")
     print("}  // namespace\n")
     print("std::span<const FoldRun> fold_runs() { return kRuns; }\n")

@@ -3,6 +3,7 @@
 #include "local_backend/gguf/printable.h"
 #include "local_backend/tokenizer/byte_alphabet.h"
 #include "local_backend/tokenizer/spaced_text.h"
+#include "local_backend/tokenizer/word_cache.h"
 
 namespace weir {
 namespace {
@@ -22,7 +23,15 @@ Result<const PreTokenizer*> pre_tokenizer_of(const GgufFile& file) {
 
 BytePair::BytePair(Vocabulary vocabulary, const PreTokenizer& pre, MergeTable merges,
                    ByteTokens bytes)
-    : Tokenizer(std::move(vocabulary)), pre_(pre), merges_(std::move(merges)), bytes_(bytes) {}
+    : Tokenizer(std::move(vocabulary)),
+      pre_(pre),
+      merges_(std::move(merges)),
+      bytes_(bytes),
+      cuts_at_spaces_(!spells_bytes() && this->vocabulary().all_pieces(stays_in_word)) {}
+
+std::size_t BytePair::cut(std::string_view text, std::size_t begin, std::size_t end) const {
+  return cuts_at_spaces_ ? end_of_word(text.substr(0, end), begin) : end;
+}
 
 Result<std::unique_ptr<Tokenizer>> BytePair::create(const GgufFile& file) {
   const auto pre = pre_tokenizer_of(file);
@@ -84,11 +93,19 @@ void BytePair::encode_plain(std::string_view text, bool, std::vector<TokenId>* t
   const std::string_view whole = spaced;
   const std::vector<Character> characters = characters_of(whole);
   PairMerger merger;
+  WordCache cache(whole.size());
   std::size_t begin = 0;
   for (const std::size_t last : split(characters, pre_.patterns)) {
     const std::size_t end = last < characters.size() ? characters[last].begin : whole.size();
-    encode_word(whole.substr(begin, end - begin), &merger, tokens);
-    begin = end;
+    while (begin < end) {
+      const std::size_t word_end = cut(whole, begin, end);
+      const std::string_view word = whole.substr(begin, word_end - begin);
+      begin = word_end;
+      if (cache.repeat(word, tokens)) continue;
+      const std::size_t before = tokens->size();
+      encode_word(word, &merger, tokens);
+      cache.remember(word, before, *tokens);
+    }
   }
 }
 

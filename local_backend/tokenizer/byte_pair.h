@@ -32,11 +32,14 @@ class BytePair final : public Tokenizer {
   bool spells_bytes() const { return pre_.spelling == ByteSpelling::kLetters; }
   std::optional<TokenId> whole_word(std::string_view word) const;
   void add_pieces(std::string_view word, PairMerger* merger) const;
+  // Where a word of the pattern that begins at `begin` and goes on to `end` can be cut.
+  std::size_t cut(std::string_view text, std::size_t begin, std::size_t end) const;
   void encode_word(std::string_view word, PairMerger* merger, std::vector<TokenId>* tokens) const;
 
   const PreTokenizer& pre_;
   const MergeTable merges_;
   const ByteTokens bytes_;
+  const bool cuts_at_spaces_;  // no merge reaches from a word into the next
 };
 
 }  // namespace weir

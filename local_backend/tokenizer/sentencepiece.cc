@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "local_backend/tokenizer/character.h"
-#include "local_backend/tokenizer/pair_merger.h"
 #include "local_backend/tokenizer/spaced_text.h"
+#include "local_backend/tokenizer/word_cache.h"
 
 namespace weir {
 
@@ -14,7 +14,8 @@ SentencePiece::SentencePiece(Vocabulary vocabulary, std::vector<float> scores, B
     : Tokenizer(std::move(vocabulary)),
       scores_(std::move(scores)),
       bytes_(bytes),
-      add_space_prefix_(add_space_prefix) {}
+      add_space_prefix_(add_space_prefix),
+      pieces_stay_in_words_(this->vocabulary().all_pieces(stays_in_word)) {}
 
 Result<std::unique_ptr<Tokenizer>> SentencePiece::create(const GgufFile& file) {
   auto vocabulary = Vocabulary::read(file, {.add_bos = true});
@@ -44,23 +45,39 @@ void SentencePiece::encode_plain(std::string_view text, bool opens,
                                  std::vector<TokenId>* tokens) const {
   const std::string escaped = escape_spaces(text, opens && add_space_prefix_);
   const std::string_view whole = escaped;
+  PairMerger merger;
+  if (!pieces_stay_in_words_) return encode_escaped(whole, &merger, tokens);
+  WordCache cache(whole.size());
+  for (std::size_t begin = 0; begin < whole.size();) {
+    const std::size_t end = end_of_word(whole, begin);
+    const std::string_view word = whole.substr(begin, end - begin);
+    begin = end;
+    if (cache.repeat(word, tokens)) continue;
+    const std::size_t before = tokens->size();
+    encode_escaped(word, &merger, tokens);
+    cache.remember(word, before, *tokens);
+  }
+}
+
+void SentencePiece::encode_escaped(std::string_view whole, PairMerger* merger,
+                                   std::vector<TokenId>* tokens) const {
   const auto token_of = [&](std::size_t begin, std::size_t size) {
     return find_piece(whole.substr(begin, size));
   };
-  PairMerger merger;
+  merger->clear();
   for (std::size_t begin = 0; begin < whole.size();) {
     const std::size_t size = character_size(whole.substr(begin));
-    merger.add(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size),
-               token_of(begin, size).value_or(PairMerger::kNoToken));
+    merger->add(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size),
+                token_of(begin, size).value_or(PairMerger::kNoToken));
     begin += size;
   }
-  merger.merge([&](const PairMerger::Piece& left,
-                   const PairMerger::Piece& right) -> std::optional<PairMerger::Proposal> {
+  merger->merge([&](const PairMerger::Piece& left,
+                    const PairMerger::Piece& right) -> std::optional<PairMerger::Proposal> {
     const auto id = token_of(left.begin, std::size_t{left.size} + right.size);
     if (!id) return std::nullopt;
     return PairMerger::Proposal{-scores_[static_cast<std::size_t>(*id)], *id};
   });
-  merger.for_each([&](const PairMerger::Piece& piece) {
+  merger->for_each([&](const PairMerger::Piece& piece) {
     if (piece.token != PairMerger::kNoToken) {
       tokens->push_back(piece.token);
       return;

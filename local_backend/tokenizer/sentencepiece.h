@@ -5,6 +5,7 @@
 #pragma once
 
 #include "local_backend/tokenizer/byte_tokens.h"
+#include "local_backend/tokenizer/pair_merger.h"
 #include "local_backend/tokenizer/tokenizer.h"
 
 namespace weir {
@@ -25,10 +26,14 @@ class SentencePiece final : public Tokenizer {
                 bool add_space_prefix);
   // A piece that plain text may become: never a control token.
   std::optional<TokenId> find_piece(std::string_view text) const;
+  // Appends the tokens of text whose spaces are escaped.
+  void encode_escaped(std::string_view text, PairMerger* merger,
+                      std::vector<TokenId>* tokens) const;
 
   const std::vector<float> scores_;
   const ByteTokens bytes_;
   const bool add_space_prefix_;
+  const bool pieces_stay_in_words_;  // so words can be encoded one by one
 };
 
 }  // namespace weir

@@ -1,5 +1,7 @@
 #include "local_backend/tokenizer/spaced_text.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -20,6 +22,14 @@ std::string escape_spaces(std::string_view text, bool add_prefix) {
   }
   return escaped;
 }
+
+std::size_t end_of_word(std::string_view text, std::size_t begin) {
+  std::size_t at = begin;
+  while (text.substr(at, kSpace.size()) == kSpace) at += kSpace.size();
+  return std::min(text.find(kSpace, at), text.size());
+}
+
+bool stays_in_word(std::string_view piece) { return end_of_word(piece, 0) == piece.size(); }
 
 void append_unescaped(std::string_view piece, std::string* text) {
   for (std::size_t begin = 0; begin < piece.size();) {

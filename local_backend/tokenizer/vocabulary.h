@@ -3,6 +3,7 @@
 // Immutable after read(), so any number of threads may share one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,6 +58,16 @@ class Vocabulary {
   // none that is_control().
   std::optional<TokenId> find_normal(std::string_view text) const;
   bool is_normal(TokenId id) const { return kind(id) == TokenKind::kNormal && !is_control(id); }
+
+  // Whether `holds` is true of every token that plain text may become piece by piece.
+  template <class Holds>
+  bool all_pieces(Holds holds) const {
+    return std::all_of(tokens_.begin(), tokens_.end(), [&](const Token& token) {
+      const bool is_piece =
+          token.kind == TokenKind::kNormal || token.kind == TokenKind::kUserDefined;
+      return !is_piece || holds(std::string_view(token.text));
+    });
+  }
 
   std::optional<TokenId> bos() const { return bos_; }
   std::optional<TokenId> eos() const { return eos_; }
