@@ -21,9 +21,20 @@ Error down(bool local_only) {
                "no_backend_available"};
 }
 
-Error too_long() {
+// With the numbers of the longest context, so that people see how much to cut.
+Error too_long(const Options& options) {
+  const BackendOption* longest = nullptr;
+  for (const Option& option : options) {
+    if (option.problem != Problem::kTooLong) continue;
+    if (longest == nullptr ||
+        option.backend->capabilities->context_tokens > longest->capabilities->context_tokens) {
+      longest = option.backend;
+    }
+  }
   return Error{ErrorCode::kContextTooLong,
-               "The prompt is longer than the context of every model that may answer it.",
+               "The prompt has about " + std::to_string(longest->prompt_tokens) +
+                   " tokens, and the longest context of a model that may answer it holds " +
+                   std::to_string(longest->capabilities->context_tokens) + ".",
                "context_length_exceeded", "messages"};
 }
 
@@ -66,7 +77,7 @@ Error forbidden(bool local_only) {
 Error nothing_fits(const DecisionInput& input, const Options& options) {
   const bool local_only = input.ruling.local_only().has_value();
   if (any(options, Problem::kDown)) return down(local_only);
-  if (any(options, Problem::kTooLong)) return too_long();
+  if (any(options, Problem::kTooLong)) return too_long(options);
   if (any(options, Problem::kBudget)) return over_budget(input.ruling.team());
   if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
   if (any(options, Problem::kUnsupported)) return unsupported(options);

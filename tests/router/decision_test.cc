@@ -185,6 +185,17 @@ TEST_CASE("A prompt that does not fit the local context goes to one that it fits
   CHECK(house.decide().error().detail == "context_length_exceeded");
 }
 
+TEST_CASE("A prompt that fits nowhere is refused with both numbers", "[router]") {
+  House house;
+  house.local_can.context_tokens = 100;
+  house.cloud_can.context_tokens = 2'000;
+  for (BackendOption& backend : house.backends) backend.prompt_tokens = 2'345;
+  const Error error = house.decide().error();
+  CHECK(error.code == ErrorCode::kContextTooLong);
+  CHECK(error.message.find("2345") != std::string::npos);
+  CHECK(error.message.find("2000") != std::string::npos);
+}
+
 TEST_CASE("Without a local model everything that may go out does", "[router]") {
   House house;
   house.backends.erase(house.backends.begin());
