@@ -8,20 +8,26 @@
 namespace weir {
 namespace {
 
-// A cap keeps exp() finite; the result is 0 or 1 to fifteen digits there.
+// A cap keeps exp() finite; the result is 0 or 1 to fifteen digits there. What is not
+// a number says nothing.
 double probability(double log_odds) {
+  if (std::isnan(log_odds)) return 0.5;
   return 1 / (1 + std::exp(-std::clamp(log_odds, -36.0, 36.0)));
 }
 
-// Exam questions all look alike: on them the shape of the text told subjects apart in
-// training and misled on new ones, so only the words and the request count.
+// Exam questions all look alike: their shape told subjects apart in training and misled
+// on new ones, so the words count alone. Word problems differ by their number of steps,
+// and that is their length. What comes with the request counts everywhere.
 bool counts(std::size_t feature, const Features& features) {
-  return features[kOptionsFeature] == 0 || feature == kOptionsFeature ||
-         feature >= kFirstRequestFeature;
+  if (feature >= kFirstRequestFeature) return true;
+  if (features[kOptionsFeature] != 0) return feature == kOptionsFeature;
+  if (features[kStoryFeature] == 0) return true;
+  return feature == kStoryFeature || feature == kStoryBytesFeature;
 }
 
 double head_probability(const DifficultyHead& head, const Features& features, float words) {
-  double sum = head.intercept + static_cast<double>(words);
+  double sum = head.intercept;
+  if (features[kStoryFeature] == 0) sum += static_cast<double>(words);
   for (std::size_t i = 0; i < head.dense.size(); ++i) {
     if (counts(i, features)) sum += head.dense[i] * static_cast<double>(features[i]);
   }

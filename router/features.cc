@@ -24,8 +24,12 @@ constexpr std::size_t kShapeFeatures = 14;
 constexpr std::size_t kTextFeatures = kShapeFeatures + kWordGroupCount + 3;
 constexpr std::size_t kHeadBytes = 512;
 constexpr std::size_t kTailBytes = 256;
-constexpr std::size_t kQuantity = 8;  // the group w_quantity
-constexpr std::size_t kJob = 11;      // the group w_job
+constexpr std::size_t kProof = 0;  // the groups w_proof, w_systems, w_quantity and w_job
+constexpr std::size_t kSystems = 4;
+constexpr std::size_t kQuantity = 8;
+constexpr std::size_t kJob = 11;
+constexpr std::size_t kStoryBytes = 1'024;  // a longer text is something else
+constexpr float kStoryCentre = 0.54F;       // log_bytes of a usual word problem
 constexpr std::size_t kOpeningWords = 8;
 constexpr std::size_t kClosingBytes = 80;
 constexpr std::size_t kNumberDigits = 4;   // longer numbers count as one term
@@ -162,6 +166,13 @@ class TextCounts {
     hash_ = kHashStart;
   }
 
+  // A word problem: a short question about quantities, in plain prose.
+  bool is_story() const {
+    const bool plain = code_marks_ == 0 && latex_ == 0 && options_ < 3 && bytes_ <= kStoryBytes;
+    const bool other = hits_[kProof] > 0 || hits_[kSystems] > 0 || asks_for_a_job_;
+    return plain && !other && numbers_ >= 2 && questions_ >= 1 && hits_[kQuantity] >= 1;
+  }
+
   void count_group(std::size_t bytes_behind) {
     std::size_t group = group_of(hash_);
     if (group == kWordGroupCount && last_ == 's' && length_ > 3) {
@@ -244,10 +255,9 @@ void TextCounts::write(Features& features) const {
   std::size_t at = 0;
   for (const double value : shape) features[at++] = static_cast<float>(value);
   for (const std::size_t hits : hits_) features[at++] = static_cast<float>(log_count(hits, 2));
-  // Word problems: there, other than in chores over a text, length means steps.
-  const bool story = numbers_ >= 2 && hits_[kQuantity] >= 2 && options_ < 3;
+  const bool story = is_story();
   features[at++] = story ? 1.0F : 0.0F;
-  features[at++] = story ? features[0] : 0.0F;
+  features[at++] = story ? features[0] - kStoryCentre : 0.0F;
   features[at++] = asks_for_a_job_ ? features[0] : 0.0F;
   const TermEvidence words = terms_.evidence();
   features[kWordsLocalFeature] = static_cast<float>(words.local);

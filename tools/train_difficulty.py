@@ -7,7 +7,8 @@ DATA is a folder with mmlu.jsonl, gsm8k.jsonl, llmrouter/train.json and
 arena_hard_v01.jsonl.
 
 --cv subject    only cross-validate and print the record: MMLU without a subject of
-                the test fold in training, the other sets by prompt
+                the test fold in training, the other sets by prompt; the figures are
+                of the first division into folds, those of the others follow
 --golden-only   only rewrite the golden file from the committed weights
 
 Without options it does both and trains on everything: router/difficulty_weights.cc
@@ -62,8 +63,11 @@ NAMES = re.findall(r'"(\w+)"', re.search(r"kFeatureNames = \{(.*?)\}",
                                          (ROOT / "router/features.cc").read_text(), re.S).group(1))
 DENSE = NAMES[:-2]  # the last two are what the words add to the heads
 OPTIONS = NAMES.index("options")
-QUANTITY = NAMES.index("w_quantity") - NAMES.index("w_proof")
-JOB = NAMES.index("w_job") - NAMES.index("w_proof")
+STORY = NAMES.index("story")
+REQUEST = NAMES.index("tools")  # from here on not of the text
+PROOF, SYSTEMS, QUANTITY, JOB = (NAMES.index(name) - NAMES.index("w_proof")
+                                 for name in ("w_proof", "w_systems", "w_quantity", "w_job"))
+STORY_BYTES, STORY_CENTRE = 1024, 0.54
 
 
 def group_of(word):
@@ -113,11 +117,19 @@ def dense_features(text):
         max(0.0, 1 - len(text) / 150),
     ]
     hits = group_hits(text)
-    numbers = len(re.findall(rb"[0-9]+", text))
-    story = 1.0 if numbers >= 2 and hits[QUANTITY] >= 2 and not dense[OPTIONS] else 0.0
     job = any(group_of(word) == JOB for word in words[:8]) or asks_at_end(text)
+    story = is_story(text, hits, job) and not dense[OPTIONS]
     groups = [math.log1p(hit) / 2 for hit in hits]
-    return dense + groups + [story, story * dense[0], dense[0] if job else 0.0] + [0.0, 0.0, 0.0]  # no context
+    lengths = [dense[0] - STORY_CENTRE if story else 0.0, dense[0] if job else 0.0]
+    return dense + groups + [float(story)] + lengths + [0.0, 0.0, 0.0]  # no context
+
+
+def is_story(text, hits, job):
+    """A word problem: a short question about quantities, in plain prose."""
+    plain = not re.search(rb"[{};`_]|\\[A-Za-z]", text) and len(text) <= STORY_BYTES
+    other = hits[PROOF] > 0 or hits[SYSTEMS] > 0 or job
+    return (plain and not other and len(re.findall(rb"[0-9]+", text)) >= 2 and b"?" in text
+            and hits[QUANTITY] >= 1)
 
 
 # ---- terms: the same arithmetic as router/difficulty_terms.cc ----
@@ -169,10 +181,14 @@ def sigmoid(z):
 
 
 def counted(dense):
-    """Of multiple choice only the words and the request count: see router/difficulty.cc."""
-    if not dense[OPTIONS]:
+    """Of multiple choice the words count, of word problems the length: see router/difficulty.cc."""
+    if dense[OPTIONS]:
+        kept = {OPTIONS}
+    elif dense[STORY]:
+        kept = {STORY, NAMES.index("story_bytes")}
+    else:
         return dense
-    return [v if i == OPTIONS or i >= NAMES.index("tools") else 0.0 for i, v in enumerate(dense)]
+    return [v if i in kept or i >= REQUEST else 0.0 for i, v in enumerate(dense)]
 
 
 class Head:
@@ -185,7 +201,7 @@ class Head:
         return self.scale * (sum(v * self.terms[b] for b, v in counts.items()) / term_length(counts))
 
     def logit(self, row):
-        words = as_float(self.words(row.terms))
+        words = 0.0 if row.dense[STORY] else as_float(self.words(row.terms))
         return self.intercept + words + sum(w * as_float(v)
                                             for w, v in zip(self.dense, counted(row.dense)))
 
@@ -215,18 +231,18 @@ def read_model():
     return Model(*heads, *numbers[-2:])
 
 
-# ---- data: rows of (dense, terms, local ok, cloud ok, weight, fold) ----
+# ---- data: rows of features, grades, weight and fold ----
 
 
 class Row:
-    def __init__(self, prompt, local_ok, cloud_ok, fold=0):
+    def __init__(self, prompt, local_ok, cloud_ok, subject=None):
         text = prompt.encode()
         self.bytes = len(text)
         self.dense = dense_features(text)
         self.terms = term_counts(text)
         self.local_ok, self.cloud_ok = int(local_ok), int(cloud_ok)
-        self.fold = fold
-        self.weight = 1.0
+        self.subject = subject
+        self.fold, self.weight, self.other_pair = 0, 1.0, False
 
 
 def jsonl(path):
@@ -234,45 +250,58 @@ def jsonl(path):
 
 
 def load(data):
+    """The sets by name, each row with its weight."""
     mmlu = [r for r in jsonl(data / "mmlu.jsonl") if r["subject"] != BROKEN_LABELS]
-    subjects = sorted({r["subject"] for r in mmlu})
-    rng = random.Random(1)
-    rng.shuffle(subjects)
-    fold_of = {subject: i % FOLDS for i, subject in enumerate(subjects)}
-    sets = {"mmlu": [Row(r["prompt"], r["weak_ok"], r["strong_ok"], fold_of[r["subject"]])
-                     for r in mmlu]}
-    sets["gsm8k"] = [Row(r["prompt"], r["weak_ok"], r["strong_ok"], rng.randrange(FOLDS))
+    sets = {"mmlu": [Row(r["prompt"], r["weak_ok"], r["strong_ok"], r["subject"]) for r in mmlu]}
+    sets["gsm8k"] = [Row(r["prompt"], r["weak_ok"], r["strong_ok"])
                      for r in jsonl(data / "gsm8k.jsonl")]
     sets["llmrouter"] = [
-        Row(r["question"], r["scores"][WEAK] >= 0.5, r["scores"][STRONG] >= 0.5,
-            rng.randrange(FOLDS))
+        Row(r["question"], r["scores"][WEAK] >= 0.5, r["scores"][STRONG] >= 0.5)
         for r in json.loads((data / "llmrouter/train.json").read_text())
         if r["scores"].get(WEAK) is not None and r["scores"].get(STRONG) is not None
         and len(r["question"].encode()) <= 65536]
     anchors = jsonl(ANCHORS)
     # The cloud is good enough for all of these: they teach where the line runs.
     for name, hard in (("easy", False), ("hard", True)):
-        sets[name] = [Row(r["prompt"], not hard, True, rng.randrange(FOLDS))
-                      for r in anchors if r["hard"] == hard]
-    sets["arena"] = [Row(r["prompt"], False, True, rng.randrange(FOLDS))
+        sets[name] = [Row(r["prompt"], not hard, True) for r in anchors if r["hard"] == hard]
+    sets["arena"] = [Row(r["prompt"], False, True)
                      for r in jsonl(data / "arena_hard_v01.jsonl")]  # hard by its makers' choice
     for name, rows in sets.items():
         for row in rows:
             row.weight = SET_WEIGHT[name] / len(rows)
+            row.other_pair = name == "llmrouter"
     return sets
+
+
+def divide(sets, seed):
+    """A fold for each row: MMLU by subject, the others by prompt."""
+    rng = random.Random(seed)
+    subjects = sorted({row.subject for row in sets["mmlu"]})
+    rng.shuffle(subjects)
+    for name, rows in sets.items():
+        for row in rows:
+            row.fold = (subjects.index(row.subject) % FOLDS if name == "mmlu"
+                        else rng.randrange(FOLDS))
 
 
 # ---- training ----
 
-SET_WEIGHT = {"mmlu": 6500, "gsm8k": 2500, "llmrouter": 1500, "easy": 1500, "hard": 900,
-              "arena": 600}
-DENSE_RIDGE = 4.0
-STORY_RIDGE = 1.0  # of the two features that carry the length of word problems
-TERM_RIDGE = 2.0
-ITERATIONS = 30  # stopping early regularises too
+SET_WEIGHT = {"mmlu": 6500, "gsm8k": 1300, "llmrouter": 500, "easy": 600, "hard": 400,
+              "arena": 300}
+# Ridges of (what the heads share, half their difference). Prompts that are hard for one
+# model are hard for the other, so the difference is held closer to a constant.
+DENSE_RIDGE = 4.0, 4.0
+STORY_RIDGE = 0.1, 0.1  # the length of word problems: a small set of weights, many rows
+TERM_RIDGE = 3.0, 15.0
+FREE_RIDGE = 1e-3, 1e-3
+PAIR_RIDGE = 0.1, 0.1
+ITERATIONS = 100
+DIVISIONS = 1, 2, 3, 4  # into folds: the first gives the record, the others its spread
 # What no set varies keeps its prior: agents with tools and long conversations are
 # harder for the local model.
 LOCAL_PRIOR = {"tools": -0.3, "log_context": -0.5, "turns": -0.3}
+INTERCEPT = len(DENSE) + BUCKETS
+OTHER_PAIR = INTERCEPT + 1  # llmrouter's models are others: its level is no level of ours
 
 
 def matrix_of(rows):
@@ -281,59 +310,69 @@ def matrix_of(rows):
     values, columns, starts = [], [], [0]
     for row in rows:
         length = term_length(row.terms)
-        for bucket in sorted(row.terms):
-            columns.append(len(DENSE) + bucket)
-            values.append(row.terms[bucket] / length)
-        for i, value in enumerate(counted(row.dense)):
-            if value:
-                columns.append(i)
-                values.append(value)
-        columns.append(len(DENSE) + BUCKETS)
-        values.append(1.0)
+        cells = [(i, value) for i, value in enumerate(counted(row.dense)) if value]
+        if not row.dense[STORY]:
+            cells += [(len(DENSE) + b, row.terms[b] / length) for b in sorted(row.terms)]
+        cells += [(INTERCEPT, 1.0)] + [(OTHER_PAIR, 1.0)] * row.other_pair
+        columns += [column for column, _ in cells]
+        values += [value for _, value in cells]
         starts.append(len(columns))
     return scipy.sparse.csr_matrix((numpy.array(values), numpy.array(columns), numpy.array(starts)),
-                                   shape=(len(rows), len(DENSE) + BUCKETS + 1))
+                                   shape=(len(rows), OTHER_PAIR + 1))
 
 
-def logistic(matrix, labels, weights, prior):
-    """Ridge regression towards `prior` by L-BFGS: dense, terms, intercept."""
+def ridges():
+    """One row a column of the matrix: of the shared part and of the difference."""
     import numpy
+    dense = [STORY_RIDGE if name.startswith("story") else DENSE_RIDGE for name in DENSE]
+    return numpy.array(dense + [TERM_RIDGE] * BUCKETS + [FREE_RIDGE, PAIR_RIDGE])
+
+
+def logistic(matrix, labels, weights):
+    """Both heads at once by L-BFGS: shared - difference and shared + difference.
+
+    Two ridge regressions, tied by the ridge of the difference. The columns are scaled
+    to about equal curvature, which only makes it converge sooner.
+    """
+    import numpy
+    import scipy.sparse
     from scipy.optimize import minimize
-    ridge = numpy.concatenate([[STORY_RIDGE if name.startswith("story") else DENSE_RIDGE
-                                for name in DENSE], numpy.full(BUCKETS, TERM_RIDGE), [1e-3]])
-    transposed = matrix.T.tocsr()
+    ridge, weight = ridges(), weights[:, None]
+    scale = 1 / numpy.sqrt(ridge[:, 0] + 0.2 * (matrix.multiply(matrix).T @ weights))
+    scaled = (matrix @ scipy.sparse.diags(scale)).tocsr()
+    transposed = scaled.T.tocsr()
+    ridge = ridge * (scale * scale)[:, None]
 
-    def loss(beta):
-        z = numpy.clip(matrix @ beta, -36, 36)
-        p = 1 / (1 + numpy.exp(-z))
-        off = beta - prior
-        return ((weights * (numpy.logaddexp(0, z) - labels * z)).sum() + (ridge * off * off).sum() / 2,
-                transposed @ (weights * (p - labels)) + ridge * off)
+    def loss(flat):
+        beta = flat.reshape(-1, 2)
+        shared, half = (scaled @ beta).T
+        z = numpy.clip(numpy.stack([shared - half, shared + half], 1), -36, 36)
+        miss = weight * (1 / (1 + numpy.exp(-z)) - labels)
+        pull = numpy.stack([miss.sum(1), miss[:, 1] - miss[:, 0]], 1)
+        return ((weight * (numpy.logaddexp(0, z) - labels * z)).sum() + (ridge * beta * beta).sum() / 2,
+                (transposed @ pull + ridge * beta).ravel())
 
-    return minimize(loss, prior, jac=True, method="L-BFGS-B",
-                    options={"maxiter": ITERATIONS, "maxcor": 8}).x
+    found = minimize(loss, numpy.zeros(2 * matrix.shape[1]), jac=True, method="L-BFGS-B",
+                     options={"maxiter": ITERATIONS, "maxcor": 10}).x.reshape(-1, 2)
+    found *= scale[:, None]
+    return found[:, 0] - found[:, 1], found[:, 0] + found[:, 1]
 
 
-def quantised(beta):
-    """The head that ships: terms in int8, the rest to five digits."""
-    terms = beta[len(DENSE):-1]
-    scale = float(max(abs(terms))) / 127 or 1.0
-    return Head(round(float(beta[-1]), 5), [round(float(b), 5) for b in beta[:len(DENSE)]],
-                float("%.6g" % scale), [int(t) for t in (terms / scale).round()])
+def quantised(beta, prior):
+    """The head that ships: terms in int8, the rest to five digits, the other pair left out."""
+    terms = beta[len(DENSE):INTERCEPT]
+    scale = float("%.6g" % (float(max(abs(terms))) / 127 or 1.0))
+    dense = [prior.get(name, round(float(b), 5)) for name, b in zip(DENSE, beta)]
+    bytes_ = [max(-127, min(127, int(t))) for t in (terms / scale).round()]
+    return Head(round(float(beta[INTERCEPT]), 5), dense, scale, bytes_)
 
 
 def train(rows, matrix):
     import numpy
     weights = numpy.array([r.weight for r in rows])
-    heads = []
-    for name in ("local_ok", "cloud_ok"):
-        prior = numpy.zeros(matrix.shape[1])
-        if name == "local_ok":
-            for feature, value in LOCAL_PRIOR.items():
-                prior[DENSE.index(feature)] = value
-        labels = numpy.array([float(getattr(r, name)) for r in rows])
-        heads.append(quantised(logistic(matrix, labels, weights, prior)))
-    return Model(*heads)
+    labels = numpy.array([[float(r.local_ok), float(r.cloud_ok)] for r in rows])
+    local, cloud = logistic(matrix, labels, weights)
+    return Model(quantised(local, LOCAL_PRIOR), quantised(cloud, dict.fromkeys(LOCAL_PRIOR, 0.0)))
 
 
 def fit_line(x, labels, weights, rounds=30):
@@ -367,7 +406,6 @@ def cross_validate(sets, rows, matrix):
         index = numpy.flatnonzero(folds != fold)
         model = train([rows[i] for i in index], matrix[index])
         odds.update((id(row), model.odds(row)) for row in rows if row.fold == fold)
-        print("fold", fold, "done", flush=True)
     lines = {fold: gap_line([r for r in rows if r.fold != fold], odds) for fold in range(FOLDS)}
     found = {}
     for row in rows:
@@ -451,6 +489,19 @@ def record(sets, found):
     return lines
 
 
+def spread(sets, rows, matrix):
+    """APGR and calibration under the other divisions into folds."""
+    lines = ["other divisions into folds: APGR of mmlu, gsm8k; ECE local of both"]
+    for seed in DIVISIONS[1:]:
+        divide(sets, seed)
+        found, _ = cross_validate(sets, rows, matrix)
+        kinds = [(sets[name], found[name]) for name in ("mmlu", "gsm8k")]
+        figures = [apgr([f[2] for f in fs], [r.cloud_ok - r.local_ok for r in rs]) for rs, fs in kinds]
+        figures += [calibration_error([f[0] for f in fs], [r.local_ok for r in rs]) for rs, fs in kinds]
+        lines.append("%9d  " % seed + " ".join("%.3f" % f for f in figures))
+    return lines
+
+
 # ---- output ----
 
 
@@ -472,8 +523,10 @@ def comment_lines(lines):
 
 def settings():
     weights = ", ".join("%s %g" % item for item in SET_WEIGHT.items())
-    return ["Settings: ridge %g dense, %g story, %g words; %d iterations; %d folds; weights of the sets:" % (
-        DENSE_RIDGE, STORY_RIDGE, TERM_RIDGE, ITERATIONS, FOLDS), weights + "."]
+    ridge = "ridge (shared, difference) %g, %g dense, %g, %g story, %g, %g words" % (
+        DENSE_RIDGE + STORY_RIDGE + TERM_RIDGE)
+    return ["Settings: %s;" % ridge, "%d iterations; %d folds; weights of the sets:" % (ITERATIONS, FOLDS),
+            weights + "."]
 
 
 def write_weights(model, lines, data):
@@ -482,7 +535,7 @@ def write_weights(model, lines, data):
     hashes = [(hashlib.sha256(f.read_bytes()).hexdigest(), f.name) for f in files]
     body = head_lines("local", model.local) + head_lines("cloud", model.cloud) + [
         "    %r,  // score_intercept" % model.intercept, "    %r,  // score_slope" % model.slope]
-    version = "d2-" + hashlib.sha256("\n".join(body).encode()).hexdigest()[:8]
+    version = "d3-" + hashlib.sha256("\n".join(body).encode()).hexdigest()[:8]
     comment = ["Made by tools/train_difficulty.py: do not edit.", "",
                "Cross-validated; MMLU by subject (no subject is in training and test), without",
                BROKEN_LABELS + ". Models of llmrouter: " + WEAK + ",", STRONG + ".", ""]
@@ -521,9 +574,12 @@ def main():
     sets = load(options.data)
     rows = [row for members in sets.values() for row in members]
     matrix = matrix_of(rows)
+    divide(sets, DIVISIONS[0])
     found, line = cross_validate(sets, rows, matrix)
     lines = record(sets, found)
-    print("\n".join(lines))
+    print("\n".join(lines), flush=True)
+    lines += spread(sets, rows, matrix)
+    print("\n".join(lines[-len(DIVISIONS):]))
     if options.cv:
         return
     model = train(rows, matrix)

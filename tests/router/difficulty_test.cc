@@ -1,5 +1,6 @@
 #include "router/difficulty.h"
 
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -51,10 +52,36 @@ TEST_CASE("Small jobs score as easy, proofs, science and systems as hard", "[rou
 
 TEST_CASE("A score is a probability, whatever the features", "[router]") {
   Features features;
-  features.fill(GENERATE(0.0F, 1.0F, 1e30F, -1e30F));
+  const float endless = std::numeric_limits<float>::infinity();
+  features.fill(GENERATE_COPY(0.0F, 1.0F, 1e30F, -1e30F, endless, -endless, std::nanf("")));
   const double score = difficulty(features);
   CHECK(score >= 0);
   CHECK(score <= 1);
+}
+
+TEST_CASE("A word problem is a short plain question with numbers and quantities", "[router]") {
+  const auto [text, story] = GENERATE(table<std::string, bool>({
+      {"A pen costs 2 dollars. How much do 5 pens cost?", true},
+      {"A pen costs 2 dollars and 5 pens cost more.", false},
+      {"What is the sum of two numbers?", false},
+      {"Translate: a pen costs 2 dollars, how much do 5 cost?", false},
+      {"Prove that 5 pens at 2 dollars cost 10 dollars. How?", false},
+      {"A pen costs `2` dollars. How much do 5 pens cost?", false},
+      {"How much do 5 pens cost at 2 each?\nA. 2\nB. 5\nC. 10", false},
+      {std::string(1'100, '.') + " How much do 5 pens cost at 2 each?", false},
+  }));
+  CAPTURE(text);
+  CHECK((features_of(text)[kStoryFeature] == 1) == story);
+}
+
+TEST_CASE("A longer word problem is harder, whatever its words", "[router]") {
+  const std::string one = "Ann has 3 pens and buys 2. How many pens has she now?";
+  const std::string more = "Ann has 3 pens and buys 2. She gives 1 away, finds 4, sells half of "
+                           "them and is given 6 times as many. How many pens has she now?";
+  CHECK(score_of(one) < score_of(more));
+  std::string other = one;
+  other.replace(0, 3, "Zoe");
+  CHECK(score_of(other) == score_of(one));
 }
 
 TEST_CASE("Case and punctuation leave no trace in the words, neighbours do", "[router]") {
