@@ -16,8 +16,8 @@
 namespace weir {
 
 inline constexpr std::size_t kDenseFeatureCount = 34;
-inline constexpr std::size_t kOptionsFeature = 12;       // "options": 1 for multiple choice
-inline constexpr std::size_t kStoryFeature = 28;         // "story": 1 for a word problem
+inline constexpr std::size_t kOptionsFeature = 12;  // "options": 1 for multiple choice
+inline constexpr std::size_t kStoryFeature = 28;    // "story": 1 for a word problem
 inline constexpr std::size_t kStoryBytesFeature = 29;
 inline constexpr std::size_t kFirstRequestFeature = 31;  // from here on not of the text
 inline constexpr std::size_t kWordsLocalFeature = kDenseFeatureCount;  // log-odds of the words

@@ -76,8 +76,9 @@ TEST_CASE("A word problem is a short plain question with numbers and quantities"
 
 TEST_CASE("A longer word problem is harder, whatever its words", "[router]") {
   const std::string one = "Ann has 3 pens and buys 2. How many pens has she now?";
-  const std::string more = "Ann has 3 pens and buys 2. She gives 1 away, finds 4, sells half of "
-                           "them and is given 6 times as many. How many pens has she now?";
+  const std::string more =
+      "Ann has 3 pens and buys 2. She gives 1 away, finds 4, sells half of "
+      "them and is given 6 times as many. How many pens has she now?";
   CHECK(score_of(one) < score_of(more));
   std::string other = one;
   other.replace(0, 3, "Zoe");
