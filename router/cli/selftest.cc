@@ -8,6 +8,7 @@
 
 #include "router/cli/selftest_logits.h"
 #include "router/cli/selftest_quants.h"
+#include "router/cli/selftest_templates.h"
 #include "router/cli/selftest_tokenizers.h"
 
 namespace weir::cli {
@@ -18,6 +19,9 @@ std::span<const SelftestKind> selftest_kinds() {
                    selftest_logits},
       SelftestKind{"quants", "number formats: widening and products (golden-quant)",
                    selftest_quants},
+      SelftestKind{"templates",
+                   "chat templates: conversations and their prompts (golden.json, jinja/)",
+                   selftest_templates},
       SelftestKind{"tokenizers", "vocabularies: texts and their tokens (X.gguf, .inp, .out)",
                    selftest_tokenizers},
   };
