@@ -71,14 +71,42 @@ struct Error {
         param(std::move(field)) {}
 };
 
+// An Error behind a pointer. Default-made it stands for Error().
+class SharedError {
+ public:
+  SharedError() = default;
+  SharedError(Error error) : error_(std::make_shared<const Error>(std::move(error))) {}
+
+  // Lives as long as a copy of this does.
+  const Error& get() const {
+    static const Error none;
+    return error_ != nullptr ? *error_ : none;
+  }
+
+ private:
+  std::shared_ptr<const Error> error_;
+};
+
 // Called by Result::value() on an error; only start-up code and tests do that.
-[[noreturn]] inline void throw_exception_from_error(const Error& error,
+[[noreturn]] inline void throw_exception_from_error(const SharedError& error,
                                                     const boost::source_location&) {
-  throw std::runtime_error(error.message);
+  throw std::runtime_error(error.get().message);
 }
 
+// A value or an Error. It is little larger than the value: every co_await of one takes
+// room in the frame of its coroutine.
 template <class T>
-using Result = boost::system::result<T, Error>;
+class Result : public boost::system::result<T, SharedError> {
+  using Base = boost::system::result<T, SharedError>;
+
+ public:
+  using Base::Base;
+  using error_type = Error;
+
+  // Error() if there is a value.
+  const Error& error() const& { return Base::error().get(); }
+  Error error() && { return Base::error().get(); }
+};
 
 // The stable snake_case word of a code, for logs and metric labels.
 std::string_view to_string(ErrorCode code);
