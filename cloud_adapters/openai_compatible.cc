@@ -80,7 +80,7 @@ Async<std::string> read_refusal_body(UpstreamCall& call) {
   }
 }
 
-Async<Error> read_refusal(Relay relay) {
+Async<Result<Usage>> read_refusal(Relay relay) {
   const ResponseHead& head = relay.call.head();  // until the body has ended
   UpstreamRefusal refusal;
   refusal.status = head.status;
@@ -113,38 +113,54 @@ Async<Error> read_refusal(Relay relay) {
 Async<Result<std::string>> read_whole_body(Relay relay) {
   std::string body;
   for (;;) {
-    const Result<std::string_view> bytes = co_await relay.call.read_body();
-    if (!bytes) co_return bytes.error();
-    if (bytes->empty()) co_return body;
-    if (body.size() + bytes->size() > relay.max_response_bytes) {
+    auto bytes = relay.call.ready_body();
+    if (!bytes) bytes = co_await relay.call.read_body();
+    if (!*bytes) co_return bytes->error();
+    const std::string_view piece = **bytes;
+    if (piece.empty()) co_return body;
+    if (body.size() + piece.size() > relay.max_response_bytes) {
       co_return protocol_error(relay.upstream, "sent an answer above the limit",
                                "upstream_answer_too_large");
     }
-    body.append(*bytes);
+    body.append(piece);
   }
 }
 
-// The answer as one event, when nobody has to read its text: the dialects agree and
-// the provider counted its tokens.
-Result<std::optional<StreamEvent>> whole_event(const Relay& relay, const std::string& body) {
-  const auto skim = skim_openai_answer(body, body.capacity());
-  if (!skim) return skim.error();
-  if (!skim->usage) return std::optional<StreamEvent>();
+StreamEvent whole_event(std::string_view body, FinishReason finish) {
   StreamEvent whole;
   whole.kind = EventKind::kWhole;
-  whole.finish = skim->finish;
+  whole.finish = finish;
   whole.raw = body;
-  relay.tokens.report(*skim->usage);
-  return std::optional<StreamEvent>(whole);
+  return whole;
 }
 
-// The answer as the client of another dialect needs it, or to count its text.
+StreamEvent done_event(const Relay& relay) {
+  StreamEvent done;
+  done.kind = EventKind::kDone;
+  done.usage = relay.tokens.usage();
+  return done;
+}
+
+// The answer as the client needs it. Nobody reads its text when the dialects agree and
+// the provider counted its tokens.
 Result<ParsedResponse> parsed_answer(const Relay& relay, const std::string& body) {
+  if (relay.same_dialect) {
+    const auto skim = skim_openai_answer(body, body.capacity());
+    if (!skim) return skim.error();
+    if (skim->usage) {
+      relay.tokens.report(*skim->usage);
+      ParsedResponse answer;
+      answer.events = {whole_event(body, skim->finish), done_event(relay)};
+      return answer;
+    }
+  }
   Result<ParsedResponse> parsed = openai_chat_codec().parse_response(body);
   if (!parsed) return parsed;
   for (const StreamEvent& event : parsed->events) relay.tokens.add_text(event.text);
   if (parsed->has_usage) relay.tokens.report(parsed->whole.usage);
   if (relay.same_dialect) parsed->events = {parsed->whole};
+  std::erase_if(parsed->events, [](const StreamEvent& e) { return e.kind == EventKind::kDone; });
+  parsed->events.push_back(done_event(relay));
   return parsed;
 }
 
@@ -154,27 +170,12 @@ Async<Result<Usage>> relay_whole(Relay relay) {
   if (body->empty()) {
     co_return protocol_error(relay.upstream, "answered with an empty body", "upstream_empty");
   }
-  ParsedResponse parsed;
-  if (relay.same_dialect) {
-    const Result<std::optional<StreamEvent>> whole = whole_event(relay, *body);
-    if (!whole) co_return whole.error();
-    if (*whole) parsed.events.push_back(**whole);
-  }
-  if (parsed.events.empty()) {
-    Result<ParsedResponse> read = parsed_answer(relay, *body);
-    if (!read) co_return read.error();
-    parsed = std::move(*read);
-  }
-  for (const StreamEvent& event : parsed.events) {
-    if (event.kind == EventKind::kDone) continue;
+  const Result<ParsedResponse> parsed = parsed_answer(relay, *body);
+  if (!parsed) co_return parsed.error();
+  for (const StreamEvent& event : parsed->events) {
     const WriteResult written = co_await relay.sink.write(event);
     if (written == WriteResult::kClientGone) co_return client_gone();
   }
-  StreamEvent done;
-  done.kind = EventKind::kDone;
-  done.usage = relay.tokens.usage();
-  const WriteResult written = co_await relay.sink.write(done);
-  if (written == WriteResult::kClientGone) co_return client_gone();
   co_return relay.tokens.usage();
 }
 
@@ -343,15 +344,17 @@ Async<Result<Usage>> relay_stream(Relay relay) {
   Stream stream(relay);
   std::size_t received = 0;
   for (;;) {
-    const Result<std::string_view> bytes = co_await relay.call.read_body();
-    if (!bytes) co_return bytes.error();
-    if (bytes->empty()) co_return cut_short(relay.upstream);
-    received += bytes->size();
+    auto bytes = relay.call.ready_body();
+    if (!bytes) bytes = co_await relay.call.read_body();
+    if (!*bytes) co_return bytes->error();
+    const std::string_view piece = **bytes;
+    if (piece.empty()) co_return cut_short(relay.upstream);
+    received += piece.size();
     if (received > relay.max_response_bytes) {
       co_return protocol_error(relay.upstream, "sent an answer above the limit",
                                "upstream_answer_too_large");
     }
-    const Result<Next> next = co_await stream.take(*bytes);
+    const Result<Next> next = co_await stream.take(piece);
     if (!next) co_return next.error();
     if (*next == Next::kDone) co_return relay.tokens.usage();
   }
@@ -361,7 +364,7 @@ Async<Result<Usage>> relay_stream(Relay relay) {
 
 // A JSON body where a stream was asked for is an error in disguise, or no answer to this
 // request.
-Async<Error> read_wrong_type(Relay relay) {
+Async<Result<Usage>> read_wrong_type(Relay relay) {
   const bool json = is_media_type(relay.call.head().fields.value("content-type"), kJson);
   if (json && relay.request.stream) {
     const Result<std::string> body = co_await read_whole_body(relay);
@@ -373,20 +376,20 @@ Async<Error> read_wrong_type(Relay relay) {
                            "upstream_content_type");
 }
 
-Async<Result<Usage>> relay_answer(Relay relay) {
+Async<Result<Usage>> encoded_body(Relay relay) {
+  co_return protocol_error(relay.upstream, "sent an encoded body that nobody asked for",
+                           "upstream_content_encoding");
+}
+
+Async<Result<Usage>> relay_answer(const Relay& relay) {
   const ResponseHead& head = relay.call.head();
-  if (head.status != 200) co_return co_await read_refusal(relay);
-  if (is_encoded(head.fields)) {
-    co_return protocol_error(relay.upstream, "sent an encoded body that nobody asked for",
-                             "upstream_content_encoding");
-  }
+  if (head.status != 200) return read_refusal(relay);
+  if (is_encoded(head.fields)) return encoded_body(relay);
   const std::string_view wanted = relay.request.stream ? kEventStream : kJson;
-  if (!is_media_type(head.fields.value("content-type"), wanted)) {
-    co_return co_await read_wrong_type(relay);
-  }
-  if (!relay.request.stream) co_return co_await relay_whole(relay);
-  if (relay.same_dialect) co_return co_await relay_stream<StreamForwarder>(relay);
-  co_return co_await relay_stream<StreamTranslator>(relay);
+  if (!is_media_type(head.fields.value("content-type"), wanted)) return read_wrong_type(relay);
+  if (!relay.request.stream) return relay_whole(relay);
+  if (relay.same_dialect) return relay_stream<StreamForwarder>(relay);
+  return relay_stream<StreamTranslator>(relay);
 }
 
 }  // namespace
@@ -427,7 +430,7 @@ Async<Result<Usage>> OpenAiCompatible::run(Attempt attempt, EventSink& sink, Dea
   auto call = std::make_unique<UpstreamCall>(std::move(pool));
   const UpstreamRequest outbound{kPath, request.stream ? kEventStream : kJson, *body, attempt.id,
                                  request.stream};
-  Result<Usage> result = Error();
+  Result<Usage> result = Usage();
   {
     const CancelScope scope(sink.cancel(), [call = call.get()] { call->abort(); });
     const auto sent = co_await call->send(std::move(*attempt.permit), outbound, deadline);

@@ -179,13 +179,14 @@ bool Gateway::wants_long_body(const RequestHead& head) {
 }
 
 Async<void> Gateway::handle(Exchange& exchange) {
-  if (find_endpoint(exchange.head().method, exchange.head().path()) == Endpoint::kChatCompletions) {
-    co_await chat(exchange);
-  } else {
-    Response response = small_answer(exchange.head());
-    response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
-    co_await exchange.send(std::move(response));
-  }
+  const Endpoint endpoint = find_endpoint(exchange.head().method, exchange.head().path());
+  return endpoint == Endpoint::kChatCompletions ? chat(exchange) : answer_at_once(exchange);
+}
+
+Async<void> Gateway::answer_at_once(Exchange& exchange) {
+  Response response = small_answer(exchange.head());
+  response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
+  co_await exchange.send(std::move(response));
 }
 
 // A chat request on its way through the house, and the row it will leave behind.

@@ -43,6 +43,7 @@ class Gateway final : public HttpHandler {
  private:
   struct Job;
 
+  Async<void> answer_at_once(Exchange& exchange);
   Async<void> chat(Exchange& exchange);
   Async<Result<Usage>> answer(Job& job);
   Response small_answer(const RequestHead& head) const;

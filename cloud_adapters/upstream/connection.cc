@@ -6,7 +6,7 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/deferred.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,12 +14,18 @@
 namespace weir {
 namespace {
 
-constexpr auto kTuple = net::as_tuple(net::use_awaitable_t<IoExecutor>());
+constexpr auto kTuple = net::as_tuple(net::deferred);  // awaited without a frame of its own
 constexpr std::size_t kMostPieces = 16;
 
 // Reads that succeed at once never come back to the event loop. After so many the
 // other connections of the thread get their turn.
 constexpr std::uint8_t kMostReadsInARow = 8;
+
+std::size_t size_of(std::span<const std::string_view> pieces) {
+  std::size_t size = 0;
+  for (const std::string_view piece : pieces) size += piece.size();
+  return size;
+}
 
 // The part of `pieces` behind its first `skip` bytes.
 std::size_t unsent(std::span<const std::string_view> pieces, std::size_t skip,
@@ -174,30 +180,36 @@ Async<Result<void>> Connection::handshake() {
       close();
       co_return error;
     }
-    const Result<void> ready = co_await wait(
-        step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write);
+    const auto [error] = co_await socket_.async_wait(wait_for(step), kTuple);
+    const Result<void> ready = waited(error);
     if (!ready) co_return ready.error();
   }
 }
 
-Async<Result<void>> Connection::wait(Socket::wait_type what) {
-  const auto [error] = co_await socket_.async_wait(what, kTuple);
-  if (stopped()) co_return why_stopped();
-  if (error) {
-    co_return Error(ErrorCode::kUpstreamClosed,
-                    "the connection to " + upstream_->target().name + " broke", "upstream_closed");
-  }
-  co_return Result<void>();
+Connection::Socket::wait_type Connection::wait_for(const IoStep& step) {
+  return step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write;
 }
 
-Async<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
-  std::size_t left = 0;
-  for (const std::string_view piece : pieces) left += piece.size();
-  for (std::size_t sent = 0; left > 0;) {
+Result<void> Connection::waited(const boost::system::error_code& error) const {
+  if (stopped()) return why_stopped();
+  if (!error) return {};
+  return Error(ErrorCode::kUpstreamClosed,
+               "the connection to " + upstream_->target().name + " broke", "upstream_closed");
+}
+
+bool Connection::try_write(Pieces pieces) {
+  if (stopped()) return false;
+  const IoStep step = write_step(pieces, 0);
+  write_sent_ = step.state == IoStep::State::kDone ? step.bytes : 0;
+  return write_sent_ == size_of(pieces);
+}
+
+Async<Result<void>> Connection::write_rest(Pieces pieces) {
+  for (std::size_t left = size_of(pieces) - write_sent_; left > 0;) {
     if (stopped()) co_return why_stopped();
-    const IoStep step = write_step(pieces, sent);
+    const IoStep step = write_step(pieces, write_sent_);
     if (step.state == IoStep::State::kDone) {
-      sent += step.bytes;
+      write_sent_ += step.bytes;
       left -= step.bytes;
       continue;
     }
@@ -207,15 +219,15 @@ Async<Result<void>> Connection::write(std::span<const std::string_view> pieces) 
                       "upstream_closed");
     }
     start_timer(Timer::kIdle);
-    const Result<void> ready = co_await wait(
-        step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write);
+    const auto [error] = co_await socket_.async_wait(wait_for(step), kTuple);
+    const Result<void> ready = waited(error);
     if (!ready) co_return ready.error();
     stop_timer();
   }
   co_return Result<void>();
 }
 
-IoStep Connection::write_step(std::span<const std::string_view> pieces, std::size_t skip) {
+IoStep Connection::write_step(Pieces pieces, std::size_t skip) {
   if (tls_ != nullptr) return write_tls_step(pieces, skip);
   std::array<std::string_view, kMostPieces> rest;
   const std::size_t count = unsent(pieces, skip, &rest);
@@ -228,7 +240,7 @@ IoStep Connection::write_step(std::span<const std::string_view> pieces, std::siz
 
 // One TLS record takes one run of bytes, so head and body are put together first. A step
 // that has to wait is repeated with the same bytes, as OpenSSL demands.
-IoStep Connection::write_tls_step(std::span<const std::string_view> pieces, std::size_t skip) {
+IoStep Connection::write_tls_step(Pieces pieces, std::size_t skip) {
   std::array<std::string_view, kMostPieces> rest;
   const std::size_t count = unsent(pieces, skip, &rest);
   const BlockPool::Block block = thread_.blocks.take();
@@ -250,7 +262,8 @@ Async<Result<std::string_view>> Connection::read(BlockPool::Block* block) {
       block->give_back();
       reads_in_a_row_ = 0;
       if (!waits_for_head()) start_timer(Timer::kIdle);
-      const Result<void> ready = co_await wait(what);
+      const auto [error] = co_await socket_.async_wait(what, kTuple);
+      const Result<void> ready = waited(error);
       if (!ready) co_return ready.error();
       if (!waits_for_head()) stop_timer();
     }
@@ -266,7 +279,7 @@ Async<Result<std::string_view>> Connection::read(BlockPool::Block* block) {
       co_return Error(ErrorCode::kUpstreamClosed,
                       upstream_->target().name + " broke the connection", "upstream_closed");
     }
-    what = step.state == IoStep::State::kWantRead ? Socket::wait_read : Socket::wait_write;
+    what = wait_for(step);
     wait_first = true;
   }
 }

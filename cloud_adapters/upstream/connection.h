@@ -45,6 +45,7 @@ class Connection final : public Expirable {
  private:
   friend class UpstreamCall;
   using Socket = net::basic_stream_socket<net::ip::tcp, IoExecutor>;
+  using Pieces = std::span<const std::string_view>;
 
   // What is being waited for. Its expiry closes the connection.
   enum class Timer : std::uint8_t { kNone, kConnect, kFirstByte, kIdle, kTotal, kResting };
@@ -56,8 +57,10 @@ class Connection final : public Expirable {
   // kUpstreamConnect, kUpstreamTls, kDeadline or kCancelled.
   Async<Result<void>> connect();
 
-  // Writes all pieces in as few writes as the socket takes. The idle timer runs.
-  Async<Result<void>> write(std::span<const std::string_view> pieces);
+  // Writes all pieces at once if the socket takes them. Where it does not, or fails,
+  // write_rest() goes on with the same pieces; the idle timer runs.
+  bool try_write(Pieces pieces);
+  Async<Result<void>> write_rest(Pieces pieces);
 
   // Bytes that arrived, in *block; empty at the end of the stream. Takes a block only
   // when there is something to read and gives it back before it waits. The idle
@@ -69,10 +72,11 @@ class Connection final : public Expirable {
 
   Async<Result<void>> connect_in_order(const std::vector<Resolution::Endpoint>& endpoints);
   Async<Result<void>> handshake();
-  Async<Result<void>> wait(Socket::wait_type what);
+  static Socket::wait_type wait_for(const IoStep& step);
+  Result<void> waited(const boost::system::error_code& error) const;
   IoStep read_step(char* data, std::size_t size);
-  IoStep write_step(std::span<const std::string_view> pieces, std::size_t skip);
-  IoStep write_tls_step(std::span<const std::string_view> pieces, std::size_t skip);
+  IoStep write_step(Pieces pieces, std::size_t skip);
+  IoStep write_tls_step(Pieces pieces, std::size_t skip);
   bool waits_for_head() const { return timer_ == Timer::kFirstByte || timer_ == Timer::kTotal; }
   bool stopped() const { return aborted_ || expired_; }
   Error why_stopped() const;
@@ -93,6 +97,7 @@ class Connection final : public Expirable {
   bool aborted_ = false;
   bool drained_ = true;  // the last read took all there was
   std::uint8_t reads_in_a_row_ = 0;
+  std::size_t write_sent_ = 0;  // bytes of the pieces being written
 };
 
 }  // namespace weir

@@ -53,13 +53,37 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
   }
   const Deadline total =
       Deadline::in(pool_->thread().clock.now(), target.timeouts.total).sooner(deadline);
-  const Result<void> obtained = co_await obtain_connection(total);
-  if (!obtained) co_return obtained.error();
-  const Result<void> written = co_await write_request(request);
-  // An upstream may refuse a long request before it has read all of it.
-  write_failed_ = !written && written.error().code == ErrorCode::kUpstreamClosed;
-  if (!written && !write_failed_) co_return written.error();
-  co_return co_await read_head(request.streams);
+  if (!reuse_connection(total)) {
+    const Result<void> obtained = co_await obtain_connection(total);
+    if (!obtained) co_return obtained.error();
+  }
+  const std::string line = request_line(target, request.path);
+  const std::string fields = own_fields(request);
+  const std::array<std::string_view, 4> pieces = {
+      line, pool_->upstream().constant_fields().reveal(), fields, request.body};
+  sent_ = true;
+  if (!connection_->try_write(pieces)) {
+    const Result<void> written = co_await connection_->write_rest(pieces);
+    // An upstream may refuse a long request before it has read all of it.
+    write_failed_ = !written && written.error().code == ErrorCode::kUpstreamClosed;
+    if (!written && !write_failed_) co_return written.error();
+  }
+  connection_->start_timer(request.streams ? Connection::Timer::kFirstByte
+                                           : Connection::Timer::kTotal);
+  const auto head = co_await next_step();
+  if (!head) co_return stale_or(head.error());
+  connection_->stop_timer();
+  co_return Result<void>();
+}
+
+// False if there is none, or none may be taken: then obtain_connection() says why.
+bool UpstreamCall::reuse_connection(Deadline total) {
+  if (aborted_ || !pool_->upstream().breaker().available(pool_->thread().clock.now())) return false;
+  connection_ = pool_->try_acquire();
+  if (connection_ == nullptr) return false;
+  connection_->begin(total);
+  reused_ = true;
+  return true;
 }
 
 Async<Result<void>> UpstreamCall::obtain_connection(Deadline total) {
@@ -85,40 +109,25 @@ Async<Result<void>> UpstreamCall::obtain_connection(Deadline total) {
   co_return connected;
 }
 
-Async<Result<void>> UpstreamCall::write_request(const UpstreamRequest& request) {
-  const std::string line = request_line(pool_->upstream().target(), request.path);
-  const std::string fields = own_fields(request);
-  const std::array<std::string_view, 4> pieces = {
-      line, pool_->upstream().constant_fields().reveal(), fields, request.body};
-  sent_ = true;
-  co_return co_await connection_->write(pieces);
-}
-
-Async<Result<void>> UpstreamCall::read_head(bool streams) {
-  connection_->start_timer(streams ? Connection::Timer::kFirstByte : Connection::Timer::kTotal);
-  const auto step = co_await next_step();
-  if (!step) {
-    Error error = stale_or(step.error());
-    if (error.detail == "upstream_stale") pool_->drop_idle();
-    co_return error;
-  }
-  connection_->stop_timer();
-  co_return Result<void>();
-}
-
-Error UpstreamCall::stale_or(Error error) const {
+Error UpstreamCall::stale_or(Error error) {
   if (!reused_ || error.code != ErrorCode::kUpstreamClosed || answer_began_) {
     return error;
   }
+  pool_->drop_idle();
   error.detail = "upstream_stale";
   return error;
+}
+
+ResponseReader::Step UpstreamCall::buffered_step() {
+  const ResponseReader::Step step = connection_->reader_.next(unread_);
+  unread_.remove_prefix(step.used);
+  return step;
 }
 
 Async<Result<ResponseReader::Step>> UpstreamCall::next_step() {
   ResponseReader& reader = connection_->reader_;
   for (;;) {
-    ResponseReader::Step step = reader.next(unread_);
-    unread_.remove_prefix(step.used);
+    ResponseReader::Step step = buffered_step();
     if (step.event == ResponseReader::Event::kNeedMore) {
       const Result<std::string_view> bytes = co_await connection_->read(&block_);
       if (!bytes) co_return bytes.error();
@@ -132,13 +141,25 @@ Async<Result<ResponseReader::Step>> UpstreamCall::next_step() {
   }
 }
 
+std::optional<Result<std::string_view>> UpstreamCall::ready_body() {
+  if (connection_ == nullptr) return std::string_view();
+  const ResponseReader::Step step = buffered_step();
+  if (step.event == ResponseReader::Event::kNeedMore) return std::nullopt;
+  return body_of(step);
+}
+
 Async<Result<std::string_view>> UpstreamCall::read_body() {
   if (connection_ == nullptr) co_return std::string_view();
   const auto step = co_await next_step();
   if (!step) co_return step.error();
-  if (step->event == ResponseReader::Event::kBody) co_return step->body;
+  co_return body_of(*step);
+}
+
+Result<std::string_view> UpstreamCall::body_of(const ResponseReader::Step& step) {
+  if (step.event == ResponseReader::Event::kFailed) return connection_->reader_.error();
+  if (step.event == ResponseReader::Event::kBody) return step.body;
   give_back(connection_->reader_.reusable() && unread_.empty() && !write_failed_);
-  co_return std::string_view();
+  return std::string_view();
 }
 
 void UpstreamCall::finish_later(std::unique_ptr<UpstreamCall> call) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ class UpstreamCall {
   // The next piece of the body; empty at its end. The view lives until the next call.
   Async<Result<std::string_view>> read_body();
 
+  // What read_body() would return if that is here already; nothing if it must wait.
+  std::optional<Result<std::string_view>> ready_body();
+
   // Nobody needs the rest of the body. If its end is at hand the connection is kept:
   // waits a second for it at most, on its own.
   static void finish_later(std::unique_ptr<UpstreamCall> call);
@@ -69,12 +73,13 @@ class UpstreamCall {
 
  private:
   Async<Result<void>> obtain_connection(Deadline total);
-  Async<Result<void>> write_request(const UpstreamRequest& request);
-  Async<Result<void>> read_head(bool streams);
+  bool reuse_connection(Deadline total);
+  ResponseReader::Step buffered_step();
   Async<Result<ResponseReader::Step>> next_step();
+  Result<std::string_view> body_of(const ResponseReader::Step& step);
   static Async<void> drain(std::unique_ptr<UpstreamCall> call);
   void give_back(bool reusable);
-  Error stale_or(Error error) const;
+  Error stale_or(Error error);
 
   const std::shared_ptr<Pool> pool_;
   Pool::Waiter waiter_;

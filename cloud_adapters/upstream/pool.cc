@@ -50,16 +50,27 @@ std::unique_ptr<Connection> Pool::make_connection() {
   return std::make_unique<Connection>(thread_, upstream_);
 }
 
-Async<Result<std::unique_ptr<Connection>>> Pool::acquire(Waiter& waiter, Deadline deadline) {
+void Pool::count_busy() {
+  ++busy_;
+  ++upstream_->counts().busy;
+}
+
+std::unique_ptr<Connection> Pool::try_acquire() {
   std::unique_ptr<Connection> connection = take_idle();
-  if (connection == nullptr && busy_ >= upstream_->target().pool.connections) {
+  if (connection != nullptr) count_busy();
+  return connection;
+}
+
+Async<Result<std::unique_ptr<Connection>>> Pool::acquire(Waiter& waiter, Deadline deadline) {
+  std::unique_ptr<Connection> connection = try_acquire();
+  if (connection != nullptr) co_return connection;
+  if (busy_ >= upstream_->target().pool.connections) {
     const Result<void> granted = co_await wait_in_queue(waiter, deadline);
     if (!granted) co_return granted.error();
     connection = std::move(waiter.connection_);
     if (connection != nullptr && !connection->still_open()) connection.reset();
   } else {
-    ++busy_;
-    ++upstream_->counts().busy;
+    count_busy();
   }
   if (connection == nullptr) connection = make_connection();
   co_return connection;

@@ -52,9 +52,12 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // An idle connection that is still open, or a new one that is not connected yet. Waits
-  // while all are busy: kDeadline when that takes too long, kOverloaded when the
-  // queue is full too. Every connection must be given back.
+  // An idle connection that is still open; null if there is none. Every connection must be
+  // given back.
+  std::unique_ptr<Connection> try_acquire();
+
+  // The same, or a new one that is not connected yet. Waits while all are busy: kDeadline
+  // when that takes too long, kOverloaded when the queue is full too.
   Async<Result<std::unique_ptr<Connection>>> acquire(Waiter& waiter, Deadline deadline);
 
   // Keeps it for the next request if `reusable`, else closes it.
@@ -74,6 +77,7 @@ class Pool {
  private:
   std::unique_ptr<Connection> take_idle();
   std::unique_ptr<Connection> make_connection();
+  void count_busy();
   Async<Result<void>> wait_in_queue(Waiter& waiter, Deadline deadline);
 
   IoThread& thread_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -76,22 +77,16 @@ void ClientConnection::stash_input() {
 
 // ---- writing
 
-Async<WriteResult> ClientConnection::write(Parts parts) {
-  if (!gone_ && !try_write(&parts)) co_await write_blocked(parts);
-  co_return gone_ ? WriteResult::kClientGone : WriteResult::kOk;
-}
-
-// True if all is written or nothing more can be.
 bool ClientConnection::try_write(Parts* parts) {
   advance(parts, 0);
-  if (parts->empty()) return true;
+  if (parts->empty() || gone_) return true;
   const ClientStream::Outcome put = stream_.write(*parts, io_.blocks);
   if (put.status == Status::kEnd) client_gone();
   if (put.status == Status::kOk) advance(parts, put.bytes);
   return parts->empty() || gone_;
 }
 
-Async<void> ClientConnection::write_blocked(Parts parts) {
+Async<void> ClientConnection::write_rest(Parts parts) {
   const SteadyTime started = now();
   std::uint64_t written = 0;
   while (!gone_ && !parts.empty()) {
@@ -194,12 +189,12 @@ Async<void> ClientConnection::wait_for(Status want) {
 Async<void> ClientConnection::readable() {
   start_wait();
   UseAwaitable token;
-  co_await net::async_initiate<UseAwaitable, void()>(
+  return net::async_initiate<UseAwaitable, void()>(
       [this](WaitHandler handler) { waiter_.emplace(std::move(handler)); }, token);
 }
 
 Async<void> ClientConnection::writable() {
-  co_await stream_.socket().async_wait(net::socket_base::wait_write, net::as_tuple(UseAwaitable()));
+  co_await stream_.socket().async_wait(net::socket_base::wait_write, net::as_tuple(net::deferred));
 }
 
 void ClientConnection::start_wait() {

@@ -52,9 +52,11 @@ class ClientConnection final : private Expirable {
   bool gone() const { return gone_; }
   bool at_end() const { return at_end_; }
 
-  // Writes all parts; consumes the span's views. One write to the system if the
-  // socket has room.
-  Async<WriteResult> write(Parts parts);
+  // Writes all parts in one write to the system if the socket has room; consumes the span's
+  // views. False if some are left: they are for write_rest().
+  bool try_write(Parts* parts);
+  Async<void> write_rest(Parts parts);
+  WriteResult written() const { return gone_ ? WriteResult::kClientGone : WriteResult::kOk; }
 
   // Lets the client read the last answer before the connection is closed: closing with
   // unread bytes in the socket would reset it and could take the answer along.
@@ -75,8 +77,6 @@ class ClientConnection final : private Expirable {
   using WaitHandler = net::async_result<UseAwaitable, void()>::handler_type;
 
   bool read_block(Status* want);
-  bool try_write(Parts* parts);
-  Async<void> write_blocked(Parts parts);
   Async<void> wait_for(Status want);
   Async<void> readable();
   Async<void> writable();

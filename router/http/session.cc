@@ -89,13 +89,14 @@ class Session final : public Exchange {
   Async<void> serve_requests();
   Async<bool> read_request();
   Async<bool> read_head_and_body();
-  Async<bool> begin_body();
+  bool begin_body();
+  bool awaits_continue() const;
+  Async<void> send_continue();
   bool drop_body();
   void set_body_deadline();
   void become_idle();
 
   Async<void> answer();
-  Async<void> run_handler();
   Async<void> refuse(RequestRefusal why);
   std::string head_for(const Response& response);
   std::string_view date();
@@ -226,13 +227,12 @@ Async<bool> Session::read_head_and_body() {
         set_body_deadline();
         if ((early_ || unwanted_) && !drop_body()) co_return true;
         break;
-      case RequestReader::State::kHeadComplete: {
-        const bool wanted = co_await begin_body();
-        if (!wanted) co_return true;
+      case RequestReader::State::kHeadComplete:
+        if (!begin_body()) co_return true;
+        if (awaits_continue()) co_await send_continue();
         break;
-      }
       case RequestReader::State::kComplete:
-        if (!reader_->head().has_body()) co_await begin_body();
+        if (!reader_->head().has_body()) begin_body();
         if (unwanted_) drop_body();
         co_return true;
       case RequestReader::State::kRefused: co_await refuse(reader_->refusal()); co_return false;
@@ -241,7 +241,7 @@ Async<bool> Session::read_head_and_body() {
 }
 
 // The head is here. False if the body is not going to be read.
-Async<bool> Session::begin_body() {
+bool Session::begin_body() {
   const RequestHead& head = reader_->head();
   received_at_ = now();
   keep_alive_ = head.keep_alive;
@@ -250,22 +250,28 @@ Async<bool> Session::begin_body() {
   } else {
     early_ = thread_.handler_.admit(head);
   }
-  if (!head.has_body()) co_return true;
+  if (!head.has_body()) return true;
   set_body_deadline();
   const bool short_body = head.content_length.value_or(0) <= kDroppedBodyBytes;
   const bool may_be_long = !short_body || !head.content_length;
   unwanted_ = !early_ && may_be_long && !thread_.handler_.wants_long_body(head);
-  if (early_ || unwanted_) {
-    if (short_body && !head.expects_continue) co_return true;
-    keep_alive_ = false;
-    co_return false;
-  }
-  if (head.expects_continue && connection_.input().empty()) {
-    std::array<std::string_view, 1> parts = {kContinue};
-    co_await connection_.write(parts);
-    set_body_deadline();
-  }
-  co_return true;
+  if (!early_ && !unwanted_) return true;
+  if (short_body && !head.expects_continue) return true;
+  keep_alive_ = false;
+  return false;
+}
+
+// The client holds the body back until it is told to go on.
+bool Session::awaits_continue() const {
+  const RequestHead& head = reader_->head();
+  return head.has_body() && head.expects_continue && connection_.input().empty();
+}
+
+Async<void> Session::send_continue() {
+  std::array<std::string_view, 1> parts = {kContinue};
+  Parts rest(parts);
+  if (!connection_.try_write(&rest)) co_await connection_.write_rest(rest);
+  set_body_deadline();
 }
 
 // Forgets what came of a body that nobody keeps. False if it is too long to wait for its end.
@@ -291,7 +297,12 @@ Async<void> Session::answer() {
   }
   cancel_.emplace();
   connection_.watch(*cancel_);
-  co_await run_handler();
+  try {
+    co_await thread_.handler_.handle(*this);
+  } catch (...) {
+    // Handlers return errors; what arrives here is short memory or a bug.
+    keep_alive_ = false;
+  }
   connection_.end_watch();
   if (connection_.gone()) {
     thread_.counts.clients_gone.fetch_add(1, std::memory_order_relaxed);
@@ -302,16 +313,6 @@ Async<void> Session::answer() {
   } else if (answer_ != Answer::kComplete) {
     keep_alive_ = false;
     co_await send(error_response(500, "internal", "The server failed to answer.", "server_error"));
-  }
-}
-
-Async<void> Session::run_handler() {
-  try {
-    co_await thread_.handler_.handle(*this);
-  } catch (...) {
-    // Handlers return errors; what arrives here is short memory or a bug. The
-    // caller sees that no answer was completed.
-    keep_alive_ = false;
   }
 }
 
@@ -353,7 +354,9 @@ Async<WriteResult> Session::send(Response response) {
   const std::string head = head_for(response);
   std::array<std::string_view, 2> parts = {head, response.body};
   answer_ = Answer::kComplete;
-  co_return co_await connection_.write(Parts(parts).first(body_is_sent(response.status) ? 2 : 1));
+  Parts rest = Parts(parts).first(body_is_sent(response.status) ? 2 : 1);
+  if (!connection_.try_write(&rest)) co_await connection_.write_rest(rest);
+  co_return connection_.written();
 }
 
 void Session::start_stream(const StreamHead& head) {
@@ -388,7 +391,9 @@ Async<WriteResult> Session::write_some(std::string_view bytes) {
     parts[count++] = bytes;
     if (stream_is_chunked_) parts[count++] = "\r\n";
   }
-  co_return co_await connection_.write(Parts(parts).first(count));
+  Parts rest = Parts(parts).first(count);
+  if (!connection_.try_write(&rest)) co_await connection_.write_rest(rest);
+  co_return connection_.written();
 }
 
 Async<WriteResult> Session::finish(std::string_view last) {
@@ -403,7 +408,9 @@ Async<WriteResult> Session::finish(std::string_view last) {
     if (!last.empty()) parts[count++] = last;
     if (stream_is_chunked_) parts[count++] = last.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
   }
-  co_return co_await connection_.write(Parts(parts).first(count));
+  Parts rest = Parts(parts).first(count);
+  if (!connection_.try_write(&rest)) co_await connection_.write_rest(rest);
+  co_return connection_.written();
 }
 
 // ---- the thread
