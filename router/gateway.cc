@@ -27,9 +27,9 @@ Credentials credentials_of(const RequestHead& head) {
 }
 
 // The id part of a key that was found good; nothing when everybody may ask.
-std::string key_id_of(const RequestHead& head, const Teams& teams) {
+std::string key_id_of(const Credentials& credentials, const Teams& teams) {
   if (teams.anonymous()) return {};
-  return std::string(key_id(credentials_of(head).key()).value_or(std::string_view()));
+  return std::string(key_id(credentials.key()).value_or(std::string_view()));
 }
 
 void note_request(const ChatRequest& request, LedgerRow& row) {
@@ -223,14 +223,15 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 
   // 2. who asks
   row.reason = Reason::kRefused;
-  const Result<const Team*> team = snapshot.teams.authenticate(credentials_of(head));
+  const Credentials credentials = credentials_of(head);
+  const Result<const Team*> team = snapshot.teams.authenticate(credentials);
   if (!team) co_return team.error();
   if (snapshot.teams.anonymous() && is_from_foreign_page(head)) {
     co_return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
                     "foreign_origin"};
   }
   row.team = (*team)->name;
-  row.key_id = key_id_of(head, snapshot.teams);
+  row.key_id = key_id_of(credentials, snapshot.teams);
   row.baseline_model = snapshot.baseline_model(**team);
   row.quality_target = (*team)->quality_target.value_or(0);
   job.budget.emplace(services_.budgets, row.team, row.unix_ms);
