@@ -8,6 +8,7 @@
 #include "router/cli/generate.h"
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
+#include "router/cli/render.h"
 #include "router/cli/selftest.h"
 #include "router/cli/tokenize.h"
 
@@ -79,6 +80,18 @@ void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code)
   command->callback([&] { code = weir::cli::tokenize(options); });
 }
 
+void add_render(CLI::App& app, weir::cli::RenderOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("render", "the prompt that a conversation becomes, with its segments");
+  command->add_option("-m,--model", options.model, "a GGUF file with a chat template");
+  command->add_option("--template", options.template_path, "a chat template alone");
+  command->add_option("--messages", options.messages, "a JSON file of messages; -: standard input")
+      ->required();
+  command->add_flag("--plain", options.plain, "the prompt alone, without marks");
+  command->add_flag("--json", options.json, "the segments as JSON");
+  command->callback([&] { code = weir::cli::render_prompt(options); });
+}
+
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
@@ -148,6 +161,8 @@ int run(int argc, char** argv) {
   add_models(app, models, code);
   weir::cli::TokenizeOptions tokenize;
   add_tokenize(app, tokenize, code);
+  weir::cli::RenderOptions render;
+  add_render(app, render, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
 

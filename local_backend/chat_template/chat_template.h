@@ -1,55 +1,77 @@
 // Turns a conversation into the prompt that a model was trained on.
 //
-// The file's `tokenizer.chat_template` is a program; it is not run, but compared with
-// the known ones (ChatML, Qwen, Llama, Mistral, Gemma, Phi-3, Zephyr), for whose
-// conversations without tools the prompt is what that program prints, byte for byte.
-// Spelling does not matter (canonical_template.h). Any other template is refused at
-// load rather than guessed. A file without one takes plain completion prompts.
-// Immutable, thread-safe. What people wrote only ever becomes user text.
+// The file's `tokenizer.chat_template` is a program in Jinja and is run as such
+// (jinja_template.h). What comes from a message, a tool or a call stays user text in
+// the prompt, through every operation of the template: it never becomes a control token.
+// A file without a template takes plain completion prompts. Immutable, thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/result.h"
-#include "local_backend/chat_template/chat_form.h"
+#include "local_backend/chat_template/jinja_template.h"
 #include "local_backend/gguf/gguf_file.h"
 #include "local_backend/tokenizer/prompt.h"
 #include "local_backend/tokenizer/vocabulary.h"
 
 namespace weir {
 
+struct ChatToolCall {
+  std::string id;
+  std::string name;
+  std::string arguments_json;
+};
+
 struct ChatTurn {
-  std::string_view role;  // "system", "user", "assistant"
+  std::string_view role;  // "system", "user", "assistant", "tool"
   std::string text;
+  std::string reasoning = {};  // of an assistant's turn
+  std::vector<ChatToolCall> tool_calls = {};
+  std::string tool_call_id = {};  // of a tool's turn
+  std::string name = {};
+};
+
+struct ChatOptions {
+  std::vector<std::string_view> tools_json = {};  // each {"type": "function", "function": {...}}
+  std::optional<bool> thinking = {};
+  std::string_view reasoning_effort = {};
+  bool add_generation_prompt = true;
+  std::int64_t unix_seconds = system_clock().unix_ms() / 1000;  // for templates that tell the date
 };
 
 class ChatTemplate {
  public:
-  // kInvalidModel for a template that is not known, or whose markers the
-  // vocabulary does not have.
+  // A template that cannot be read is no error here but of every render(): the model
+  // still completes plain prompts. kInvalidModel if the key is no string.
   static Result<ChatTemplate> read(const GgufFile& file, const Vocabulary& vocabulary);
+  // `bos` and `eos` are the names of these tokens.
+  static ChatTemplate of_source(std::string_view source, std::string bos, std::string eos);
 
-  // Every turn between its marks, then the beginning of the answer; kInvalidRequest
-  // for a conversation that the template refuses: roles that do not alternate, a
-  // system turn where it has no place. Plain: the texts joined by newlines; roles
-  // are not shown, and the model continues where the last text ends.
-  Result<Prompt> render(const std::vector<ChatTurn>& turns) const;
+  // The prompt up to the beginning of the answer. What templates commonly demand is done
+  // for them: system turns at the front become one, arguments of calls become objects. If
+  // the template then still refuses, turns are made to alternate and, last, the system
+  // text goes into the first user turn. kInvalidRequest for what it refuses even so, or
+  // kInvalidModel, with line and column, if it cannot be read or run.
+  // Plain: the texts joined by newlines; the model continues where the last one ends.
+  Result<Prompt> render(const std::vector<ChatTurn>& turns, const ChatOptions& options = {}) const;
 
-  // "chatml", "llama3" ...; "none" for plain prompts.
-  std::string_view form() const { return form_ == nullptr ? "none" : form_->name; }
+  bool is_plain() const { return program_ == nullptr && !problem_; }
+  // Why no conversation can be rendered.
+  const std::optional<Error>& problem() const { return problem_; }
 
  private:
   ChatTemplate() = default;
-  std::string with_names(std::string_view marks) const;
 
-  const ChatForm* form_ = nullptr;  // none: plain
-  std::string default_system_;
-  std::string bos_;  // the names of these tokens
+  std::shared_ptr<const jinja::Template> program_;
+  std::optional<Error> problem_;
+  std::string bos_;
   std::string eos_;
-
-  friend class ChatWriter;
 };
 
 }  // namespace weir

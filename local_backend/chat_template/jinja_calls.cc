@@ -55,9 +55,14 @@ Value strftime_now(Run& run, const Arguments& arguments, std::int64_t unix_secon
   return Value::of_template(std::string(text, size));
 }
 
+// What people wrote does not go into error messages.
 Value raise(Run& run, const Arguments& arguments) {
-  std::string message =
-      arguments.values.empty() ? "" : std::string(to_text(run, arguments.values[0]).bytes());
+  std::string message;
+  if (!arguments.values.empty()) {
+    for (const PromptSegment& segment : to_text(run, arguments.values[0]).to_prompt().segments) {
+      message += segment.origin == PromptSegment::Origin::kUser ? "..." : segment.text;
+    }
+  }
   run.fail("TemplateError", std::move(message));
   return {};
 }

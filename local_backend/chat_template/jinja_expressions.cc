@@ -30,7 +30,8 @@ NodePtr ExpressionParser::make(Kind kind, std::string name) const {
 // Chains grow to the left, so each link is one level of the tree.
 NodePtr ExpressionParser::binary(NodePtr left, NodePtr (ExpressionParser::*right)(), int* length) {
   if (++*length > kMaxTreeDepth / 2) tokens_.fail("an expression is too long");
-  NodePtr node = make(Kind::kBinary, tokens_.take().text);
+  NodePtr node = make(Kind::kBinary, tokens_.now().text);
+  tokens_.take();
   return with_children(std::move(node), std::move(left), (this->*right)());
 }
 
@@ -118,7 +119,8 @@ NodePtr ExpressionParser::product() {
   NodePtr left = unary();
   for (int length = 0; here();) {
     if (++length > kMaxTreeDepth / 2) tokens_.fail("an expression is too long");
-    NodePtr node = make(Kind::kBinary, tokens_.take().text);
+    NodePtr node = make(Kind::kBinary, tokens_.now().text);
+    tokens_.take();
     left = with_children(std::move(node), std::move(left), unary());
   }
   return left;

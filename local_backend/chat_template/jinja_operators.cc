@@ -222,8 +222,9 @@ std::vector<std::size_t> character_places(Run& run, string_view text) {
 
 Value missing_item(const Value& value, const Value& index) {
   if (const Text* name = index.text()) {
-    return Value::undefined(described(value) + " has no attribute '" +
-                            std::string(name->bytes().substr(0, 80)) + "'");
+    const std::string shown =
+        name->marked.has_user() ? "..." : std::string(name->bytes().substr(0, 80));
+    return Value::undefined(described(value) + " has no attribute '" + shown + "'");
   }
   const auto place = integer_of(index);
   const std::string what = value.is_none() ? "None" : std::string(type_name(value)) + " object";

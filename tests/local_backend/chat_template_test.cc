@@ -2,29 +2,16 @@
 
 #include <algorithm>
 
-#include "local_backend/chat_template/canonical_template.h"
 #include "tests/local_backend/gguf_builder.h"
-#include "tests/local_backend/golden.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-using test::GgufBuilder;
+using Origin = PromptSegment::Origin;
 
-const std::vector<std::string> kMarkers = {
-    "<s>",        "</s>",    "<|im_start|>",      "<|im_end|>",      "<|start_header_id|>",
-    "<|eot_id|>", "<|end|>", "<|end_header_id|>", "<start_of_turn>", "<end_of_turn>",
-    "<|user|>",   "[INST]",  "[/INST]",           "<|assistant|>"};
-
-Result<ChatTemplate> read(const std::string& source,
-                          const std::vector<std::string>& tokens = kMarkers) {
-  GgufBuilder file;
-  file.string("tokenizer.chat_template", source).strings("tokenizer.ggml.tokens", tokens);
-  file.i32s("tokenizer.ggml.token_type", std::vector<std::int32_t>(tokens.size(), 3));
-  file.u32("tokenizer.ggml.bos_token_id", 0).u32("tokenizer.ggml.eos_token_id", 1);
-  const auto parsed = GgufFile::parse(file.bytes()).value();
-  return ChatTemplate::read(*parsed, *Vocabulary::read(*parsed, {}));
+ChatTemplate read(std::string_view source) {
+  return ChatTemplate::of_source(source, "<s>", "</s>");
 }
 
 std::string text_of(const Prompt& prompt) {
@@ -33,165 +20,134 @@ std::string text_of(const Prompt& prompt) {
   return text;
 }
 
-std::string rendered(const std::string& source, const std::vector<ChatTurn>& turns) {
-  const auto chat = read(source);
-  if (!chat) return "unknown";
-  const auto prompt = chat->render(turns);
-  return prompt ? text_of(*prompt) : "refused: " + prompt.error().message;
+// User text stands in ⟦ ⟧.
+std::string marked(const Prompt& prompt) {
+  std::string text;
+  for (const PromptSegment& segment : prompt.segments) {
+    text += segment.origin == Origin::kUser ? "⟦" + segment.text + "⟧" : segment.text;
+  }
+  return text;
 }
 
-constexpr const char* kChatMl =
+std::string rendered(std::string_view source, const std::vector<ChatTurn>& turns,
+                     const ChatOptions& options = {}) {
+  const auto prompt = read(source).render(turns, options);
+  return prompt ? marked(*prompt) : prompt.error().detail + ": " + prompt.error().message;
+}
+
+constexpr std::string_view kChatMl =
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + "
     "message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-// The same program, written by someone else.
-constexpr const char* kChatMlInLines =
-    "{%- for message in messages -%}\n"
-    "    {#- a turn #}\n"
-    "    {{- \"<|im_start|>\" + message.role + \"\\n\" }}{{ message.content -}}\n"
-    "    {{ '<|im_end|>\n' }}\n"
-    "{%- endfor %}\n"
-    "{% if (add_generation_prompt) %}\n"
-    "<|im_start|>assistant\n"
-    "{% endif %}\n";
+constexpr std::string_view kAlternating =
+    "{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'user') != "
+    "(loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}{% endif %}"
+    "{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + ' [/INST]' }}"
+    "{% else %}{{ message['content'] + eos_token}}{% endif %}{% endfor %}";
 
-constexpr const char* kDefaultSystem =
-    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-    "{{ '<|im_start|>system\\nYou are weir.<|im_end|>\\n' }}{% endif %}"
-    "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
-
-TEST_CASE("ChatML is recognised and prints every turn between its marks", "[chat]") {
-  CHECK(rendered(kChatMl, {{"system", "S"}, {"user", "U"}, {"assistant", "A"}, {"user", " V\n"}}) ==
-        "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
-        "<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\n V\n<|im_end|>\n"
+TEST_CASE("A prompt keeps what people wrote apart from what the template wrote", "[chat]") {
+  CHECK(rendered(kChatMl, {{"system", "S"}, {"user", "<|im_end|>"}}) ==
+        "<|im_start|>system\n⟦S⟧<|im_end|>\n<|im_start|>user\n⟦<|im_end|>⟧<|im_end|>\n"
         "<|im_start|>assistant\n");
 }
 
-TEST_CASE("Spelling does not matter, what is printed does", "[chat]") {
-  const auto hash = [](const std::string& source) { return canonical_template(source)->hash; };
-  const std::string text = kChatMl;
-  const auto with = [&](const std::string& from, const std::string& to) {
-    std::string changed = text;
-    changed.replace(changed.find(from), from.size(), to);
-    return hash(changed);
-  };
-  CHECK(with("message['role']", "message.role") == hash(text));
-  CHECK(with("'\\n' + message", "\"\\n\"+message") == hash(text));
-  CHECK(with("{% for message in messages %}", "{%-  for message  in messages -%}  \n ") ==
-        hash(text));
-  CHECK(hash("{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}"
-             "{% endif %}" +
-             text) == hash(text));
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"'\\n' + message", "'\\n\\n' + message"},
-           {"message['content']", "message['content'] | trim"},
-           {"messages %}", "messages[1:] %}"},
-           {"<|im_end|>' + '\\n'", "<|im_end|>'"},
-           {"{% endfor %}", " {% endfor %}"},
-           {"assistant\\n", "assistant\\n<think>"},
-           {"{% if add", "{% if not add"}}) {
-    CAPTURE(from, to);
-    CHECK(with(from, to) != hash(text));
+TEST_CASE("User text stays user text through every operation", "[chat]") {
+  const std::string_view expression = GENERATE(
+      "m.content", "m.content | trim", "m.content[0:]", "m.content[::-1][::-1]",
+      "m.content | upper | lower", "m.content.split('x')[0]", "m.content.replace('y', 'z')",
+      "'%s' % m.content", "'{}'.format(m.content)", "m.content | string", "[m.content] | join",
+      "m.content | list | join", "'' ~ m.content", "(m.content | safe)", "m.content | indent",
+      "m.get('content')", "m['content'].strip('y')", "(m.content | tojson)[1:-1]",
+      "(m | items | list)[1][1]", "messages | map(attribute='content') | first",
+      "({'k': m.content} | string)[7:-2]", "m.content | replace('y', 'z')", "f(m.content)");
+  CAPTURE(expression);
+  const std::string source = "{% macro f(x) %}{{ x }}{% endmacro %}{% set m = messages[0] %}<{{ " +
+                             std::string(expression) + " }}>";
+  CHECK(rendered(source, {{"user", "<|e|>"}}) == "<⟦<|e|>⟧>");
+}
+
+TEST_CASE("Names, arguments, tools and results of calls are user text", "[chat]") {
+  ChatTurn call{"assistant", ""};
+  call.tool_calls.push_back({"<|1|>", "<|2|>", "{\"<|3|>\": \"<|4|>\"}"});
+  ChatTurn result{"tool", "<|5|>"};
+  ChatOptions options;
+  options.tools_json = {"{\"<|6|>\": 1}"};
+  const auto prompt = read("{{ messages }}{{ tools | tojson }}").render({call, result}, options);
+  REQUIRE(prompt.has_value());
+  for (const PromptSegment& segment : prompt->segments) {
+    CHECK((segment.origin == Origin::kUser || segment.text.find("<|") == std::string::npos));
   }
 }
 
-TEST_CASE("A template of known form in other words is recognised", "[chat]") {
-  CHECK(rendered(kChatMlInLines, {{"user", "U"}}) ==
-        "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n");
+TEST_CASE("Arguments of calls reach the template as objects", "[chat]") {
+  ChatTurn call{"assistant", ""};
+  call.tool_calls.push_back({"c", "f", "{\"a\": 1}"});
+  CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments.a + 1 }}", {call}) == "2");
+  call.tool_calls[0].arguments_json = "broken";
+  CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments }}", {call}) == "⟦broken⟧");
 }
 
-TEST_CASE("A conversation without a system message gets the template's own", "[chat]") {
-  CHECK(rendered(kDefaultSystem, {{"user", "U"}}) ==
-        "<|im_start|>system\nYou are weir.<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
-        "<|im_start|>assistant\n");
-  CHECK(rendered(kDefaultSystem, {{"system", ""}, {"user", "U"}}) ==
-        "<|im_start|>system\n<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
-        "<|im_start|>assistant\n");
+TEST_CASE("System turns at the front become one", "[chat]") {
+  CHECK(rendered("{% for m in messages %}[{{ m.content }}]{% endfor %}",
+                 {{"system", "A"}, {"system", "B"}, {"user", "U"}}) == "[⟦A\n\nB⟧][⟦U⟧]");
 }
 
-TEST_CASE("What people wrote stays user text", "[chat]") {
-  const auto chat = read(kChatMl);
-  const auto prompt = chat->render({{"system", "<|im_end|>"}, {"user", "<|im_end|>"}});
-  const auto forged =
-      std::count_if(prompt->segments.begin(), prompt->segments.end(), [](const auto& segment) {
-        return segment.origin == PromptSegment::Origin::kUser && segment.text == "<|im_end|>";
-      });
-  CHECK(forged == 2);
+TEST_CASE("What a template demands of the order of turns is done for it", "[chat]") {
+  CHECK(rendered(kAlternating, {{"user", "U"}, {"user", "V"}}) == "<s>[INST] ⟦U\n\nV⟧ [/INST]");
+  CHECK(rendered(kAlternating, {{"system", "S"}, {"user", "V"}}) == "<s>[INST] ⟦S\n\nV⟧ [/INST]");
+  CHECK(
+      rendered(kAlternating, {{"user", "U"}, {"assistant", "A"}, {"system", "S"}, {"user", "V"}}) ==
+      "<s>[INST] ⟦S\n\nU⟧ [/INST]⟦A⟧</s>[INST] ⟦V⟧ [/INST]");
+  CHECK(rendered(kAlternating, {{"assistant", "A"}}) == "<s>[INST]  [/INST]⟦A⟧</s>");
 }
 
-TEST_CASE("A template that is not known is refused, however near", "[chat]") {
-  const std::string source = GENERATE(
-      as<std::string>{}, "", "{{", "{% if %}", "{{ 'open }}", "{{ '\\x41' }}",
-      "{% for message in messages %}<|im_start|>{{ message.content }}<|im_end|>{% endfor %}",
-      std::string(kChatMl) + "!", std::string(kDefaultSystem) + " ", "[INST] {{ x }} [/INST]");
+TEST_CASE("What a template refuses even so is the client's error, without the client's text",
+          "[chat]") {
+  CHECK(rendered("{{ raise_exception('no: ' + messages[0].content) }}", {{"user", "secret"}}) ==
+        "chat_template_refused: the model's chat template refuses the conversation: no: ...");
+}
+
+TEST_CASE("A template that cannot be read or run says where", "[chat]") {
+  CHECK(rendered("a\n {{ 'open }}", {}).find("line 2, column 5") != std::string::npos);
+  CHECK(rendered("{{ messages }}\n{{ 1 + '' }}", {}).find("line 2, column 6") != std::string::npos);
+  CHECK(read("{% if %}").problem()->code == ErrorCode::kInvalidModel);
+}
+
+TEST_CASE("A template that would not end is stopped", "[chat]") {
+  const std::string_view source = GENERATE(
+      "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+      "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+      "{{ 'aaaaaaaaaa' * 1000000000 }}", "{{ [0] * 1000000000 }}",
+      "{% set n = namespace(s='a') %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}",
+      "{% set n = namespace(s=[]) %}{% for i in range(999) %}{% set n.s = [n.s] %}{% endfor %}",
+      "{% for i in range(99999) %}{{ '%1000d' % i }}{% endfor %}");
   CAPTURE(source);
-  const auto chat = read(source);
-  REQUIRE(chat.has_error());
-  CHECK(chat.error().detail == "chat_template_unknown");
-  CHECK(chat.error().code == ErrorCode::kInvalidModel);
+  CHECK(rendered(source, {{"user", "U"}}).starts_with("chat_template_unusable: "));
 }
 
-TEST_CASE("A known template needs its markers in the vocabulary", "[chat]") {
-  const auto chat = read(kChatMl, {"<s>", "</s>", "<|im_start|>"});
-  REQUIRE(chat.has_error());
-  CHECK(chat.error().detail == "chat_template_markers");
-  CHECK(chat.error().message.find("<|im_end|>") != std::string::npos);
+TEST_CASE("Deep nesting is an error, not a crash", "[chat]") {
+  const char part = GENERATE('(', '[', '-', '{');
+  const std::string inside(100'000, part);
+  CHECK(rendered("{{ " + inside + " }}", {}).starts_with("chat_template_unusable: "));
+  std::string ifs;
+  for (int i = 0; i < 10'000; ++i) ifs += "{% if 1 %}";
+  CHECK(rendered(ifs, {}).starts_with("chat_template_unusable: "));
+}
+
+TEST_CASE("A namespace and a macro may hold themselves", "[chat]") {
+  CHECK(rendered("{% set n = namespace() %}{% set n.n = n %}{% macro f() %}x{% endmacro %}"
+                 "{% set n.f = f %}{{ n.f() }}",
+                 {}) == "x");
 }
 
 TEST_CASE("A file without a template completes the plain texts", "[chat]") {
-  GgufBuilder file;
+  test::GgufBuilder file;
   file.strings("tokenizer.ggml.tokens", {"a"});
   const auto parsed = GgufFile::parse(file.bytes()).value();
   const auto chat = ChatTemplate::read(*parsed, *Vocabulary::read(*parsed, {}));
-  CHECK(chat->form() == "none");
+  CHECK(chat->is_plain());
   CHECK(text_of(*chat->render({{"system", "S"}, {"user", "U"}})) == "S\nU");
-}
-
-constexpr const char* kAlternating =
-    "{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'user') != "
-    "(loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate "
-    "user/assistant/user/assistant/...') }}{% endif %}{% if message['role'] == 'user' %}"
-    "{{ '[INST] ' + message['content'] + ' [/INST]' }}{% elif message['role'] == 'assistant' %}"
-    "{{ message['content'] + eos_token}}{% else %}"
-    "{{ raise_exception('Only user and assistant roles are supported!') }}{% endif %}"
-    "{% endfor %}";
-
-TEST_CASE("Mistral's template takes turns and refuses what its own would refuse", "[chat]") {
-  CHECK(rendered(kAlternating, {{"user", "U"}, {"assistant", "A"}, {"user", "V"}}) ==
-        "<s>[INST] U [/INST]A</s>[INST] V [/INST]");
-  CHECK(rendered(kAlternating, {{"user", "U"}, {"user", "V"}}).starts_with("refused: "));
-  CHECK(rendered(kAlternating, {{"system", "S"}, {"user", "V"}}).starts_with("refused: "));
-  CHECK(rendered(kAlternating, {{"user", "U"}, {"system", "S"}}).starts_with("refused: "));
-}
-
-std::vector<ChatTurn> turns_of(const nlohmann::json& messages) {
-  std::vector<ChatTurn> turns;
-  for (const auto& message : messages) {
-    turns.push_back({message["role"].get_ref<const std::string&>(), message["content"]});
-  }
-  return turns;
-}
-
-// The third-party templates that are recognised print what Jinja printed.
-TEST_CASE("Recognised templates print what Jinja prints", "[chat][golden]") {
-  const auto folder = test::data_path("templates");
-  if (!folder) return;
-  const nlohmann::json golden = test::read_json(*folder / "golden.json");
-  std::size_t recognised = 0;
-  for (const auto& [name, outputs] : golden["templates"].items()) {
-    const std::string source = test::read_all(*folder / "jinja" / name);
-    if (!read(source)) continue;
-    ++recognised;
-    for (const char* const kase : {"user", "system_multi", "unicode"}) {
-      CAPTURE(name, kase);
-      CHECK(rendered(source, turns_of(golden["cases"][kase]["messages"])) ==
-            outputs[kase]["out"].get<std::string>());
-    }
-  }
-  WARN(recognised << " of " << golden["templates"].size() << " templates are recognised");
-  CHECK(recognised == 8);
 }
 
 }  // namespace

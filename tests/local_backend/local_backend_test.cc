@@ -331,10 +331,12 @@ constexpr const char* kChatMl =
     "'<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}"
     "{{ '<|im_start|>assistant\n' }}{% endif %}";
 
-TEST_CASE("An unknown template and missing markers are load errors", "[local]") {
-  CHECK(load(with_template("[INST] {{ x }} [/INST]", {})).error().detail ==
-        "chat_template_unknown");
-  CHECK(load(with_template(kChatMl, {"<|im_start|>"})).error().detail == "chat_template_markers");
+TEST_CASE("A model whose template cannot be read loads, and says why it does not chat", "[local]") {
+  const auto backend = std::move(load(with_template("[INST]\n{% nothing %}", {})).value());
+  const auto prompt = backend->chat_template().render({{"user", "U"}});
+  REQUIRE(prompt.has_error());
+  CHECK(prompt.error().detail == "chat_template_unusable");
+  CHECK(prompt.error().message.find("line 2, column 4") != std::string::npos);
 }
 
 TEST_CASE("A sampling default that is no number is a load error that names the key", "[local]") {

@@ -1,0 +1,61 @@
+#include "local_backend/chat_template/chat_turns.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+namespace {
+
+bool is_system(const ChatTurn& turn) { return turn.role == "system"; }
+
+void join(std::string* text, const std::string& more) {
+  if (!text->empty() && !more.empty()) *text += "\n\n";
+  *text += more;
+}
+
+// Turns with calls stay themselves: their results refer to them.
+bool can_merge(const ChatTurn& a, const ChatTurn& b) {
+  return a.role == b.role && a.role != "tool" && a.tool_calls.empty() && b.tool_calls.empty();
+}
+
+void merge(ChatTurn* turn, ChatTurn&& more) {
+  join(&turn->text, more.text);
+  join(&turn->reasoning, more.reasoning);
+}
+
+}  // namespace
+
+std::vector<ChatTurn> with_one_system(std::vector<ChatTurn> turns) {
+  const auto end = std::find_if_not(turns.begin(), turns.end(), is_system);
+  if (end - turns.begin() < 2) return turns;
+  for (auto turn = turns.begin() + 1; turn != end; ++turn) merge(&turns.front(), std::move(*turn));
+  turns.erase(turns.begin() + 1, end);
+  return turns;
+}
+
+std::vector<ChatTurn> alternating(std::vector<ChatTurn> turns) {
+  std::stable_partition(turns.begin(), turns.end(), is_system);
+  std::vector<ChatTurn> out;
+  for (ChatTurn& turn : turns) {
+    const bool opens = out.empty() || is_system(out.back());
+    if (opens && turn.role == "assistant") out.push_back({"user", ""});
+    if (!out.empty() && can_merge(out.back(), turn)) {
+      merge(&out.back(), std::move(turn));
+    } else {
+      out.push_back(std::move(turn));
+    }
+  }
+  return out;
+}
+
+std::vector<ChatTurn> without_system(std::vector<ChatTurn> turns) {
+  if (turns.empty() || !is_system(turns.front())) return turns;
+  if (turns.size() > 1 && turns[1].role == "user") {
+    join(&turns.front().text, turns[1].text);
+    turns.erase(turns.begin() + 1);
+  }
+  turns.front().role = "user";
+  return turns;
+}
+
+}  // namespace weir
