@@ -56,7 +56,7 @@ async def check_seed(api):
 
 async def check_unsupported(api):
     for field, more in (("n", {"n": 2}), ("tools", {"tools": [TOOL]}), ("reasoning_effort", {"reasoning_effort": "low"}),
-                        ("response_format", {"response_format": {"type": "json_object"}}),
+                        ("response_format", {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}}),
                         ("modalities", {"modalities": ["text", "audio"]}), ("mirostat", {"extra_body": {"mirostat": 2}})):
         error = await thrown(openai.BadRequestError, create(api, **more))
         assert (error.code, error.param) == ("unsupported_parameter", field), (field, error)
