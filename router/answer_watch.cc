@@ -17,7 +17,7 @@ AnswerWatch::AnswerWatch(ClientSink& client, const ChatRequest& request, const C
       request_(request),
       clock_(clock),
       terms_(terms),
-      label_(std::move(label)),
+      label_(label),
       needs_json_(request.response_format.kind == ResponseFormatKind::kJsonObject) {
   open_ = watches();
   if (open_) client_.hold();

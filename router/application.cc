@@ -102,12 +102,14 @@ ListenOptions admin_listener(const ServerConfig& server) {
 
 std::vector<IoThread*> all_of(IoThreads& threads) {
   std::vector<IoThread*> all;
+  all.reserve(threads.size());
   for (std::size_t i = 0; i < threads.size(); ++i) all.push_back(&threads.at(i));
   return all;
 }
 
 std::vector<TeamCap> caps_of(const Config& config) {
   std::vector<TeamCap> caps;
+  caps.reserve(config.teams.size());
   for (const Team& team : config.teams) caps.push_back({team.name, team.monthly_budget});
   return caps;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -91,14 +92,16 @@ class AutoChoice {
   // price cannot be compared and stands behind what has one, as configured.
   bool goes_before(const Option& a, const Option& b) const {
     if (meets_target(a) != meets_target(b)) return meets_target(a);
-    if (!meets_target(a)) return regret(a) < regret(b);
+    if (!meets_target(a) && regret(a) != regret(b)) return regret(a) < regret(b);
     constexpr NanoUsd kUnpriced{std::numeric_limits<std::int64_t>::max()};
-    return a.expected.value_or(kUnpriced) < b.expected.value_or(kUnpriced);
+    const NanoUsd cost_of_a = meets_target(a) ? a.expected.value_or(kUnpriced) : NanoUsd{};
+    const NanoUsd cost_of_b = meets_target(b) ? b.expected.value_or(kUnpriced) : NanoUsd{};
+    return std::tie(cost_of_a, a.index) < std::tie(cost_of_b, b.index);
   }
 
   void order_outside() {
-    std::stable_sort(outside_.begin(), outside_.end(),
-                     [&](const Option* a, const Option* b) { return goes_before(*a, *b); });
+    std::sort(outside_.begin(), outside_.end(),
+              [&](const Option* a, const Option* b) { return goes_before(*a, *b); });
     // A conversation that was escalated stays outside, also when this turn alone looks
     // easy ("yes, go on"). One that was local may escalate.
     in_conversation_ = std::any_of(outside_.begin(), outside_.end(), [&](const Option* option) {

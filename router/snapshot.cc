@@ -21,6 +21,7 @@ constexpr std::string_view kNoFile = "built-in";
 
 std::vector<PriceOverride> overrides_of(const std::vector<PriceConfig>& prices) {
   std::vector<PriceOverride> overrides;
+  overrides.reserve(prices.size());
   for (const PriceConfig& price : prices) {
     overrides.push_back({price.model, price.usd_per_million_input, price.usd_per_million_output,
                          price.usd_per_million_cached_input, price.usd_per_million_cache_write_5m,

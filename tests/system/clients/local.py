@@ -8,6 +8,7 @@ from chat import City, MESSAGES, TOOL, USAGE, main, thrown
 
 SAYS = os.environ.get("SAYS")
 FIXED = {"model": "local", "messages": MESSAGES, "temperature": 0, "max_tokens": 24}
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}
 
 
 async def create(api, **more):
@@ -56,7 +57,7 @@ async def check_seed(api):
 
 async def check_unsupported(api):
     for field, more in (("n", {"n": 2}), ("tools", {"tools": [TOOL]}), ("reasoning_effort", {"reasoning_effort": "low"}),
-                        ("response_format", {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}}),
+                        ("response_format", {"response_format": SCHEMA}),
                         ("modalities", {"modalities": ["text", "audio"]}), ("mirostat", {"extra_body": {"mirostat": 2}})):
         error = await thrown(openai.BadRequestError, create(api, **more))
         assert (error.code, error.param) == ("unsupported_parameter", field), (field, error)
