@@ -6,7 +6,7 @@ import socket
 import unittest
 
 import testing
-from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, Mock, Weir, backend, chat, frames_of, free_port,
+from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, Mock, Weir, backend, chat, frames_of, free_ports,
                           in_threads, is_usage_frame, request, team_key_line, text_of_stream, wait_until)
 
 MODELS = ["mock-normal", PRICED, "mock-no-usage", "mock-tools", "mock-crlf", "mock-comments", "mock-bytewise",
@@ -439,7 +439,7 @@ class Fallback(Served):
         cls.mock, cls.spare = Mock(), Mock(text="From the spare.")
         failing = ["mock-status-503", "mock-reset-head", "mock-hang-head", "mock-reset-mid", "mock-status-400",
                    "mock-stream-error-first"]
-        dead = {"url": f"http://127.0.0.1:{free_port()}/v1"}
+        dead = {"url": f"http://127.0.0.1:{free_ports(1)[0]}/v1"}
         first = backend(cls.mock, failing, name="first", first_byte_timeout_ms=500, total_timeout_ms=2000,
                         retries=0)
         refused = {**first, "name": "dead", "base_url": dead["url"], "models": ["shared"]}

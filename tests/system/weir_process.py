@@ -3,7 +3,9 @@
 The program is $WEIR_BINARY, else build/release/weir. Each Weir has a directory of its
 own with its configuration, its ledger and its log, on free ports of 127.0.0.1.
 """
+import atexit
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -33,11 +35,14 @@ PRICE = {"model": PRICED, "usd_per_million_input": "0.0335", "usd_per_million_ou
 PRICED_ANSWER_NANOUSD = 985
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count):
+    """Ports that differ: each is held until the last is found."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def toml_value(value):
@@ -80,6 +85,7 @@ class Mock:
         if text is not None:
             command += ["--text", text]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # a test that fails to set up must not leave it behind
         self.port = int(self.process.stdout.readline().split()[1])
         self.url = f"http://127.0.0.1:{self.port}/v1"
 
@@ -232,7 +238,7 @@ class Weir:
     def __init__(self, config, env=None, directory=None, wrap=(), start=True):
         self.owned = None if directory else tempfile.TemporaryDirectory(prefix="weir-system-")
         self.directory = pathlib.Path(directory or self.owned.name)
-        self.port, self.admin_port = free_port(), free_port()
+        self.port, self.admin_port = free_ports(2)
         self.config_path = self.directory / "weir.toml"
         self.ledger_path = self.directory / "ledger.db"
         self.env = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.directory),
