@@ -208,7 +208,7 @@ Result<sqlite::Database> open_ledger_file(const std::string& path) {
 }
 
 Result<std::int64_t> recover_reservations(const sqlite::Database& database) {
-  const Result<std::int64_t> open = database.integer("SELECT count(*) FROM open_reservations");
+  Result<std::int64_t> open = database.integer("SELECT count(*) FROM open_reservations");
   if (!open || *open == 0) return open;
   if (Result<void> done = in_transaction(database, kRecover); !done) return done.error();
   return open;
@@ -219,7 +219,7 @@ Result<std::int64_t> retire_rows(const sqlite::Database& database, std::int64_t 
   const std::string oldest = " FROM (SELECT id FROM request_rows WHERE id < " +
                              std::to_string(first_request_id_at(before_ms)) +
                              " ORDER BY id LIMIT " + std::to_string(limit) + ")";
-  const Result<std::int64_t> count = database.integer("SELECT count(*)" + oldest);
+  Result<std::int64_t> count = database.integer("SELECT count(*)" + oldest);
   if (!count || *count == 0) return count;
   const Result<std::int64_t> last = database.integer("SELECT max(id)" + oldest);
   if (!last) return last.error();

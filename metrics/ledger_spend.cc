@@ -37,7 +37,7 @@ Result<void> for_each_row(const sqlite::Database& database, std::string_view sql
 // Summed by kind as they come: grouping by team would look up the kind of every row.
 Result<void> add_rows(const sqlite::Database& database, std::int64_t since_ms, SpendByTeam* teams) {
   SpendByKind kinds;
-  const Result<void> summed = for_each_row(
+  Result<void> summed = for_each_row(
       database, "SELECT kind, cost_nanousd FROM request_rows WHERE id >= ?",
       first_request_id_at(since_ms),
       [&](const sqlite::Statement& row) { add(&kinds[row.integer(0)], row.integer(1)); });

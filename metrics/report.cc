@@ -129,10 +129,10 @@ Result<void> read_open(const sqlite::Database& database, const ReportQuery& quer
 
 void sort_lines(Report& report) {
   if (report.by == ReportBy::kDay) return;
-  std::stable_sort(report.lines.begin(), report.lines.end(),
-                   [](const ReportLine& a, const ReportLine& b) {
-                     return a.cost != b.cost ? a.cost > b.cost : a.requests > b.requests;
-                   });
+  std::sort(report.lines.begin(), report.lines.end(), [](const ReportLine& a, const ReportLine& b) {
+    if (a.cost != b.cost) return a.cost > b.cost;
+    return a.requests != b.requests ? a.requests > b.requests : a.key < b.key;
+  });
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "local_backend/chat_template/chat_turns.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -23,6 +24,15 @@ void merge(ChatTurn* turn, ChatTurn&& more) {
   join(&turn->reasoning, more.reasoning);
 }
 
+std::vector<ChatTurn> with_system_first(std::vector<ChatTurn> turns) {
+  std::vector<ChatTurn> first;
+  std::vector<ChatTurn> rest;
+  first.reserve(turns.size());
+  for (ChatTurn& turn : turns) (is_system(turn) ? first : rest).push_back(std::move(turn));
+  std::move(rest.begin(), rest.end(), std::back_inserter(first));
+  return first;
+}
+
 }  // namespace
 
 std::vector<ChatTurn> with_one_system(std::vector<ChatTurn> turns) {
@@ -34,9 +44,8 @@ std::vector<ChatTurn> with_one_system(std::vector<ChatTurn> turns) {
 }
 
 std::vector<ChatTurn> alternating(std::vector<ChatTurn> turns) {
-  std::stable_partition(turns.begin(), turns.end(), is_system);
   std::vector<ChatTurn> out;
-  for (ChatTurn& turn : turns) {
+  for (ChatTurn& turn : with_system_first(std::move(turns))) {
     const bool opens = out.empty() || is_system(out.back());
     if (opens && turn.role == "assistant") out.push_back({"user", ""});
     if (!out.empty() && can_merge(out.back(), turn)) {

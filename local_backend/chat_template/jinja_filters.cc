@@ -134,10 +134,11 @@ Value int_filter(Run&, const Value& value, ArgumentReader& arguments) {
   if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
   const char* const end = text.data() + text.size();
   std::int64_t whole = 0;
-  const auto read = std::from_chars(text.data(), end, whole, std::clamp(base, 2, 36));
+  const auto read =
+      std::from_chars(text.data(), text.data() + text.size(), whole, std::clamp(base, 2, 36));
   if (read.ec == std::errc() && read.ptr == end) return Value::integer(whole);
   double number = 0;
-  const auto fraction = std::from_chars(text.data(), end, number);
+  const auto fraction = std::from_chars(text.data(), text.data() + text.size(), number);
   return fraction.ec == std::errc() && fraction.ptr == end ? whole_of(number) : otherwise;
 }
 

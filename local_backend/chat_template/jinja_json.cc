@@ -88,14 +88,20 @@ class Writer {
     close(list.values.empty(), ']');
   }
 
+  // Keys that are no text come first.
+  static string_view key_text(const Value& key) {
+    return key.text() != nullptr ? string_view(key.text()->bytes()) : string_view();
+  }
+
   void write_dict(const Dict& dict) {
     std::vector<const std::pair<Value, Value>*> entries;
+    entries.reserve(dict.entries.size());
     for (const auto& entry : dict.entries) entries.push_back(&entry);
     if (style_.sort_keys) {
-      std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
-        const Text* left = a->first.text();
-        const Text* right = b->first.text();
-        return left != nullptr && right != nullptr && left->bytes() < right->bytes();
+      std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
+        const string_view left = key_text(a->first);
+        const string_view right = key_text(b->first);
+        return left != right ? left < right : a < b;
       });
     }
     out += '{';
@@ -213,10 +219,10 @@ class Reader {
     double number = 0;
     const char* const end = digits.data() + digits.size();
     if (whole) {
-      const auto read = std::from_chars(digits.data(), end, integer);
+      const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), integer);
       if (read.ec == std::errc() && read.ptr == end) return Value::integer(integer);
     }
-    const auto read = std::from_chars(digits.data(), end, number);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (digits.empty() || read.ptr != end || read.ec == std::errc::invalid_argument)
       return broken();
     return Value::floating(number);

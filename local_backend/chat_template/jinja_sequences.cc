@@ -76,6 +76,7 @@ Value dictsort(Run& run, const Value& value, ArgumentReader& arguments) {
   }
   const bool by_value = by.text() != nullptr && by.text()->bytes() == "value";
   std::vector<Keyed> all;
+  all.reserve(dict->entries.size());
   for (const auto& [key, member] : dict->entries) {
     all.emplace_back(folded(run, by_value ? member : key, sensitive),
                      make_list(run, {key, member}, List::Kind::kTuple));

@@ -100,7 +100,7 @@ class Golden {
         report_.unusable(name, "there is no case " + word);
         continue;
       }
-      judge_case(name + ", " + word, parsed, *variables, *expected.dict());
+      judge_case(std::string(name).append(", ").append(word), parsed, *variables, *expected.dict());
     }
   }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "metrics/app_log.h"
 #include "router/http/client_connection.h"
 
 // A note on form: g++ 12 lays out the frame of a coroutine wrongly when a co_await
@@ -152,7 +153,7 @@ Async<void> Session::run() {
     const bool secured = co_await connection_.handshake();
     if (secured) co_await serve_requests();
   } catch (...) {
-    // Short memory: this connection ends, the others go on.
+    log_error("an exception ends a connection; the others go on");  // short memory, most likely
   }
   co_await connection_.close();
 }
