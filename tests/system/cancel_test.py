@@ -6,31 +6,26 @@ import random
 import socket
 import struct
 import time
-import unittest
 
 import testing
-from weir_process import PRICE, PRICED, Mock, Weir, backend, chat, in_threads, ledger_query, wait_until
+from served import Served
+from weir_process import PRICE, PRICED, backend, chat, in_threads, ledger_query, wait_until
 
 MODELS = [PRICED, "mock-hang-head", "mock-hang-mid", "mock-drip-20", "mock-huge-5"]
 PROMISED_MS = 50
 ALLOWED_MS = float(os.environ.get("WEIR_CANCEL_MS", "250"))  # a busy machine's scheduling is not weir's
 
 
-class Cancel(unittest.TestCase):
+class Cancel(Served):
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
+    def config(cls):
         prices = [{**PRICE, "model": model} for model in MODELS]
-        cls.weir = Weir({"backend": [backend(cls.mock, MODELS, max_idle_connections=4)], "price": prices})
-        cls.weir.chat(chat(PRICED))
+        return {"backend": [backend(cls.mock, MODELS, max_idle_connections=4)], "price": prices}
 
     @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.weir.chat(chat(PRICED))
 
     def leave_during(self, model, stream, read_first):
         """Leaves such an answer; returns milliseconds until the upstream saw it, and the row's id."""

@@ -7,7 +7,8 @@ import signal
 import unittest
 
 import testing
-from weir_process import PRICE, PRICED, PRICED_ANSWER_NANOUSD, TEST_DATA, Mock, Weir, backend, chat, text_of_stream
+from served import Served
+from weir_process import PRICE, PRICED, PRICED_ANSWER_NANOUSD, TEST_DATA, Weir, backend, chat, text_of_stream
 
 MODEL = TEST_DATA and pathlib.Path(TEST_DATA) / "golden/stories260k/stories260K-f32.gguf"
 AVAILABLE = bool(MODEL and MODEL.exists())
@@ -31,25 +32,13 @@ def team(**more):
     return [{"name": "red", "privacy": "any", **more}]
 
 
-class Case(unittest.TestCase):
+class Case(Served):
     """A house of its own for each class, with the mock cloud `mock` beside it."""
     more = {}
 
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir(config(cls.mock, **cls.more))
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
-
-    def setUp(self):
-        self.mock.reset()
+    def config(cls):
+        return config(cls.mock, **cls.more)
 
     def ask(self, text, model="auto", headers=None, **more):
         return self.weir.chat(chat(model, text, **{"temperature": 0, "max_tokens": 40, **more}), headers)

@@ -6,7 +6,8 @@ import subprocess
 import unittest
 
 import testing
-from weir_process import BINARY, PRICE, PRICED, ROOT, TEST_DATA, Mock, Weir, backend
+from served import Served
+from weir_process import BINARY, PRICE, PRICED, ROOT, TEST_DATA, backend
 
 EXAMPLES = ROOT / "examples"
 BUILT = pathlib.Path(os.environ.get("WEIR_EXAMPLES", BINARY.parent / "examples"))
@@ -19,22 +20,10 @@ def run(*command, **env):
                           env={**os.environ, **env})
 
 
-class Clients(unittest.TestCase):
+class Clients(Served):
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir({"backend": [backend(cls.mock, [PRICED])], "price": [PRICE]})
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
-
-    def setUp(self):
-        self.mock.reset()
+    def config(cls):
+        return {"backend": [backend(cls.mock, [PRICED])], "price": [PRICE]}
 
     def test_the_shell_asks_twice_and_shows_the_route(self):
         done = run(EXAMPLES / "chat.sh", 'Say "hi"\nplease', WEIR_URL=f"http://127.0.0.1:{self.weir.port}",

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import testing
+from served import Served
 from weir_process import (PRICE, PRICED, PRICED_ANSWER_NANOUSD, Mock, Weir, backend, chat, ledger_query, wait_until)
 
 MODELS = [PRICED, "mock-unpriced", "mock-usage-1000000-0-1", "mock-usage-3-0-0", "mock-usage-0-3-1", "mock-no-usage",
@@ -15,21 +16,12 @@ MODELS = [PRICED, "mock-unpriced", "mock-usage-1000000-0-1", "mock-usage-3-0-0",
           {"name": "renamed", "upstream": PRICED}]
 
 
-class Ledger(unittest.TestCase):
+class Ledger(Served):
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
+    def config(cls):
         prices = [PRICE, *({**PRICE, "model": m} for m in MODELS
                            if isinstance(m, str) and m not in (PRICED, "mock-unpriced"))]
-        cls.weir = Weir({"backend": [backend(cls.mock, MODELS, retries=0)], "price": prices})
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
+        return {"backend": [backend(cls.mock, MODELS, retries=0)], "price": prices}
 
     def test_cost_is_exact_to_the_nano_dollar_and_rounded_up_once(self):
         table = [(PRICED, PRICED_ANSWER_NANOUSD), ("renamed", PRICED_ANSWER_NANOUSD),

@@ -6,10 +6,10 @@ import os
 import resource
 import socket
 import time
-import unittest
 
 import testing
-from weir_process import PRICE, Mock, Weir, backend, chat, ledger_query, wait_until
+from served import Served
+from weir_process import PRICE, backend, chat, ledger_query, wait_until
 
 STREAMS = 1000
 MODELS = ["mock-drip-150", "mock-huge-50", "mock-normal"]
@@ -30,22 +30,17 @@ async def read_stream(port, body, watch):
     return received
 
 
-class Load(unittest.TestCase):
+class Load(Served):
+    @classmethod
+    def config(cls):
+        prices = [{**PRICE, "model": model} for model in MODELS]
+        return {"backend": [backend(cls.mock, MODELS, max_connections=2 * STREAMS)], "price": prices}
+
     @classmethod
     def setUpClass(cls):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        cls.mock = Mock()
-        prices = [{**PRICE, "model": model} for model in MODELS]
-        cls.weir = Weir({"backend": [backend(cls.mock, MODELS, max_connections=2 * STREAMS)], "price": prices})
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
+        super().setUpClass()
 
     def test_a_thousand_streams_at_once_all_complete(self):
         body = json.dumps(chat("mock-drip-150", stream=True)).encode()

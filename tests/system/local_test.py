@@ -11,6 +11,7 @@ import time
 import unittest
 
 import testing
+from served import Served
 import tiny_gguf
 from weir_process import (PRICE, PRICED, TEST_DATA, Mock, Weir, backend, chat, frames_of, in_threads,
                           ledger_query, text_of_stream, wait_until)
@@ -38,24 +39,12 @@ def local_config(**more):
 
 
 @unittest.skipUnless(AVAILABLE, "needs the stories260k model under WEIR_TEST_DATA")
-class Local(unittest.TestCase):
+class Local(Served):
     """With a cloud beside it."""
 
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir({**local_config(slots=2), "backend": [backend(cls.mock, [PRICED])], "price": [PRICE]})
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
-
-    def setUp(self):
-        self.mock.reset()
+    def config(cls):
+        return {**local_config(slots=2), "backend": [backend(cls.mock, [PRICED])], "price": [PRICE]}
 
     def ask(self, model="local", text=PROMPT, **more):
         return self.weir.chat(chat(model, text, **{"temperature": 0, "max_tokens": 60, **more}))

@@ -9,7 +9,8 @@ import sys
 import unittest
 
 import testing
-from weir_process import PRICE, PRICED, ROOT, Mock, Weir, backend, chat
+from served import Served
+from weir_process import PRICE, PRICED, ROOT, backend, chat
 
 MODELS = [PRICED, "mock-unpriced", "mock-status-503", "mock-status-400", "mock-reset-mid"]
 NAMES = ["gen_ai_client_token_usage_bucket", "gen_ai_client_token_usage_sum", "gen_ai_client_token_usage_count",
@@ -19,24 +20,19 @@ LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_original_mode
           "gen_ai_response_model", "gen_ai_token_type", "error_type"]
 
 
-class Metrics(unittest.TestCase):
+class Metrics(Served):
+    @classmethod
+    def config(cls):
+        return {"backend": [backend(cls.mock, MODELS)], "price": [PRICE], "metrics": {"max_label_values": 20}}
+
     @classmethod
     def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir({"backend": [backend(cls.mock, MODELS)], "price": [PRICE], "metrics": {"max_label_values": 20}})
+        super().setUpClass()
         for model in [*MODELS, "nobody-has-it"]:
             for stream in (False, True):
                 cls.weir.chat(chat(model, stream=stream))
         cls.weir.chat("{")
         cls.text = cls.weir.admin("/metrics").body.decode()
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
 
     @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
     def test_promtool_finds_nothing(self):

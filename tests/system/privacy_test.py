@@ -7,6 +7,7 @@ import sys
 import unittest
 
 import testing
+from served import Served
 from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, TEST_DATA, Client, Mock, Weir, backend, chat,
                           request, team_key_line)
 
@@ -47,21 +48,12 @@ def ask_private(weir):
                     yield headers, model, weir.chat(body, headers)
 
 
-class Served(unittest.TestCase):
+class Private(Served):
     model = None
 
     @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir(config(cls.mock, **({"local": {"model": cls.model}} if cls.model else {})))
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
+    def config(cls):
+        return config(cls.mock, **({"local": {"model": cls.model}} if cls.model else {}))
 
     def assert_nothing_left(self):
         for seen in self.mock.requests():
@@ -72,7 +64,7 @@ class Served(unittest.TestCase):
         self.assertEqual([line.split()[-1] for line in private], ["0"])
 
 
-class WithoutALocalModel(Served):
+class WithoutALocalModel(Private):
     def test_a_private_request_is_refused_rather_than_sent(self):
         for headers, model, answer in ask_private(self.weir):
             with self.subTest(headers=list(headers), model=model):
@@ -91,7 +83,7 @@ class WithoutALocalModel(Served):
 
 
 @unittest.skipUnless(local_model(), "needs WEIR_TEST_DATA for a local model")
-class WithALocalModel(Served):
+class WithALocalModel(Private):
     model = local_model()
 
     def test_a_private_request_is_answered_here_or_not_at_all(self):

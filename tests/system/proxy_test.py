@@ -3,9 +3,9 @@
 import json
 import re
 import socket
-import unittest
 
 import testing
+from served import Served
 from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, Mock, Weir, backend, chat, frames_of, free_ports,
                           in_threads, is_usage_frame, request, team_key_line, text_of_stream, wait_until)
 
@@ -22,33 +22,15 @@ MODELS = ["mock-normal", PRICED, "mock-no-usage", "mock-tools", "mock-crlf", "mo
 ADDED_OPTIONS = re.compile(rb'"stream_options":\{"include_usage":true\},?')
 
 
-class Served(unittest.TestCase):
-    """One upstream and one weir for all tests of a class."""
-
+class Proxied(Served):
     @classmethod
     def config(cls):
         return {"backend": [backend(cls.mock, MODELS, first_byte_timeout_ms=700, idle_timeout_ms=700,
                                     total_timeout_ms=5000, retries=1)],
                 "price": [PRICE], "routing": {"baseline_model": PRICED}}
 
-    @classmethod
-    def setUpClass(cls):
-        cls.mock = Mock()
-        cls.weir = Weir(cls.config())
 
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls.weir.stop()
-        finally:
-            cls.weir.discard()
-            cls.mock.stop()
-
-    def setUp(self):
-        self.mock.reset()
-
-
-class Bytes(Served):
+class Bytes(Proxied):
     def test_a_body_reaches_the_upstream_unchanged_but_for_the_model(self):
         body = ('{ "messages" : [ {"role":"user","content":"h\\u00e9 \\ud83d\\ude00 \u00e9\\n"} ] ,\n\t"model": '
                 '"house-name" , "temperature":0.10,"seed":9007199254740993,"x_unknown":{"a":[1,2.50,{}]}}\r\n')
@@ -145,7 +127,7 @@ class Bytes(Served):
         self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", received), [b"200", b"404", b"200"])
 
 
-class Headers(Served):
+class Headers(Proxied):
     def test_an_answer_says_where_it_came_from_and_what_it_cost(self):
         answer = self.weir.chat(chat(PRICED))
         self.assertRegex(answer.header("x-request-id"), r"^req_[0-9A-Z]{13}$")
@@ -187,7 +169,7 @@ class Headers(Served):
         self.assertEqual(self.mock.state()["requests"], 0)
 
 
-class Refusals(Served):
+class Refusals(Proxied):
     def refused(self, answer, status, code=None, param=None):
         self.assertEqual(answer.status, status, answer)
         error = answer.error()
@@ -249,7 +231,7 @@ class Refusals(Served):
         self.refused(self.weir.chat(chat("mock-normal"), {"x-weir-privacy": "lax"}), 400)
 
 
-class BodyLimit(Served):
+class BodyLimit(Proxied):
     @classmethod
     def config(cls):
         return {**super().config(), "server": {"max_body_bytes": 20_000}}
@@ -271,7 +253,7 @@ class BodyLimit(Served):
             self.assertTrue(sock.recv(4096).startswith(b"HTTP/1.1 413"))
 
 
-class Keys(Served):
+class Keys(Proxied):
     OTHER_KEY = "weir_Other002_anotherSecret0123456789abcdefghijklmnopqrs"
 
     @classmethod
@@ -322,7 +304,7 @@ class Keys(Served):
         self.assertEqual(self.weir.get("/healthz").status, 200)
 
 
-class UpstreamFailures(Served):
+class UpstreamFailures(Proxied):
     def test_a_refusal_of_the_provider_is_passed_on_as_received(self):
         for status in (400, 402, 404, 413, 422):
             for stream in (False, True):
@@ -406,7 +388,7 @@ class UpstreamFailures(Served):
                     self.assertTrue(0 < row["output_tokens"] < 1000, row)
 
 
-class Pool(Served):
+class Pool(Proxied):
     """An upstream that weir may have two connections to."""
 
     @classmethod
@@ -433,7 +415,7 @@ class Pool(Served):
             client.close()
 
 
-class Fallback(Served):
+class Fallback(Proxied):
     @classmethod
     def setUpClass(cls):
         cls.mock, cls.spare = Mock(), Mock(text="From the spare.")
