@@ -56,7 +56,7 @@ Async<WriteResult> AnswerWatch::judge(bool at_end, FinishReason finish) {
   }
   if (at_end) fault_ = fault_at_end(finish);
   if (!at_end && needs_json_ && !may_become_json_object(text_)) fault_ = AnswerFault::kBrokenJson;
-  if (goes_in_circles(text_)) fault_ = AnswerFault::kRepetition;
+  if (fault_ == AnswerFault::kNone && goes_in_circles(text_)) fault_ = AnswerFault::kRepetition;
   const bool unusable = fault_ == AnswerFault::kBrokenJson;
   if (unusable || (terms_.may_escalate && (unsure_ || fault_ != AnswerFault::kNone))) {
     rejected_ = true;

@@ -15,7 +15,6 @@ class AutoChoice {
  public:
   AutoChoice(const DecisionInput& input, const Options& options)
       : input_(input), options_(options) {
-    decision_.score = input.score;
     decision_.threshold = threshold_of(input.ruling.team(), input.routing);
     for (const Option& option : options_) {
       if (option.local()) local_ = &option;

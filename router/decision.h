@@ -29,7 +29,6 @@ struct Candidate {
 struct Decision {
   std::vector<Candidate> candidates;  // never empty
   Reason reason = Reason::kEasy;      // of the first candidate
-  double score = 0;
   double threshold = 1;    // auto: scores at or above it do not stay; 1 - the quality target
   double propensity = 1;   // probability with which this arm was chosen
   std::string_view field;  // kCapability: the request's field that the local model lacks

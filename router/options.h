@@ -96,13 +96,10 @@ std::string_view requested_model(const ChatRequest& request, const RoutingConfig
 const ModelAlias* default_model_of(const BackendOption& backend);
 const ModelAlias* find_model(const BackendOption& backend, std::string_view name);
 
-// Each backend for which `choose` finds a model, judged, in the order of the config.
-template <class Choose>
-Options options_of(const DecisionInput& input, Choose choose);
-
 // Judges one option and estimates its cost.
 void judge(Option& option, const DecisionInput& input);
 
+// Each backend for which `choose` finds a model, judged, in the order of the config.
 template <class Choose>
 Options options_of(const DecisionInput& input, Choose choose) {
   Options options;

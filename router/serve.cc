@@ -51,7 +51,7 @@ Reservation reservation_of(const ServedBackend& served, const Candidate& candida
 void note_attempt(const ServedBackend& served, const Candidate& candidate, Reason reason,
                   LedgerRow& row) {
   const Route route = route_of(served.backend->backend_class());
-  row.escalated = row.escalated || (row.route == Route::kLocal && route != Route::kLocal);
+  row.escalated = route != Route::kLocal && (row.escalated || row.route == Route::kLocal);
   row.route = route;
   row.backend = served.backend->name();
   row.provider = served.provider;
@@ -113,13 +113,13 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, row.team};
   if (row.route != Route::kLocal) {
+    const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
+    const Result<void> afforded = input.budget.add(bound);
+    if (!afforded) co_return afforded.error();
     Result<EgressPermit> permit = input.services.permits.issue(
         input.ruling, row.id, served.backend->name(), served.backend->backend_class());
     if (!permit) co_return permit.error();
     row.permit_id = permit->id();
-    const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
-    const Result<void> afforded = input.budget.add(bound);
-    if (!afforded) co_return afforded.error();
     const Result<void> reserved = co_await input.services.ledger.reserve(
         reservation_of(served, candidate, row, *permit, bound));
     if (!reserved) co_return reserved.error();

@@ -177,6 +177,17 @@ TEST_CASE("A stream that breaks its JSON is never seen, not even where nobody el
   CHECK_FALSE(stream.seen_anything());
 }
 
+TEST_CASE("Broken JSON is broken also when it goes in circles", "[router]") {
+  WatchTerms terms = judged(2);
+  terms.may_escalate = false;
+  Stream stream(terms, ResponseFormatKind::kJsonObject);
+  stream.token("{");
+  for (int i = 0; i < 40; ++i) stream.token("again and again ");
+  CHECK(stream.finish() == WriteResult::kClientGone);
+  CHECK(stream.watch().fault() == AnswerFault::kBrokenJson);
+  CHECK_FALSE(stream.seen_anything());
+}
+
 TEST_CASE("An answer that ends in a call of a tool is not empty", "[router]") {
   Stream stream(judged(16));
   stream.token("", kSure);

@@ -345,6 +345,7 @@ TEST_CASE("an unsure answer is asked for again when the cloud fails", "[router]"
   CHECK(contains(answer.headers, "x-weir-reason: cloud-failed\r\n"));
   CHECK(contains(answer.body, "word1521"));
   CHECK(house.local_.runs == 2);
+  CHECK(contains(house.row(), "\"escalated\": 0"));
 }
 
 TEST_CASE("what was asked of the local model is shown however unsure it is", "[router]") {
