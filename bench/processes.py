@@ -33,10 +33,13 @@ class Failed(Exception):
     """A benchmark that could not run; its text says why."""
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(other_than=None):
+    port = other_than
+    while port == other_than:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+    return port
 
 
 def pinned_to(core):
@@ -142,7 +145,8 @@ class Bench:
     def weir(self, upstream, decides=False):
         """`decides`: with everything that model auto uses; see DECIDES."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
-        port, admin_port = free_port(), free_port()
+        port = free_port()
+        admin_port = free_port(port)
         config = folder / "weir.toml"
         config.write_text(weir_config(folder, port, admin_port, upstream.port, decides))
         return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/utf8.h"
 #include "local_backend/chat_template/jinja_text.h"
 
 namespace weir::jinja {

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <optional>
 
+#include "core/utf8.h"
 #include "local_backend/chat_template/jinja_text.h"
 
 namespace weir::jinja {

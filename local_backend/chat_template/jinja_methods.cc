@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/utf8.h"
 #include "local_backend/chat_template/jinja_operators.h"
 #include "local_backend/chat_template/jinja_text.h"
 

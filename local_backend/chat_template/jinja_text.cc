@@ -74,26 +74,6 @@ std::size_t character_count(std::string_view text) {
   return count;
 }
 
-void append_utf8(std::string* out, char32_t code) {
-  if (code > 0x10ffff || in(code, 0xd800, 0xdfff)) code = U'\ufffd';
-  const auto tail = [&](int shift) { *out += static_cast<char>(0x80 | (code >> shift & 0x3f)); };
-  if (code < 0x80) {
-    *out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    *out += static_cast<char>(0xc0 | code >> 6);
-    tail(0);
-  } else if (code < 0x10000) {
-    *out += static_cast<char>(0xe0 | code >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    *out += static_cast<char>(0xf0 | code >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
 char32_t lower_of(char32_t code) {
   if (in(code, 'A', 'Z') || (in(code, 0xc0, 0xde) && code != 0xd7)) return code + 32;
   if (code < 0x100) return code;

@@ -20,9 +20,6 @@ std::size_t character_count(std::string_view text);
 // U+FFFD for what is not UTF-8.
 char32_t character_at(std::string_view text, std::size_t* size);
 
-// Surrogates become U+FFFD.
-void append_utf8(std::string* out, char32_t code);
-
 // Simple case mappings of Latin, Greek, Cyrillic and Armenian letters.
 char32_t upper_of(char32_t code);
 char32_t lower_of(char32_t code);
