@@ -61,6 +61,8 @@ class ChatTemplate {
   // Plain: the texts joined by newlines; the model continues where the last one ends.
   Result<Prompt> render(const std::vector<ChatTurn>& turns, const ChatOptions& options = {}) const;
 
+  // The template's text; empty if there is none that can be read. Lives as long as a copy of this.
+  std::string_view source() const { return program_ ? program_->source() : std::string_view(); }
   bool is_plain() const { return program_ == nullptr && !problem_; }
   // Why no conversation can be rendered.
   const std::optional<Error>& problem() const { return problem_; }

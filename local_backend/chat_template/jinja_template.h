@@ -31,6 +31,9 @@ class Template {
 
   static std::variant<Template, TemplateError> parse(std::string_view source);
 
+  // As parsed: line ends are "\n", and the one at the end is gone.
+  std::string_view source() const { return source_; }
+
   std::variant<MarkedText, TemplateError> render(const Globals& globals,
                                                  const Limits& limits = {}) const;
 

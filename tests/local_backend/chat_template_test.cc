@@ -114,6 +114,11 @@ TEST_CASE("A template that cannot be read or run says where", "[chat]") {
   CHECK(read("{% if %}").problem()->code == ErrorCode::kInvalidModel);
 }
 
+TEST_CASE("A template tells its text, if it can be read", "[chat]") {
+  CHECK(read("{{ tools }}\r\n<tool_call>").source() == "{{ tools }}\n<tool_call>");
+  CHECK(read("{% if %}").source().empty());
+}
+
 TEST_CASE("A template that would not end is stopped", "[chat]") {
   const std::string_view source = GENERATE(
       "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
