@@ -1,9 +1,10 @@
-// Writes answers, errors and model lists as Anthropic's API does, text only.
+// Writes answers, errors and model lists as Anthropic's API does.
 #include <array>
 #include <ctime>
 #include <utility>
 
 #include "cloud_adapters/wire/answer_parts.h"
+#include "cloud_adapters/wire/anthropic_blocks.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
 #include "cloud_adapters/wire/json_writer.h"
 
@@ -33,19 +34,22 @@ void write_usage(const Usage& usage, JsonObject* parent) {
   split.number("ephemeral_1h_input_tokens", usage.cache_write_1h_tokens);
   split.close();
   object.number("output_tokens", usage.output_tokens);
+  JsonObject details(object.key("output_tokens_details"));
+  details.number("thinking_tokens", usage.reasoning_tokens);
+  details.close();
   object.close();
 }
 
-// What this codec cannot say yet, by the name of the part of the answer.
+// A model that calls a tool waits for its result, whatever word its server used.
+std::string_view stop_reason(FinishReason reason, bool has_calls) {
+  const bool calls = has_calls && reason == FinishReason::kStop;
+  return stop_reason(calls ? FinishReason::kToolCalls : reason);
+}
+
 Result<void> check_event(const StreamEvent& event) {
   if (event.choice_index != 0) return unsupported_field("n");
-  switch (event.kind) {
-    case EventKind::kReasoningDelta: return unsupported_field("reasoning");
-    case EventKind::kToolCallStart:
-    case EventKind::kToolCallDelta: return unsupported_field("tools");
-    case EventKind::kWhole: return unsupported_event();
-    default: return {};
-  }
+  if (event.kind == EventKind::kWhole) return unsupported_event();
+  return {};
 }
 
 class EventWriter final : public AnswerWriter {
@@ -58,11 +62,10 @@ class EventWriter final : public AnswerWriter {
       answer_.start(event);
       write_start(out);
     }
-    if (event.kind == EventKind::kTextDelta) write_text(event.text, out);
     if (event.kind == EventKind::kFinish) finish_ = event.finish;
     if (event.kind == EventKind::kUsage) usage_ = event.usage;
     if (event.kind == EventKind::kDone) write_end(out);
-    return {};
+    return blocks_.write(event, out);
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
@@ -97,28 +100,13 @@ class EventWriter final : public AnswerWriter {
     *out += "\n\n";
   }
 
-  void write_text(std::string_view text, std::string* out) {
-    if (!std::exchange(block_is_open_, true)) {
-      *out +=
-          "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
-          "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
-    }
-    *out +=
-        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
-        "\"delta\":{\"type\":\"text_delta\",\"text\":";
-    append_json_string(out, text);
-    *out += "}}\n\n";
-  }
-
   void write_end(std::string* out) {
-    if (block_is_open_) {
-      *out += "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n";
-    }
+    blocks_.write_end(out);
     *out += "event: message_delta\ndata: ";
     JsonObject event(out);
     event.string("type", "message_delta");
     JsonObject delta(event.key("delta"));
-    delta.string("stop_reason", stop_reason(finish_));
+    delta.string("stop_reason", stop_reason(finish_, blocks_.has_calls()));
     delta.null("stop_sequence");
     delta.close();
     write_usage(usage_, &event);
@@ -128,7 +116,7 @@ class EventWriter final : public AnswerWriter {
   }
 
   AnswerState answer_;
-  bool block_is_open_ = false;
+  BlockStream blocks_;
   FinishReason finish_ = FinishReason::kNone;
   Usage usage_;
 };
@@ -140,11 +128,11 @@ class BodyWriter final : public AnswerWriter {
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
     if (event.kind == EventKind::kStart) answer_.start(event);
-    if (event.kind == EventKind::kTextDelta) text_ += event.text;
     if (event.kind == EventKind::kFinish) finish_ = event.finish;
     if (event.kind == EventKind::kUsage) usage_ = event.usage;
     if (event.kind == EventKind::kDone) write_body(out);
-    return {};
+    has_calls_ = has_calls_ || event.kind == EventKind::kToolCallStart;
+    return blocks_.take(event);
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
@@ -161,10 +149,13 @@ class BodyWriter final : public AnswerWriter {
     body.string("type", "message");
     body.string("role", "assistant");
     body.string("model", answer_.model());
-    body.key("content")->append("[{\"type\":\"text\",\"text\":");
-    append_json_string(out, text_);
-    *out += "}]";
-    body.string("stop_reason", stop_reason(finish_));
+    body.key("content")->push_back('[');
+    for (; !blocks_.empty(); blocks_.pop_front()) {
+      if (out->back() != '[') out->push_back(',');
+      write_whole_block(blocks_.front(), out);
+    }
+    out->push_back(']');
+    body.string("stop_reason", stop_reason(finish_, has_calls_));
     body.null("stop_sequence");
     write_usage(usage_, &body);
     answer_.append_note(out);
@@ -172,7 +163,8 @@ class BodyWriter final : public AnswerWriter {
   }
 
   AnswerState answer_;
-  std::string text_;
+  BlockList blocks_;
+  bool has_calls_ = false;
   FinishReason finish_ = FinishReason::kNone;
   Usage usage_;
 };

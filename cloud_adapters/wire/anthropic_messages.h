@@ -1,5 +1,6 @@
-// Anthropic's Messages: the codec, for text only. Tools, images, files and
-// thinking are refused by name, in both directions.
+// Anthropic's Messages: the codec. What it writes for a client may have thinking and
+// calls of tools; in requests, and in what a server of the dialect answers, tools,
+// images, files and thinking are refused by name.
 #pragma once
 
 #include "cloud_adapters/wire/codec.h"

@@ -64,6 +64,9 @@ class UsageReader {
     } else if (usage_.cache_write_1h_tokens == 0) {
       take(usage, "cache_creation_input_tokens", &usage_.cache_write_5m_tokens);
     }
+    if (const auto details = object_member(usage, "output_tokens_details")) {
+      take(*details, "thinking_tokens", &usage_.reasoning_tokens);
+    }
     seen_ = seen_ || find_member(usage, "output_tokens");
   }
 

@@ -20,6 +20,11 @@ void append_finish(std::string* out, FinishReason reason) {
   }
 }
 
+// Clients run the tools of an answer that ends so, whatever word its server used.
+FinishReason finish_of(FinishReason reason, bool has_calls) {
+  return has_calls && reason == FinishReason::kStop ? FinishReason::kToolCalls : reason;
+}
+
 void write_usage(const Usage& usage, JsonObject* parent) {
   JsonObject object(parent->key("usage"));
   object.number("prompt_tokens", usage.prompt_tokens());
@@ -39,6 +44,7 @@ void write_usage(const Usage& usage, JsonObject* parent) {
 // Tool calls of one choice count from 0, whatever their block was.
 class ToolIndexes {
  public:
+  bool empty() const { return blocks_.empty(); }
   std::int32_t add(std::int32_t block) {
     blocks_.push_back(block);
     return static_cast<std::int32_t>(blocks_.size() - 1);
@@ -58,14 +64,13 @@ class ChunkWriter final : public AnswerWriter {
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
-      case EventKind::kStart:
-        answer_.start(event);
-        open_choice(0, out);
-        return {};
+      case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
-        if (!event.text.empty() || !event.logprobs.empty()) write_text(event, "content", out);
+        if (!event.text.empty() || !event.logprobs.empty()) write_text(event, out);
         return {};
-      case EventKind::kReasoningDelta: write_text(event, "reasoning_content", out); return {};
+      case EventKind::kReasoningDelta:
+        if (!event.text.empty() || !event.logprobs.empty()) write_reasoning(event, out);
+        return {};
       case EventKind::kToolCallStart: write_tool_start(event, out); return {};
       case EventKind::kToolCallDelta: return write_tool_delta(event, out);
       case EventKind::kFinish: finishes_.emplace_back(event.choice_index, event.finish); return {};
@@ -127,28 +132,42 @@ class ChunkWriter final : public AnswerWriter {
     *out += head_;
   }
 
-  Choice& open_choice(std::int32_t index, std::string* out) {
+  // The first chunk of a choice says whether text comes at once: an answer that is calls
+  // alone has null for content.
+  Choice& open_choice(std::int32_t index, bool text, std::string* out) {
     for (Choice& choice : choices_) {
       if (choice.index == index) return choice;
     }
     begin_chunk(index, out);
-    *out += R"({"role":"assistant","content":"","refusal":null})";
+    *out += R"({"role":"assistant","content":)";
+    *out += text ? R"("","refusal":null})" : R"(null,"refusal":null})";
     end_chunk(FinishReason::kNone, false, out);
     return choices_.emplace_back(Choice{index, {}});
   }
 
-  void write_text(const StreamEvent& event, std::string_view member, std::string* out) {
-    open_choice(event.choice_index, out);
+  void write_text(const StreamEvent& event, std::string* out) {
+    open_choice(event.choice_index, true, out);
+    append_logprobs(event.logprobs, &logprobs_.content);
+    write_delta(event, "content", out);
+  }
+
+  void write_reasoning(const StreamEvent& event, std::string* out) {
+    open_choice(event.choice_index, false, out);
+    append_logprobs(event.logprobs, &logprobs_.reasoning);
+    write_delta(event, "reasoning_content", out);
+  }
+
+  void write_delta(const StreamEvent& event, std::string_view member, std::string* out) {
     begin_chunk(event.choice_index, out);
     JsonObject delta(out);
     delta.string(member, event.text);
     delta.close();
-    append_logprobs(event.logprobs, &logprobs_);
     end_chunk(FinishReason::kNone, false, out);
   }
 
   void write_tool_start(const StreamEvent& event, std::string* out) {
-    const std::int32_t index = open_choice(event.choice_index, out).tools.add(event.block_index);
+    const std::int32_t index =
+        open_choice(event.choice_index, false, out).tools.add(event.block_index);
     begin_chunk(event.choice_index, out);
     *out += "{\"tool_calls\":[";
     JsonObject call(out);
@@ -165,7 +184,8 @@ class ChunkWriter final : public AnswerWriter {
   }
 
   Result<void> write_tool_delta(const StreamEvent& event, std::string* out) {
-    const std::int32_t index = open_choice(event.choice_index, out).tools.find(event.block_index);
+    const std::int32_t index =
+        open_choice(event.choice_index, false, out).tools.find(event.block_index);
     if (index < 0) return Error{ErrorCode::kInternal, "A tool call went on before it began."};
     begin_chunk(event.choice_index, out);
     *out += "{\"tool_calls\":[";
@@ -183,10 +203,11 @@ class ChunkWriter final : public AnswerWriter {
   void write_end(std::string* out) {
     const bool tell_usage = answer_.include_usage() && usage_.has_value();
     for (std::size_t i = 0; i < finishes_.size(); ++i) {
-      open_choice(finishes_[i].first, out);
-      begin_chunk(finishes_[i].first, out);
+      const auto [index, reason] = finishes_[i];
+      const bool calls = !open_choice(index, true, out).tools.empty();
+      begin_chunk(index, out);
       *out += "{}";
-      end_chunk(finishes_[i].second, !tell_usage && i + 1 == finishes_.size(), out);
+      end_chunk(finish_of(reason, calls), !tell_usage && i + 1 == finishes_.size(), out);
     }
     if (!tell_usage) return;
     append_head(out);
@@ -201,7 +222,7 @@ class ChunkWriter final : public AnswerWriter {
 
   AnswerState answer_;
   std::string head_;
-  std::string logprobs_;  // of the chunk that is being written
+  LogprobEntries logprobs_;  // of the chunk that is being written
   std::vector<Choice> choices_;
   std::vector<std::pair<std::int32_t, FinishReason>> finishes_;
   std::optional<Usage> usage_;
@@ -216,9 +237,12 @@ class BodyWriter final : public AnswerWriter {
       case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
         choice(event).text += event.text;
-        append_logprobs(event.logprobs, &choice(event).logprobs);
+        append_logprobs(event.logprobs, &choice(event).logprobs.content);
         return {};
-      case EventKind::kReasoningDelta: choice(event).reasoning += event.text; return {};
+      case EventKind::kReasoningDelta:
+        choice(event).reasoning += event.text;
+        append_logprobs(event.logprobs, &choice(event).logprobs.reasoning);
+        return {};
       case EventKind::kToolCallStart:
         choice(event).calls.push_back(
             {event.block_index, std::string(event.id), std::string(event.name), {}});
@@ -251,7 +275,7 @@ class BodyWriter final : public AnswerWriter {
     std::int32_t index = 0;
     std::string text;
     std::string reasoning;
-    std::string logprobs;
+    LogprobEntries logprobs;
     std::vector<Call> calls;
     FinishReason finish = FinishReason::kNone;
   };
@@ -308,7 +332,7 @@ class BodyWriter final : public AnswerWriter {
     if (!choice.calls.empty()) write_calls(choice.calls, &message, out);
     message.close();
     append_logprobs_value(choice.logprobs, object.key("logprobs"));
-    append_finish(object.key("finish_reason"), choice.finish);
+    append_finish(object.key("finish_reason"), finish_of(choice.finish, !choice.calls.empty()));
     object.close();
   }
 

@@ -244,10 +244,12 @@ TEST_CASE("what this codec cannot tell is an error, not a gap", "[anthropic]") {
   const auto read = translated_stream(anthropic_messages_codec(), tool, *openai);
   REQUIRE_FALSE(read.has_value());
   CHECK(read.error().code == ErrorCode::kUnsupportedParameter);
-  StreamEvent call;
-  call.kind = EventKind::kToolCallStart;
+  StreamEvent second;
+  second.choice_index = 1;
   std::string out;
-  CHECK_FALSE(anthropic_messages_codec().stream_writer({})->write(call, &out).has_value());
+  const auto written = anthropic_messages_codec().stream_writer({})->write(second, &out);
+  REQUIRE_FALSE(written.has_value());
+  CHECK(written.error().param == "n");
 }
 
 TEST_CASE("an Anthropic stream that fails or breaks off is an error", "[anthropic]") {
