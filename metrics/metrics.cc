@@ -119,6 +119,7 @@ struct Metrics::State {
   prometheus::Family<prometheus::Counter>& refusals;
   prometheus::Family<prometheus::Gauge>& pool;
   prometheus::Family<prometheus::Gauge>& breaker;
+  prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Counter& wasted_local;
   prometheus::Histogram* confidence_kept = nullptr;
   prometheus::Histogram* confidence_escalated = nullptr;
@@ -162,6 +163,11 @@ Metrics::State::State(const MetricsOptions& options)
                   .Name("weir_upstream_breaker_open")
                   .Help("1 while a backend's circuit breaker refuses attempts.")
                   .Register(registry)),
+      answer_faults(BuildCounter()
+                        .Name("weir_local_answer_faults_total")
+                        .Help("Local answers that were broken, by fault and by whether they were "
+                              "shown or withheld.")
+                        .Register(registry)),
       wasted_local(only(BuildCounter(), "weir_wasted_local_seconds_total",
                         "Time of the local engine for answers that nobody saw.", registry)),
       budget(BuildGauge()
@@ -292,6 +298,12 @@ void Metrics::count(Counter counter, double by) {
 void Metrics::count_refusal(std::string_view code) {
   const std::lock_guard lock(state_->mutex);
   state_->refusals.Add({{"code", state_->refusal_codes.admit(code)}}).Increment();
+}
+
+void Metrics::count_answer_fault(std::string_view fault, bool shown) {
+  state_->answer_faults
+      .Add({{"fault", std::string(fault)}, {"outcome", shown ? "shown" : "withheld"}})
+      .Increment();
 }
 
 void Metrics::set_upstream_pool(std::string_view backend, const UpstreamPoolState& pool) {

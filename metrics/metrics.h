@@ -72,6 +72,10 @@ class Metrics {
   // was known; `code` is Error::detail, such as "http_bad_chunk".
   void count_refusal(std::string_view code);
 
+  // A local answer that was broken, whatever it said; `fault` is a word of a closed list,
+  // such as "broken-call". Shown: nobody else could answer, or it showed too late.
+  void count_answer_fault(std::string_view fault, bool shown);
+
   void set_upstream_pool(std::string_view backend, const UpstreamPoolState& state);
   void set_ledger(const LedgerStats& stats);
 

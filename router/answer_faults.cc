@@ -34,6 +34,8 @@ std::string_view to_string(AnswerFault fault) {
     case AnswerFault::kNone: return "none";
     case AnswerFault::kRepetition: return "repetition";
     case AnswerFault::kBrokenJson: return "broken-json";
+    case AnswerFault::kBrokenCall: return "broken-call";
+    case AnswerFault::kMissingCall: return "missing-call";
     case AnswerFault::kEmpty: return "empty";
     case AnswerFault::kOverflow: return "overflow";
   }

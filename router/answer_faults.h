@@ -1,5 +1,6 @@
 // What is wrong with an answer whatever it says: it goes round in circles, is no
-// JSON where JSON was asked for, is empty, or ends where the context does. Pure.
+// JSON where JSON was asked for, has text that was meant to be a call of a tool, no call
+// where one was required, is empty, or ends where the context does. Pure.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,16 @@
 
 namespace weir {
 
-enum class AnswerFault : std::uint8_t { kNone, kRepetition, kBrokenJson, kEmpty, kOverflow };
+enum class AnswerFault : std::uint8_t {
+  kNone,
+  kRepetition,
+  kBrokenJson,
+  kBrokenCall,
+  kMissingCall,
+  kEmpty,
+  kOverflow,
+};
+// The word of the log, of metrics and of explanations, such as "broken-call".
 std::string_view to_string(AnswerFault fault);
 
 // Whether the end of `text` is one short piece over and over. O(text), a few

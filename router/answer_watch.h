@@ -1,9 +1,11 @@
 // Watches a local answer before anybody sees it, and says whether it may be seen.
 //
 // Stands between the engine and the client's sink. The first tokens of a stream wait
-// in the sink (a window of hold_tokens or hold_ms), a whole answer waits to its end.
-// Then the answer is let through, or the engine is stopped and another backend may
-// answer instead: the client notices nothing but time.
+// in the sink (a window of hold_tokens or hold_ms, and then until there is something to
+// show: a call of a tool comes in one piece), a whole answer waits to its end. A stream
+// that must call a tool waits for the call, one that must be JSON for its end. Then the
+// answer is let through, or the engine is stopped and another backend may answer instead:
+// the client notices nothing but time. What is wrong behind the window is counted.
 //
 // Belongs to one attempt and its I/O thread.
 #pragma once
@@ -11,12 +13,12 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "core/chat.h"
 #include "core/clock.h"
 #include "core/event.h"
 #include "router/answer_faults.h"
+#include "router/answer_record.h"
 #include "router/client_sink.h"
 #include "router/confidence.h"
 
@@ -52,22 +54,24 @@ class AnswerWatch final : public EventSink {
  private:
   // Nobody waits for nothing: what may be shown in any case is shown at once.
   bool watches() const {
-    return needs_json_ || (terms_.hold_tokens > 0 && (terms_.judged || terms_.may_escalate));
+    return record_.needs_json() ||
+           (terms_.hold_tokens > 0 && (terms_.judged || terms_.may_escalate));
   }
-  bool waits_for_end() const { return !request_.stream || needs_json_; }
+  // A text in place of a call is better than nothing where nobody else may answer.
+  bool waits() const {
+    return !stream_ || record_.needs_json() || (terms_.may_escalate && record_.owes_call());
+  }
   void take(const StreamEvent& event);
-  bool window_is_over();
-  AnswerFault fault_at_end(FinishReason finish) const;
+  bool window_is_over(const StreamEvent& event) const;
   Async<WriteResult> judge(bool at_end, FinishReason finish);
 
   ClientSink& client_;
-  const ChatRequest& request_;
   const Clock& clock_;
   const WatchTerms terms_;
   RouteLabel label_;
-  const bool needs_json_;
+  const bool stream_;
+  AnswerRecord record_;
   AnswerSignals signals_;
-  std::string text_;
   std::optional<SteadyTime> first_token_;
   bool open_ = true;  // nothing was let through yet
   bool rejected_ = false;

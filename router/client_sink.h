@@ -48,6 +48,8 @@ class ClientSink final : public EventSink {
 
   // Keeps what comes from now on until release(), or until another attempt begins.
   void hold() { held_ = true; }
+  // What is kept has something to show.
+  bool holds_something() const { return held_visible_; }
   // Sends what was kept, under this label. After hold(), before anything was seen.
   Async<WriteResult> release(const RouteLabel& label);
 

@@ -104,6 +104,17 @@ class InFlight {
   bool stream_ = false;
 };
 
+// Whether one of the tries was broken. The client has seen the last one or none.
+bool count_faults(const std::vector<AttemptNote>& attempts, bool seen, Metrics& metrics) {
+  bool any = false;
+  for (const AttemptNote& attempt : attempts) {
+    if (attempt.fault == AnswerFault::kNone) continue;
+    any = true;
+    metrics.count_answer_fault(to_string(attempt.fault), seen && &attempt == &attempts.back());
+  }
+  return any;
+}
+
 std::int64_t microseconds(SteadyTime::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
 }
@@ -273,8 +284,12 @@ Async<void> Gateway::chat(Exchange& exchange) {
   row.http_status = 200;
   if (!result) note_error(result.error(), row);
   if (!result && !job.sink.started()) row.wasted_local_us += row.usage.local_busy_us;
+  const bool seen = result.has_value() || job.sink.started();
+  const bool faulty = count_faults(job.attempts, seen, services_.metrics);
   const bool went_wrong = job.attempts.size() > 1 || (!result && !job.attempts.empty());
-  if (!row.decision.empty() || went_wrong) close_explanation(row.decision, job.attempts);
+  if (!row.decision.empty() || went_wrong || faulty) {
+    close_explanation(row.decision, job.attempts);
+  }
   price(*job.snapshot, job.spent_before, row);
   if (job.budget) job.budget->settle(row.cost.value_or(NanoUsd{}));
   row.finish = job.sink.finish_reason();

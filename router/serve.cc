@@ -80,6 +80,8 @@ Error rejection(const AnswerWatch& watch) {
       return {ErrorCode::kContextTooLong, "The answer does not fit the local model's context.",
               "context_length_exceeded"};
     case AnswerFault::kRepetition:
+    case AnswerFault::kBrokenCall:
+    case AnswerFault::kMissingCall:
     case AnswerFault::kEmpty:
       return {ErrorCode::kUnavailable, "The local model's answer is of no use.", "broken_answer"};
     case AnswerFault::kNone: break;

@@ -217,6 +217,17 @@ TEST_CASE("Wasted local work and confidence are counted by what became of the an
   CHECK(has(metrics, R"(weir_local_confidence_count{outcome="kept"} 0)"));
 }
 
+TEST_CASE("Broken answers are counted by their fault and by who saw them", "[metrics]") {
+  Metrics metrics;
+  metrics.count_answer_fault("broken-call", false);
+  metrics.count_answer_fault("broken-call", true);
+  metrics.count_answer_fault("broken-call", true);
+  const std::string text = metrics.exposition();
+  const std::string name = R"(weir_local_answer_faults_total{fault="broken-call",outcome=")";
+  CHECK(text.find(name + "withheld\"} 1") != std::string::npos);
+  CHECK(text.find(name + "shown\"} 2") != std::string::npos);
+}
+
 TEST_CASE("A budget is shown by team, and those beyond the cap are summed", "[metrics]") {
   MetricsOptions options;
   options.max_label_values = 1;
