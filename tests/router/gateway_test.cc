@@ -46,6 +46,7 @@ class ScriptedBackend final : public Backend {
   std::vector<std::string> tokens;
   TokenSignals signals;
   FinishReason finish = FinishReason::kStop;
+  bool broken_call = false;  // all of its text
 
  private:
   std::vector<StreamEvent> events() const {
@@ -56,6 +57,7 @@ class ScriptedBackend final : public Backend {
       event.kind = EventKind::kTextDelta;
       event.text = token;
       event.signals = signals;
+      event.broken_call = broken_call;
     }
     events.emplace_back().kind = EventKind::kFinish;
     events.back().finish = finish;
@@ -144,6 +146,7 @@ class House {
   ScriptedBackend local_;
   ScriptedBackend cloud_;
   BudgetBook budgets_;
+  Metrics metrics_;
 
  private:
   Answer ask_raw(std::string text) {
@@ -161,7 +164,6 @@ class House {
   DeadlineWheel wheel_;
   IoThread thread_{context_, wheel_, system_clock()};
   std::unique_ptr<Ledger> ledger_;
-  Metrics metrics_;
   PermitIssuer permits_;
   RequestIdSource ids_{1};
   std::unique_ptr<Gateway> gateway_;
@@ -370,6 +372,24 @@ TEST_CASE("an answer without shape escalates whatever the model thinks of it", "
   const Answer answer = house.ask(asking("auto"));
   CHECK(contains(answer.body, "cloud-a"));
   CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
+}
+
+TEST_CASE("a call that broke escalates, or is shown and explained; each is counted", "[router]") {
+  House house(succeed, succeed);
+  house.local_.signals = kSure;
+  house.local_.tokens = {"<tool_call>", "oops"};
+  house.local_.broken_call = true;
+  const std::string series = R"(weir_local_answer_faults_total{fault="broken-call",outcome=)";
+  const Answer answer = house.ask(asking("auto", GENERATE(false, true)));
+  CHECK(contains(answer.headers, "x-weir-route: cloud\r\nx-weir-reason: local-failed\r\n"));
+  CHECK_FALSE(contains(answer.body, "oops"));
+  CHECK(contains(house.metrics_.exposition(), series + "\"withheld\"} 1"));
+  const Answer named = house.ask(asking("local"));
+  CHECK(contains(named.body, "<tool_call>oops"));
+  CHECK(contains(house.metrics_.exposition(), series + "\"shown\"} 1"));
+  const std::string row = house.row();
+  CHECK(contains(row, "\"outcome\": \"answered\""));
+  CHECK(contains(row, "\"fault\": \"broken-call\""));
 }
 
 std::string asking_for_json(const std::string& model, bool stream) {
