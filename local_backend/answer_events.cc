@@ -2,33 +2,102 @@
 
 #include <utility>
 
+#include "local_backend/tool_calls/call_ids.h"
+
 namespace weir {
+
+AnswerEvents::AnswerEvents(EventSink& sink, const Tokenizer& tokenizer, AnswerName name,
+                           AnswerReading reading)
+    : sink_(sink),
+      tokenizer_(tokenizer),
+      name_(std::move(name)),
+      reading_(std::move(reading)),
+      parser_(reading_.format, reading_.tools, reading_.begins_thinking),
+      reports_(tokenizer) {
+  parser_.push(reading_.begun, &parts_);
+}
 
 Async<WriteResult> AnswerEvents::text(TokenPiece piece) {
   if (const auto written = co_await start(); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
-  if (name_.logprobs) keep(piece);
-  StreamEvent event;
-  event.kind = EventKind::kTextDelta;
-  event.text = piece.text;
-  event.signals = piece.signals;
-  if (!piece.text.empty()) event.logprobs = reports();
-  co_return co_await sink_.write(event);
+  read(piece);
+  co_return co_await write_parts(piece.signals);
+}
+
+void AnswerEvents::read(const TokenPiece& piece) {
+  const Vocabulary& vocabulary = tokenizer_.vocabulary();
+  const bool thought = parser_.thinking();
+  if (name_.logprobs && !thought) reports_.keep(piece);
+  parser_.push(piece.text, &parts_);
+  if (vocabulary.is_control(piece.token) && !vocabulary.ends_answer(piece.token)) {
+    parser_.push_control(vocabulary.text(piece.token), &parts_);
+  }
+  if (thought || parser_.thinking()) ++reasoning_tokens_;
+  if (thought != parser_.thinking()) reports_.drop();
+}
+
+// The last event has the signals; one without text has them if there is no other.
+Async<WriteResult> AnswerEvents::write_parts(TokenSignals signals) {
+  const bool carried = !parts_.empty() && parts_.back().kind != AnswerPart::Kind::kCall;
+  if (signals.valid && !carried) parts_.emplace_back();
+  const std::vector<AnswerPart> parts = std::exchange(parts_, {});
+  for (const AnswerPart& part : parts) {
+    if (part.kind == AnswerPart::Kind::kCall) {
+      reports_.drop();
+      if (complete()) continue;
+      const auto written = co_await write_call(part.call);
+      if (written != WriteResult::kOk) co_return WriteResult::kClientGone;
+      continue;
+    }
+    StreamEvent event;
+    event.kind = EventKind::kTextDelta;
+    if (part.kind == AnswerPart::Kind::kReasoning) event.kind = EventKind::kReasoningDelta;
+    event.text = part.text;
+    event.broken_call = part.kind == AnswerPart::Kind::kBrokenCall;
+    if (part.kind == AnswerPart::Kind::kText && !part.text.empty())
+      event.logprobs = reports_.take();
+    if (&part == &parts.back()) event.signals = signals;
+    const auto written = co_await sink_.write(event);
+    if (written != WriteResult::kOk) co_return WriteResult::kClientGone;
+  }
+  co_return WriteResult::kOk;
+}
+
+Async<WriteResult> AnswerEvents::write_call(const ToolCall& call) {
+  const IdForm form = reading_.format.calls->ids;
+  const std::string id = client_call_id(form, call, name_.id, calls_);
+  StreamEvent begin;
+  begin.kind = EventKind::kToolCallStart;
+  begin.block_index = static_cast<std::int32_t>(calls_);
+  begin.id = id;
+  begin.name = call.name;
+  if (const auto written = co_await sink_.write(begin); written != WriteResult::kOk)
+    co_return WriteResult::kClientGone;
+  StreamEvent arguments;
+  arguments.kind = EventKind::kToolCallDelta;
+  arguments.block_index = static_cast<std::int32_t>(calls_);
+  arguments.text = call.arguments;
+  ++calls_;
+  co_return co_await sink_.write(arguments);
 }
 
 Async<WriteResult> AnswerEvents::end(FinishReason reason, Usage usage) {
   if (const auto written = co_await start(); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
-  if (reason != FinishReason::kStopSequence && !kept_.empty()) {
+  if (reason == FinishReason::kStopSequence) reports_.drop();
+  parser_.finish(&parts_);
+  if (const auto written = co_await write_parts({}); written != WriteResult::kOk)
+    co_return WriteResult::kClientGone;
+  if (!reports_.empty()) {
     StreamEvent rest;
     rest.kind = EventKind::kTextDelta;
-    rest.logprobs = reports();
+    rest.logprobs = reports_.take();
     if (const auto written = co_await sink_.write(rest); written != WriteResult::kOk)
       co_return WriteResult::kClientGone;
   }
   StreamEvent finish;
   finish.kind = EventKind::kFinish;
-  finish.finish = reason;
+  finish.finish = calls_ > 0 && reason == FinishReason::kStop ? FinishReason::kToolCalls : reason;
   if (const auto written = co_await sink_.write(finish); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
   StreamEvent used;
@@ -39,32 +108,6 @@ Async<WriteResult> AnswerEvents::end(FinishReason reason, Usage usage) {
   StreamEvent done;
   done.kind = EventKind::kDone;
   co_return co_await sink_.write(done);
-}
-
-AnswerEvents::Likely AnswerEvents::likely(TokenLogprob token) const {
-  Likely likely{{}, token.logprob};
-  tokenizer_.decode(token.token, &likely.bytes);
-  return likely;
-}
-
-void AnswerEvents::keep(const TokenPiece& piece) {
-  if (tokenizer_.vocabulary().ends_answer(piece.token)) return;
-  Said& said = kept_.emplace_back();
-  said.token = likely({piece.token, piece.signals.logprob});
-  for (const TokenLogprob& token : piece.top) said.top.push_back(likely(token));
-}
-
-std::span<const TokenReport> AnswerEvents::reports() {
-  told_ = std::exchange(kept_, {});
-  reports_.clear();
-  tops_.clear();
-  tops_.reserve(told_.size());
-  for (const Said& said : told_) {
-    std::vector<TokenProbability>& top = tops_.emplace_back();
-    for (const Likely& token : said.top) top.push_back({token.bytes, token.logprob});
-    reports_.push_back({{said.token.bytes, said.token.logprob}, top});
-  }
-  return reports_;
 }
 
 Async<WriteResult> AnswerEvents::start() {

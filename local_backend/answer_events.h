@@ -3,13 +3,16 @@
 // Belongs to one request and its I/O thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/event.h"
+#include "local_backend/token_reports.h"
 #include "local_backend/token_stream.h"
 #include "local_backend/tokenizer/tokenizer.h"
+#include "local_backend/tool_calls/answer_parser.h"
 
 namespace weir {
 
@@ -20,46 +23,54 @@ struct AnswerName {
   bool logprobs = false;  // the client wants them
 };
 
+// How the model's text is to be taken apart.
+struct AnswerReading {
+  const AnswerFormat& format;  // outlives the answer
+  OfferedTools tools;
+  bool begins_thinking = false;
+  std::string begun;      // of the answer, that the prompt already holds
+  bool one_call = false;  // the client wants no second one
+};
+
 class AnswerEvents {
  public:
   // Sink, tokenizer and views outlive it.
-  AnswerEvents(EventSink& sink, const Tokenizer& tokenizer, AnswerName name)
-      : sink_(sink), tokenizer_(tokenizer), name_(std::move(name)) {}
+  AnswerEvents(EventSink& sink, const Tokenizer& tokenizer, AnswerName name, AnswerReading reading);
+  AnswerEvents(const AnswerEvents&) = delete;
+  AnswerEvents& operator=(const AnswerEvents&) = delete;
 
   // The answer exists from its first token on; before, another backend may take over.
-  // Probabilities are told with the text that they belong to, so those of a stop
-  // string, which is not shown, are not told. The token that ends an answer has none.
+  // One event of each token carries its signals. Probabilities are told with the text that
+  // they belong to, so those of a stop string, which is not shown, are not told, nor those of
+  // thinking and calls. The token that ends an answer has none.
   Async<WriteResult> text(TokenPiece piece);
   Async<WriteResult> end(FinishReason reason, Usage usage);
+
+  // Nothing that follows would be told: the engine may stop.
+  bool complete() const { return reading_.one_call && calls_ > 0; }
 
   // What the start of the answer says of the prompt. Before the first text().
   void set_prompt_logprob(std::optional<float> logprob) { prompt_logprob_ = logprob; }
 
- private:
-  // What was said of one token, with its bytes.
-  struct Likely {
-    std::string bytes;
-    float logprob;
-  };
-  struct Said {
-    Likely token;
-    std::vector<Likely> top;
-  };
+  std::int64_t reasoning_tokens() const { return reasoning_tokens_; }
 
-  Likely likely(TokenLogprob token) const;
-  void keep(const TokenPiece& piece);
-  std::span<const TokenReport> reports();
+ private:
+  void read(const TokenPiece& piece);
+  Async<WriteResult> write_parts(TokenSignals signals);
+  Async<WriteResult> write_call(const ToolCall& call);
   Async<WriteResult> start();
 
   EventSink& sink_;
   const Tokenizer& tokenizer_;
   const AnswerName name_;
+  const AnswerReading reading_;
+  AnswerParser parser_;
+  std::vector<AnswerPart> parts_;  // not written yet
+  std::size_t calls_ = 0;
+  std::int64_t reasoning_tokens_ = 0;
   std::optional<float> prompt_logprob_;
   bool started_ = false;
-  std::vector<Said> kept_;  // of tokens whose text was held back
-  std::vector<Said> told_;  // reports_ looks into it
-  std::vector<TokenReport> reports_;
-  std::vector<std::vector<TokenProbability>> tops_;  // reports_ looks into it
+  TokenReports reports_;
 };
 
 }  // namespace weir

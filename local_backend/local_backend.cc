@@ -57,11 +57,12 @@ LocalModelInfo info_of(const LocalBackendOptions& options, const Engine& engine)
   return info;
 }
 
-Capabilities capabilities_of(const LocalModelInfo& info) {
+Capabilities capabilities_of(const LocalModelInfo& info, const AnswerFormat& format) {
   Capabilities can;
   can.context_tokens = info.context_tokens;
   can.max_output_tokens = info.context_tokens;
-  can.tools = can.images = can.files = false;
+  can.tools = format.calls != nullptr;
+  can.images = can.files = false;
   can.json_schema = false;
   can.reasoning = can.unknown_fields = false;
   can.max_choices = 1;
@@ -72,6 +73,13 @@ Error unsupported(std::string_view field) {
   return {ErrorCode::kUnsupportedParameter,
           "the local model does not support " + std::string(field), "unsupported_parameter",
           std::string(field)};
+}
+
+AnswerFormat format_of(const ChatTemplate& chat, const Vocabulary& vocabulary) {
+  return detect_format(chat, [&](std::string_view text) {
+    const auto token = vocabulary.find(text);
+    return token && !vocabulary.is_normal(*token);
+  });
 }
 
 // An id that no model can have stays one.
@@ -97,8 +105,9 @@ LocalBackend::LocalBackend(std::string name, LocalModelInfo info, ChatTemplate c
       info_(std::move(info)),
       chat_(chat),
       engine_(std::move(engine)),
+      format_(format_of(chat_, engine_->tokenizer().vocabulary())),
       defaults_(std::move(defaults)),
-      capabilities_(capabilities_of(info_)) {}
+      capabilities_(capabilities_of(info_, format_)) {}
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
   try {
@@ -170,18 +179,21 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   options.deadline = deadline.at;
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = waker(executor, timer);
-  const auto prompt = prompt_of(chat_, attempt.request);
+  const std::string id = to_string(attempt.id);
+  auto prompt = prompt_of(chat_, format_, attempt.request, id);
   if (!prompt) co_return prompt.error();
-  auto submitted = engine_->submit(*prompt, std::move(*sampling), std::move(options));
+  auto submitted = engine_->submit(prompt->prompt, std::move(*sampling), std::move(options));
   if (!submitted) co_return submitted.error();
   TokenStream& stream = **submitted;
   const CancelScope scope(sink.cancel(), [&] {
     stream.cancel();
     timer->cancel();
   });
+  const AnswerName name{id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs};
   AnswerEvents answer(
-      sink, engine_->tokenizer(),
-      {to_string(attempt.id), info_.name, info_.fingerprint, attempt.request.sampling.logprobs});
+      sink, engine_->tokenizer(), name,
+      {format_, std::move(prompt->tools), prompt->begins_thinking, std::move(prompt->begun),
+       !attempt.request.parallel_tool_calls.value_or(true)});
 
   for (;;) {
     *partial = stream.usage();
@@ -191,17 +203,20 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
     }
     if (auto piece = stream.try_take()) {
       if (attempt.watched) answer.set_prompt_logprob(stream.prompt_signals().mean_logprob);
-      if (const auto written = co_await answer.text(std::move(*piece)); written == WriteResult::kOk)
-        continue;
-      co_return Error{ErrorCode::kCancelled, "the client has gone"};
+      const WriteResult written = co_await answer.text(std::move(*piece));
+      if (written != WriteResult::kOk) {
+        co_return Error{ErrorCode::kCancelled, "the client has gone"};
+      }
+      if (!answer.complete()) continue;
     }
-    if (stream.ended()) break;
+    if (stream.ended() || answer.complete()) break;
     // Nothing is awaited between try_take() and here, so no wake-up is missed.
     timer->expires_at(deadline.at);
     co_await timer->async_wait(net::as_tuple(net::use_awaitable_t<IoExecutor>()));
   }
-  const auto outcome = stream.outcome();
+  const auto outcome = answer.complete() ? FinishReason::kStop : stream.outcome();
   *partial = stream.usage();
+  partial->reasoning_tokens = answer.reasoning_tokens();
   if (!outcome) co_return outcome.error();
   const Usage usage = *partial;
   if (const auto written = co_await answer.end(*outcome, usage); written == WriteResult::kOk)

@@ -15,6 +15,7 @@
 #include "local_backend/chat_template/chat_template.h"
 #include "local_backend/engine.h"
 #include "local_backend/gguf/prefetch.h"
+#include "local_backend/tool_calls/answer_format.h"
 
 namespace weir {
 
@@ -51,8 +52,9 @@ class LocalBackend final : public Backend {
   const Capabilities& capabilities() const override { return capabilities_; }
 
   // json_object is a wish here: whoever shows the answer checks it.
-  // Every token is a kTextDelta with its signals; its text is empty while what it
-  // says is held back (half a character, the beginning of a stop string).
+  // One event of every token has its signals; it is a kTextDelta without text while what
+  // the token says is held back (half a character, the beginning of a stop string, a
+  // call that is not complete).
   // Usage::local_busy_us is the engine's time; output_tokens count the token that
   // ended the answer. *partial is current whenever run() is suspended.
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
@@ -62,6 +64,7 @@ class LocalBackend final : public Backend {
   EngineLoad load_now() const { return engine_->load(); }
   Engine& engine() const { return *engine_; }
   const ChatTemplate& chat_template() const { return chat_; }
+  const AnswerFormat& answer_format() const { return format_; }
   const SamplingParams& sampling_defaults() const { return defaults_; }
 
  private:
@@ -75,6 +78,7 @@ class LocalBackend final : public Backend {
   const LocalModelInfo info_;
   const ChatTemplate chat_;
   const std::unique_ptr<Engine> engine_;
+  const AnswerFormat format_;
   const SamplingParams defaults_;  // the file's general.sampling.*, else SamplingParams'
   Capabilities capabilities_;
 };

@@ -4,7 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "local_backend/chat_template/jinja_json.h"
+#include "local_backend/tool_calls/call_ids.h"
+#include "local_backend/tool_calls/json_scanner.h"
 
 namespace weir {
 namespace {
@@ -33,7 +34,7 @@ void add_results(const Message& message, std::vector<ChatTurn>* turns) {
   for (const Part& part : message.parts) {
     const auto* result = std::get_if<ToolResultPart>(&part.value);
     if (result == nullptr) continue;
-    ChatTurn turn{"tool", text_of(result->parts)};
+    ChatTurn turn{"tool", (result->is_error ? "Error: " : "") + text_of(result->parts)};
     turn.tool_call_id = result->tool_use_id;
     turn.name = message.name;
     turns->push_back(std::move(turn));
@@ -68,20 +69,32 @@ std::vector<ChatTurn> turns_of(const ChatRequest& request) {
 
 // In one form, whatever the dialect of the request.
 std::string tool_json(const Tool& tool) {
-  const auto text = [](std::string_view value) {
-    jinja::Run run{jinja::Limits{}};
-    return jinja::to_json(run, jinja::Value::of_user(std::string(value)), {});
-  };
-  std::string function = "{\"name\": " + text(tool.name);
-  if (!tool.description.empty()) function += ", \"description\": " + text(tool.description);
+  std::string function = "{\"name\": " + json_quoted(tool.name);
+  if (!tool.description.empty()) function += ", \"description\": " + json_quoted(tool.description);
   function += ", \"parameters\": ";
   function += tool.parameters_json.empty() ? "{}" : tool.parameters_json;
   return "{\"type\": \"function\", \"function\": " + function + "}}";
 }
 
+OfferedTools offered_tools(const ChatRequest& request) {
+  OfferedTools offered;
+  if (request.tool_choice == ToolChoice::kNone) return offered;
+  for (const Tool& tool : request.tools) {
+    const bool named = request.tool_choice == ToolChoice::kNamed;
+    if (named && tool.name != request.tool_choice_name) continue;
+    offered.add(tool.name, tool.parameters_json);
+  }
+  return offered;
+}
+
+bool must_call(const ChatRequest& request) {
+  return request.tool_choice == ToolChoice::kRequired || request.tool_choice == ToolChoice::kNamed;
+}
+
 }  // namespace
 
-Result<Prompt> prompt_of(const ChatTemplate& chat, const ChatRequest& request) {
+Result<LocalPrompt> prompt_of(const ChatTemplate& chat, const AnswerFormat& format,
+                              const ChatRequest& request, std::string_view answer_id) {
   std::vector<std::string> tools;
   if (request.tool_choice != ToolChoice::kNone) {
     for (const Tool& tool : request.tools) tools.push_back(tool_json(tool));
@@ -89,7 +102,20 @@ Result<Prompt> prompt_of(const ChatTemplate& chat, const ChatRequest& request) {
   ChatOptions options;
   options.tools_json.assign(tools.begin(), tools.end());
   options.reasoning_effort = request.reasoning_effort;
-  return chat.render(turns_of(request), options);
+  const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
+  std::vector<ChatTurn> turns = turns_of(request);
+  conform_call_ids(ids, &turns);
+  auto rendered = chat.render(turns, options);
+  if (!rendered) return rendered.error();
+  LocalPrompt prompt{std::move(*rendered), offered_tools(request), {}, false};
+  prompt.begins_thinking = format.begins_thinking(prompt.prompt);
+  if (!must_call(request)) return prompt;
+  const std::string id = client_call_id(ids, {}, answer_id, 0);
+  const auto begun = format.begin_call(request.tool_choice_name, id, &prompt.prompt);
+  if (!begun) return prompt;
+  prompt.begun = *begun;
+  prompt.begins_thinking = false;
+  return prompt;
 }
 
 }  // namespace weir

@@ -1,14 +1,28 @@
 // Turns a chat request into the prompt of the local model. Pure.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "core/chat.h"
 #include "core/result.h"
 #include "local_backend/chat_template/chat_template.h"
+#include "local_backend/tool_calls/answer_format.h"
+#include "local_backend/tool_calls/offered_tools.h"
 
 namespace weir {
 
+struct LocalPrompt {
+  Prompt prompt;
+  OfferedTools tools;  // that an answer may call
+  std::string begun;   // of the answer: the prompt's end, if it must be a call
+  bool begins_thinking = false;
+};
+
 // Results of tools become turns of their own. Tools are shown unless the request forbids
-// them. Fails as ChatTemplate::render() does.
-Result<Prompt> prompt_of(const ChatTemplate& chat, const ChatRequest& request);
+// them; where it demands a call, the answer is begun as one, if the template shows how.
+// `answer_id` is unique. Fails as ChatTemplate::render() does.
+Result<LocalPrompt> prompt_of(const ChatTemplate& chat, const AnswerFormat& format,
+                              const ChatRequest& request, std::string_view answer_id);
 
 }  // namespace weir

@@ -28,6 +28,8 @@ TextAssembler::TextAssembler(const Tokenizer& tokenizer, std::vector<std::string
       drop_space_(tokenizer.adds_space_after(before)) {}
 
 TextAssembler::Shown TextAssembler::push(TokenId token) {
+  // What was held back cannot go on across a control token.
+  if (tokenizer_.vocabulary().is_control(token)) return {finish(), false};
   tokenizer_.decode(token, &pending_);
   if (drop_space_ && !pending_.empty()) {
     if (pending_.front() == ' ') pending_.erase(0, 1);

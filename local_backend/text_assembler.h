@@ -24,7 +24,8 @@ class TextAssembler {
     bool stopped = false;  // a stop string was found; it is not in the text
   };
 
-  // What `token` allows to show. Not to be called again once stopped.
+  // What `token` allows to show; a control token has no text of its own. Not to be called again
+  // once stopped.
   Shown push(TokenId token);
 
   // The answer is over: what was held back.

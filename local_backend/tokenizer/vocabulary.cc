@@ -101,6 +101,11 @@ std::optional<Error> Vocabulary::index_texts() {
                  std::to_string(first->second));
     }
   }
+  // Harmony ends a message with it, of which an answer has several.
+  const auto end_of_message = find("<|end|>");
+  if (end_of_message && find("<|call|>") && find("<|return|>")) {
+    tokens_[static_cast<std::size_t>(*end_of_message)].ends_answer = false;
+  }
   return std::nullopt;
 }
 

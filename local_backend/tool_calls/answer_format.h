@@ -1,0 +1,51 @@
+// How a model marks its thinking and its tool calls.
+//
+// Found out from the chat template, once when a model is loaded. Immutable.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local_backend/chat_template/chat_template.h"
+#include "local_backend/tool_calls/call_syntaxes.h"
+
+namespace weir {
+
+struct ReasoningMarks {
+  std::string_view open;
+  std::string_view close;
+  // The model may think again in the middle of an answer.
+  bool anywhere = false;
+  std::vector<std::string_view> dropped = {};  // texts that nobody should see
+};
+
+struct AnswerFormat {
+  const CallSyntax* calls = nullptr;          // null: the model was not taught to call tools
+  const ReasoningMarks* reasoning = nullptr;  // null: the model does not mark its thinking
+
+  // How an answer begins that is a call; see begin_call(). Empty: not known.
+  std::string replaced;
+  std::string call_opening;
+  std::string name_end;
+
+  // Tells the words of a syntax from other control tokens, which are not shown.
+  bool uses(std::string_view control_token) const;
+  // Whether an answer to this prompt begins in the middle of thinking.
+  bool begins_thinking(const Prompt& prompt) const;
+  // Lets the answer begin with a call: of this tool, or, with an empty name, of any. Returns
+  // the beginning of the answer that the prompt now holds; nullopt, and the prompt as it
+  // was, if the template does not show how that is written.
+  std::optional<std::string> begin_call(std::string_view name, std::string_view id,
+                                        Prompt* prompt) const;
+};
+
+// The syntax is that of which the template's own rendering of a past call reads back as
+// this call; if no syntax does, the one whose signs the template holds. `has_token` says
+// whether the vocabulary holds a control token, for templates that show no calls.
+AnswerFormat detect_format(const ChatTemplate& chat,
+                           const std::function<bool(std::string_view)>& has_token);
+
+}  // namespace weir

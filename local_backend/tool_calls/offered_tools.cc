@@ -1,0 +1,177 @@
+#include "local_backend/tool_calls/offered_tools.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "local_backend/chat_template/jinja_json.h"
+#include "local_backend/tool_calls/json_scanner.h"
+#include "local_backend/tool_calls/python_values.h"
+
+namespace weir {
+namespace {
+
+using jinja::Value;
+
+constexpr int kMostReferences = 8;
+
+// Which kinds of JSON a schema allows.
+struct Kinds {
+  bool text = false;
+  bool number = false;
+  bool boolean = false;
+  bool null = false;
+  bool object = false;
+  bool array = false;
+
+  bool any() const { return text || number || boolean || null || object || array; }
+  static Kinds all() { return {true, true, true, true, true, true}; }
+
+  void add(const Kinds& more) {
+    text |= more.text;
+    number |= more.number;
+    boolean |= more.boolean;
+    null |= more.null;
+    object |= more.object;
+    array |= more.array;
+  }
+  void add_type(std::string_view type) {
+    text |= type == "string";
+    number |= type == "number" || type == "integer";
+    boolean |= type == "boolean";
+    null |= type == "null";
+    object |= type == "object";
+    array |= type == "array";
+  }
+  bool allow(std::string_view json) const {
+    switch (json.front()) {
+      case '"': return text;
+      case '{': return object;
+      case '[': return array;
+      case 't':
+      case 'f': return boolean;
+      case 'n': return null;
+      default: return number;
+    }
+  }
+};
+
+const Value* member(const Value& value, std::string_view key) {
+  return value.dict() == nullptr ? nullptr : value.dict()->find(key);
+}
+
+class SchemaReader {
+ public:
+  explicit SchemaReader(const Value& root) : root_(root) {}
+
+  Kinds kinds(const Value& schema, int references) const {
+    if (const auto* target = referred(schema); target != nullptr && references > 0) {
+      return kinds(*target, references - 1);
+    }
+    Kinds found;
+    if (const Value* type = member(schema, "type")) add_types(*type, &found);
+    if (const Value* allowed = member(schema, "enum")) add_values(*allowed, &found);
+    if (const Value* fixed = member(schema, "const")) add_value(*fixed, &found);
+    for (const std::string_view key : {"anyOf", "oneOf", "allOf"}) {
+      const Value* choices = member(schema, key);
+      if (found.any() || choices == nullptr || choices->list() == nullptr) continue;
+      for (const Value& choice : choices->list()->values) {
+        if (references > 0) found.add(kinds(choice, references - 1));
+      }
+    }
+    return found.any() ? found : Kinds::all();
+  }
+
+ private:
+  // "#/$defs/Name", the only kind that tools use.
+  const Value* referred(const Value& schema) const {
+    const Value* reference = member(schema, "$ref");
+    if (reference == nullptr || reference->text() == nullptr) return nullptr;
+    std::string_view path = reference->text()->bytes();
+    const Value* at = &root_;
+    if (!path.starts_with("#/")) return nullptr;
+    path.remove_prefix(2);
+    while (at != nullptr && !path.empty()) {
+      const std::size_t size = std::min(path.find('/'), path.size());
+      at = member(*at, path.substr(0, size));
+      path.remove_prefix(std::min(size + 1, path.size()));
+    }
+    return at;
+  }
+
+  static void add_types(const Value& type, Kinds* found) {
+    if (type.text() != nullptr) found->add_type(type.text()->bytes());
+    if (type.list() == nullptr) return;
+    for (const Value& one : type.list()->values) {
+      if (one.text() != nullptr) found->add_type(one.text()->bytes());
+    }
+  }
+
+  static void add_values(const Value& values, Kinds* found) {
+    if (found->any() || values.list() == nullptr) return;
+    for (const Value& value : values.list()->values) add_value(value, found);
+  }
+
+  static void add_value(const Value& value, Kinds* found) {
+    found->text |= value.text() != nullptr;
+    found->boolean |= value.as<bool>() != nullptr;
+    found->number |= value.is_number() && value.as<bool>() == nullptr;
+    found->null |= value.is_none();
+  }
+
+  const Value& root_;
+};
+
+Kinds kinds_of(const std::string& schema_json, std::string_view argument) {
+  jinja::Run run{jinja::Limits{}};
+  const auto root = jinja::from_json(run, schema_json, MarkedText::Origin::kUser);
+  if (!root) return Kinds::all();
+  const Value* properties = member(*root, "properties");
+  const Value* schema = properties == nullptr ? nullptr : member(*properties, argument);
+  if (schema == nullptr) schema = member(*root, "additionalProperties");
+  return schema == nullptr ? Kinds::all() : SchemaReader(*root).kinds(*schema, kMostReferences);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
+}
+
+// The JSON, or the Python literal, that `text` is; never a text.
+std::optional<std::string> literal_json(std::string_view text) {
+  if (text.empty() || text.front() == '"' || text.front() == '\'') return std::nullopt;
+  if (is_json_scalar(text) || is_json_object_text(text) || is_json_array_text(text)) {
+    return std::string(text);
+  }
+  if (std::string_view("[{(TFN").find(text.front()) == std::string_view::npos) return std::nullopt;
+  return python_value_json(text);
+}
+
+}  // namespace
+
+const OfferedTools::Offered* OfferedTools::find(std::string_view name) const {
+  const auto found = std::find_if(tools_.begin(), tools_.end(),
+                                  [&](const Offered& tool) { return tool.name == name; });
+  return found == tools_.end() ? nullptr : &*found;
+}
+
+std::string_view OfferedTools::meant_by(std::string_view name) const {
+  constexpr std::string_view kPrefix = "functions.", kSuffix = ".call";
+  if (has(name)) return name;
+  const std::string_view tail =
+      name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : std::string_view();
+  if (has(tail)) return tail;
+  const std::string_view head =
+      name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size()) : std::string_view();
+  return has(head) ? head : name;
+}
+
+std::string OfferedTools::argument_json(std::string_view tool, std::string_view argument,
+                                        std::string_view text) const {
+  const Offered* offered = find(meant_by(tool));
+  const Kinds kinds = offered == nullptr ? Kinds::all() : kinds_of(offered->schema_json, argument);
+  const auto json = literal_json(trimmed(text));
+  return json && kinds.allow(*json) ? *json : json_quoted(text);
+}
+
+}  // namespace weir
