@@ -10,110 +10,24 @@
 
 #include "core/utf8.h"
 #include "tests/local_backend/golden.h"
+#include "tests/local_backend/local_run.h"
 #include "tests/local_backend/tiny_model.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-class RecordingSink final : public EventSink {
- public:
-  Async<WriteResult> write(const StreamEvent& event) override {
-    kinds.push_back(event.kind);
-    if (event.kind == EventKind::kTextDelta) {
-      text += event.text;
-      for (const TokenReport& report : event.logprobs) {
-        reported.append(report.token.bytes);
-        reports.push_back(report.top.size());
-      }
-      signals.push_back(event.signals);
-      if (gone_after && signals.size() >= *gone_after) co_return WriteResult::kClientGone;
-    }
-    if (event.kind == EventKind::kStart) model = event.model;
-    if (event.kind == EventKind::kStart) fingerprint = event.fingerprint;
-    if (event.kind == EventKind::kFinish) finish = event.finish;
-    if (event.kind == EventKind::kUsage) usage = event.usage;
-    co_return WriteResult::kOk;
-  }
-  bool started() const override { return !text.empty(); }
-  CancelSignal& cancel() override { return cancel_; }
-
-  std::vector<EventKind> kinds;
-  std::string text;
-  std::string model;
-  std::string fingerprint;
-  std::string reported;              // bytes of the tokens whose probability was told
-  std::vector<std::size_t> reports;  // the likely tokens told with each
-  std::vector<TokenSignals> signals;
-  FinishReason finish = FinishReason::kNone;
-  Usage usage;
-  std::optional<std::size_t> gone_after;
-
- private:
-  CancelSignal cancel_;
-};
-
-ChatRequest request_of(std::vector<std::string_view> texts, std::int64_t max_tokens) {
-  ChatRequest request;
-  for (const std::string_view text : texts) {
-    Message message;
-    message.parts.push_back({TextPart{text}, {}});
-    request.messages.push_back(std::move(message));
-  }
-  request.sampling.temperature = 0;
-  request.sampling.max_tokens = max_tokens;
-  return request;
-}
-
-// A model file on disk for as long as the test runs.
-class ModelFile {
- public:
-  explicit ModelFile(const test::GgufBuilder& file) {
-    std::ofstream(path_, std::ios::binary) << file.bytes();
-  }
-  ~ModelFile() { std::filesystem::remove(path_); }
-  std::string path() const { return path_.string(); }
-
- private:
-  static inline int count_ = 0;
-  const std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() /
-      ("weir_local_" + std::to_string(::getpid()) + "_" + std::to_string(++count_) + ".gguf");
-};
-
-Result<std::unique_ptr<LocalBackend>> load_file(const std::string& path, EngineConfig config = {}) {
-  LocalBackendOptions options;
-  options.name = "local";
-  options.model_path = path;
-  options.engine = config;
-  return LocalBackend::load(std::move(options));
-}
-
-Result<std::unique_ptr<LocalBackend>> load(const test::GgufBuilder& builder,
-                                           EngineConfig config = {}) {
-  const ModelFile file(builder);
-  return load_file(file.path(), config);
-}
+using test::load;
+using test::load_file;
+using test::ModelFile;
+using test::RecordingSink;
+using test::request_of;
+using test::Run;
 
 std::unique_ptr<LocalBackend> tiny_backend(EngineConfig config = {}) {
   config.threads = 1;
   return std::move(load(test::tiny_model({}), config).value());
 }
-
-struct Run {
-  RecordingSink sink;
-  Usage partial;
-  std::optional<Result<Usage>> result;
-
-  void start(net::io_context& io, Backend& backend, const ChatRequest& request,
-             Deadline deadline = {}) {
-    Attempt attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}};
-    net::co_spawn(io.get_executor(), backend.run(std::move(attempt), sink, deadline, &partial),
-                  [this](const std::exception_ptr& thrown, Result<Usage> value) {
-                    if (!thrown) result = std::move(value);
-                  });
-  }
-};
 
 Error error_of(Backend& backend, const ChatRequest& request) {
   net::io_context io;

@@ -65,6 +65,7 @@ struct TinySizes {
   TinyVocabulary vocabulary = {};
   std::uint64_t seed = 1;
   bool qk_norm = false;  // adds attn_q_norm and attn_k_norm
+  bool silent = false;   // layers add nothing
   // This token's embedding is not a number: whoever feeds it breaks.
   std::optional<std::size_t> broken_token = std::nullopt;
 };
@@ -74,12 +75,14 @@ class RandomTensors {
   RandomTensors(GgufBuilder* file, std::uint64_t seed) : file_(*file), rng_(seed) {}
 
   // Uniform with the variance that keeps a product of unit size.
-  std::vector<float> add(const std::string& name, std::uint64_t columns, std::uint64_t rows) {
+  void add(const std::string& name, std::uint64_t columns, std::uint64_t rows) {
     std::vector<float> values(columns * rows);
     const double width = 2 * std::sqrt(3.0 / static_cast<double>(columns));
     for (float& v : values) v = static_cast<float>((rng_.uniform() - 0.5) * width);
     file_.tensor(name, {columns, rows}, values);
-    return values;
+  }
+  void add_zeros(const std::string& name, std::uint64_t columns, std::uint64_t rows) {
+    file_.tensor(name, {columns, rows}, std::vector<float>(columns * rows));
   }
   void add_norm(const std::string& name, std::uint64_t size) {
     std::vector<float> values(size);
@@ -119,7 +122,8 @@ inline void add_tiny_layer(RandomTensors* tensors, const TinySizes& sizes, std::
   tensors->add(prefix + "attn_q.weight", e, layer.heads * k);
   tensors->add(prefix + "attn_k.weight", e, layer.kv_heads * k);
   tensors->add(prefix + "attn_v.weight", e, layer.kv_heads * v);
-  tensors->add(prefix + "attn_output.weight", layer.heads * v, e);
+  const auto add_out = sizes.silent ? &RandomTensors::add_zeros : &RandomTensors::add;
+  (tensors->*add_out)(prefix + "attn_output.weight", layer.heads * v, e);
   if (sizes.qk_norm) {
     tensors->add_norm(prefix + "attn_q_norm.weight", k);
     tensors->add_norm(prefix + "attn_k_norm.weight", k);
@@ -127,7 +131,7 @@ inline void add_tiny_layer(RandomTensors* tensors, const TinySizes& sizes, std::
   tensors->add_norm(prefix + "ffn_norm.weight", e);
   tensors->add(prefix + "ffn_gate.weight", e, layer.feed_forward);
   tensors->add(prefix + "ffn_up.weight", e, layer.feed_forward);
-  tensors->add(prefix + "ffn_down.weight", layer.feed_forward, e);
+  (tensors->*add_out)(prefix + "ffn_down.weight", layer.feed_forward, e);
 }
 
 // A llama model with random weights, its output tied to its embedding.
