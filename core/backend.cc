@@ -37,6 +37,12 @@ std::string_view first_unknown(const ChatRequest& request) {
   return {};
 }
 
+// A tool that is no function, such as a search that the provider itself makes.
+bool has_foreign_tool(const ChatRequest& request) {
+  return std::any_of(request.tools.begin(), request.tools.end(),
+                     [](const Tool& tool) { return tool.name.empty(); });
+}
+
 bool wants_a_tool(ToolChoice choice) {
   return choice == ToolChoice::kRequired || choice == ToolChoice::kNamed;
 }
@@ -56,6 +62,7 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   const Sampling& sampling = request.sampling;
   const ResponseFormatKind format = request.response_format.kind;
   if (!can.tools && !request.tools.empty()) return "tools";
+  if (!can.unknown_fields && has_foreign_tool(request)) return "tools";
   if (!can.tools && wants_a_tool(request.tool_choice)) return "tool_choice";
   if (!can.tools && (has_part<ToolUsePart>(request) || has_part<ToolResultPart>(request))) {
     return "messages";

@@ -84,11 +84,7 @@ class Parser {
       if (walk.key() == name) return refuse(path);
     }
     if (walk.key() != "metadata") request_.unknown_members.push_back(walk.key());
-    std::string& extras = backing_->extras;
-    if (!extras.empty()) extras += ',';
-    append_json_string(&extras, walk.key());
-    extras += ':';
-    extras += walk.raw();
+    append_member(&backing_->extras, walk.key(), walk.raw());
     return true;
   }
 

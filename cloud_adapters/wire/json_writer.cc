@@ -82,6 +82,13 @@ void JsonObject::comma() {
   first_ = false;
 }
 
+void append_member(std::string* members, std::string_view name, std::string_view json) {
+  if (!members->empty()) *members += ',';
+  append_json_string(members, name);
+  *members += ':';
+  *members += json;
+}
+
 std::string* JsonObject::key(std::string_view name) {
   comma();
   out_->push_back('"');

@@ -15,6 +15,9 @@ void append_json_string(std::string* out, std::string_view text);
 void append_json_number(std::string* out, double value);
 void append_json_number(std::string* out, std::int64_t value);
 
+// Puts a member behind others, as text without braces such as ChatRequest::extras.
+void append_member(std::string* members, std::string_view name, std::string_view json);
+
 // Writes the commas between the members of an object.
 //   JsonObject object(&out);
 //   object.string("id", id);

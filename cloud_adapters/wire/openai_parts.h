@@ -2,6 +2,7 @@
 // openai_chat.cc and the pieces include this.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +17,15 @@ namespace weir::openai {
 
 // openai_request.cc
 Result<ChatRequest> parse_request(std::string body);
+
+// openai_request_messages.cc
+struct MessagesOut {
+  std::vector<Message>* messages;
+  std::deque<std::string>* made;  // keeps extras that were put together
+  Error* error;
+};
+// False with *error set if one is not as it must be.
+bool read_messages(JsonValue value, RawText raw, const JsonPath& path, MessagesOut out);
 
 // openai_request_writer.cc
 Result<std::string> write_request(const ChatRequest& request, const RequestOptions& options);

@@ -49,5 +49,16 @@ TEST_CASE("A tool choice that asks for a tool needs a backend with tools", "[cor
   CHECK(unsupported(request) == (wants ? "tool_choice" : ""));
 }
 
+TEST_CASE("A tool that is no function needs a backend that knows it", "[core]") {
+  Capabilities can;
+  can.unknown_fields = false;
+  ChatRequest request;
+  request.tools.emplace_back().name = "get_weather";
+  CHECK(first_unsupported(can, request).empty());
+  request.tools.emplace_back().raw_json = R"({"type":"web_search"})";
+  CHECK(first_unsupported(can, request) == "tools");
+  CHECK(first_unsupported(Capabilities(), request).empty());
+}
+
 }  // namespace
 }  // namespace weir
