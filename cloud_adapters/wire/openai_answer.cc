@@ -69,7 +69,7 @@ class ChunkWriter final : public AnswerWriter {
         if (!event.text.empty() || !event.logprobs.empty()) write_text(event, out);
         return {};
       case EventKind::kReasoningDelta:
-        if (!event.text.empty() || !event.logprobs.empty()) write_reasoning(event, out);
+        if (!event.text.empty()) write_reasoning(event, out);
         return {};
       case EventKind::kToolCallStart: write_tool_start(event, out); return {};
       case EventKind::kToolCallDelta: return write_tool_delta(event, out);
@@ -147,13 +147,12 @@ class ChunkWriter final : public AnswerWriter {
 
   void write_text(const StreamEvent& event, std::string* out) {
     open_choice(event.choice_index, true, out);
-    append_logprobs(event.logprobs, &logprobs_.content);
+    append_logprobs(event.logprobs, &logprobs_);
     write_delta(event, "content", out);
   }
 
   void write_reasoning(const StreamEvent& event, std::string* out) {
     open_choice(event.choice_index, false, out);
-    append_logprobs(event.logprobs, &logprobs_.reasoning);
     write_delta(event, "reasoning_content", out);
   }
 
@@ -222,7 +221,7 @@ class ChunkWriter final : public AnswerWriter {
 
   AnswerState answer_;
   std::string head_;
-  LogprobEntries logprobs_;  // of the chunk that is being written
+  std::string logprobs_;  // of the chunk that is being written
   std::vector<Choice> choices_;
   std::vector<std::pair<std::int32_t, FinishReason>> finishes_;
   std::optional<Usage> usage_;
@@ -237,12 +236,9 @@ class BodyWriter final : public AnswerWriter {
       case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
         choice(event).text += event.text;
-        append_logprobs(event.logprobs, &choice(event).logprobs.content);
+        append_logprobs(event.logprobs, &choice(event).logprobs);
         return {};
-      case EventKind::kReasoningDelta:
-        choice(event).reasoning += event.text;
-        append_logprobs(event.logprobs, &choice(event).logprobs.reasoning);
-        return {};
+      case EventKind::kReasoningDelta: choice(event).reasoning += event.text; return {};
       case EventKind::kToolCallStart:
         choice(event).calls.push_back(
             {event.block_index, std::string(event.id), std::string(event.name), {}});
@@ -275,7 +271,7 @@ class BodyWriter final : public AnswerWriter {
     std::int32_t index = 0;
     std::string text;
     std::string reasoning;
-    LogprobEntries logprobs;
+    std::string logprobs;
     std::vector<Call> calls;
     FinishReason finish = FinishReason::kNone;
   };

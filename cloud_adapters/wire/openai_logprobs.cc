@@ -37,16 +37,14 @@ void append_logprobs(std::span<const TokenReport> reports, std::string* entries)
   }
 }
 
-void append_logprobs_value(const LogprobEntries& entries, std::string* out) {
-  if (entries.content.empty() && entries.reasoning.empty()) {
+void append_logprobs_value(std::string_view entries, std::string* out) {
+  if (entries.empty()) {
     *out += "null";
     return;
   }
   *out += "{\"content\":[";
-  *out += entries.content;
-  *out += "],\"refusal\":null";
-  if (!entries.reasoning.empty()) *out += ",\"reasoning_content\":[" + entries.reasoning + "]";
-  *out += "}";
+  *out += entries;
+  *out += "],\"refusal\":null}";
 }
 
 }  // namespace weir::openai

@@ -43,16 +43,10 @@ std::optional<Usage> parse_usage(JsonValue usage);
 FinishReason parse_finish(std::string_view word);
 
 // openai_logprobs.cc
-// The entries of a choice's logprobs. Those of reasoning have a list of their own, as
-// DeepSeek's API has it; those of calls are not told.
-struct LogprobEntries {
-  std::string content;
-  std::string reasoning;
-};
-// Puts entries behind those that *entries already has.
+// The entries of `content`, put behind those that *entries already has.
 void append_logprobs(std::span<const TokenReport> reports, std::string* entries);
 // The value of `logprobs`: null without entries.
-void append_logprobs_value(const LogprobEntries& entries, std::string* out);
+void append_logprobs_value(std::string_view entries, std::string* out);
 
 // openai_answer.cc
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);
