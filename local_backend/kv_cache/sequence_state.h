@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace weir {
@@ -14,6 +15,7 @@ struct KvShape {
   std::size_t kv_heads = 0;
   std::size_t key_width = 0;    // of one head
   std::size_t value_width = 0;  // of one head
+  std::string owner = {};       // the prefix of the block that writes it
 };
 
 // What the blocks of a model ask to be remembered, in the order of their slots.

@@ -10,12 +10,27 @@ namespace weir {
 
 std::span<const Architecture> architectures() {
   static constexpr std::array kAll = {
-      Architecture{"gemma2", read_gemma2_spec},   Architecture{"gemma3", read_gemma3_spec},
-      Architecture{"glm4", read_glm4_spec},       Architecture{"granite", read_granite_spec},
-      Architecture{"llama", read_llama_spec},     Architecture{"mistral3", read_mistral3_spec},
-      Architecture{"olmo2", read_olmo2_spec},     Architecture{"phi3", read_phi3_spec},
-      Architecture{"qwen2", read_qwen2_spec},     Architecture{"qwen3", read_qwen3_spec},
-      Architecture{"smollm3", read_smollm3_spec}, Architecture{"starcoder2", read_starcoder2_spec},
+      Architecture{"cohere2", read_cohere2_spec},
+      Architecture{"command-r", read_command_r_spec},
+      Architecture{"deepseek2", read_deepseek2_spec},
+      Architecture{"gemma2", read_gemma2_spec},
+      Architecture{"gemma3", read_gemma3_spec},
+      Architecture{"glm4", read_glm4_spec},
+      Architecture{"glm4moe", read_glm4moe_spec},
+      Architecture{"gpt-oss", read_gpt_oss_spec},
+      Architecture{"granite", read_granite_spec},
+      Architecture{"granitemoe", read_granitemoe_spec},
+      Architecture{"llama", read_llama_spec},
+      Architecture{"minimax-m2", read_minimax_m2_spec},
+      Architecture{"mistral3", read_mistral3_spec},
+      Architecture{"olmo2", read_olmo2_spec},
+      Architecture{"phi3", read_phi3_spec},
+      Architecture{"qwen2", read_qwen2_spec},
+      Architecture{"qwen2moe", read_qwen2moe_spec},
+      Architecture{"qwen3", read_qwen3_spec},
+      Architecture{"qwen3moe", read_qwen3moe_spec},
+      Architecture{"smollm3", read_smollm3_spec},
+      Architecture{"starcoder2", read_starcoder2_spec},
   };
   return kAll;
 }

@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
+#include "local_backend/model/activation.h"
+#include "local_backend/model/attention_core.h"
 #include "local_backend/model/linear.h"
 
 namespace weir {
@@ -11,49 +12,75 @@ class Attention final : public Block {
  public:
   Attention(const AttentionSpec& spec, BlockContext context)
       : spec_(spec),
-        slot_(context.layout.kv_slots.size()),
-        norm_(context.norm(spec.prefix, spec.norm)),
+        edges_(spec, context),
         query_(projection(spec, context, "attn_q", 0)),
-        key_(projection(spec, context, "attn_k", 1)),
-        value_(projection(spec, context, "attn_v", 2)),
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}),
-        post_norm_(context.norm(spec.prefix, spec.post_norm)) {
-    if (spec.qk_norm != QkNorm::kNone) {
-      query_norm_ = Norm(context.tensors, spec.prefix + "attn_q_norm", context.spec,
-                         normed_together(spec.heads));
-      key_norm_ = Norm(context.tensors, spec.prefix + "attn_k_norm", context.spec,
-                       normed_together(spec.kv_heads));
+        query_norm_(head_norm(spec, context, "attn_q_norm", spec.heads)),
+        core_(spec, slot_of(spec, context), false, sinks_of(spec, context)) {
+    if (!spec.kv_prefix.empty()) return;
+    key_ = projection(spec, context, "attn_k", 1);
+    if (!spec.value_is_key) value_ = projection(spec, context, "attn_v", 2);
+    key_norm_ = head_norm(spec, context, "attn_k_norm", spec.kv_heads);
+    if (spec.value_norm) {
+      value_norm_ = Norm(std::vector<float>(spec.value_width, 1.0f), context.spec.norm_epsilon);
     }
-    context.layout.kv_slots.push_back({spec.kv_heads, spec.key_width, spec.value_width});
   }
 
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
-    pass.norm(norm_);
+    edges_.read(pass);
     query_.apply(pass, work.normed, &work.query);
-    key_.apply(pass, work.normed, &work.key);
-    value_.apply(pass, work.normed, &work.value);
+    if (spec_.gated) split_gates(pass);
+    const std::size_t stride = spec_.heads * spec_.key_width;
     for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-      float* query = work.query.data() + t * spec_.heads * spec_.key_width;
-      float* key = work.key.data() + t * spec_.kv_heads * spec_.key_width;
-      norm_heads(pass, query_norm_, query, spec_.heads);
-      norm_heads(pass, key_norm_, key, spec_.kv_heads);
-      turn(pass, t, query, spec_.heads);
-      turn(pass, t, key, spec_.kv_heads);
-      remember(pass, t);
+      prepare_heads(pass, t, query_norm_, {work.query.data() + t * stride, spec_.heads});
     }
-    attend_all(pass);
+    if (spec_.kv_prefix.empty()) remember_all(pass);
+    core_.attend_all(pass);
+    if (spec_.gated) {
+      for (std::size_t i = 0; i < work.attended.size(); ++i) {
+        work.attended[i] *= sigmoid(work.gate[i]);
+      }
+    }
     output_.apply(pass, work.attended, &work.delta);
-    pass.add_delta(post_norm_);
+    edges_.add(pass);
   }
 
  private:
+  struct Heads {
+    float* first;
+    std::size_t count;
+  };
+
+  // Its own, or that of the block whose keys and values it reads.
+  static std::size_t slot_of(const AttentionSpec& spec, BlockContext context) {
+    auto& slots = context.layout.kv_slots;
+    if (spec.kv_prefix.empty()) {
+      slots.push_back({spec.kv_heads, spec.key_width, spec.value_width, spec.prefix});
+      return slots.size() - 1;
+    }
+    const auto owner = std::find_if(slots.begin(), slots.end(), [&](const KvShape& slot) {
+      return slot.owner == spec.kv_prefix && slot.kv_heads == spec.kv_heads &&
+             slot.key_width == spec.key_width && slot.value_width == spec.value_width;
+    });
+    if (owner == slots.end()) {
+      context.tensors.fail(spec.prefix + "attn_k.weight",
+                           "is to be shared with " + spec.kv_prefix + "*, which has other heads");
+    }
+    return static_cast<std::size_t>(owner - slots.begin());
+  }
+
+  static std::vector<float> sinks_of(const AttentionSpec& spec, BlockContext context) {
+    if (!spec.sinks) return {};
+    return context.tensors.vector(spec.prefix + "attn_sinks.weight", spec.heads);
+  }
+
   // The matrix `name`, or the rows of attn_qkv that stand for it.
   static Linear projection(const AttentionSpec& spec, BlockContext context, const char* name,
                            std::size_t index) {
-    const std::size_t rows[] = {spec.heads * spec.key_width, spec.kv_heads * spec.key_width,
-                                spec.kv_heads * spec.value_width};
+    const std::size_t rows[] = {spec.heads * spec.key_width * (spec.gated ? 2 : 1),
+                                spec.kv_heads * spec.key_width, spec.kv_heads * spec.value_width};
     const std::size_t embedding = context.spec.embedding;
     if (!spec.fused) return {context.tensors, spec.prefix + name, {rows[index], embedding}};
     const std::size_t first = index == 0 ? 0 : index == 1 ? rows[0] : rows[0] + rows[1];
@@ -63,129 +90,73 @@ class Attention final : public Block {
             {first, rows[index]}};
   }
 
+  static Norm head_norm(const AttentionSpec& spec, BlockContext context, const char* name,
+                        std::size_t heads) {
+    if (spec.qk_norm == QkNorm::kNone) return {};
+    return {context.tensors, spec.prefix + name, context.spec, normed_together(spec, heads)};
+  }
+
   // How wide a vector is that is normed as one.
-  std::size_t normed_together(std::size_t heads) const {
-    return spec_.qk_norm == QkNorm::kWhole ? heads * spec_.key_width : spec_.key_width;
+  static std::size_t normed_together(const AttentionSpec& spec, std::size_t heads) {
+    return spec.qk_norm == QkNorm::kWhole ? heads * spec.key_width : spec.key_width;
   }
 
-  void norm_heads(ForwardPass& pass, const Norm& norm, float* heads, std::size_t count) const {
-    if (!norm.exists()) return;
-    const std::size_t width = normed_together(count);
-    for (float* part = heads; part != heads + count * spec_.key_width; part += width) {
-      norm.apply(pass.kernels, part, part, width);
+  // Each head's query is followed by its gate: moves the two apart.
+  void split_gates(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    const std::size_t width = spec_.key_width;
+    const std::size_t heads = pass.batch.size() * spec_.heads;
+    work.gate.resize(heads * width);
+    for (std::size_t h = 0; h < heads; ++h) {
+      const float* from = work.query.data() + 2 * h * width;
+      std::memcpy(work.gate.data() + h * width, from + width, width * sizeof(float));
+      std::memmove(work.query.data() + h * width, from, width * sizeof(float));
     }
+    work.query.resize(heads * width);
   }
 
-  void turn(ForwardPass& pass, std::size_t token, float* heads, std::size_t count) const {
-    if (!spec_.rope) return;
-    const RopeTable& rope = pass.ropes[*spec_.rope];
-    const Workspace::Angles& angles = pass.work.angles[*spec_.rope];
-    const float* cosine = angles.cosine.data() + token * rope.pairs();
-    const float* sine = angles.sine.data() + token * rope.pairs();
-    for (std::size_t h = 0; h < count; ++h) {
-      pass.kernels.rope(heads + h * spec_.key_width, cosine, sine, rope.pairs(), rope.pairing());
+  void remember_all(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    key_.apply(pass, work.normed, &work.key);
+    if (spec_.value_is_key) {
+      work.value = work.key;
+    } else {
+      value_.apply(pass, work.normed, &work.value);
     }
-  }
-
-  // Copies a token's keys and values to where later tokens find them.
-  void remember(ForwardPass& pass, std::size_t token) const {
-    const std::size_t position = pass.batch.positions[token];
-    const KvPage page = pass.batch.sequences[token]->kv_page(slot_, position / kKvPageTokens);
-    const std::size_t row = position % kKvPageTokens;
-    for (std::size_t h = 0; h < spec_.kv_heads; ++h) {
-      const std::size_t source = token * spec_.kv_heads + h;
-      const std::size_t target = h * kKvPageTokens + row;
-      std::memcpy(page.keys + target * spec_.key_width,
-                  pass.work.key.data() + source * spec_.key_width, spec_.key_width * sizeof(float));
-      std::memcpy(page.values + target * spec_.value_width,
-                  pass.work.value.data() + source * spec_.value_width,
-                  spec_.value_width * sizeof(float));
-    }
-  }
-
-  void attend_all(ForwardPass& pass) const {
-    pass.work.attended.resize(pass.batch.size() * spec_.heads * spec_.value_width);
-    // One task a token and key head: the query heads of a group share its rows.
-    const auto task = [&](std::size_t i, float* scores) {
-      attend(pass, i / spec_.kv_heads, i % spec_.kv_heads, scores);
-    };
-    const auto& positions = pass.batch.positions;
-    const std::size_t longest = *std::max_element(positions.begin(), positions.end()) + 1;
-    pass.pool.run({.tasks = pass.batch.size() * spec_.kv_heads,
-                   .scratch_floats = spec_.heads / spec_.kv_heads * longest,
-                   .share = worth_sharing(pass)},
-                  task);
-  }
-
-  bool worth_sharing(const ForwardPass& pass) const {
-    constexpr std::size_t kProducts = std::size_t{1} << 17;  // some 20 us
-    std::size_t seen = 0;
-    for (const std::size_t position : pass.batch.positions) seen += position + 1;
-    return seen * spec_.heads * (spec_.key_width + spec_.value_width) > kProducts;
-  }
-
-  // The first position that a token sees.
-  std::size_t window_start(std::size_t position) const {
-    return spec_.window == 0 || position < spec_.window ? 0 : position + 1 - spec_.window;
-  }
-
-  // scores: [heads of the group][positions seen], overwritten.
-  void attend(ForwardPass& pass, std::size_t token, std::size_t kv_head, float* scores) const {
-    const std::size_t group = spec_.heads / spec_.kv_heads;
-    const std::size_t end = pass.batch.positions[token] + 1;
-    const std::size_t start = window_start(pass.batch.positions[token]);
-    const std::size_t seen = end - start;
-    const std::size_t first_head = token * spec_.heads + kv_head * group;
-    const float* queries = pass.work.query.data() + first_head * spec_.key_width;
-    float* outputs = pass.work.attended.data() + first_head * spec_.value_width;
-    std::fill_n(outputs, group * spec_.value_width, 0.0f);
-    SequenceState& state = *pass.batch.sequences[token];
-    const float scale = scale_at(pass.batch.positions[token]);
-
-    for (std::size_t p = start; p < end; ++p) {
-      const float* key =
-          row_of(state.kv_page(slot_, p / kKvPageTokens).keys, kv_head, p, spec_.key_width);
-      for (std::size_t h = 0; h < group; ++h) {
-        const float dot = pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width);
-        scores[h * seen + p - start] = capped(dot * scale);
+    for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+      float* key = work.key.data() + t * spec_.kv_heads * spec_.key_width;
+      float* value = work.value.data() + t * spec_.kv_heads * spec_.value_width;
+      prepare_heads(pass, t, key_norm_, {key, spec_.kv_heads});
+      for (std::size_t h = 0; value_norm_.exists() && h < spec_.kv_heads; ++h) {
+        float* head = value + h * spec_.value_width;
+        value_norm_.apply(pass.kernels, head, head, spec_.value_width);
       }
-    }
-    for (std::size_t h = 0; h < group; ++h) pass.kernels.softmax(scores + h * seen, seen);
-    for (std::size_t p = start; p < end; ++p) {
-      const float* value =
-          row_of(state.kv_page(slot_, p / kKvPageTokens).values, kv_head, p, spec_.value_width);
-      for (std::size_t h = 0; h < group; ++h) {
-        pass.kernels.add_scaled(scores[h * seen + p - start], value,
-                                outputs + h * spec_.value_width, spec_.value_width);
-      }
+      core_.remember(pass, t, key, value);
     }
   }
 
-  float capped(float score) const {
-    return spec_.softcap == 0 ? score : spec_.softcap * std::tanh(score / spec_.softcap);
-  }
-
-  float scale_at(std::size_t position) const {
-    if (spec_.temperature.scale == 0) return spec_.scale;
-    const double steps = std::floor(static_cast<double>(position) / spec_.temperature.length);
-    return static_cast<float>(spec_.scale * (1 + spec_.temperature.scale * std::log1p(steps)));
-  }
-
-  static const float* row_of(const float* page, std::size_t kv_head, std::size_t position,
-                             std::size_t width) {
-    return page + (kv_head * kKvPageTokens + position % kKvPageTokens) * width;
+  // Norms and turns the heads of a token.
+  void prepare_heads(ForwardPass& pass, std::size_t token, const Norm& norm, Heads heads) const {
+    const std::size_t width = normed_together(spec_, heads.count);
+    const std::size_t all = heads.count * spec_.key_width;
+    for (std::size_t i = 0; norm.exists() && i < all; i += width) {
+      norm.apply(pass.kernels, heads.first + i, heads.first + i, width);
+    }
+    for (std::size_t h = 0; spec_.rope && h < heads.count; ++h) {
+      pass.turn(*spec_.rope, token, heads.first + h * spec_.key_width);
+    }
   }
 
   const AttentionSpec spec_;
-  const std::size_t slot_;
-  Norm norm_;
+  Edges edges_;
   Linear query_;
   Linear key_;
   Linear value_;
   Linear output_;
-  Norm post_norm_;
   Norm query_norm_;
   Norm key_norm_;
+  Norm value_norm_;
+  AttentionCore core_;
 };
 
 }  // namespace

@@ -54,7 +54,24 @@ struct Workspace {
   std::vector<float> gate;           // [batch][feed-forward width]
   std::vector<float> up;             // [batch][feed-forward width]
   std::vector<float> delta;          // [batch][embedding]
+  std::vector<float> held;           // [batch][embedding], what waits for a joint norm
+  std::vector<float> latent;         // [batch][rank of queries, or rank + rotated width]
+  std::vector<float> one_head;       // [batch][width of one head]
   std::vector<float> scored_logits;  // [a few tokens][vocabulary]
+  std::vector<std::size_t> ends;     // [batch], behind the last position of its sequence
+
+  // What a token's router chose.
+  struct Choice {
+    std::size_t expert = 0;
+    std::size_t token = 0;
+    float weight = 0;
+  };
+  std::vector<float> router;         // [batch][experts]
+  std::vector<Choice> choices;       // [batch][used]
+  std::vector<Choice> by_expert;     // the same, the tokens of one expert together
+  std::vector<std::size_t> starts;   // [experts + 1] in by_expert
+  std::vector<float> expert_input;   // [tokens of one expert][embedding]
+  std::vector<float> expert_output;  // the same
 
   // Per RopeTable: [batch][pairs].
   struct Angles {
@@ -73,10 +90,8 @@ struct ForwardPass {
   float residual_scale;
   Workspace& work;
 
-  // normed = norm(residual) for every token.
-  void norm(const Norm& norm);
-  // residual += residual_scale * post_norm(delta)
-  void add_delta(const Norm& post_norm);
+  // Turns what stands at `head` by the rope's angles at a token's position.
+  void turn(std::size_t rope, std::size_t token, float* head);
 };
 
 class Block {
@@ -97,7 +112,30 @@ struct BlockContext {
   }
 };
 
+// How a block reads the residual stream and adds to it. Immutable.
+class Edges {
+ public:
+  Edges(const BlockEdges& spec, BlockContext context);
+
+  // Fills work.normed with what the block reads.
+  void read(ForwardPass& pass) const;
+  // Adds work.delta, which it uses up.
+  void add(ForwardPass& pass) const;
+
+ private:
+  static void norm_rows(ForwardPass& pass, const Norm& norm, std::vector<float>* rows);
+
+  Norm norm_;
+  Norm post_norm_;
+  Norm joint_norm_;
+  Norm residual_norm_;
+  bool beside_;
+  bool held_;
+};
+
 std::unique_ptr<Block> make_block(const AttentionSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const LatentAttentionSpec& spec, BlockContext context);
 std::unique_ptr<Block> make_block(const FeedForwardSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const ExpertsSpec& spec, BlockContext context);
 
 }  // namespace weir

@@ -1,38 +1,37 @@
-#include <cmath>
-
+#include "local_backend/model/activation.h"
 #include "local_backend/model/linear.h"
 
 namespace weir {
 namespace {
 
-float gelu(float x) {
-  constexpr float kSqrt2OverPi = 0.79788456080286535588f;
-  return 0.5f * x * (1 + std::tanh(kSqrt2OverPi * x * (1 + 0.044715f * x * x)));
-}
-
 class FeedForward final : public Block {
  public:
   FeedForward(const FeedForwardSpec& spec, BlockContext context)
       : spec_(spec),
-        norm_(context.norm(spec.prefix, spec.norm)),
+        edges_(spec, context),
         gate_(gate_of(spec, context)),
         up_(up_of(spec, context)),
-        down_(context.tensors, spec.prefix + "ffn_down", {context.spec.embedding, spec.width}),
-        post_norm_(context.norm(spec.prefix, spec.post_norm)) {}
+        down_(context.tensors, spec.prefix + "ffn_down" + spec.suffix,
+              {context.spec.embedding, spec.width}) {
+    if (spec.share.empty()) return;
+    share_ = context.tensors.vector(spec.prefix + spec.share + ".weight", context.spec.embedding);
+  }
 
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
-    pass.norm(norm_);
+    edges_.read(pass);
     up_.apply(pass, work.normed, &work.up);
     if (spec_.gating == Gating::kNone) {
-      for (float& value : work.up) value = activated(value);
+      activate(spec_.activation, work.up.data(), work.up.size());
       down_.apply(pass, work.up, &work.delta);
     } else {
       gate_.apply(pass, work.normed, &work.gate);
-      multiply(pass);
+      activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
+                     work.gate.size());
       down_.apply(pass, work.gate, &work.delta);
     }
-    pass.add_delta(post_norm_);
+    if (!share_.empty()) take_share(pass);
+    edges_.add(pass);
   }
 
  private:
@@ -40,10 +39,12 @@ class FeedForward final : public Block {
     const std::size_t embedding = context.spec.embedding;
     switch (spec.gating) {
       case Gating::kApart:
-        return {context.tensors, spec.prefix + "ffn_gate", {spec.width, embedding}};
+        return {context.tensors, spec.prefix + "ffn_gate" + spec.suffix, {spec.width, embedding}};
       case Gating::kFused:
-        return {
-            context.tensors, spec.prefix + "ffn_up", {2 * spec.width, embedding}, {0, spec.width}};
+        return {context.tensors,
+                spec.prefix + "ffn_up" + spec.suffix,
+                {2 * spec.width, embedding},
+                {0, spec.width}};
       case Gating::kNone: break;
     }
     return {};
@@ -53,32 +54,27 @@ class FeedForward final : public Block {
     const bool fused = spec.gating == Gating::kFused;
     const std::size_t rows = fused ? 2 * spec.width : spec.width;
     return {context.tensors,
-            spec.prefix + "ffn_up",
+            spec.prefix + "ffn_up" + spec.suffix,
             {rows, context.spec.embedding},
             {rows - spec.width, spec.width}};
   }
 
-  float activated(float x) const {
-    return spec_.activation == Activation::kGelu ? gelu(x) : x / (1 + std::exp(-x));
-  }
-
-  // gate = activation(gate) * up
-  void multiply(ForwardPass& pass) const {
-    std::vector<float>& gate = pass.work.gate;
-    const std::vector<float>& up = pass.work.up;
-    if (spec_.activation == Activation::kSilu) {
-      pass.kernels.silu_times(gate.data(), up.data(), gate.data(), gate.size());
-      return;
+  void take_share(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    const std::size_t width = pass.embedding;
+    for (std::size_t first = 0; first < work.delta.size(); first += width) {
+      const float* x = work.normed.data() + first;
+      const float share = sigmoid(pass.kernels.dot(share_.data(), x, width));
+      for (std::size_t i = 0; i < width; ++i) work.delta[first + i] *= share;
     }
-    for (std::size_t i = 0; i < gate.size(); ++i) gate[i] = gelu(gate[i]) * up[i];
   }
 
   const FeedForwardSpec spec_;
-  Norm norm_;
+  Edges edges_;
   Linear gate_;
   Linear up_;
   Linear down_;
-  Norm post_norm_;
+  std::vector<float> share_;  // empty: none
 };
 
 }  // namespace

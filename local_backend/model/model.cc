@@ -46,7 +46,7 @@ std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
     }
     if (tensors.error()) return tensors.error();
   }
-  tensors.require_all_taken();
+  tensors.require_all_taken(spec_.unused_tensors);
   return tensors.error();
 }
 
@@ -90,6 +90,11 @@ void Model::embed(ForwardPass& pass) const {
   }
   if (spec_.embedding_scale != 1) {
     for (float& value : work.residual) value *= spec_.embedding_scale;
+  }
+  work.ends.resize(batch.size());
+  for (std::size_t t = batch.size(); t-- > 0;) {
+    const bool last = t + 1 == batch.size() || batch.sequences[t + 1] != batch.sequences[t];
+    work.ends[t] = last ? batch.positions[t] + 1 : work.ends[t + 1];
   }
   work.angles.resize(ropes_.size());
   for (std::size_t r = 0; r < ropes_.size(); ++r) {

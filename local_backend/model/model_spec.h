@@ -53,29 +53,64 @@ struct AttentionTemperature {
   double length = 1;
 };
 
-// x += post_norm(output(attend(rope(q), rope(k), v))) of the normed x, causal. Tensors
-// behind `prefix`: the norms, attn_q, attn_k, attn_v, attn_output; biases where the
-// file has them.
-struct AttentionSpec {
-  std::string prefix;  // "blk.3."
+// Where a block reads from and how it adds, behind its tensors' common `prefix`:
+// residual = residual_norm(residual + joint_norm(held + post_norm(f(norm(residual))))).
+struct BlockEdges {
+  std::string prefix;              // "blk.3."
+  std::string norm = {};           // of what it reads; empty: none
+  std::string post_norm = {};      // of what it makes; empty: none
+  bool beside = false;             // reads what the block before it read, whatever that added
+  bool held = false;               // what it makes waits for the next block with a joint_norm
+  std::string joint_norm = {};     // of its own and what waits, summed; empty: nothing waits
+  std::string residual_norm = {};  // of the residual stream behind it; empty: none
+};
+
+// Scaled dot products of queries and remembered keys, and what they weigh.
+struct HeadSpec {
   std::size_t heads = 0;
-  std::size_t kv_heads = 0;             // divides heads
-  std::size_t key_width = 0;            // of one head
-  std::size_t value_width = 0;          // of one head
-  float scale = 0;                      // of a score before the softmax
-  std::optional<std::size_t> rope = 0;  // index in ModelSpec::ropes; none: no rotation
-  std::size_t window = 0;               // positions seen, its own included; 0: all
-  float softcap = 0;                    // score = cap * tanh(score / cap); 0: off
-  QkNorm qk_norm = QkNorm::kNone;
+  std::size_t kv_heads = 0;     // divides heads
+  std::size_t key_width = 0;    // of one head
+  std::size_t value_width = 0;  // of one head
+  float scale = 0;              // of a score before the softmax
+  std::size_t window = 0;       // positions seen, its own included; 0: all
+  float softcap = 0;            // score = cap * tanh(score / cap); 0: off
   AttentionTemperature temperature = {};
-  bool fused = false;              // q, k and v are the rows of one attn_qkv, in this order
-  std::string norm = "attn_norm";  // empty: none
-  std::string post_norm = {};      // of what is added; empty: none
+  // Sees what follows too, as far as it is in the same forward call: a window then is
+  // half before a position and half behind it.
+  bool both_ways = false;
+};
+
+// f = output(attend(rope(q), rope(k), v)). Tensors: attn_q, attn_k, attn_v, attn_output,
+// biases where the file has them.
+struct AttentionSpec : BlockEdges, HeadSpec {
+  std::optional<std::size_t> rope = 0;  // index in ModelSpec::ropes; none: no rotation
+  QkNorm qk_norm = QkNorm::kNone;
+  bool fused = false;          // q, k and v are the rows of one attn_qkv, in this order
+  bool gated = false;          // attn_q makes a gate behind each query: output *= sigmoid(gate)
+  bool sinks = false;          // a head's attn_sinks joins the sum of its softmax
+  bool value_is_key = false;   // before norm and rope; there is no attn_v
+  bool value_norm = false;     // root mean square, without weights
+  std::string kv_prefix = {};  // of the block before whose keys and values it reads; empty: own
+};
+
+// Multi-head latent attention (DeepSeek-V2, 2024): what is remembered of a position is
+// one vector of `rank` and one rotated key, for all heads. Tensors: attn_q or attn_q_a,
+// attn_q_a_norm and attn_q_b; attn_kv_a_mqa, attn_kv_a_norm, attn_k_b, attn_v_b.
+struct LatentAttentionSpec : BlockEdges {
+  std::size_t heads = 0;
+  std::size_t query_rank = 0;   // 0: attn_q makes queries at once
+  std::size_t rank = 0;         // of what is remembered
+  std::size_t plain_width = 0;  // of a query, not rotated
+  std::size_t value_width = 0;  // of one head
+  float scale = 0;
+  std::size_t rope = 0;  // its dims are the rotated part of a query
 };
 
 enum class Activation : std::uint8_t {
   kSilu,
-  kGelu,  // by its tanh approximation (Hendrycks & Gimpel 2016)
+  kGelu,     // by its tanh approximation (Hendrycks & Gimpel 2016)
+  kGeluErf,  // exactly
+  kClamped,  // gate at most 7, up within 7: gate * sigmoid(1.702 gate) * (up + 1) (gpt-oss)
 };
 
 // Where the factor comes from that the activation is multiplied with.
@@ -85,18 +120,48 @@ enum class Gating : std::uint8_t {
   kNone,   // activation(ffn_up)
 };
 
-// x += post_norm(down(activation(gate) * up)) of the normed x. Tensors behind `prefix`:
-// the norms, ffn_gate, ffn_up, ffn_down; biases where the file has them.
-struct FeedForwardSpec {
-  std::string prefix;
+// f = down(activation(gate) * up). Tensors: ffn_gate, ffn_up, ffn_down, each with `suffix`;
+// biases where the file has them.
+struct FeedForwardSpec : BlockEdges {
   std::size_t width = 0;
   Activation activation = Activation::kSilu;
   Gating gating = Gating::kApart;
-  std::string norm = "ffn_norm";  // empty: none
-  std::string post_norm = {};     // of what is added; empty: none
+  std::string suffix = {};
+  std::string share = {};  // a row whose sigmoid says how much of it counts; empty: all
 };
 
-using BlockSpec = std::variant<AttentionSpec, FeedForwardSpec>;
+// How the scores of a router become the weights of the experts it chooses.
+enum class RouterGate : std::uint8_t {
+  kSoftmax,          // over all
+  kSigmoid,          // each for itself
+  kSoftmaxOfChosen,  // over the chosen alone
+};
+
+// Tensors: ffn_gate_inp and, where the file has it, exp_probs_b, which counts for the
+// choice and not for the weight.
+struct RouterSpec {
+  std::size_t experts = 0;
+  std::size_t used = 0;  // of them by a token
+  RouterGate gate = RouterGate::kSoftmax;
+  bool normalise = false;       // the weights of the chosen sum to 1
+  float scale = 1;              // of the weights, afterwards
+  std::size_t groups = 1;       // of equal size; the best two experts of a group speak for it
+  std::size_t groups_used = 1;  // that experts are chosen from
+  // Reads the residual stream: its root mean square norm, times ffn_gate_inp.scale,
+  // divided by the root of its width.
+  bool from_residual = false;
+};
+
+// f = sum over the chosen experts of weight * down(activation(gate) * up). Tensors:
+// ffn_gate_exps, ffn_up_exps (or both in ffn_gate_up_exps, the gate's rows first),
+// ffn_down_exps; biases and, per expert, a scale where the file has them.
+struct ExpertsSpec : BlockEdges {
+  RouterSpec router;
+  std::size_t width = 0;  // of one expert
+  Activation activation = Activation::kSilu;
+};
+
+using BlockSpec = std::variant<AttentionSpec, LatentAttentionSpec, FeedForwardSpec, ExpertsSpec>;
 
 struct LayerSpec {
   std::vector<BlockSpec> blocks;
@@ -113,8 +178,11 @@ struct ModelSpec {
   float residual_scale = 1;   // of what a block adds
   float logit_scale = 1;
   float logit_softcap = 0;  // logit = cap * tanh(logit / cap), scaled before; 0: off
+  std::string output_norm = "output_norm";  // empty: none
   std::vector<RopeSpec> ropes;
   std::vector<LayerSpec> layers;
+  // How the names of tensors begin that a file may hold and this model has no use for.
+  std::vector<std::string> unused_tensors;
 };
 
 }  // namespace weir

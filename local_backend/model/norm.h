@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "local_backend/kernels/kernels.h"
@@ -19,6 +20,9 @@ class Norm {
   // Takes `name`.weight and, for a layer norm, `name`.bias where the file has it. An
   // empty name: none.
   Norm(TensorSource& tensors, const std::string& name, const ModelSpec& spec, std::size_t size);
+
+  // The root mean square norm with these weights.
+  Norm(std::vector<float> weight, float epsilon) : epsilon_(epsilon), weight_(std::move(weight)) {}
 
   bool exists() const { return !weight_.empty(); }
 

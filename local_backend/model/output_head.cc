@@ -22,7 +22,7 @@ float log_softmax_at(std::span<const float> logits, std::size_t index) {
 
 OutputHead::OutputHead(const ModelSpec& spec, TensorSource& tensors,
                        const kernels::WeightMatrix& embedding)
-    : norm_(tensors, "output_norm", spec, spec.embedding),
+    : norm_(tensors, spec.output_norm, spec, spec.embedding),
       output_(tensors.has("output.weight")
                   ? tensors.matrix("output.weight", {spec.vocabulary, spec.embedding})
                   : embedding),

@@ -39,6 +39,12 @@ std::vector<std::size_t> SpecReader::count_per_layer(
   return absent.value_or(std::vector<std::size_t>(layers, static_cast<std::size_t>(range.low)));
 }
 
+bool SpecReader::flag(std::string_view key, bool absent) {
+  const auto value = file_.find_bool(full_key(key));
+  if (!value) fail(value.error());
+  return value ? value->value_or(absent) : absent;
+}
+
 double SpecReader::number(std::string_view key, std::optional<double> absent) {
   const auto value = file_.find_float(full_key(key));
   if (!value) {

@@ -28,8 +28,11 @@ class SpecReader {
   std::vector<std::size_t> count_per_layer(std::string_view key, std::size_t layers,
                                            UintRange range,
                                            std::optional<std::vector<std::size_t>> absent = {});
+  bool flag(std::string_view key, bool absent);
   double number(std::string_view key, std::optional<double> absent = std::nullopt);
   std::string word(std::string_view key, std::string absent);
+
+  bool has(std::string_view key) const { return file_.find(full_key(key)) != nullptr; }
 
   // Notes an error unless `holds`.
   void require(bool holds, std::string_view what);

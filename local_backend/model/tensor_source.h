@@ -27,21 +27,27 @@ class TensorSource {
   // After an error: an empty matrix, an empty vector.
   kernels::WeightMatrix matrix(const std::string& name, kernels::MatrixShape shape);
   std::vector<float> vector(const std::string& name, std::size_t size);
+  // A matrix widened, rows one behind the other.
+  std::vector<float> matrix_values(const std::string& name, kernels::MatrixShape shape);
   // Some rows of a matrix.
   kernels::WeightMatrix part(const std::string& name, kernels::MatrixShape whole, RowRange range);
+  // `count` matrices of one shape, stacked in one tensor; after an error, none.
+  std::vector<kernels::WeightMatrix> stack(const std::string& name, kernels::MatrixShape shape,
+                                           std::size_t count);
   // Empty also if the file has no such tensor.
   std::vector<float> optional_vector(const std::string& name, std::size_t size);
 
-  // Fails if the file has a tensor that nothing took: the model would not be the
-  // one that was trained.
-  void require_all_taken();
+  // Fails if the file has a tensor that nothing took and whose name begins with none of
+  // `unused`: the model would not be the one that was trained.
+  void require_all_taken(const std::vector<std::string>& unused);
 
   void fail(const std::string& name, const std::string& what);
   const std::optional<Error>& error() const { return error_; }
 
  private:
   // nullptr, and an error, if it is missing or of another shape.
-  const GgufTensor* take(const std::string& name, kernels::MatrixShape shape);
+  const GgufTensor* take(const std::string& name, kernels::MatrixShape shape,
+                         std::size_t count = 1);
 
   const GgufFile& file_;
   const kernels::Arithmetic arithmetic_;

@@ -11,11 +11,11 @@ namespace {
 constexpr UintRange kLayers{1, 1024};
 constexpr UintRange kHeads{1, 1024};
 constexpr UintRange kHeadWidth{1, 4096};
-constexpr std::size_t kMaxAllHeads = 1 << 17;  // heads times width
 constexpr UintRange kEmbedding{1, 1 << 16};
 constexpr UintRange kFeedForward{1, 1 << 18};
 constexpr UintRange kContext{1, 1 << 24};
 constexpr std::size_t kMaxVocabulary = 1 << 21;
+constexpr UintRange kExperts{1, 4096};
 
 // A file that names a factor and no type means linear scaling.
 RopeScaling read_scaling(SpecReader& reader, bool long_rope) {
@@ -82,9 +82,61 @@ void read_model_sizes(SpecReader& reader, ModelSpec* spec) {
                                                            : "attention.layer_norm_epsilon";
   spec->norm_epsilon = static_cast<float>(reader.number(epsilon));
   reader.require(spec->norm_epsilon >= 0 && spec->norm_epsilon < 1, epsilon + " is not in [0, 1)");
-  if (reader.count("expert_count", {0, 1 << 16}, 0) > 0) {
-    reader.unsupported("a mixture of experts");
+}
+
+// Layers of the language model; what follows them predicts further tokens.
+std::size_t read_layers(SpecReader& reader, ModelSpec* spec) {
+  const std::size_t blocks = reader.count("block_count", kLayers);
+  const std::size_t extra = reader.count("nextn_predict_layers", {0, blocks - 1}, 0);
+  for (std::size_t i = blocks - extra; i < blocks; ++i) {
+    spec->unused_tensors.push_back("blk." + std::to_string(i) + ".");
   }
+  return blocks;
+}
+
+std::vector<std::size_t> read_widths(SpecReader& reader, std::size_t blocks, bool experts) {
+  std::optional<std::vector<std::size_t>> absent;
+  if (experts && reader.has("expert_feed_forward_length")) {
+    absent =
+        std::vector<std::size_t>(blocks, reader.count("expert_feed_forward_length", kFeedForward));
+  }
+  return reader.count_per_layer("feed_forward_length", blocks,
+                                {absent ? 0 : kFeedForward.low, kFeedForward.high}, absent);
+}
+
+RouterSpec read_router(SpecReader& reader, const ExpertTraits& traits) {
+  RouterSpec router;
+  router.experts = reader.count("expert_count", kExperts);
+  router.used = reader.count("expert_used_count", {1, router.experts});
+  router.normalise = reader.flag("expert_weights_norm", traits.normalise);
+  router.scale = read_factor(reader, "expert_weights_scale");
+  router.groups =
+      std::max<std::size_t>(reader.count("expert_group_count", {0, kExperts.high}, 1), 1);
+  router.groups_used = router.groups;
+  if (router.groups > 1) {
+    router.groups_used = reader.count("expert_group_used_count", {1, router.groups});
+  }
+  reader.require(router.experts % router.groups == 0,
+                 "expert_count is not a multiple of expert_group_count");
+  reader.require(router.used <= router.experts / router.groups * router.groups_used,
+                 "expert_used_count is more than the expert groups have");
+  router.gate = traits.gate;
+  switch (reader.count("expert_gating_func", {0, 3}, 0)) {
+    case 1: router.gate = RouterGate::kSoftmax; break;
+    case 2: router.gate = RouterGate::kSigmoid; break;
+    case 3: router.gate = RouterGate::kSoftmaxOfChosen; break;
+    default: break;
+  }
+  return router;
+}
+
+// Of all shared experts together; 0 if there are none.
+std::size_t read_shared_width(SpecReader& reader, std::size_t width) {
+  const std::size_t shared = reader.count("expert_shared_count", {0, 64}, 0);
+  const std::size_t all =
+      reader.count("expert_shared_feed_forward_length", {0, kFeedForward.high}, shared * width);
+  reader.require(all <= kFeedForward.high, "expert_shared_count is too large");
+  return all;
 }
 
 }  // namespace
@@ -93,10 +145,14 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   ModelSpec spec;
   spec.norm = traits.norm;
   read_model_sizes(reader, &spec);
-  const std::size_t layers = reader.count("block_count", kLayers);
-  const auto heads = reader.count_per_layer("attention.head_count", layers, kHeads);
-  const auto kv_heads = reader.count_per_layer("attention.head_count_kv", layers, kHeads, heads);
-  const auto widths = reader.count_per_layer("feed_forward_length", layers, kFeedForward);
+  if (!traits.experts && reader.count("expert_count", {0, 1 << 16}, 0) > 0) {
+    reader.unsupported("a mixture of experts");
+  }
+  const std::size_t blocks = read_layers(reader, &spec);
+  const std::size_t layers = blocks - spec.unused_tensors.size();
+  const auto heads = reader.count_per_layer("attention.head_count", blocks, kHeads);
+  const auto kv_heads = reader.count_per_layer("attention.head_count_kv", blocks, kHeads, heads);
+  const auto widths = read_widths(reader, blocks, traits.experts);
   if (reader.failed()) return spec;
 
   const HeadSizes sizes = read_head_sizes(reader, spec.embedding, heads[0]);
@@ -108,15 +164,55 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
                    "attention.head_count times attention.key_length is too large");
     AttentionSpec attention;
     attention.prefix = "blk." + std::to_string(i) + ".";
+    attention.norm = "attn_norm";
     attention.heads = heads[i];
     attention.kv_heads = kv_heads[i];
     attention.key_width = sizes.key_width;
     attention.value_width = sizes.value_width;
     attention.scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(sizes.key_width)));
     attention.qk_norm = traits.qk_norm;
-    spec.layers.push_back({{attention, FeedForwardSpec{attention.prefix, widths[i]}}});
+    spec.layers.push_back(
+        {{attention, FeedForwardSpec{{attention.prefix, "ffn_norm"}, widths[i]}}});
   }
   return spec;
+}
+
+void add_experts(SpecReader& reader, const ExpertTraits& traits, ModelSpec* spec) {
+  if (reader.failed() || reader.count("expert_count", {0, kExperts.high}, 0) == 0) return;
+  const RouterSpec router = read_router(reader, traits);
+  const std::size_t layers = spec->layers.size();
+  const std::size_t dense = reader.count("leading_dense_block_count", {0, layers}, 0);
+  for (std::size_t i = 0; i < layers; ++i) {
+    auto& feed_forward = std::get<FeedForwardSpec>(spec->layers[i].blocks.back());
+    if (i < dense) {
+      reader.require(feed_forward.width > 0, "feed_forward_length is 0 for a dense layer");
+      continue;
+    }
+    ExpertsSpec experts{feed_forward, router};
+    experts.width = reader.count("expert_feed_forward_length", kFeedForward, feed_forward.width);
+    experts.activation = traits.activation;
+    const std::size_t shared = read_shared_width(reader, experts.width);
+    if (shared == 0) {
+      spec->layers[i].blocks.back() = experts;
+      continue;
+    }
+    feed_forward.width = shared;
+    feed_forward.suffix = "_shexp";
+    if (traits.share_has_gate) feed_forward.share = "ffn_gate_inp_shexp";
+    experts.beside = true;
+    spec->layers[i].blocks.emplace_back(experts);
+  }
+}
+
+RopeSpec unscaled(RopeSpec rope) {
+  rope.scaling = RopeScaling::kNone;
+  rope.attention_factor = 1;
+  return rope;
+}
+
+float read_factor(SpecReader& reader, std::string_view key) {
+  const auto factor = static_cast<float>(reader.number(key, 1.0));
+  return factor == 0 ? 1 : factor;
 }
 
 std::vector<bool> read_windowed(SpecReader& reader, std::size_t layers, std::size_t period) {

@@ -13,11 +13,23 @@
 
 namespace weir {
 
+// The most that heads may be wide together.
+inline constexpr std::size_t kMaxAllHeads = 1 << 17;
+
 struct TransformerTraits {
   kernels::RopePairing pairing = kernels::RopePairing::kHalves;
   QkNorm qk_norm = QkNorm::kNone;
   NormKind norm = NormKind::kRms;
   bool long_rope = false;  // rope_factors_short and _long instead of rope_freqs
+  bool experts = false;    // may have them; add_experts() then says so
+};
+
+// How the mixtures of a family differ; what the file says goes before.
+struct ExpertTraits {
+  RouterGate gate = RouterGate::kSoftmax;
+  bool normalise = true;
+  Activation activation = Activation::kSilu;
+  bool share_has_gate = false;  // ffn_gate_inp_shexp weighs the shared experts
 };
 
 // Per layer attention, then a feed-forward block, both with their norm before and
@@ -25,13 +37,24 @@ struct TransformerTraits {
 // be half-made, and finish() says what was wrong.
 ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits);
 
+// Puts experts in the place of the feed-forward blocks from layer
+// `leading_dense_block_count` on, and shared ones beside them, as the file says. A file
+// without expert_count keeps what it has.
+void add_experts(SpecReader& reader, const ExpertTraits& traits, ModelSpec* spec);
+
+// The same rope, as it was before it was stretched.
+RopeSpec unscaled(RopeSpec rope);
+
+// A key that is absent or 0 is 1.
+float read_factor(SpecReader& reader, std::string_view key);
+
 Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec);
 
-// Calls change(block, layer) for every block of one kind: AttentionSpec or FeedForwardSpec.
 // Which layers see a window alone: `attention.sliding_window_pattern`, a number or a list
 // of truth values, or `period`: every so many layers one sees all, the last of them.
 std::vector<bool> read_windowed(SpecReader& reader, std::size_t layers, std::size_t period);
 
+// Calls change(block, layer) for every block of one kind.
 template <class Spec, class Change>
 void for_each_block(ModelSpec& spec, const Change& change) {
   for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {

@@ -67,7 +67,7 @@ std::vector<TokenId> certain_tokens(const nlohmann::json& greedy, double error) 
 
 TEST_CASE("Quantised models with float activations give the exact logits of their weights",
           "[model][golden]") {
-  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3"));
+  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3", "qwen3moe"));
   if (!pack) return;
   for (const auto& [name, file] : pack->golden["files"].items()) {
     CAPTURE(name);
@@ -82,7 +82,7 @@ TEST_CASE("Quantised models with float activations give the exact logits of thei
 
 TEST_CASE("Quantised models with int8 activations are as near to exact as the field's best",
           "[model][golden]") {
-  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3"));
+  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3", "qwen3moe"));
   if (!pack) return;
   for (const auto& [name, file] : pack->golden["files"].items()) {
     ModelRun run = pack->run(file, Arithmetic::kInt8);
@@ -99,7 +99,7 @@ TEST_CASE("Quantised models with int8 activations are as near to exact as the fi
 }
 
 TEST_CASE("Logits of a quantised model do not depend on chunks, bit for bit", "[model][golden]") {
-  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3"));
+  const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3", "qwen3moe"));
   if (!pack) return;
   const auto name = GENERATE(as<std::string>{}, "Q8_0", "Q4_0", "Q4_K_M", "Q6_K");
   const auto arithmetic = GENERATE(Arithmetic::kInt8, Arithmetic::kF32);

@@ -6,12 +6,6 @@
 namespace weir {
 namespace {
 
-RopeSpec unscaled(RopeSpec rope) {
-  rope.scaling = RopeScaling::kNone;
-  rope.attention_factor = 1;
-  return rope;
-}
-
 void add_windows(SpecReader& reader, std::size_t window, ModelSpec* spec) {
   const std::vector<bool> windowed = read_windowed(reader, spec->layers.size(), 4);
   spec->ropes.push_back(unscaled(spec->ropes[0]));
