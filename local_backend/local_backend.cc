@@ -75,13 +75,6 @@ Error unsupported(std::string_view field) {
           std::string(field)};
 }
 
-AnswerFormat format_of(const ChatTemplate& chat, const Vocabulary& vocabulary) {
-  return detect_format(chat, [&](std::string_view text) {
-    const auto token = vocabulary.find(text);
-    return token && !vocabulary.is_normal(*token);
-  });
-}
-
 // An id that no model can have stays one.
 SamplingParams::Bias bias_of(const LogitBias& bias) {
   const bool possible = std::in_range<TokenId>(bias.token);
@@ -105,7 +98,7 @@ LocalBackend::LocalBackend(std::string name, LocalModelInfo info, ChatTemplate c
       info_(std::move(info)),
       chat_(chat),
       engine_(std::move(engine)),
-      format_(format_of(chat_, engine_->tokenizer().vocabulary())),
+      format_(detect_format(chat_, engine_->tokenizer().vocabulary())),
       defaults_(std::move(defaults)),
       capabilities_(capabilities_of(info_, format_)) {}
 

@@ -4,10 +4,10 @@
 #include <array>
 #include <cmath>
 
-#include "local_backend/chat_template/chat_template.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/model/model.h"
 #include "local_backend/tokenizer/tokenizer.h"
+#include "local_backend/tool_calls/answer_format.h"
 
 namespace weir {
 namespace {
@@ -82,6 +82,10 @@ ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
   }
   const auto chat = ChatTemplate::read(*file, (*tokenizer)->vocabulary());
   if (!chat && card.problem.empty()) card.problem = chat.error().message;
+  if (!chat) return card;
+  const AnswerFormat format = detect_format(*chat, (*tokenizer)->vocabulary());
+  if (format.calls != nullptr) card.tool_calls = format.calls->name;
+  card.reasons = format.reasoning != nullptr;
   return card;
 }
 

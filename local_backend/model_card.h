@@ -18,6 +18,8 @@ struct ModelCard {
   std::uint64_t context_tokens = 0;
   std::string tokenizer;  // "gpt2 (qwen2), 151936 tokens"
   bool has_chat_template = false;
+  std::string tool_calls;  // how it writes them, or empty: it was not taught to
+  bool reasons = false;    // it marks its thinking
   std::string fingerprint;
   // Of keys and values, in this engine; 0 if it cannot run the model.
   std::uint64_t kv_bytes_per_token = 0;

@@ -8,6 +8,7 @@
 #include "router/cli/generate.h"
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
+#include "router/cli/parse.h"
 #include "router/cli/render.h"
 #include "router/cli/selftest.h"
 #include "router/cli/tokenize.h"
@@ -92,6 +93,19 @@ void add_render(CLI::App& app, weir::cli::RenderOptions& options, int& code) {
   command->callback([&] { code = weir::cli::render_prompt(options); });
 }
 
+void add_parse(CLI::App& app, weir::cli::ParseOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "parse", "an answer taken apart: text, thinking and tool calls, a JSON object a line");
+  command->add_option("-m,--model", options.source.model, "a GGUF file with a chat template");
+  command->add_option("--template", options.source.template_path, "a chat template alone");
+  command->add_option("--tools", options.tools, "a JSON file: the tools that may be called");
+  command->add_option("--answer", options.answer, "the answer's text; -: standard input")
+      ->required();
+  command->add_option("--piece", options.piece, "cut the answer into pieces of so many bytes");
+  command->add_flag("--thinking", options.begins_thinking, "the answer begins inside thinking");
+  command->callback([&] { code = weir::cli::parse_answer(options); });
+}
+
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
@@ -163,6 +177,9 @@ int run(int argc, char** argv) {
   add_tokenize(app, tokenize, code);
   weir::cli::RenderOptions render;
   add_render(app, render, code);
+
+  weir::cli::ParseOptions parse;
+  add_parse(app, parse, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
 

@@ -251,4 +251,11 @@ AnswerFormat detect_format(const ChatTemplate& chat,
   return format;
 }
 
+AnswerFormat detect_format(const ChatTemplate& chat, const Vocabulary& vocabulary) {
+  return detect_format(chat, [&](string_view text) {
+    const auto token = vocabulary.find(text);
+    return token && !vocabulary.is_normal(*token);
+  });
+}
+
 }  // namespace weir

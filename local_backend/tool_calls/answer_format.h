@@ -47,5 +47,6 @@ struct AnswerFormat {
 // whether the vocabulary holds a control token, for templates that show no calls.
 AnswerFormat detect_format(const ChatTemplate& chat,
                            const std::function<bool(std::string_view)>& has_token);
+AnswerFormat detect_format(const ChatTemplate& chat, const Vocabulary& vocabulary);
 
 }  // namespace weir

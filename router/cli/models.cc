@@ -129,6 +129,8 @@ std::string card_text(const std::string& path, const ModelCard& card) {
       line("context", std::to_string(card.context_tokens) + " tokens") +
       line("tokenizer", card.tokenizer) +
       line("chat template", card.has_chat_template ? "yes" : "none: completes plain text") +
+      line("tool calls", card.tool_calls.empty() ? "none" : card.tool_calls) +
+      line("reasoning", card.reasons ? "marked" : "none") +
       line("keys, values", card.kv_bytes_per_token == 0 ? "-" : kv) +
       line("fingerprint", card.fingerprint) +
       line("runs here", card.problem.empty() ? "yes" : "no: " + card.problem));
@@ -147,6 +149,8 @@ std::string card_json(const std::string& path, const ModelCard& card) {
   object.number("context_tokens", static_cast<std::int64_t>(card.context_tokens));
   object.string("tokenizer", card.tokenizer);
   object.boolean("chat_template", card.has_chat_template);
+  if (!card.tool_calls.empty()) object.string("tool_calls", card.tool_calls);
+  object.boolean("reasoning", card.reasons);
   object.number("kv_bytes_per_token", static_cast<std::int64_t>(card.kv_bytes_per_token));
   object.string("fingerprint", card.fingerprint);
   object.boolean("runs", card.problem.empty());

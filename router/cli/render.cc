@@ -1,45 +1,18 @@
 #include "router/cli/render.h"
 
 #include <cstdio>
-#include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "core/disk.h"
-#include "local_backend/chat_template/chat_template.h"
-#include "local_backend/tokenizer/tokenizer.h"
 #include "router/cli/output.h"
+#include "router/cli/template_input.h"
 
 namespace weir::cli {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t kMaxInputBytes = std::uint64_t{64} << 20;
-
 Error wrong(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message)}; }
-
-Result<std::string> read_input(const std::string& path) {
-  if (path != "-") return system_disk().read_file(path, kMaxInputBytes);
-  return std::string(std::istreambuf_iterator<char>(std::cin), {});
-}
-
-Result<ChatTemplate> read_template(const RenderOptions& options) {
-  if (options.model.empty() == options.template_path.empty()) {
-    return wrong("name a model with --model or a template with --template");
-  }
-  if (!options.template_path.empty()) {
-    const auto source = read_input(options.template_path);
-    if (!source) return source.error();
-    return ChatTemplate::of_source(*source, "<s>", "</s>");
-  }
-  const auto file = GgufFile::open(options.model);
-  if (!file) return file.error();
-  const auto tokenizer = Tokenizer::create(**file);
-  if (!tokenizer) return tokenizer.error();
-  return ChatTemplate::read(**file, (*tokenizer)->vocabulary());
-}
 
 std::string text_at(const json& object, const char* key) {
   const auto at = object.find(key);
@@ -137,7 +110,7 @@ std::string shown(const Prompt& prompt, const RenderOptions& options) {
 }  // namespace
 
 int render_prompt(const RenderOptions& options) {
-  const auto chat = read_template(options);
+  const auto chat = read_template({options.model, options.template_path});
   if (!chat) return fail(chat.error().message, kWrongArguments);
   const auto text = read_input(options.messages);
   if (!text) return fail(text.error().message, kWrongArguments);
