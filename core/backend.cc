@@ -78,7 +78,8 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (!can.penalties && sampling.repetition_penalty.value_or(1) != 1) return "repetition_penalty";
   if (!can.logit_bias && !sampling.logit_bias.empty()) return "logit_bias";
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
-  if (!can.reasoning && !request.reasoning_effort.empty()) return "reasoning_effort";
+  const std::string_view effort = request.reasoning_effort;
+  if (!can.reasoning && !effort.empty() && effort != "none") return "reasoning_effort";
   return can.unknown_fields ? std::string_view() : first_unknown(request);
 }
 

@@ -80,6 +80,8 @@ struct StreamEvent {
   TokenSignals signals;
   // kStart of a watched local answer: the mean log-probability of the prompt's last tokens.
   std::optional<float> prompt_logprob;
+  // kStart of a local answer: the rules that changed its prompt, "clock, tool-order"; may be empty.
+  std::string_view normalised;
   // The frame as received in `raw_dialect`, its separators included. Empty when
   // the event was made here. One frame may yield several events; then only the
   // first has it and the others have raw_continues set.

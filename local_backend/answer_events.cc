@@ -119,6 +119,7 @@ Async<WriteResult> AnswerEvents::start() {
   event.model = name_.model;
   event.fingerprint = name_.fingerprint;
   event.prompt_logprob = prompt_logprob_;
+  event.normalised = name_.normalised;
   co_return co_await sink_.write(event);
 }
 

@@ -20,7 +20,8 @@ struct AnswerName {
   std::string id;
   std::string_view model;
   std::string_view fingerprint;
-  bool logprobs = false;  // the client wants them
+  bool logprobs = false;             // the client wants them
+  std::string_view normalised = {};  // as StreamEvent has it
 };
 
 // How the model's text is to be taken apart.

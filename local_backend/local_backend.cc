@@ -57,14 +57,16 @@ LocalModelInfo info_of(const LocalBackendOptions& options, const Engine& engine)
   return info;
 }
 
-Capabilities capabilities_of(const LocalModelInfo& info, const AnswerFormat& format) {
+Capabilities capabilities_of(const LocalModelInfo& info, const ChatTemplate& chat,
+                             const AnswerFormat& format) {
   Capabilities can;
   can.context_tokens = info.context_tokens;
   can.max_output_tokens = info.context_tokens;
   can.tools = format.calls != nullptr;
   can.images = can.files = false;
   can.json_schema = false;
-  can.reasoning = can.unknown_fields = false;
+  can.reasoning = chat.knows_reasoning();
+  can.unknown_fields = false;
   can.max_choices = 1;
   return can;
 }
@@ -92,15 +94,15 @@ std::function<void()> waker(IoExecutor executor, const std::shared_ptr<Timer>& t
 
 }  // namespace
 
-LocalBackend::LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,
+LocalBackend::LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
                            std::unique_ptr<Engine> engine, SamplingParams defaults)
     : name_(std::move(name)),
       info_(std::move(info)),
-      chat_(chat),
+      hygiene_(std::move(hygiene)),
       engine_(std::move(engine)),
-      format_(detect_format(chat_, engine_->tokenizer().vocabulary())),
+      format_(detect_format(hygiene_.chat_template(), engine_->tokenizer().vocabulary())),
       defaults_(std::move(defaults)),
-      capabilities_(capabilities_of(info_, format_)) {}
+      capabilities_(capabilities_of(info_, hygiene_.chat_template(), format_)) {}
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
   try {
@@ -133,7 +135,8 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOption
   info.load_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return std::unique_ptr<LocalBackend>(new LocalBackend(
-      std::move(options.name), std::move(info), *chat, std::move(*engine), std::move(*defaults)));
+      std::move(options.name), std::move(info), PromptHygiene(std::move(*chat), options.normalise),
+      std::move(*engine), std::move(*defaults)));
 }
 
 Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) const {
@@ -173,7 +176,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = waker(executor, timer);
   const std::string id = to_string(attempt.id);
-  auto prompt = prompt_of(chat_, format_, attempt.request, id);
+  auto prompt = prompt_of(hygiene_, format_, attempt.request, id);
   if (!prompt) co_return prompt.error();
   auto submitted = engine_->submit(prompt->prompt, std::move(*sampling), std::move(options));
   if (!submitted) co_return submitted.error();
@@ -182,7 +185,8 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
     stream.cancel();
     timer->cancel();
   });
-  const AnswerName name{id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs};
+  const AnswerName name{id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs,
+                        prompt->rules};
   AnswerEvents answer(
       sink, engine_->tokenizer(), name,
       {format_, std::move(prompt->tools), prompt->begins_thinking, std::move(prompt->begun),

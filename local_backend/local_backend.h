@@ -12,9 +12,9 @@
 #include <string>
 
 #include "core/backend.h"
-#include "local_backend/chat_template/chat_template.h"
 #include "local_backend/engine.h"
 #include "local_backend/gguf/prefetch.h"
+#include "local_backend/prompt_hygiene.h"
 #include "local_backend/tool_calls/answer_format.h"
 
 namespace weir {
@@ -24,6 +24,7 @@ struct LocalBackendOptions {
   std::string model_path;  // a GGUF file
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
+  bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
@@ -63,12 +64,12 @@ class LocalBackend final : public Backend {
   const LocalModelInfo& model_info() const { return info_; }
   EngineLoad load_now() const { return engine_->load(); }
   Engine& engine() const { return *engine_; }
-  const ChatTemplate& chat_template() const { return chat_; }
   const AnswerFormat& answer_format() const { return format_; }
+  const ChatTemplate& chat_template() const { return hygiene_.chat_template(); }
   const SamplingParams& sampling_defaults() const { return defaults_; }
 
  private:
-  LocalBackend(std::string name, LocalModelInfo info, ChatTemplate chat,
+  LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
                std::unique_ptr<Engine> engine, SamplingParams defaults);
 
   static Result<std::unique_ptr<LocalBackend>> load_file(LocalBackendOptions options);
@@ -76,7 +77,7 @@ class LocalBackend final : public Backend {
 
   const std::string name_;
   const LocalModelInfo info_;
-  const ChatTemplate chat_;
+  const PromptHygiene hygiene_;
   const std::unique_ptr<Engine> engine_;
   const AnswerFormat format_;
   const SamplingParams defaults_;  // the file's general.sampling.*, else SamplingParams'

@@ -93,21 +93,21 @@ bool must_call(const ChatRequest& request) {
 
 }  // namespace
 
-Result<LocalPrompt> prompt_of(const ChatTemplate& chat, const AnswerFormat& format,
+Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& format,
                               const ChatRequest& request, std::string_view answer_id) {
   std::vector<std::string> tools;
   if (request.tool_choice != ToolChoice::kNone) {
     for (const Tool& tool : request.tools) tools.push_back(tool_json(tool));
   }
   ChatOptions options;
-  options.tools_json.assign(tools.begin(), tools.end());
   options.reasoning_effort = request.reasoning_effort;
   const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
   std::vector<ChatTurn> turns = turns_of(request);
   conform_call_ids(ids, &turns);
-  auto rendered = chat.render(turns, options);
+  auto rendered = hygiene.render(std::move(turns), std::move(tools), options);
   if (!rendered) return rendered.error();
-  LocalPrompt prompt{std::move(*rendered), offered_tools(request), {}, false};
+  LocalPrompt prompt{
+      std::move(rendered->prompt), std::move(rendered->rules), offered_tools(request), {}, false};
   prompt.begins_thinking = format.begins_thinking(prompt.prompt);
   if (!must_call(request)) return prompt;
   const std::string id = client_call_id(ids, {}, answer_id, 0);

@@ -6,7 +6,7 @@
 
 #include "core/chat.h"
 #include "core/result.h"
-#include "local_backend/chat_template/chat_template.h"
+#include "local_backend/prompt_hygiene.h"
 #include "local_backend/tool_calls/answer_format.h"
 #include "local_backend/tool_calls/offered_tools.h"
 
@@ -14,6 +14,7 @@ namespace weir {
 
 struct LocalPrompt {
   Prompt prompt;
+  std::string rules;   // of PromptHygiene that changed it
   OfferedTools tools;  // that an answer may call
   std::string begun;   // of the answer: the prompt's end, if it must be a call
   bool begins_thinking = false;
@@ -22,7 +23,7 @@ struct LocalPrompt {
 // Results of tools become turns of their own. Tools are shown unless the request forbids
 // them; where it demands a call, the answer is begun as one, if the template shows how.
 // `answer_id` is unique. Fails as ChatTemplate::render() does.
-Result<LocalPrompt> prompt_of(const ChatTemplate& chat, const AnswerFormat& format,
+Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& format,
                               const ChatRequest& request, std::string_view answer_id);
 
 }  // namespace weir

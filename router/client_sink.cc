@@ -47,6 +47,7 @@ ClientSink::ClientSink(Exchange& exchange, const ChatRequest& request, const Cod
 
 void ClientSink::begin_attempt(const RouteLabel& label) {
   label_ = label;
+  normalised_.clear();
   writer_.reset();
   pending_.clear();
   forwarded_ = false;
@@ -61,7 +62,13 @@ void ClientSink::begin_attempt(const RouteLabel& label) {
 
 void ClientSink::begin_stream() {
   if (!request_.stream) return;
-  exchange_.start_stream({200, answer_headers(request_id_, label_), codec_.stream_content_type()});
+  exchange_.start_stream({200, headers(label_), codec_.stream_content_type()});
+}
+
+HeaderLines ClientSink::headers(const RouteLabel& label) const {
+  HeaderLines lines = answer_headers(request_id_, label);
+  if (!normalised_.empty()) lines.add("x-weir-normalised", normalised_);
+  return lines;
 }
 
 Async<WriteResult> ClientSink::release(const RouteLabel& label) {
@@ -103,6 +110,10 @@ void ClientSink::note_progress(const StreamEvent& event) {
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
   note_progress(event);
   if (cancel().raised()) co_return WriteResult::kClientGone;
+  if (!event.normalised.empty()) {
+    normalised_ = event.normalised;
+    begin_stream();
+  }
   if (forwards(event)) co_return co_await forward(event);
   co_return co_await encode(event);
 }
@@ -145,7 +156,7 @@ Async<WriteResult> ClientSink::finish(const RouteLabel& label) {
   }
   if (request_.stream) co_return co_await exchange_.finish(pending_);
   Response response;
-  response.headers = answer_headers(request_id_, label);
+  response.headers = headers(label);
   response.body = std::move(pending_);
   co_return co_await exchange_.send(std::move(response));
 }

@@ -33,7 +33,7 @@ struct RouteLabel {
   std::optional<NanoUsd> saved;
 };
 
-// x-request-id and x-weir-*.
+// x-request-id and x-weir-*, but for x-weir-normalised, which a local answer may add.
 HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label);
 
 class ClientSink final : public EventSink {
@@ -75,6 +75,7 @@ class ClientSink final : public EventSink {
   Async<WriteResult> encode(const StreamEvent& event);
   AnswerWriter& writer();
   void begin_stream();
+  HeaderLines headers(const RouteLabel& label) const;
   void note_progress(const StreamEvent& event);
 
   Exchange& exchange_;
@@ -82,6 +83,7 @@ class ClientSink final : public EventSink {
   const Codec& codec_;
   std::string_view request_id_;
   RouteLabel label_;
+  std::string normalised_;  // as the start of the answer says it
   std::unique_ptr<AnswerWriter> writer_;
   std::string pending_;  // encoded, not sent yet; or the whole body
   bool forwarded_ = false;

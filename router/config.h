@@ -57,6 +57,7 @@ struct LocalConfig {
   std::int64_t kv_cache_mb = 1'024;
   std::int64_t max_output_tokens = 4'096;
   std::int64_t total_timeout_ms = 600'000;
+  bool normalise = true;  // keep an agent's prompts equal from turn to turn
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
 };

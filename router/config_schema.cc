@@ -84,6 +84,10 @@ constexpr Key<LocalConfig> kLocal[] = {
      kMaxTokens},
     {"total_timeout_ms", &LocalConfig::total_timeout_ms, "A whole answer, its wait included.", "ms",
      1, 24 * kHourMs},
+    {"normalise", &LocalConfig::normalise,
+     "What agents change in every request (billing headers, clocks, the order of tools, old "
+     "thoughts) is evened out, so that the prompt of the last turn serves the next; disclosed in "
+     "x-weir-normalised. false = the prompt exactly as sent."},
     {"arithmetic",
      WordMember<LocalConfig>{kArithmetics,
                              [](LocalConfig& local, std::size_t word) {

@@ -16,7 +16,7 @@ constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
 auto identity_of(const LocalConfig& config) {
   return std::tie(config.model, config.name, config.context_tokens, config.slots, config.threads,
-                  config.max_queue, config.kv_cache_mb, config.max_output_tokens,
+                  config.max_queue, config.kv_cache_mb, config.max_output_tokens, config.normalise,
                   config.arithmetic);
 }
 
@@ -62,6 +62,7 @@ Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config
   options.name = kBackendName;
   options.model_path = config.model;
   options.model_name = config.name;
+  options.normalise = config.normalise;
   options.arithmetic = config.arithmetic;
   options.engine.threads = static_cast<std::size_t>(config.threads);
   options.engine.context_tokens = static_cast<std::size_t>(config.context_tokens);

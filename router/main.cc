@@ -86,8 +86,12 @@ void add_render(CLI::App& app, weir::cli::RenderOptions& options, int& code) {
       app.add_subcommand("render", "the prompt that a conversation becomes, with its segments");
   command->add_option("-m,--model", options.model, "a GGUF file with a chat template");
   command->add_option("--template", options.template_path, "a chat template alone");
-  command->add_option("--messages", options.messages, "a JSON file of messages; -: standard input")
+  command
+      ->add_option("--messages", options.messages,
+                   "a JSON file: a chat request of OpenAI's, or its messages; -: standard input")
       ->required();
+  command->add_flag("--as-written", options.as_written,
+                    "what the template writes, without the rules of normalise");
   command->add_flag("--plain", options.plain, "the prompt alone, without marks");
   command->add_flag("--json", options.json, "the segments as JSON");
   command->callback([&] { code = weir::cli::render_prompt(options); });

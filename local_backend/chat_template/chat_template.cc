@@ -16,15 +16,13 @@ using std::string_view;
 
 constexpr std::size_t kMaxTurns = 100'000;
 
-Prompt render_plain(const std::vector<ChatTurn>& turns) {
-  Prompt prompt;
+MarkedText render_plain(const std::vector<ChatTurn>& turns) {
   std::string text;
   for (const ChatTurn& turn : turns) {
     if (!text.empty()) text += '\n';
     text += turn.text;
   }
-  prompt.add_user(std::move(text));
-  return prompt;
+  return MarkedText(std::move(text), MarkedText::Origin::kUser);
 }
 
 Value own(string_view text) { return Value::of_template(std::string(text)); }
@@ -92,9 +90,12 @@ Error unreadable(const jinja::TemplateError& error) {
           "chat_template_unusable"};
 }
 
+// Another model may take it, so this is no fault of the request.
 Error refused(const jinja::TemplateError& error) {
-  return {ErrorCode::kInvalidRequest,
-          "the model's chat template refuses the conversation: " + error.message,
+  const bool raised = error.kind == "TemplateError";
+  return {ErrorCode::kUnsupportedParameter,
+          raised ? "the model's chat template refuses the conversation: " + error.message
+                 : "the model's chat template cannot write the conversation: " + error.text(),
           "chat_template_refused", "messages"};
 }
 
@@ -120,20 +121,19 @@ ChatTemplate ChatTemplate::of_source(string_view source, std::string bos, std::s
   } else {
     chat.program_ =
         std::make_shared<const jinja::Template>(std::get<jinja::Template>(std::move(parsed)));
+    chat.switches_ = ReasoningSwitches::of(chat.program_->source());
   }
   return chat;
 }
 
 Result<Prompt> ChatTemplate::render(const std::vector<ChatTurn>& turns,
                                     const ChatOptions& options) const {
-  if (problem_) return *problem_;
-  if (!program_) return render_plain(turns);
-  if (turns.size() > kMaxTurns) {
-    return Error{
-        ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
-  }
-  jinja::Run run{jinja::Limits{}};
-  Variables variables(run);
+  const auto text = render_text(turns, options);
+  if (!text) return text.error();
+  return text->to_prompt();
+}
+
+jinja::Globals ChatTemplate::globals(const ChatOptions& options, Value tools) const {
   jinja::Globals globals;
   globals.unix_seconds = options.unix_seconds;
   const auto set = [&](string_view name, Value value) {
@@ -142,28 +142,55 @@ Result<Prompt> ChatTemplate::render(const std::vector<ChatTurn>& turns,
   set("bos_token", own(bos_));
   set("eos_token", own(eos_));
   set("add_generation_prompt", Value::boolean(options.add_generation_prompt));
-  set("tools", variables.tools(options.tools_json));
+  set("tools", std::move(tools));
   set("documents", Value::none());
-  if (options.thinking) set("enable_thinking", Value::boolean(*options.thinking));
-  if (!options.reasoning_effort.empty()) {
-    set("reasoning_effort", Value::of_user(std::string(options.reasoning_effort)));
+  const auto by_effort = ReasoningSwitches::thinking_of(options.reasoning_effort);
+  if (const auto thinking = options.thinking ? options.thinking : by_effort) {
+    set("enable_thinking", Value::boolean(*thinking));
+    set("thinking", Value::boolean(*thinking));
   }
+  if (const string_view word = switches_.word_for(options.reasoning_effort); !word.empty()) {
+    set("reasoning_effort", Value::of_user(std::string(word)));
+  }
+  return globals;
+}
 
+// What goes wrong with every conversation is the template's fault.
+Error ChatTemplate::failure(const jinja::TemplateError& error) const {
+  if (error.kind == "TemplateError") return refused(error);
+  jinja::Run run{jinja::Limits{}};
+  jinja::Globals shortest = globals({}, Value::none());
+  shortest.values.set(own("messages"), Variables(run).messages({{"user", "Hi"}}));
+  const bool runs = std::holds_alternative<MarkedText>(program_->render(shortest));
+  return runs ? refused(error) : unreadable(error);
+}
+
+Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
+                                             const ChatOptions& options) const {
+  if (problem_) return *problem_;
+  if (!program_) return render_plain(turns);
+  if (turns.size() > kMaxTurns) {
+    return Error{
+        ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
+  }
+  jinja::Run run{jinja::Limits{}};
+  Variables variables(run);
+  jinja::Globals known = globals(options, variables.tools(options.tools_json));
   std::vector<ChatTurn> tried = with_one_system(turns);
   std::optional<jinja::TemplateError> first;
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (attempt == 1) tried = alternating(std::move(tried));
     if (attempt == 2) tried = without_system(std::move(tried));
-    set("messages", variables.messages(tried));
+    known.values.set(own("messages"), variables.messages(tried));
     if (run.failed()) {
       return Error{ErrorCode::kInvalidRequest, run.error()->message, {}, "messages"};
     }
-    auto result = program_->render(globals);
-    if (const auto* text = std::get_if<MarkedText>(&result)) return text->to_prompt();
+    auto result = program_->render(known);
+    if (auto* text = std::get_if<MarkedText>(&result)) return std::move(*text);
     if (!first) first = std::get<jinja::TemplateError>(result);
     if (std::get<jinja::TemplateError>(result).kind == "LimitError") break;
   }
-  return first->kind == "TemplateError" ? refused(*first) : unreadable(*first);
+  return failure(*first);
 }
 
 }  // namespace weir

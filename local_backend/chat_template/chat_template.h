@@ -16,6 +16,8 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "local_backend/chat_template/jinja_template.h"
+#include "local_backend/chat_template/marked_text.h"
+#include "local_backend/chat_template/reasoning_switches.h"
 #include "local_backend/gguf/gguf_file.h"
 #include "local_backend/tokenizer/prompt.h"
 #include "local_backend/tokenizer/vocabulary.h"
@@ -39,8 +41,8 @@ struct ChatTurn {
 
 struct ChatOptions {
   std::vector<std::string_view> tools_json = {};  // each {"type": "function", "function": {...}}
-  std::optional<bool> thinking = {};
-  std::string_view reasoning_effort = {};
+  std::optional<bool> thinking = {};              // unset: as reasoning_effort has it
+  std::string_view reasoning_effort = {};  // a client's word: none, minimal, low, medium, high ...
   bool add_generation_prompt = true;
   std::int64_t unix_seconds = system_clock().unix_ms() / 1000;  // for templates that tell the date
 };
@@ -56,10 +58,16 @@ class ChatTemplate {
   // The prompt up to the beginning of the answer. What templates commonly demand is done
   // for them: system turns at the front become one, arguments of calls become objects. If
   // the template then still refuses, turns are made to alternate and, last, the system
-  // text goes into the first user turn. kInvalidRequest for what it refuses even so, or
-  // kInvalidModel, with line and column, if it cannot be read or run.
+  // text goes into the first user turn. kUnsupportedParameter, with the name `messages`,
+  // for what it refuses or trips over even so; kInvalidModel, with line and column, if it
+  // cannot be read, or not even run on one short message.
   // Plain: the texts joined by newlines; the model continues where the last one ends.
   Result<Prompt> render(const std::vector<ChatTurn>& turns, const ChatOptions& options = {}) const;
+  Result<MarkedText> render_text(const std::vector<ChatTurn>& turns,
+                                 const ChatOptions& options = {}) const;
+
+  // The template reads what ChatOptions say of thinking.
+  bool knows_reasoning() const { return switches_.any(); }
 
   // The template's text; empty if there is none that can be read. Lives as long as a copy of this.
   std::string_view source() const { return program_ ? program_->source() : std::string_view(); }
@@ -70,7 +78,11 @@ class ChatTemplate {
  private:
   ChatTemplate() = default;
 
+  jinja::Globals globals(const ChatOptions& options, jinja::Value tools) const;
+  Error failure(const jinja::TemplateError& error) const;
+
   std::shared_ptr<const jinja::Template> program_;
+  ReasoningSwitches switches_;
   std::optional<Error> problem_;
   std::string bos_;
   std::string eos_;

@@ -1,9 +1,13 @@
 #include "router/cli/render.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <nlohmann/json.hpp>
-#include <vector>
+#include <utility>
 
+#include "cloud_adapters/wire/openai_chat.h"
+#include "local_backend/local_prompt.h"
 #include "router/cli/output.h"
 #include "router/cli/template_input.h"
 
@@ -12,87 +16,84 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kAnswerId = "weir-render";
+
 Error wrong(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message)}; }
 
-std::string text_at(const json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
-}
+std::string name_of(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-// A text, or the texts of the parts.
-std::string content_of(const json& message) {
-  std::string text = text_at(message, "content");
-  const auto parts = message.find("content");
-  if (parts == message.end() || !parts->is_array()) return text;
-  for (const json& part : *parts) {
-    if (part.is_object()) text += text_at(part, "text");
+struct ModelWords {
+  ChatTemplate chat;
+  AnswerFormat format;
+};
+
+Result<ModelWords> read_model(const RenderOptions& options) {
+  const TemplateSource source{options.model, options.template_path};
+  auto chat = read_template(source);
+  if (!chat) return chat.error();
+  if (chat->problem() && !options.template_path.empty()) {
+    return wrong(name_of(options.template_path) + ": " + chat->problem()->message);
   }
-  return text;
+  auto format = read_format(source);
+  if (!format) return format.error();
+  return ModelWords{std::move(*chat), std::move(*format)};
 }
 
-void add_calls(const json& message, ChatTurn* turn) {
-  const auto calls = message.find("tool_calls");
-  if (calls == message.end() || !calls->is_array()) return;
-  for (const json& call : *calls) {
-    const json function =
-        call.is_object() ? call.value("function", json::object()) : json::object();
-    if (!function.is_object()) continue;
-    const json arguments = function.value("arguments", json::object());
-    turn->tool_calls.push_back(
-        {text_at(call, "id"), text_at(function, "name"),
-         arguments.is_string() ? arguments.get<std::string>() : arguments.dump()});
+// Finds where JSON ends to be JSON.
+class SyntaxCheck final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception&) override {
+    fault = position;
+    return false;
   }
+
+  std::size_t fault = 0;
+};
+
+Error no_json(const std::string& text, const std::string& path) {
+  SyntaxCheck check;
+  json::sax_parse(text, &check);
+  const std::size_t at = std::min(check.fault, text.size());
+  const auto end = text.begin() + static_cast<std::ptrdiff_t>(at > 0 ? at - 1 : 0);
+  const auto line = 1 + std::count(text.begin(), end, '\n');
+  return wrong(name_of(path) + ":" + std::to_string(line) + ": this is no JSON");
 }
 
-Result<std::vector<ChatTurn>> read_turns(const json& messages) {
-  std::vector<ChatTurn> turns;
-  if (!messages.is_array()) return wrong("the messages are no array");
-  for (const json& message : messages) {
-    static constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
-    const std::string role = message.is_object() ? text_at(message, "role") : "";
-    ChatTurn turn;
-    for (const std::string_view known : kRoles) {
-      if (role == known) turn.role = known;
-    }
-    if (role == "developer") turn.role = "system";
-    if (turn.role.empty()) return wrong("a message has no role that is known");
-    turn.text = content_of(message);
-    turn.reasoning = text_at(message, "reasoning_content");
-    turn.tool_call_id = text_at(message, "tool_call_id");
-    turn.name = text_at(message, "name");
-    add_calls(message, &turn);
-    turns.push_back(std::move(turn));
-  }
-  return turns;
+Result<ChatRequest> read_request(const RenderOptions& options) {
+  const auto text = read_input(options.messages);
+  if (!text) return text.error();
+  json input = json::parse(*text, nullptr, false);
+  if (input.is_discarded()) return no_json(*text, options.messages);
+  if (input.is_array()) input = json{{"messages", std::move(input)}};
+  if (!input.is_object()) return wrong(name_of(options.messages) + ": no messages");
+  if (!input.contains("model")) input["model"] = "local";
+  auto request =
+      openai_chat_codec().parse_request(input.dump(-1, ' ', false, json::error_handler_t::replace));
+  if (request) return request;
+  const Error& error = request.error();
+  return wrong(name_of(options.messages) + ": " + (error.param.empty() ? "" : error.param + ": ") +
+               error.message);
 }
 
-Result<Prompt> prompt_of(const ChatTemplate& chat, const std::string& text) {
-  json input = json::parse(text, nullptr, false);
-  if (input.is_array()) input = json{{"messages", input}};
-  if (!input.is_object()) return wrong("the messages are no JSON");
-  const auto turns = read_turns(input.value("messages", json()));
-  if (!turns) return turns.error();
-  ChatOptions options;
-  std::vector<std::string> tools;
-  const json listed = input.value("tools", json::array());
-  if (listed.is_array()) {
-    for (const json& tool : listed) tools.push_back(tool.dump());
-  }
-  options.tools_json.assign(tools.begin(), tools.end());
-  const auto flag = [&](const char* key) {
-    const auto at = input.find(key);
-    return at != input.end() && at->is_boolean() ? std::optional<bool>(at->get<bool>())
-                                                 : std::nullopt;
-  };
-  options.add_generation_prompt = flag("add_generation_prompt").value_or(true);
-  options.thinking = flag("enable_thinking");
-  return chat.render(*turns, options);
-}
-
-std::string shown(const Prompt& prompt, const RenderOptions& options) {
+std::string shown(const LocalPrompt& prompt, const RenderOptions& options) {
   std::string out;
   json list = json::array();
-  for (const PromptSegment& segment : prompt.segments) {
+  const bool marked = !options.json && !options.plain;
+  if (marked && !prompt.rules.empty()) out = "--- normalised: " + prompt.rules + "\n";
+  for (const PromptSegment& segment : prompt.prompt.segments) {
     const char* const origin =
         segment.origin == PromptSegment::Origin::kTemplate ? "template" : "user";
     if (options.json) {
@@ -110,12 +111,16 @@ std::string shown(const Prompt& prompt, const RenderOptions& options) {
 }  // namespace
 
 int render_prompt(const RenderOptions& options) {
-  const auto chat = read_template({options.model, options.template_path});
-  if (!chat) return fail(chat.error().message, kWrongArguments);
-  const auto text = read_input(options.messages);
-  if (!text) return fail(text.error().message, kWrongArguments);
-  const auto prompt = prompt_of(*chat, *text);
+  auto words = read_model(options);
+  if (!words) return fail(words.error().message, kWrongArguments);
+  const auto request = read_request(options);
+  if (!request) return fail(request.error().message, kWrongArguments);
+  const PromptHygiene hygiene(words->chat, !options.as_written);
+  const auto prompt = prompt_of(hygiene, words->format, *request, kAnswerId);
   if (!prompt) return fail(prompt.error().message);
+  if ((options.plain || options.json) && !prompt->rules.empty()) {
+    std::cerr << "weir: normalised: " << prompt->rules << "\n";
+  }
   const std::string out = shown(*prompt, options);
   if (!options.plain) return print(out);
   return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() ? kDone : kFailed;

@@ -114,6 +114,47 @@ TEST_CASE("A template that cannot be read or run says where", "[chat]") {
   CHECK(read("{% if %}").problem()->code == ErrorCode::kInvalidModel);
 }
 
+TEST_CASE("What only some conversations do to a template is the client's to change", "[chat]") {
+  const ChatTemplate chat = read("{% if messages[-1].tool_calls %}{{ 1 + 'a' }}{% endif %}");
+  ChatTurn call{"assistant", "A"};
+  call.tool_calls.push_back({"c", "f", "{}"});
+  const auto prompt = chat.render({{"user", "U"}, call});
+  REQUIRE(prompt.has_error());
+  const Error error = prompt.error();
+  CHECK(error.code == ErrorCode::kUnsupportedParameter);
+  CHECK(error.param == "messages");
+  CHECK(error.detail == "chat_template_refused");
+  CHECK(error.message.find("TypeError") != std::string::npos);
+  CHECK(error.message.find("line 1, column") != std::string::npos);
+}
+
+TEST_CASE("A client's effort switches thinking and names it in the template's words", "[chat]") {
+  const auto said = [](std::string_view source, std::string_view effort) {
+    ChatOptions options;
+    options.reasoning_effort = effort;
+    return rendered(source, {{"user", "U"}}, options);
+  };
+  const std::string_view flags = "{{ enable_thinking }} {{ thinking }}";
+  CHECK(said(flags, "") == " ");
+  CHECK(said(flags, "none") == "False False");
+  CHECK(said(flags, "minimal") == "False False");
+  CHECK(said(flags, "high") == "True True");
+  const std::string_view effort = "{{ reasoning_effort }}";
+  CHECK(said(effort, "medium") == "⟦medium⟧");
+  CHECK(said(effort, "none") == "⟦low⟧");
+  CHECK(said("{% if reasoning_effort in ['low', 'xhigh'] %}{{ reasoning_effort }}{% endif %}",
+             "high") == "⟦xhigh⟧");
+  CHECK(said("{{ enable_thinking }}{{ reasoning_effort }}", "none") == "False");
+}
+
+TEST_CASE("A template knows reasoning if it reads a switch of it", "[chat]") {
+  CHECK(read("{{ enable_thinking }}").knows_reasoning());
+  CHECK(read("{% if thinking %}{% endif %}").knows_reasoning());
+  CHECK(read("{{ reasoning_effort or 'medium' }}").knows_reasoning());
+  CHECK_FALSE(
+      read("thinking {{ messages[0].thinking }} {{ 'reasoning_effort' }}").knows_reasoning());
+}
+
 TEST_CASE("A template tells its text, if it can be read", "[chat]") {
   CHECK(read("{{ tools }}\r\n<tool_call>").source() == "{{ tools }}\n<tool_call>");
   CHECK(read("{% if %}").source().empty());

@@ -165,7 +165,8 @@ TEST_CASE("An answer that must be a call is begun as one", "[local][tool_calls]"
   request.tool_choice = GENERATE(ToolChoice::kRequired, ToolChoice::kNamed);
   const bool named = request.tool_choice == ToolChoice::kNamed;
   if (named) request.tool_choice_name = "get_weather";
-  const auto prompt = prompt_of(backend->chat_template(), backend->answer_format(), request, "id");
+  const auto prompt = prompt_of(PromptHygiene(backend->chat_template(), true),
+                                backend->answer_format(), request, "id");
   REQUIRE(prompt.has_value());
   const std::string opening = "<tool_call>\n{\"name\": \"";
   CHECK(prompt->begun == opening + (named ? "get_weather\", \"arguments\": {" : ""));

@@ -47,11 +47,13 @@ class ScriptedBackend final : public Backend {
   TokenSignals signals;
   FinishReason finish = FinishReason::kStop;
   bool broken_call = false;  // all of its text
+  std::string normalised;    // what its start says
 
  private:
   std::vector<StreamEvent> events() const {
     std::vector<StreamEvent> events(1);
     events[0].kind = EventKind::kStart;
+    events[0].normalised = normalised;
     for (const std::string& token : tokens) {
       StreamEvent& event = events.emplace_back();
       event.kind = EventKind::kTextDelta;
@@ -323,6 +325,19 @@ TEST_CASE("a local answer that the model is unsure of is never seen", "[router]"
   const std::string row = house.row();
   CHECK(contains(row, "\"escalated\""));
   CHECK(contains(row, "\"low_confidence\""));
+}
+
+TEST_CASE("what was normalised for an answer is told with it, and only with it", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(40);
+  house.local_.normalised = "clock, tool-order";
+  house.local_.signals = GENERATE(kSure, kUnsure);
+  const bool stream = GENERATE(false, true);
+  const std::string model = GENERATE(as<std::string>{}, "auto", "local", "big");
+  const Answer answer = house.ask(asking(model, stream));
+  CAPTURE(answer.headers);
+  CHECK(contains(answer.headers, "x-weir-normalised: clock, tool-order\r\n") ==
+        contains(answer.headers, "x-weir-route: local\r\n"));
 }
 
 TEST_CASE("an unsure answer is shown with its reason when nobody else may answer", "[router]") {

@@ -201,6 +201,52 @@ class Alone(unittest.TestCase):
             mock.stop()
 
 
+class Hygiene(unittest.TestCase):
+    """What agents restamp is evened out for the local model, and for nobody else."""
+
+    STAMPED = {"messages": [
+        {"role": "system", "content": "x-anthropic-billing-header: cc_version=2.1.36.a1b; cch=0f1e2;\n"
+                                      "Current time: 2026-11-26T14:03:22Z"},
+        {"role": "user", "content": "Hi"}], "temperature": 0, "max_tokens": 4}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="weir-local-")
+        self.addCleanup(folder.cleanup)
+        self.model = str(tiny_gguf.write_model(pathlib.Path(folder.name) / "parrot.gguf"))
+        self.mock = Mock()
+        self.addCleanup(self.mock.stop)
+
+    def serve(self, **local):
+        weir = Weir({"local": {"model": self.model, **local},
+                     "backend": [backend(self.mock, ["mock-model"])]})
+        self.addCleanup(weir.discard)
+        self.addCleanup(weir.stop)
+        return weir
+
+    def test_a_local_answer_says_which_rules_changed_its_prompt(self):
+        weir = self.serve()
+        for stream in (False, True):
+            answer = weir.chat({"model": "local", "stream": stream, **self.STAMPED})
+            self.assertEqual(answer.header("x-weir-normalised"), "billing-header, clock", answer)
+        self.assertIsNone(weir.chat(chat("local", max_tokens=4)).header("x-weir-normalised"))
+
+    def test_who_turns_it_off_gets_the_prompt_as_the_template_writes_it(self):
+        weir = self.serve(normalise=False)
+        answer = weir.chat({"model": "local", **self.STAMPED})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertIsNone(answer.header("x-weir-normalised"))
+
+    def test_the_cloud_gets_every_byte_as_it_was_sent(self):
+        weir = self.serve()
+        body = json.dumps({"model": "mock-model", **self.STAMPED,
+                           "tools": [{"function": {"parameters": {"type": "object", "required": ["b", "a"]}, "name": name},
+                                      "type": "function"} for name in ("b", "a")]})
+        answer = weir.chat(body.encode())
+        self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "cloud"), answer)
+        self.assertIsNone(answer.header("x-weir-normalised"))
+        self.assertEqual(self.mock.last()["body"], body.encode())
+
+
 class Limits(unittest.TestCase):
     """One slot, one place in the queue, and a model that answers as long as it is asked to."""
 

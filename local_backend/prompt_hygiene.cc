@@ -1,0 +1,191 @@
+#include "local_backend/prompt_hygiene.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "local_backend/clock_lines.h"
+#include "local_backend/tool_order.h"
+
+namespace weir {
+namespace {
+
+using std::string_view;
+using Turns = std::vector<ChatTurn>;
+
+constexpr string_view kBillingHeader = "x-anthropic-billing-header:";
+constexpr string_view kBlanks = " \t\r\n";
+
+struct Marks {
+  string_view begin;
+  string_view end;
+};
+constexpr Marks kThoughts[] = {{"<think>", "</think>"},
+                               {"<thinking>", "</thinking>"},
+                               {"<reasoning>", "</reasoning>"},
+                               {"<seed:think>", "</seed:think>"},
+                               {"<mm:think>", "</mm:think>"},
+                               {"[THINK]", "[/THINK]"},
+                               {"◁think▷", "◁/think▷"},
+                               {"<|think|>", "<|end|>"},
+                               {"<|START_THINKING|>", "<|END_THINKING|>"},
+                               {"<|inner_prefix|>", "<|inner_suffix|>"},
+                               {"<|channel>thought", "<channel|>"},
+                               {"<|channel|>analysis<|message|>", "<|end|>"}};
+
+string_view without_blanks_before(string_view text) {
+  return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
+}
+
+bool is_blank(string_view text) { return without_blanks_before(text).empty(); }
+
+bool is_system(const ChatTurn& turn) { return turn.role == "system"; }
+
+// System turns that a rule has emptied say nothing.
+void drop_blank_systems(Turns* turns) {
+  std::erase_if(*turns,
+                [](const ChatTurn& turn) { return is_system(turn) && is_blank(turn.text); });
+}
+
+// "key=value;" again and again, up to the end of the line at most. The text of another
+// block may follow at once.
+std::size_t header_size(string_view line) {
+  std::size_t at = kBillingHeader.size();
+  for (;;) {
+    const std::size_t key = std::min(line.find_first_not_of(' ', at), line.size());
+    const std::size_t equals = line.find_first_of("=; ", key);
+    if (equals == line.npos || line[equals] != '=') return at;
+    const std::size_t end = line.find_first_of("; ", equals);
+    if (end == line.npos) return line.size();
+    if (line[end] != ';') return at;
+    at = end + 1;
+  }
+}
+
+// Nothing stays of a line that is nothing else.
+bool drop_headers(std::string* text) {
+  bool changed = false;
+  std::size_t at = text->find(kBillingHeader);
+  while (at != text->npos) {
+    const bool begins_line = at == 0 || (*text)[at - 1] == '\n';
+    if (!begins_line) {
+      at = text->find(kBillingHeader, at + 1);
+      continue;
+    }
+    const std::size_t line_end = std::min(text->find('\n', at), text->size());
+    std::size_t end = at + header_size(string_view(*text).substr(at, line_end - at));
+    if (is_blank(string_view(*text).substr(end, line_end - end))) {
+      end = std::min(line_end + 1, text->size());
+    }
+    if (at == 0) end = std::min(text->find_first_not_of('\n', end), text->size());
+    text->erase(at, end - at);
+    changed = true;
+    at = text->find(kBillingHeader, at);
+  }
+  return changed;
+}
+
+ChatTurn* last_heard(Turns* turns) {
+  const auto turn = std::find_if(turns->rbegin(), turns->rend(), [](const ChatTurn& t) {
+    return t.role == "user" || t.role == "tool";
+  });
+  return turn == turns->rend() ? nullptr : &*turn;
+}
+
+bool drop_leading_thoughts(std::string* text, string_view source) {
+  const string_view all = without_blanks_before(*text);
+  for (const Marks& marks : kThoughts) {
+    if (!all.starts_with(marks.begin)) continue;
+    if (marks.begin != "<think>" && source.find(marks.begin) == source.npos) continue;
+    const std::size_t end = all.find(marks.end, marks.begin.size());
+    if (end == all.npos) return false;
+    *text = std::string(without_blanks_before(all.substr(end + marks.end.size())));
+    return true;
+  }
+  return false;
+}
+
+void add_rule(std::string* rules, string_view rule, bool applied) {
+  if (!applied) return;
+  if (!rules->empty()) *rules += ", ";
+  *rules += rule;
+}
+
+ChatOptions with_tools(ChatOptions options, const std::vector<std::string>& tools_json) {
+  options.tools_json.assign(tools_json.begin(), tools_json.end());
+  return options;
+}
+
+}  // namespace
+
+bool drop_billing_headers(Turns* turns) {
+  bool changed = false;
+  for (ChatTurn& turn : *turns) {
+    if (is_system(turn) && drop_headers(&turn.text)) changed = true;
+  }
+  if (changed) drop_blank_systems(turns);
+  return changed;
+}
+
+bool move_clocks(Turns* turns) {
+  if (last_heard(turns) == nullptr) return false;
+  std::string moved;
+  for (ChatTurn& turn : *turns) {
+    if (!is_system(turn)) continue;
+    const std::string lines = take_clock_lines(&turn.text);
+    if (!moved.empty() && !lines.empty()) moved += '\n';
+    moved += lines;
+  }
+  if (moved.empty()) return false;
+  std::string& tail = last_heard(turns)->text;
+  if (!tail.empty()) tail += "\n\n";
+  tail += moved;
+  drop_blank_systems(turns);
+  return true;
+}
+
+bool drop_reasoning(Turns* turns, string_view source) {
+  bool changed = false;
+  for (ChatTurn& turn : *turns) {
+    if (turn.role != "assistant") continue;
+    if (!turn.reasoning.empty()) changed = true;
+    turn.reasoning.clear();
+    if (drop_leading_thoughts(&turn.text, source)) changed = true;
+  }
+  return changed;
+}
+
+PromptHygiene::PromptHygiene(ChatTemplate chat, bool on)
+    : chat_(std::move(chat)), on_(on), settled_(on ? SettledForm::of(chat_) : SettledForm()) {}
+
+Result<NormalisedPrompt> PromptHygiene::render(Turns turns, std::vector<std::string> tools_json,
+                                               ChatOptions options) const {
+  const auto as_written = [&]() -> Result<NormalisedPrompt> {
+    const auto prompt = chat_.render(turns, with_tools(options, tools_json));
+    if (!prompt) return prompt.error();
+    return NormalisedPrompt{*prompt, {}};
+  };
+  if (!on_) return as_written();
+  Turns clean = turns;
+  std::vector<std::string> ordered = tools_json;
+  NormalisedPrompt result;
+  add_rule(&result.rules, "billing-header", drop_billing_headers(&clean));
+  add_rule(&result.rules, "clock", move_clocks(&clean));
+  add_rule(&result.rules, "tool-order", order_tools(&ordered));
+  const ChatOptions with_ordered = with_tools(options, ordered);
+  Turns silent = clean;
+  const bool dropped = drop_reasoning(&silent, chat_.source());
+  const auto text = settled_.render(chat_, silent, with_ordered);
+  if (!text) return as_written();
+  bool reasoning = text->rewritten;
+  if (dropped && !reasoning) {
+    const auto repeated = chat_.render_text(clean, with_ordered);
+    reasoning = !repeated || repeated->bytes() != text->text.bytes();
+  }
+  add_rule(&result.rules, "reasoning", reasoning);
+  result.prompt = text->text.to_prompt();
+  return result;
+}
+
+}  // namespace weir

@@ -1,0 +1,57 @@
+// Keeps the prompts of an agent's turns equal at the front, so that what was computed for
+// one turn serves the next.
+//
+// Agents stamp what they send: a billing header that changes with every request, a clock
+// in the system text, tools in any order; and templates write an answer one way while it
+// is new and another way once it is old. Each rule undoes one of these, for the local
+// model only, and is named to the client when it changed something:
+//   billing-header  a line x-anthropic-billing-header of a system message is dropped
+//   clock           what tells the present moment in a system message goes to the end of
+//                   the last user message or tool result (clock_lines.h)
+//   tool-order      tools are sorted, and the members of their JSON (tool_order.h)
+//   reasoning       thoughts of earlier answers are not repeated, and answers stand as
+//                   later prompts will repeat them (chat_template/settled_form.h)
+// Immutable, thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local_backend/chat_template/chat_template.h"
+#include "local_backend/chat_template/settled_form.h"
+
+namespace weir {
+
+struct NormalisedPrompt {
+  Prompt prompt;
+  std::string rules;  // those that changed it, "clock, tool-order"; empty: none
+};
+
+class PromptHygiene {
+ public:
+  // Off: prompts are exactly what the template writes.
+  PromptHygiene(ChatTemplate chat, bool on);
+
+  // ChatTemplate::render() of the conversation, under the rules; at most five renderings. A
+  // conversation that the template takes only without them is rendered without. The tools
+  // of `options` are replaced by `tools_json`.
+  Result<NormalisedPrompt> render(std::vector<ChatTurn> turns, std::vector<std::string> tools_json,
+                                  ChatOptions options) const;
+
+  const ChatTemplate& chat_template() const { return chat_; }
+
+ private:
+  ChatTemplate chat_;
+  bool on_;
+  SettledForm settled_;
+};
+
+// The rules one by one; each returns whether it changed something. O(text).
+bool drop_billing_headers(std::vector<ChatTurn>* turns);
+bool move_clocks(std::vector<ChatTurn>* turns);
+// Thoughts that stand apart, and those at the front of an answer in <think> or in the
+// marks that `source`, a template, has for them.
+bool drop_reasoning(std::vector<ChatTurn>* turns, std::string_view source);
+
+}  // namespace weir
