@@ -28,7 +28,8 @@ void use_tokenizer(const weir::GgufFile& file) {
 void use_model(const std::shared_ptr<const weir::GgufFile>& file) {
   const auto model = weir::Model::load(file);
   if (!model) return;
-  weir::KvPool kv((*model)->state_layout(), 1);
+  const weir::StateLayout& layout = (*model)->state_layout();
+  weir::KvPool kv(layout, 1 + weir::KvPool::overhead_pages(layout));
   const auto state = kv.admit(2);
   state->prepare(2);
   weir::Batch batch;

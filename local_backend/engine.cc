@@ -10,7 +10,8 @@ namespace weir {
 namespace {
 
 std::size_t smaller_context(const Model& model, const EngineConfig& config, std::size_t kv_pages) {
-  std::size_t tokens = std::min(model.spec().context_tokens, kv_pages * kKvPageTokens);
+  const std::size_t pages = kv_pages - KvPool::overhead_pages(model.state_layout());
+  std::size_t tokens = std::min(model.spec().context_tokens, pages * kKvPageTokens);
   if (config.context_tokens != 0) tokens = std::min(tokens, config.context_tokens);
   return tokens;
 }
@@ -40,9 +41,11 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const Model> mode
   }
   const std::size_t page_bytes = KvPool::page_bytes(model->state_layout());
   const std::size_t pages = page_bytes == 0 ? 1 << 20 : config.kv_bytes / page_bytes;
-  if (pages == 0) {
-    return Error{ErrorCode::kInvalidConfig,
-                 "kv_bytes has no room for a page of " + std::to_string(page_bytes) + " bytes"};
+  const std::size_t overhead = KvPool::overhead_pages(model->state_layout());
+  if (pages <= overhead) {
+    return Error{ErrorCode::kInvalidConfig, "kv_bytes has no room for a page of " +
+                                                std::to_string((overhead + 1) * page_bytes) +
+                                                " bytes"};
   }
   if (config.max_sequences == 0 || config.max_queued == 0 || config.prefill_tokens_per_step == 0 ||
       config.stream_pieces == 0) {

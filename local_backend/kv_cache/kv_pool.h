@@ -6,6 +6,7 @@
 // kept for later sequences. Belongs to the engine's thread; outlives its sequences.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -26,12 +27,16 @@ class KvPool {
   std::unique_ptr<SequenceState> admit(std::size_t capacity, std::size_t reserved);
   std::unique_ptr<SequenceState> admit(std::size_t capacity) { return admit(capacity, capacity); }
 
-  std::size_t max_tokens() const { return max_pages_ * kKvPageTokens; }
+  std::size_t max_tokens() const {
+    return (max_pages_ - std::min(overhead_pages_, max_pages_)) * kKvPageTokens;
+  }
   std::size_t reserved_pages() const { return reserved_pages_; }
   std::size_t free_pages() const { return max_pages_ - reserved_pages_; }
 
   // Bytes of one page with all its slots.
   static std::size_t page_bytes(const StateLayout& layout);
+  // Pages that a sequence of any length counts for what it remembers beside them.
+  static std::size_t overhead_pages(const StateLayout& layout);
 
  private:
   class PagedSequence;
@@ -46,6 +51,9 @@ class KvPool {
   };
   std::vector<SlotOffsets> offsets_;  // of each slot in a page, in floats
   std::size_t page_floats_ = 0;
+  std::vector<std::size_t> recurrent_offsets_;  // of each recurrent slot
+  std::size_t recurrent_floats_ = 0;
+  const std::size_t overhead_pages_;
   const std::size_t max_pages_;
   std::size_t reserved_pages_ = 0;
   std::vector<Page> free_;

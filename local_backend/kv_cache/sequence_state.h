@@ -21,6 +21,14 @@ struct KvShape {
 // What the blocks of a model ask to be remembered, in the order of their slots.
 struct StateLayout {
   std::vector<KvShape> kv_slots;
+  // Blocks that remember a fixed number of floats, whatever the length: how many.
+  std::vector<std::size_t> recurrent_slots;
+
+  std::size_t recurrent_floats() const {
+    std::size_t floats = 0;
+    for (const std::size_t slot : recurrent_slots) floats += slot;
+    return floats;
+  }
 };
 
 inline constexpr std::size_t kKvPageTokens = 64;
@@ -32,12 +40,19 @@ struct KvPage {
   float* values = nullptr;
 };
 
+// What a recurrent block remembers at length(), zeros at first, and where a forward call
+// puts what it is afterwards, all of it.
+struct RecurrentState {
+  const float* before = nullptr;
+  float* after = nullptr;
+};
+
 class SequenceState {
  public:
   virtual ~SequenceState() = default;
 
   // Positions that are remembered. A forward call writes behind them; they count
-  // once advance_to() says so, and an abandoned call leaves no trace.
+  // once advance_to() says so, once for a call, and an abandoned call leaves no trace.
   virtual std::size_t length() const = 0;
   virtual void advance_to(std::size_t length) = 0;
 
@@ -54,6 +69,9 @@ class SequenceState {
 
   // The page with positions [page * kKvPageTokens, ...), prepared before.
   virtual KvPage kv_page(std::size_t slot, std::size_t page) = 0;
+
+  // Of a slot of StateLayout::recurrent_slots, prepared before.
+  virtual RecurrentState recurrent(std::size_t slot) = 0;
 };
 
 }  // namespace weir

@@ -57,8 +57,11 @@ struct Workspace {
   std::vector<float> held;           // [batch][embedding], what waits for a joint norm
   std::vector<float> latent;         // [batch][rank of queries, or rank + rotated width]
   std::vector<float> one_head;       // [batch][width of one head]
+  std::vector<float> convolved;      // [batch][channels]
+  std::vector<float> per_layer;      // [batch][layers][width of a layer's own input]
   std::vector<float> scored_logits;  // [a few tokens][vocabulary]
   std::vector<std::size_t> ends;     // [batch], behind the last position of its sequence
+  std::vector<std::size_t> runs;     // [sequences + 1], where each begins in the batch
 
   // What a token's router chose.
   struct Choice {
@@ -137,5 +140,10 @@ std::unique_ptr<Block> make_block(const AttentionSpec& spec, BlockContext contex
 std::unique_ptr<Block> make_block(const LatentAttentionSpec& spec, BlockContext context);
 std::unique_ptr<Block> make_block(const FeedForwardSpec& spec, BlockContext context);
 std::unique_ptr<Block> make_block(const ExpertsSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const DeltaNetSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const ShortConvSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const PerLayerTableSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const PerLayerInputSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const OutputScaleSpec& spec, BlockContext context);
 
 }  // namespace weir

@@ -13,6 +13,25 @@ namespace {
 // people compare with (llama.cpp): the same file and setting give the same model.
 constexpr std::size_t kContextUnit = 256;
 
+// Of what all blocks remember beside keys and values. Above all that exists; a small
+// file must not ask for more.
+constexpr std::size_t kMaxRecurrentFloats = std::size_t{1} << 28;
+
+// Where each sequence begins in the batch, and for each token where its own ends.
+void find_runs(const Batch& batch, Workspace* work) {
+  work->runs.clear();
+  for (std::size_t t = 0; t < batch.size(); ++t) {
+    if (t == 0 || batch.sequences[t] != batch.sequences[t - 1]) work->runs.push_back(t);
+  }
+  work->runs.push_back(batch.size());
+  work->ends.resize(batch.size());
+  for (std::size_t r = 0; r + 1 < work->runs.size(); ++r) {
+    const std::size_t end = batch.positions[work->runs[r + 1] - 1] + 1;
+    std::fill(work->ends.begin() + static_cast<std::ptrdiff_t>(work->runs[r]),
+              work->ends.begin() + static_cast<std::ptrdiff_t>(work->runs[r + 1]), end);
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file,
@@ -45,6 +64,10 @@ std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
           std::visit([&](const auto& kind) { return make_block(kind, context); }, block));
     }
     if (tensors.error()) return tensors.error();
+  }
+  if (layout_.recurrent_floats() > kMaxRecurrentFloats) {
+    return Error{ErrorCode::kInvalidModel, "the state of a sequence would be too large",
+                 "model_metadata"};
   }
   tensors.require_all_taken(spec_.unused_tensors);
   return tensors.error();
@@ -83,6 +106,7 @@ bool Model::forward(const Batch& batch, ComputeContext compute, const std::funct
 void Model::embed(ForwardPass& pass) const {
   const Batch& batch = pass.batch;
   Workspace& work = pass.work;
+  find_runs(batch, &work);
   work.residual.resize(batch.size() * spec_.embedding);
   for (std::size_t t = 0; t < batch.size(); ++t) {
     embedding_.unpack_row(pass.kernels, static_cast<std::size_t>(batch.tokens[t]),
@@ -90,11 +114,6 @@ void Model::embed(ForwardPass& pass) const {
   }
   if (spec_.embedding_scale != 1) {
     for (float& value : work.residual) value *= spec_.embedding_scale;
-  }
-  work.ends.resize(batch.size());
-  for (std::size_t t = batch.size(); t-- > 0;) {
-    const bool last = t + 1 == batch.size() || batch.sequences[t + 1] != batch.sequences[t];
-    work.ends[t] = last ? batch.positions[t] + 1 : work.ends[t + 1];
   }
   work.angles.resize(ropes_.size());
   for (std::size_t r = 0; r < ropes_.size(); ++r) {

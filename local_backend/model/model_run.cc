@@ -20,7 +20,8 @@ ForwardOutput ModelRun::run_all(const Batch& batch) {
   ForwardOutput out;
   model_->forward(batch, {kernels_, pool_, work_}, [] { return false; }, &out);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    batch.sequences[i]->advance_to(batch.positions[i] + 1);
+    const bool last = i + 1 == batch.size() || batch.sequences[i + 1] != batch.sequences[i];
+    if (last) batch.sequences[i]->advance_to(batch.positions[i] + 1);
   }
   return out;
 }

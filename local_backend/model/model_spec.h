@@ -161,7 +161,46 @@ struct ExpertsSpec : BlockEdges {
   Activation activation = Activation::kSilu;
 };
 
-using BlockSpec = std::variant<AttentionSpec, LatentAttentionSpec, FeedForwardSpec, ExpertsSpec>;
+// Gated delta rule (Yang et al. 2025) behind a short convolution: each value head keeps
+// a matrix, S = e^g S + beta (v - e^g S k) k^T, and answers with S q. Tensors: attn_qkv,
+// attn_gate, ssm_conv1d, ssm_dt, ssm_a, ssm_norm, ssm_out and ssm_beta, ssm_alpha or both
+// in ssm_ba, those of the value heads of one key head together, beta first.
+struct DeltaNetSpec : BlockEdges {
+  std::size_t key_heads = 0;
+  std::size_t value_heads = 0;  // a multiple of key_heads
+  std::size_t key_width = 0;    // of one head
+  std::size_t value_width = 0;  // of one head
+  std::size_t kernel = 0;       // positions that the convolution sees
+  bool neighbours = false;      // value heads that share a key head stand together, else apart
+  bool fused = false;           // there is ssm_ba
+};
+
+// f = out_proj(c * convolution(b * x)), where in_proj makes b, c and x. Tensors: shortconv.*
+struct ShortConvSpec : BlockEdges {
+  std::size_t kernel = 0;  // positions that the convolution sees
+};
+
+// Makes what PerLayerInputSpec reads, of the embedding and of a second table of them.
+// Tensors: per_layer_token_embd, per_layer_model_proj, per_layer_proj_norm.
+struct PerLayerTableSpec {
+  std::size_t width = 0;
+  std::size_t layers = 0;
+};
+
+// f = proj(gelu(inp_gate) * what the table holds for this layer).
+struct PerLayerInputSpec : BlockEdges {
+  std::size_t layer = 0;
+  PerLayerTableSpec table;
+};
+
+// Multiplies the residual stream by layer_output_scale.
+struct OutputScaleSpec {
+  std::string prefix;
+};
+
+using BlockSpec =
+    std::variant<AttentionSpec, LatentAttentionSpec, FeedForwardSpec, ExpertsSpec, DeltaNetSpec,
+                 ShortConvSpec, PerLayerTableSpec, PerLayerInputSpec, OutputScaleSpec>;
 
 struct LayerSpec {
   std::vector<BlockSpec> blocks;

@@ -151,14 +151,15 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   const std::size_t blocks = read_layers(reader, &spec);
   const std::size_t layers = blocks - spec.unused_tensors.size();
   const auto heads = reader.count_per_layer("attention.head_count", blocks, kHeads);
-  const auto kv_heads = reader.count_per_layer("attention.head_count_kv", blocks, kHeads, heads);
+  const auto kv_heads = reader.count_per_layer(
+      "attention.head_count_kv", blocks, {traits.recurrent ? 0 : kHeads.low, kHeads.high}, heads);
   const auto widths = read_widths(reader, blocks, traits.experts);
   if (reader.failed()) return spec;
 
   const HeadSizes sizes = read_head_sizes(reader, spec.embedding, heads[0]);
   spec.ropes.push_back(read_rope(reader, traits, sizes.key_width, spec.context_tokens));
   for (std::size_t i = 0; i < layers; ++i) {
-    reader.require(heads[i] % kv_heads[i] == 0,
+    reader.require(kv_heads[i] == 0 || heads[i] % kv_heads[i] == 0,
                    "attention.head_count is not a multiple of attention.head_count_kv");
     reader.require(heads[i] * std::max(sizes.key_width, sizes.value_width) <= kMaxAllHeads,
                    "attention.head_count times attention.key_length is too large");

@@ -22,6 +22,7 @@ struct TransformerTraits {
   NormKind norm = NormKind::kRms;
   bool long_rope = false;  // rope_factors_short and _long instead of rope_freqs
   bool experts = false;    // may have them; add_experts() then says so
+  bool recurrent = false;  // a layer may have no key heads: its attention is replaced
 };
 
 // How the mixtures of a family differ; what the file says goes before.
@@ -49,6 +50,19 @@ RopeSpec unscaled(RopeSpec rope);
 float read_factor(SpecReader& reader, std::string_view key);
 
 Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec);
+
+// Calls make(plain) for the attention of every layer that `is_recurrent`, and puts the
+// block that it returns, with the same edges, in its place.
+template <class Make>
+void replace_attention(ModelSpec& spec, const std::vector<bool>& is_recurrent, const Make& make) {
+  for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {
+    if (!is_recurrent[layer]) continue;
+    BlockSpec& block = spec.layers[layer].blocks.front();
+    auto made = make(std::get<AttentionSpec>(block));
+    static_cast<BlockEdges&>(made) = std::get<AttentionSpec>(block);
+    block = std::move(made);
+  }
+}
 
 // Which layers see a window alone: `attention.sliding_window_pattern`, a number or a list
 // of truth values, or `period`: every so many layers one sees all, the last of them.

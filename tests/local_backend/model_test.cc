@@ -60,7 +60,7 @@ TEST_CASE("The committed packs of other weights give their exact logits", "[mode
 }
 
 TEST_CASE("The committed float packs give their logits and greedy tokens", "[model][golden]") {
-  const auto folder = test::committed_golden() / GENERATE(as<std::string>{}, "mistral3", "qwen3");
+  const auto folder = test::committed_golden() / GENERATE(as<std::string>{}, "qwen3", "qwen35");
   check_golden(folder, test::read_json(folder / "golden.json"), "model.gguf", 24);
 }
 
@@ -69,7 +69,9 @@ TEST_CASE("The float packs give their logits and greedy tokens", "[model][golden
       as<std::string>{}, "llama", "llama-rope-freqs", "llama-linear-rope", "llama-yarn", "mistral3",
       "qwen2", "qwen3", "smollm3", "granite", "olmo2", "olmo3", "phi3-longrope-long", "glm4",
       "gemma2", "gemma3", "starcoder2", "command-r", "cohere2", "llama-moe", "qwen2moe", "qwen3moe",
-      "granitemoe", "glm4moe", "minimax-m2", "gpt-oss", "deepseek2", "deepseek2-lite");
+      "granitemoe", "glm4moe", "minimax-m2", "gpt-oss", "deepseek2", "deepseek2-lite", "gemma4-ple",
+      "gemma4-moe", "lfm2", "lfm2moe", "qwen3next", "qwen35", "qwen35moe",
+      "qwen35moe-mtp-fused-gate-up");
   const auto folder = test::data_path("golden/logits/" + name);
   if (!folder) return;
   check_golden(*folder, test::read_json(*folder / "golden.json"), "model.gguf", 24);
