@@ -2,13 +2,15 @@
 """Reasoning and calls of tools of a local model whose answers are known, over the real program with a mock cloud."""
 import json
 import pathlib
+import subprocess
 import tempfile
+import unittest
 
 import testing
 from served import Served
 import tiny_gguf
 from tiny_gguf import BROKEN, CALLS, THOUGHT, TOLD
-from weir_process import PRICE, PRICED, backend, chat, frames_of, text_of_stream
+from weir_process import BINARY, PRICE, PRICED, backend, chat, frames_of, text_of_stream
 
 TOOLS = [{"type": "function", "function": {"name": name, "parameters": {
     "type": "object", "properties": {key: {"type": "string"} for key in arguments}}}} for name, arguments in CALLS]
@@ -86,6 +88,49 @@ class Calls(Served):
             self.assertEqual((answer.header("x-weir-route"), answer.header("x-weir-reason")), ("cloud", "local-failed"))
             self.assertNotIn("tool_call>", answer.body.decode())
         self.assertEqual(self.fault(fault="broken-call", outcome="withheld") - before, 2)
+
+    def test_forbidden_tools_are_not_called(self):
+        message = self.ask(tool_choice="none").json()["choices"][0]["message"]
+        self.assertNotIn("tool_calls", message)
+        self.assertIn("<tool_call>", message["content"])
+
+    def test_one_call_at_a_time(self):
+        choice = self.ask(parallel_tool_calls=False).json()["choices"][0]
+        self.assertEqual(self.calls_of(choice["message"]), CALLS[:1])
+        self.assertEqual(choice["finish_reason"], "tool_calls")
+
+    def test_an_answer_that_must_call_is_begun_as_a_call(self):
+        for wanted in ("required", {"type": "function", "function": {"name": "get_time"}}):
+            answer = self.ask(tool_choice=wanted, max_tokens=1)
+            content = answer.json()["choices"][0]["message"]["content"]
+            self.assertTrue(content.startswith('<tool_call>\n{"name": "'), content)
+
+
+class CommandLine(unittest.TestCase):
+    def parse(self, answer, *more):
+        with tempfile.TemporaryDirectory(prefix="weir-parse-") as name:
+            folder = pathlib.Path(name)
+            (folder / "t.jinja").write_text(tiny_gguf.CALLER_TEMPLATE)
+            (folder / "tools.json").write_text(json.dumps({"tools": TOOLS}))
+            done = subprocess.run([BINARY, "parse", "--template", folder / "t.jinja", "--tools", folder / "tools.json",
+                                   "--answer", "-", *more], input=answer, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_parse_takes_an_answer_apart_however_it_is_cut(self):
+        answer = '<think>\nhm\n</think>\nWell.\n<tool_call>{"name": "get_time", "arguments": {"zone": "CET"}}</tool_call>'
+        whole = self.parse(answer)
+        self.assertEqual(whole[0]["format"]["tool_calls"], "hermes")
+        self.assertEqual(whole[1:], [{"reasoning": "hm"}, {"text": "Well."},
+                                     {"tool_call": {"name": "get_time", "arguments": '{"zone": "CET"}'}}])
+        for size in "1", "3":
+            self.assertEqual(self.parse(answer, "--piece", size), whole)
+
+    def test_parse_says_what_is_wrong_with_its_input(self):
+        done = subprocess.run([BINARY, "parse", "--template", "/nowhere", "--answer", "-"], input="", capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("/nowhere", done.stderr)
 
 
 if __name__ == "__main__":
