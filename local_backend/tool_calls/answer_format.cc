@@ -34,7 +34,7 @@ const std::vector<ReasoningMarks>& reasoning_marks() {
       {.open = "Here are my reasoning steps:\n",
        .close = "[BEGIN FINAL RESPONSE]",
        .dropped = {"[END FINAL RESPONSE]"}},
-      {.open = "<think>", .close = "</think>", .dropped = {}},
+      {.open = "<think>", .close = "</think>", .close_tells = true},
   };
   return kMarks;
 }
@@ -47,7 +47,15 @@ string_view without_blank_end(string_view text) {
 
 const ReasoningMarks* marks_in(string_view text) {
   for (const ReasoningMarks& marks : reasoning_marks()) {
-    if (holds(text, without_blank_end(marks.open)) && holds(text, marks.close)) return &marks;
+    const bool opens = marks.close_tells || holds(text, without_blank_end(marks.open));
+    if (opens && holds(text, marks.close)) return &marks;
+  }
+  return nullptr;
+}
+
+const ReasoningMarks* marks_among(const std::function<bool(string_view)>& has_token) {
+  for (const ReasoningMarks& marks : reasoning_marks()) {
+    if (has_token(marks.open) && has_token(marks.close)) return &marks;
   }
   return nullptr;
 }
@@ -241,6 +249,7 @@ AnswerFormat detect_format(const ChatTemplate& chat,
   format.reasoning = marks_in(chat.source());
   if (full && format.reasoning == nullptr)
     format.reasoning = marks_in(full->head + full->asked + full->told);
+  if (format.reasoning == nullptr) format.reasoning = marks_among(has_token);
   if (full) format.calls = syntax_read_back(format, *full, chat.source());
   const bool read_back = format.calls != nullptr;
   // A template that shows its calls in a way that nothing reads has a syntax of its own.

@@ -19,6 +19,8 @@ struct ReasoningMarks {
   std::string_view close;
   // The model may think again in the middle of an answer.
   bool anywhere = false;
+  // No other model has this end: a template need not show how thinking begins.
+  bool close_tells = false;
   std::vector<std::string_view> dropped = {};  // texts that nobody should see
 };
 

@@ -126,8 +126,14 @@ void AnswerParser::pass(const Mark& mark) {
     case MarkKind::kCall:
       call_ = std::make_unique<CallReader>(tools_, mark.text, format_.calls->read);
       return;
-    case MarkKind::kDropped: return;
+    case MarkKind::kDropped:
+      if (starts_message(mark.text) && !section_empty_) blank_ = "\n\n";
+      return;
   }
+}
+
+bool AnswerParser::starts_message(std::string_view mark) const {
+  return format_.calls != nullptr && mark == format_.calls->next_message;
 }
 
 // What is said from here on stands apart from what was said before.

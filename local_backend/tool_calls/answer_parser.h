@@ -62,6 +62,7 @@ class AnswerParser {
   void pass(const Mark& mark);
   void begin_section(bool thinking);
 
+  bool starts_message(std::string_view mark) const;
   bool counts(const Mark& mark, std::size_t at) const;
   Found find_mark() const;
   std::size_t possible_mark_bytes() const;

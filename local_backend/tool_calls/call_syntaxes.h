@@ -33,6 +33,8 @@ struct CallSyntax {
   IdForm ids = IdForm::kAny;
   // Texts around calls and answers that nobody should see.
   std::vector<std::string_view> dropped = {};
+  // That of them which begins another message of the same answer; empty: there is but one.
+  std::string_view next_message = {};
 };
 
 // From the most telling to the least: of those that can read a text, the first is meant.

@@ -246,6 +246,24 @@ TEST_CASE("Channels are thinking, talk and calls", "[tool_calls]") {
         "(hm){search {\"q\": \"a\"}}");
 }
 
+TEST_CASE("Messages of one answer are paragraphs of it", "[tool_calls]") {
+  const AnswerFormat format =
+      format_of("harmony", "<|channel|>analysis<|message|> <|end|> to=functions.");
+  CHECK(read(format,
+             "<|channel|>commentary<|message|>I look.<|end|><|start|>assistant<|channel|>final"
+             "<|message|>It is so.<|return|>") == "I look.\n\nIt is so.");
+}
+
+TEST_CASE("Thinking is known by its end, or by the tokens of the model", "[tool_calls]") {
+  const auto format = [](std::string_view source, bool has_tokens) {
+    return detect_format(ChatTemplate::of_source(source, "", ""),
+                         [&](std::string_view text) { return has_tokens && text != "[THINK]"; });
+  };
+  CHECK(format("{{ messages[0].content.split('</think>')[-1] }}", false).reasoning != nullptr);
+  CHECK(format("{{ messages[0].content }}", false).reasoning == nullptr);
+  CHECK(format("{{ messages[0].content }}", true).reasoning != nullptr);
+}
+
 TEST_CASE("Stray empty thoughts of Gemma are nothing", "[tool_calls]") {
   const AnswerFormat format = format_of("gemma4", "<|channel>thought <channel|>");
   CHECK(read(format, "<|channel>thought\n<channel|>Yes.") == "Yes.");
