@@ -5,6 +5,7 @@
 
 #include "router/cli/commands.h"
 #include "router/cli/eval.h"
+#include "router/cli/eval_mini.h"
 #include "router/cli/generate.h"
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
@@ -121,6 +122,20 @@ void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   command->callback([&] { code = weir::cli::eval(options); });
 }
 
+void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("eval-mini", "how well a local model does small jobs with known answers");
+  command->add_option("-m,--model", options.model, "a GGUF file")->required();
+  command
+      ->add_option("--tasks", options.tasks,
+                   "a file of jobs, a JSON object a line; may be repeated")
+      ->required();
+  command->add_option("--max-tokens", options.max_tokens, "of an answer, at most");
+  command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");
+  command->callback([&] { code = weir::cli::eval_mini(options); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -186,6 +201,9 @@ int run(int argc, char** argv) {
   add_parse(app, parse, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
+
+  weir::cli::EvalMiniOptions eval_mini;
+  add_eval_mini(app, eval_mini, code);
 
   weir::cli::SelftestOptions golden;
   CLI::App* selftest =

@@ -1,0 +1,114 @@
+#include "router/cli/eval_mini.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "cloud_adapters/wire/codec.h"
+#include "local_backend/local_backend.h"
+#include "router/cli/output.h"
+#include "router/cli/small_jobs.h"
+
+namespace weir::cli {
+namespace {
+
+using nlohmann::json;
+
+// Gathers an answer as a client's body has it.
+class BodySink final : public EventSink {
+ public:
+  explicit BodySink(const Codec& codec) : writer_(codec.body_writer({})) {}
+
+  Async<WriteResult> write(const StreamEvent& event) override {
+    if (!writer_->write(event, &body_)) co_return WriteResult::kClientGone;
+    co_return WriteResult::kOk;
+  }
+  bool started() const override { return false; }
+  CancelSignal& cancel() override { return cancel_; }
+
+  const std::string& body() const { return body_; }
+
+ private:
+  std::unique_ptr<AnswerWriter> writer_;
+  std::string body_;
+  CancelSignal cancel_;
+};
+
+// The message of the answer.
+Result<json> answer_to(LocalBackend& backend, const SmallJob& job) {
+  const Codec& codec = *find_codec(Dialect::kOpenAiChat);
+  auto request = codec.parse_request(job.body);
+  if (!request) return request.error();
+  net::io_context io;
+  BodySink sink(codec);
+  Usage partial;
+  std::optional<Result<Usage>> result;
+  Attempt attempt{*request, RequestId{1}, "local", std::nullopt, std::nullopt, {}};
+  net::co_spawn(io.get_executor(), backend.run(std::move(attempt), sink, Deadline{}, &partial),
+                [&](const std::exception_ptr& thrown, Result<Usage> usage) {
+                  if (!thrown) result = std::move(usage);
+                });
+  io.run();
+  if (!result) return Error{ErrorCode::kInternal, "the answer could not be made"};
+  if (!*result) return result->error();
+  const json body = json::parse(sink.body(), nullptr, false);
+  if (!body.is_object()) return Error{ErrorCode::kInternal, "the answer is no JSON"};
+  return body.at("choices").at(0).at("message");
+}
+
+Result<std::vector<SmallJob>> read_all(const EvalMiniOptions& options) {
+  std::vector<SmallJob> all;
+  for (const std::string& path : options.tasks) {
+    std::ifstream in(path);
+    if (!in) return Error{ErrorCode::kNotFound, path + ": cannot be read"};
+    auto jobs = read_jobs(in, path, options.max_tokens);
+    if (!jobs) return jobs.error();
+    std::move(jobs->begin(), jobs->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<std::unique_ptr<LocalBackend>> load(const std::string& path) {
+  LocalBackendOptions options;
+  options.name = "local";
+  options.model_path = path;
+  options.engine.max_sequences = 1;
+  return LocalBackend::load(std::move(options));
+}
+
+std::string wrong_line(const SmallJob& job, const json& message) {
+  const json line = {{"skill", job.skill},
+                     {"messages", json::parse(job.body)["messages"]},
+                     {"expect", json::parse(job.expect)},
+                     {"got", message}};
+  return line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+int eval_mini(const EvalMiniOptions& options) {
+  const auto jobs = read_all(options);
+  if (!jobs) return fail(jobs.error().message, kWrongArguments);
+  const auto backend = load(options.model);
+  if (!backend) return fail(options.model + ": " + backend.error().message, kWrongArguments);
+  SkillScores scores;
+  std::string wrong;
+  for (const SmallJob& job : *jobs) {
+    const auto message = answer_to(**backend, job);
+    const json said = message ? *message : json{{"error", message.error().message}};
+    const Verdict verdict = judge_job(job, said);
+    scores[job.skill].add(verdict);
+    if (options.wrong && !verdict.right) wrong += wrong_line(job, said);
+  }
+  if (!options.json) return print(wrong + scores_table(scores));
+  json told = scores_json(scores);
+  told["model"] = (*backend)->model_info().name;
+  told["fingerprint"] = (*backend)->model_info().hash;
+  return print(wrong + told.dump());
+}
+
+}  // namespace weir::cli
