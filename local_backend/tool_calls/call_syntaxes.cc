@@ -130,7 +130,7 @@ std::vector<CallSyntax> make_syntaxes() {
        .ends_reasoning = true},
       {.name = "kimi-k2",
        .signs = {"<|tool_calls_section_begin|>"},
-       .marks = {"<|tool_calls_section_begin|>"},
+       .marks = {"<|tool_calls_section_begin|>", "<|tool_call_begin|>"},
        .read = read_kimi_calls,
        .ends_reasoning = true,
        .ids = IdForm::kKimi},

@@ -51,6 +51,8 @@ struct JsonWords {
   bool name_is_key = false;  // {"NAME": {arguments}}
 };
 Grammar read_json_calls(CallReader& in, JsonWords words);
+// The calls in an object or a list of them, complete and known to be JSON.
+std::vector<ToolCall> json_calls(std::string_view json);
 // An object that is a call, or a list of them, where other JSON is an answer.
 Grammar read_bare_json(CallReader& in);
 

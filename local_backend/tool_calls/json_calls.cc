@@ -79,6 +79,8 @@ CallReader::Look looks_like_call(std::string_view text) {
 
 }  // namespace
 
+std::vector<ToolCall> json_calls(std::string_view json) { return calls_of(json, false); }
+
 Grammar read_json_calls(CallReader& in, JsonWords words) {
   for (bool first = true;; first = false) {
     co_await in.blank();
@@ -99,19 +101,24 @@ Grammar read_json_calls(CallReader& in, JsonWords words) {
   }
 }
 
+// Small models like to put the object into a fence.
 Grammar read_bare_json(CallReader& in) {
+  static constexpr std::array<std::string_view, 2> kFences = {"```json", "```\n"};
+  co_await in.blank();
+  const std::size_t fence = co_await in.any_of(kFences);
   for (bool first = true;; first = false) {
     co_await in.blank();
     if (!first) {
       co_await in.optional(";");
       co_await in.blank();
       const char next = co_await in.peek();
-      if (next != '{') co_return;
+      if (next != '{') break;
     }
     co_await in.begins(looks_like_call);
     const std::string json = co_await in.json();
-    if (!in.add(calls_of(json, false))) co_await in.fail();
+    if (!in.add(json_calls(json))) co_await in.fail();
   }
+  if (fence < kFences.size()) co_await in.optional("```");
 }
 
 }  // namespace weir

@@ -51,11 +51,14 @@ Grammar read_mistral_calls(CallReader& in) {
 Grammar read_kimi_calls(CallReader& in) {
   static constexpr std::array<std::string_view, 2> kNext = {"<|tool_call_begin|>",
                                                             "<|tool_calls_section_end|>"};
+  const bool inside = in.mark() == kNext[0];
   for (bool first = true;; first = false) {
-    co_await in.blank();
-    const std::size_t next = co_await in.any_of(kNext);
-    if (next > 0 && !first) co_return;
-    if (next > 0) co_await in.fail();
+    if (!inside || !first) {
+      co_await in.blank();
+      const std::size_t next = co_await in.any_of(kNext);
+      if (next > 0 && !first) co_return;
+      if (next > 0) co_await in.fail();
+    }
     in.commit();
     const std::string head = co_await in.until("<|tool_call_argument_begin|>", kMostNameBytes);
     const std::string id(trimmed(head));
@@ -67,8 +70,8 @@ Grammar read_kimi_calls(CallReader& in) {
   }
 }
 
-// V3 and R1 write `function`, the name, and the arguments in a fence; V3.1 only the name
-// and the arguments.
+// V3 and R1 write `function`, the name, and the arguments in a fence, and sometimes forget
+// how the first call begins; V3.1 writes only the name and the arguments.
 Grammar read_deepseek_calls(CallReader& in) {
   static constexpr std::array<std::string_view, 2> kNext = {"<｜tool▁call▁begin｜>",
                                                             "<｜tool▁calls▁end｜>"};
@@ -76,9 +79,9 @@ Grammar read_deepseek_calls(CallReader& in) {
     co_await in.blank();
     const std::size_t next = co_await in.any_of(kNext);
     if (next > 0 && !first) co_return;
-    if (next > 0) co_await in.fail();
-    in.commit();
+    if (next == 1) co_await in.fail();
     std::string name = co_await in.until("<｜tool▁sep｜>", kMostNameBytes);
+    in.commit();
     if (trimmed(name) == "function") name = co_await in.word("\n`{");
     co_await in.blank();
     co_await in.optional("```json");

@@ -23,6 +23,12 @@ CallReader::Look looks_like_call(std::string_view text) {
   return opens ? CallReader::Look::kYes : CallReader::Look::kNo;
 }
 
+// Some write JSON where they were taught Python.
+std::vector<ToolCall> calls_in(const std::string& text) {
+  if (auto calls = python_calls(text)) return std::move(*calls);
+  return is_json_array_text(text) ? json_calls(text) : std::vector<ToolCall>();
+}
+
 }  // namespace
 
 // <|tool_call_start|>[f(a=1)]<|tool_call_end|>
@@ -30,7 +36,7 @@ Grammar read_python_calls(CallReader& in) {
   in.commit();
   co_await in.blank();
   const std::string text = co_await in.brackets(CallReader::Quotes::kPython);
-  if (!in.add(python_calls(text).value_or(std::vector<ToolCall>()))) co_await in.fail();
+  if (!in.add(calls_in(text))) co_await in.fail();
   co_await in.blank();
   co_await in.optional("<|tool_call_end|>");
 }

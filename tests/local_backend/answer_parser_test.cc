@@ -96,6 +96,18 @@ TEST_CASE("Calls of every syntax are read", "[tool_calls]") {
       {"hermes",
        "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": "
        "\"{\\\"city\\\": \\\"A\\\", \\\"days\\\": 2}\"}\n</tool_call>"},
+      {"hermes",
+       "```json\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"A\", \"days\": 2}}\n```"},
+      {"lfm2",
+       "<|tool_call_start|>[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"A\", "
+       "\"days\": 2}}]<|tool_call_end|>"},
+      {"kimi-k2",
+       "<|tool_call_begin|>get_weather<|tool_call_argument_begin|>{\"city\": \"A\", \"days\": 2}"
+       "<|tool_call_end|>"},
+      {"deepseek",
+       "<｜tool▁calls｜>function<｜tool▁sep｜>get_weather\n```json\n{\"city\": \"A\", \"days\": "
+       "2}\n"
+       "```<｜tool▁call▁end｜><｜tool▁calls▁end｜>"},
       {"qwen-xml",
        "<tool_call>\n<function=get_weather>\n<parameter=city>\nA\n</parameter>\n"
        "<parameter=days>\n2\n</parameter>\n</function>\n</tool_call>"},
@@ -297,9 +309,9 @@ TEST_CASE("What was meant to be a call and is none comes back as text", "[tool_c
 }
 
 TEST_CASE("JSON that answers is no call", "[tool_calls]") {
-  const std::string answer =
-      GENERATE("{\"city\": \"A\"}", "{\"name\": \"Ada\", \"age\": 3}", "[1, 2, 3]",
-               "{\"name\": \"Ada\"", "{", "[", "[f(1)]", "{}", "[{\"id\": 1}, {\"id\": 2}]");
+  const std::string answer = GENERATE(
+      "{\"city\": \"A\"}", "{\"name\": \"Ada\", \"age\": 3}", "[1, 2, 3]", "{\"name\": \"Ada\"",
+      "{", "[", "[f(1)]", "{}", "[{\"id\": 1}, {\"id\": 2}]", "```json\n{\"name\": \"Ada\"}\n```");
   CAPTURE(answer);
   CHECK(read("hermes", answer) == answer);
   CHECK(read("llama4", answer) == answer);
