@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "cloud_adapters/upstream/sse_reader.h"
 #include "cloud_adapters/wire/anthropic_messages.h"
@@ -180,6 +181,40 @@ TEST_CASE("calls that come in turns become Anthropic blocks one behind the other
                                         {"type":"text","text":"after"}])");
   CHECK(blocks_of(stream_of(anthropic_messages_codec(), events)) == expected);
   CHECK(body_of(anthropic_messages_codec(), events)["content"] == expected);
+}
+
+// Text, thinking and three calls, a few bytes at a time, in any order.
+std::vector<StreamEvent> shuffled_answer(std::uint32_t seed) {
+  constexpr std::array<std::string_view, 3> kArguments = {R"({"a":"}{","b":[{"c":1}]})", "{}",
+                                                          R"({ "q" : "\"\\" })"};
+  std::mt19937 random(seed);
+  AnswerScript script;
+  std::array<std::string_view, 3> rest = kArguments;
+  std::array<bool, 3> begun{};
+  constexpr std::array<std::string_view, 3> kNames = {"f0", "f1", "f2"};
+  while (!rest[0].empty() || !rest[1].empty() || !rest[2].empty()) {
+    const std::size_t what = random() % 5;
+    if (what == 3) script.text(random() % 2 == 0 ? "said " : "\n");
+    if (what == 4) script.reasoning("thought ");
+    if (what > 2 || rest[what].empty()) continue;
+    const auto block = static_cast<std::int32_t>(what);
+    if (!std::exchange(begun[what], true)) script.call(block, kNames[what], kNames[what]);
+    const std::string_view piece = rest[what].substr(0, random() % 6);
+    rest[what].remove_prefix(piece.size());
+    script.arguments(block, piece);
+  }
+  return script.end(FinishReason::kToolCalls);
+}
+
+TEST_CASE("whatever comes in between, an Anthropic stream says what the body says", "[anthropic]") {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    CAPTURE(seed);
+    const auto events = shuffled_answer(seed);
+    const json content = body_of(anthropic_messages_codec(), events)["content"];
+    REQUIRE(blocks_of(stream_of(anthropic_messages_codec(), events)) == content);
+    const auto is_call = [](const json& block) { return block["type"] == "tool_use"; };
+    REQUIRE(std::count_if(content.begin(), content.end(), is_call) == 3);
+  }
 }
 
 TEST_CASE("a call's block ends with its arguments, not with the answer", "[anthropic]") {
