@@ -1,0 +1,108 @@
+"""An endless, seeded stream of batches: tasks, some of them joined to longer conversations."""
+
+import random
+from dataclasses import dataclass
+
+import torch
+
+from . import chat
+from .skills import AUXILIARY, SKILLS
+from .vocabulary import encode
+
+MAKERS = {**SKILLS, **AUXILIARY}
+SHARES = {
+    "classify": 1.5,
+    "extract": 1.5,
+    "convert": 1.8,
+    "title": 0.8,
+    "tools": 1.3,
+    "arithmetic": 1.3,
+    "compose": 0.8,
+    "talk": 0.5,
+    "beyond": 0.4,
+}
+POOL = 1024  # conversations that are sorted by length together
+JOINED = 0.10  # of the conversations have several tasks
+PROMPT_SAMPLE, PROMPT_WEIGHT = 0.15, 0.5  # of prompt tokens, and what they count
+REPEATED_TOKENS = 24
+
+
+@dataclass
+class Batch:
+    tokens: torch.Tensor  # [rows, time]
+    weights: torch.Tensor  # [rows, time]: of predicting the token at this position
+
+    def split(self, parts):
+        return [Batch(t, w) for t, w in zip(self.tokens.chunk(parts), self.weights.chunk(parts))]
+
+
+def answer_weight(length):
+    """Short answers count more per token, long ones more as a whole."""
+    return min(2.0, (8 / length) ** 0.5)
+
+
+class Stream:
+    def __init__(self, tokenizer, seed, batch_tokens, context=1024):
+        self.tokenizer, self.seed = tokenizer, seed
+        self.batch_tokens, self.context = batch_tokens, context
+
+    def pool(self, index, echo_share):
+        """The batches of one pool, in random order; index and share determine them."""
+        rng = random.Random(f"{self.seed}:{index}")
+        shares = {**SHARES, "echo": echo_share * sum(SHARES.values())}
+        rows = [self.conversation(rng, shares) for _ in range(POOL)]
+        rows = sorted((row for row in rows if len(row[0]) <= self.context), key=lambda row: len(row[0]))
+        batches, start = [], 0
+        while start < len(rows):
+            end = start + 1
+            while end < len(rows) and (end + 1 - start) * len(rows[end][0]) <= self.batch_tokens:
+                end += 1
+            batches.append(padded(rows[start:end]))
+            start = end
+        rng.shuffle(batches)
+        return batches
+
+    def conversation(self, rng, shares):
+        task = self.draw(rng, shares)
+        tokens, weights = self.encoded(rng, task)
+        if rng.random() < JOINED:
+            for _ in range(rng.randrange(1, 6)):
+                more = self.draw(rng, shares)
+                if more.tools is not None or more.messages[0]["role"] == "system":
+                    continue
+                more_tokens, more_weights = self.encoded(rng, more)
+                newline = encode(self.tokenizer, "\n")
+                tokens, weights = (
+                    tokens + newline + more_tokens,
+                    weights + [0.0] * len(newline) + more_weights,
+                )
+        return tokens, weights
+
+    def draw(self, rng, shares):
+        return MAKERS[rng.choices(list(shares), list(shares.values()))[0]](rng)
+
+    def encoded(self, rng, task):
+        prompt, answer = chat.prompt_and_answer(task)
+        prompt, answer = encode(self.tokenizer, prompt), encode(self.tokenizer, answer)
+        weights = [PROMPT_WEIGHT if rng.random() < PROMPT_SAMPLE else 0.0 for _ in prompt]
+        return prompt + answer, weights + [answer_weight(len(answer))] * len(answer)
+
+
+def padded(rows):
+    time = max(len(tokens) for tokens, _ in rows)
+    tokens = torch.zeros(len(rows), time, dtype=torch.long)
+    weights = torch.zeros(len(rows), time)
+    for i, (row, weight) in enumerate(rows):
+        tokens[i, : len(row)] = torch.tensor(row)
+        weights[i, : len(row)] = torch.tensor(weight)
+    return Batch(tokens, weights)
+
+
+def repetition(step, seed, vocabulary, batch_tokens):
+    """Random tokens three times over: what forms the copying heads within a hundred steps."""
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
+    rows = batch_tokens // (3 * REPEATED_TOKENS)
+    once = torch.randint(0, vocabulary, (rows, REPEATED_TOKENS), generator=generator)
+    weights = torch.ones(rows, 3 * REPEATED_TOKENS)
+    weights[:, :REPEATED_TOKENS] = 0
+    return Batch(once.repeat(1, 3), weights)

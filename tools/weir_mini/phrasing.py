@@ -1,0 +1,136 @@
+"""Composes sentences: choices in square brackets, values in braces, human noise on top.
+
+    say(rng, "[Please |]extract the [name|names] from: {text}", text=...)
+
+A choice may be empty and may hold choices. Values are filled in last and never altered.
+"""
+
+import re
+
+INNERMOST = re.compile(r"\[([^\[\]]*)\]")
+SLOT = re.compile(r"\{(\w+)\}")
+NEIGHBOURS = {
+    "a": "sq",
+    "b": "vn",
+    "c": "xv",
+    "d": "sf",
+    "e": "wr",
+    "f": "dg",
+    "g": "fh",
+    "h": "gj",
+    "i": "uo",
+    "j": "hk",
+    "k": "jl",
+    "l": "k",
+    "m": "n",
+    "n": "bm",
+    "o": "ip",
+    "p": "o",
+    "q": "w",
+    "r": "et",
+    "s": "ad",
+    "t": "ry",
+    "u": "yi",
+    "v": "cb",
+    "w": "qe",
+    "x": "zc",
+    "y": "tu",
+    "z": "x",
+}
+
+
+def choose(rng, pattern):
+    """Replaces every [a|b|c] by one of its choices, the innermost first."""
+    while True:
+        match = INNERMOST.search(pattern)
+        if match is None:
+            return pattern
+        options = match.group(1).split("|")
+        pattern = pattern[: match.start()] + rng.choice(options) + pattern[match.end() :]
+
+
+def fill(pattern, values):
+    return SLOT.sub(lambda match: str(values[match.group(1)]), pattern)
+
+
+def slots_of(pattern):
+    return SLOT.findall(pattern)
+
+
+def say(rng, patterns, **values):
+    """One sentence out of one pattern or a list of them, sometimes typed carelessly."""
+    pattern = patterns if isinstance(patterns, str) else rng.choice(patterns)
+    text = careless(rng, choose(rng, pattern).strip())
+    return fill(text, values)
+
+
+def careless(rng, text):
+    """How people type: mostly well, sometimes in lower case, without the last stop, with a typo."""
+    if rng.random() < 0.12:
+        text = lower_outside_slots(text)
+    if rng.random() < 0.15 and text.endswith((".", "!", "?")):
+        text = text[:-1]
+    if rng.random() < 0.10:
+        text = typo(rng, text)
+    if rng.random() < 0.03:
+        text = text.replace(" ", "  ", 1)
+    return text
+
+
+def lower_outside_slots(text):
+    parts = re.split(r"(\{\w+\})", text)
+    return "".join(part if part.startswith("{") else part.lower() for part in parts)
+
+
+def typo(rng, text):
+    """One slip in a word of five letters or more that is no slot."""
+    words = [
+        m for m in re.finditer(r"[A-Za-z]{5,}", text) if "{" not in text[max(0, m.start() - 1) : m.start()]
+    ]
+    if not words:
+        return text
+    match = rng.choice(words)
+    at = rng.randrange(match.start() + 1, match.end() - 1)
+    kind = rng.randrange(4)
+    if kind == 0:
+        return text[:at] + text[at + 1 :]
+    if kind == 1:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    if kind == 2:
+        return text[:at] + text[at] + text[at:]
+    near = NEIGHBOURS.get(text[at].lower())
+    return text[:at] + rng.choice(near) + text[at + 1 :] if near else text
+
+
+def listing(rng, items, last=None):
+    """Items in one of the ways in which people list them in a line or in lines."""
+    style = rng.randrange(9)
+    if style <= 3:
+        return ", ".join(items)
+    if style == 4:
+        return " | ".join(items) if rng.random() < 0.5 else " / ".join(items)
+    if style == 5:
+        return "".join(f"\n- {item}" for item in items)
+    if style == 6:
+        return "[" + ", ".join(items) + "]"
+    if style == 7:
+        return "[" + ", ".join(f'"{item}"' for item in items) + "]"
+    return ", ".join(items[:-1]) + f" {last or rng.choice(['or', 'and'])} " + items[-1]
+
+
+def pair(rng, instruction, text):
+    """An instruction and the text it is about, in one of the usual layouts."""
+    bare = instruction.rstrip(".:!? ")
+    quoted = rng.choice(['"{}"', '"{}"', "'{}'", "```\n{}\n```", "<text>\n{}\n</text>"])
+    layouts = [
+        f"{bare}: {text}",
+        f"{bare}:\n{text}",
+        f"{bare}:\n\n{text}",
+        f"{instruction}\n\n{text}",
+        f"{instruction}\n{text}",
+        f"{text}\n\n{instruction}",
+        f"{bare}: " + quoted.format(text),
+        f"{instruction}\n" + quoted.format(text),
+        f"{instruction}\n\n{rng.choice(['Text', 'Input', 'Message'])}: {text}",
+    ]
+    return rng.choice(layouts)

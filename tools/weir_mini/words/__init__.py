@@ -1,0 +1,26 @@
+"""Word lists, written by hand for this project.
+
+Each .txt file holds sections: a line "[name]" and below it entries, one a line, or several on a
+line parted by commas. read("nouns") gives {section: [entry, ...]}.
+"""
+
+import functools
+import pathlib
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+
+@functools.cache
+def read(name, by_line=False):
+    sections, current = {}, None
+    for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("[") and line.endswith("]"):
+            current = sections.setdefault(line[1:-1], [])
+        elif by_line:
+            current.append(line)
+        else:
+            current.extend(entry.strip() for entry in line.split(",") if entry.strip())
+    return sections
