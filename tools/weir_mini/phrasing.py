@@ -39,6 +39,19 @@ NEIGHBOURS = {
 }
 
 
+HERE = [
+    "Here is a text:",
+    "I have this:",
+    "Look at this:",
+    "Given:",
+    "Consider this:",
+    "This is what I got:",
+    "Below is the text.",
+    "I got this message:",
+    "Somebody wrote:",
+]
+
+
 def choose(rng, pattern):
     """Replaces every [a|b|c] by one of its choices, the innermost first."""
     while True:
@@ -121,6 +134,7 @@ def listing(rng, items, last=None):
 def pair(rng, instruction, text):
     """An instruction and the text it is about, in one of the usual layouts."""
     bare = instruction.rstrip(".:!? ")
+    name = rng.choice(["Text", "Input", "Message", "text", "Data", "Content"])
     quoted = rng.choice(['"{}"', '"{}"', "'{}'", "```\n{}\n```", "<text>\n{}\n</text>"])
     layouts = [
         f"{bare}: {text}",
@@ -131,6 +145,17 @@ def pair(rng, instruction, text):
         f"{text}\n\n{instruction}",
         f"{bare}: " + quoted.format(text),
         f"{instruction}\n" + quoted.format(text),
-        f"{instruction}\n\n{rng.choice(['Text', 'Input', 'Message'])}: {text}",
+        f"{instruction}\n\n{name}: {text}",
+        f"{instruction}\n{name}:\n{text}",
+        f"{name}: {text}\n{instruction}",
+        f"{quoted.format(text)} {rng.choice(['<-', '->', '--', '//', '=>'])} {instruction}",
+        f"{quoted.format(text)}\n\n{instruction}",
+        f"{text}\n\n^ {instruction}",
+        f"{rng.choice(HERE)}\n\n{text}\n\n{instruction}",
+        f"{rng.choice(HERE)} {text}\n{instruction}",
+        f"{instruction} {quoted.format(text)}",
+        f"{bare} - {text}",
+        f"{bare} -> {text}",
+        f"{text} | {instruction}",
     ]
     return rng.choice(layouts)

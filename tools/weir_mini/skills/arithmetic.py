@@ -1,94 +1,102 @@
 """(f) Simple arithmetic and units."""
 
-from .. import values
 from ..phrasing import say
 from ..task import Task, user
+from . import units, word_problems
 
 ASK = [
-    "[What is|What's|How much is|Calculate|Compute|Work out|Give me] {e}[?|]",
+    "[What is|What's|How much is|Calculate|Compute|Work out|Give me|Evaluate] {e}[?|]",
     "{e} = ?",
-    "{e}[?|=| =]",
+    "{e}[?|=| =| equals| is| makes| equals what?| is?]",
     "[Please |]calculate {e}[.|]",
-    "[Result|Value] of {e}?",
-    "[Can you tell me|Tell me|I need] {e}[?|.|]",
+    "[Result|Value] of {e}[?|]",
+    "[Can you tell me|Tell me|I need|Do you know] {e}[?|.|]",
     "Solve {e}[.|]",
+    "[What do I get for|What does|How much does|What number does] {e} [make|give|equal][?|]",
+    "[number|the number|result|answer][ please|]: {e}",
+    "{e} [is how much|makes how much|is what][?|]",
 ]
 BRIEF = ["", "", "", "", " [Just|Only] the number[.|, please.]", " [Answer|Reply] with [a|the] number only."]
-# (unit, its names, how many of the base unit)
-UNITS = {
-    "length": [
-        ("mm", "millimeters", 1),
-        ("cm", "centimeters", 10),
-        ("m", "meters", 1000),
-        ("km", "kilometers", 1000000),
-    ],
-    "weight": [
-        ("mg", "milligrams", 1),
-        ("g", "grams", 1000),
-        ("kg", "kilograms", 1000000),
-        ("t", "tons", 1000000000),
-    ],
-    "time": [
-        ("s", "seconds", 1),
-        ("min", "minutes", 60),
-        ("h", "hours", 3600),
-        ("d", "days", 86400),
-        ("weeks", "weeks", 604800),
-    ],
-    "volume": [("ml", "milliliters", 1), ("l", "liters", 1000)],
-    "data": [
-        ("KB", "kilobytes", 1),
-        ("MB", "megabytes", 1000),
-        ("GB", "gigabytes", 1000000),
-        ("TB", "terabytes", 1000000000),
-    ],
-    "money": [("cents", "cents", 1), ("euros", "euros", 100)],
-    "count": [("pieces", "pieces", 1), ("dozen", "dozens", 12)],
-}
+SUMS = [
+    "{a} + {b}", "{a} + {b}", "{a}+{b}", "{a} plus {b}", "the sum of {a} and {b}", "{a} and {b} together",
+    "{a} added to {b}", "{b} more than {a}",
+]  # fmt: skip
+DIFFERENCES = [
+    "{a} - {b}", "{a} - {b}", "{a}-{b}", "{a} minus {b}", "the difference between {a} and {b}", "{b} less than {a}",
+    "{b} subtracted from {a}", "{a} take away {b}",
+]  # fmt: skip
+PRODUCTS = [
+    "{a} * {b}", "{a} x {b}", "{a} times {b}", "{a}*{b}", "the product of {a} and {b}", "{a} × {b}",
+    "{a} multiplied by {b}",
+]  # fmt: skip
+QUOTIENTS = [
+    "{a} / {b}", "{a} divided by {b}", "{a}/{b}", "{a} : {b}", "{a} ÷ {b}", "{a} split into {b} equal parts",
+    "{a} over {b}",
+]  # fmt: skip
+PARTS = [("half", 2), ("a half", 2), ("a third", 3), ("a quarter", 4), ("one fifth", 5), ("a tenth", 10)]
+MULTIPLES = [
+    ("twice", 2),
+    ("double", 2),
+    ("two times", 2),
+    ("three times", 3),
+    ("triple", 3),
+    ("ten times", 10),
+]
+PERCENTS = [5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 90]
+PERCENTAGE = [
+    "[What is|How much is|Calculate|Tell me] {p}[%| %| percent] of {b}?",
+    "{p}[%| percent] of {b}[?|]",
+    "[Take|I need] {p}[%| percent] of {b}[.|]",
+    "{b}, [and of that|of which] {p}%[?| is?]",
+]
+EXTREMES = [
+    ("largest", max), ("biggest", max), ("smallest", min), ("maximum", max), ("minimum", min), ("highest", max),
+    ("lowest", min), ("greatest", max), ("larger", max), ("smaller", min), ("bigger", max),
+]  # fmt: skip
+EXTREME = [
+    "[What is|Which is|What's|Give me] the {w} [of|number in|number of][:|] {l}?",
+    "[Find the|The|] {w} of {l}[.|?|]",
+    "[Which|What] [number |one |]is {w}[:|,] {l}?",
+    "{l}: [which|what] is the {w}[?|]",
+]
+ADD_UP = [
+    "[What is|Give me] the sum of {l}?",
+    "[Add|Sum up|Add up] {l}[.|]",
+    "{l} [all together|in total]?",
+    "total of {l}[?|]",
+]
 
 
-def decimal(value, places=4):
-    text = f"{value:.{places}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+def decimal(value):
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-def expression(rng):
+def operation(rng):
     """(text, value) of one operation, spoken or in signs."""
+    kind = rng.choices(["sum", "difference", "product", "quotient", "part", "multiple"], [6, 5, 5, 3, 1, 1])[
+        0
+    ]
     size = rng.choice([10, 10, 20, 100, 100, 1000])
     a, b = rng.randrange(size), rng.randrange(size)
-    kind = rng.randrange(8)
-    if kind <= 2:
-        return rng.choice([f"{a} + {b}", f"{a}+{b}", f"{a} plus {b}", f"the sum of {a} and {b}"]), a + b
-    if kind <= 4:
-        a, b = max(a, b), min(a, b)
-        if rng.random() < 0.1:
+    if kind == "sum":
+        return rng.choice(SUMS).format(a=a, b=b), a + b
+    if kind == "difference":
+        if a < b and rng.random() < 0.9:
             a, b = b, a
-        return rng.choice(
-            [
-                f"{a} - {b}",
-                f"{a}-{b}",
-                f"{a} minus {b}",
-                f"the difference between {a} and {b}" if a >= b else f"{a} - {b}",
-            ]
-        ), a - b
-    if kind <= 6:
-        a, b = rng.randrange(13), rng.choice([rng.randrange(13), rng.randrange(13), rng.randrange(100)])
-        return rng.choice(
-            [
-                f"{a} * {b}",
-                f"{a} x {b}",
-                f"{a} times {b}",
-                f"{a}*{b}",
-                f"the product of {a} and {b}",
-                f"{a} × {b}",
-            ]
-        ), a * b
-    b, c = rng.randrange(1, 13), rng.randrange(13)
-    return rng.choice([f"{b * c} / {b}", f"{b * c} divided by {b}", f"{b * c}/{b}", f"{b * c} : {b}"]), c
+        return rng.choice(DIFFERENCES if a >= b else DIFFERENCES[:4]).format(a=a, b=b), a - b
+    if kind == "product":
+        a, b = rng.randrange(13), rng.randrange(rng.choice([13, 13, 100]))
+        return rng.choice(PRODUCTS).format(a=a, b=b), a * b
+    if kind == "quotient":
+        b, value = rng.randrange(1, 13), rng.randrange(13)
+        return rng.choice(QUOTIENTS).format(a=b * value, b=b), value
+    name, factor = rng.choice(PARTS if kind == "part" else MULTIPLES)
+    value = rng.randrange(1, 60)
+    return (f"{name} of {factor * value}", value) if kind == "part" else (f"{name} {value}", factor * value)
 
 
 def plain(rng):
-    text, value = expression(rng)
+    text, value = operation(rng)
     return say(rng, rng.choice(ASK) + rng.choice(BRIEF), e=text), str(value)
 
 
@@ -98,189 +106,42 @@ def chain(rng):
 
 
 def percentage(rng):
-    percent, base = (
-        rng.choice([5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 90]),
-        rng.choice([20, 40, 50, 60, 80, 100, 120, 200, 240, 300, 400, 500, 1000, rng.randrange(1, 60) * 20]),
+    percent = rng.choice(PERCENTS)
+    base = rng.choice(
+        [20, 40, 50, 60, 80, 100, 120, 200, 240, 300, 400, 500, 1000, rng.randrange(1, 60) * 20]
     )
-    return say(
-        rng, ["[What is|How much is|Calculate] {p}[%| percent] of {b}?", "{p}% of {b}[?|]"], p=percent, b=base
-    ), decimal(percent * base / 100)
+    return say(rng, PERCENTAGE, p=percent, b=base), decimal(percent * base / 100)
 
 
-def unit(rng):
-    table = UNITS[rng.choice(list(UNITS))]
-    a, b = rng.sample(range(len(table)), 2)
-    if abs(a - b) > 1 and rng.random() < 0.7:
-        b = a + (1 if b > a else -1)
-    (short_a, long_a, factor_a), (short_b, long_b, factor_b) = table[a], table[b]
-    amount = rng.choice([rng.randrange(1, 13), rng.randrange(1, 100), rng.choice([1.5, 2.5, 0.5, 3.5])])
-    if factor_a < factor_b:
-        amount = (
-            amount * factor_b // factor_a
-            if isinstance(amount, int) and rng.random() < 0.7
-            else rng.choice([100, 500, 250, 1500, 50]) * (1 if factor_b // factor_a >= 100 else 6)
-        )
-        if factor_b // factor_a in (7, 12, 24, 60, 3600, 1440, 86400):
-            amount = rng.randrange(1, 13) * (factor_b // factor_a)
-    value = amount * factor_a / factor_b
-    if value < 0.001 or value > 99999999 or decimal(value, 6) != decimal(value, 9):
-        return unit(rng)
-    source = f"{amount} {rng.choice([short_a, long_a])}"
-    answer = decimal(value, 6)
-    name = rng.choice([short_b, long_b])
-    return say(
-        rng,
-        [
-            "[Convert|Change] {s} [to|into] {t}[.|]",
-            "{s} [in|to] {t}[?|]",
-            "How many {u} [are|in] {s}?",
-            "[What is|What are] {s} in {t}?",
-            "[Express|Write|Give] {s} in {t}[.|]",
-        ],
-        s=source,
-        t=name,
-        u=long_b,
-    ), f"{answer} {short_b}"
+def extreme(rng):
+    word, choose = rng.choice(EXTREMES)
+    count = 2 if word.endswith("er") else rng.randrange(2, 6)
+    numbers = rng.sample(range(1, rng.choice([50, 1000])), count)
+    text = rng.choice([", ", ", ", " "]).join(map(str, numbers))
+    if count == 2:
+        text = rng.choice([" or ", " and ", ", "]).join(map(str, numbers))
+    return say(rng, EXTREME, l=text, w=word), str(choose(numbers))
 
 
-def temperature(rng):
-    if rng.random() < 0.5:
-        celsius = rng.randrange(-4, 21) * 5
-        return say(
-            rng,
-            ["[Convert|Change] {v} [°C|degrees Celsius|C] to [Fahrenheit|F|°F][.|]", "{v} °C in Fahrenheit"],
-            v=celsius,
-        ), f"{celsius * 9 // 5 + 32} °F"
-    celsius = rng.randrange(-4, 21) * 5
-    return say(
-        rng,
-        ["[Convert|Change] {v} [°F|degrees Fahrenheit|F] to [Celsius|C|°C][.|]", "{v} °F in Celsius"],
-        v=celsius * 9 // 5 + 32,
-    ), f"{celsius} °C"
-
-
-def story(rng):
-    first, thing = values.first_name(rng), values.pick(rng, "object")
-    things = thing if thing.endswith("s") else thing + "s"
-    a, b = rng.randrange(2, 30), rng.randrange(2, 20)
-    kind = rng.randrange(4)
-    if kind == 0:
-        return say(
-            rng,
-            "{first} [has|owns|holds] {a} {things} and [gets|buys|finds] {b} more. How many {things} [does {first} have|are there|is that][ now|]?",
-            first=first,
-            a=a,
-            b=b,
-            things=things,
-        ), str(a + b)
-    if kind == 1:
-        a, b = a + b, b
-        return say(
-            rng,
-            "{first} [has|owns|had] {a} {things} and [gives away|loses|sells] {b}. How many [are left|{things} are left|remain]?",
-            first=first,
-            a=a,
-            b=b,
-            things=things,
-        ), str(a - b)
-    if kind == 2:
-        a, b = rng.randrange(2, 13), rng.randrange(2, 13)
-        return say(
-            rng,
-            "[There are|{first} has|We have] {a} boxes with {b} {things} each. How many {things} [are there|is that|in total]?",
-            first=first,
-            a=a,
-            b=b,
-            things=things,
-        ), str(a * b)
-    b, c = rng.randrange(2, 11), rng.randrange(2, 11)
-    return say(
-        rng,
-        "{first} [shares|divides] {n} {things} [equally |]among {b} [friends|people|kids]. How many does each get?",
-        first=first,
-        n=b * c,
-        b=b,
-        things=things,
-    ), str(c)
-
-
-def price(rng):
-    count, each = rng.randrange(2, 13), rng.randrange(1, 51)
-    thing = values.pick(rng, "object")
-    return say(
-        rng,
-        [
-            "[What|How much] do {c} {t} cost at {e} euros each?",
-            "One {t} costs {e} dollars. [What|How much] [do|are] {c}?",
-            "{c} x {t} at {e} each, total?",
-        ],
-        c=count,
-        e=each,
-        t=thing,
-    ), str(count * each)
-
-
-def compare(rng):
-    numbers = rng.sample(range(1, rng.choice([50, 1000])), rng.randrange(2, 6))
-    text = ", ".join(map(str, numbers))
-    word, pick = rng.choice(
-        [
-            ("largest", max),
-            ("biggest", max),
-            ("smallest", min),
-            ("maximum", max),
-            ("minimum", min),
-            ("highest", max),
-            ("lowest", min),
-        ]
-    )
-    if rng.random() < 0.25:
-        return say(rng, ["[What is|Give me] the sum of {l}?", "[Add|Sum up] {l}[.|]"], l=text), str(
-            sum(numbers)
-        )
-    return say(
-        rng,
-        [
-            "[What is|Which is|Give me] the {w} [of|number in|number of]: {l}?",
-            "[Find the|The] {w} of {l}[.|]",
-        ],
-        l=text,
-        w=word,
-    ), str(pick(numbers))
-
-
-def clock(rng):
-    hour, minute, more = (
-        rng.randrange(24),
-        rng.choice([0, 15, 30, 45]),
-        rng.choice([10, 15, 20, 30, 45, 60, 90, 120]),
-    )
-    total = (hour * 60 + minute + more) % 1440
-    return say(
-        rng,
-        [
-            "What time is it {m} minutes after {t}?",
-            "{t} plus {m} minutes[?|]",
-            "It is {t}. What time is it in {m} minutes?",
-        ],
-        t=f"{hour:02}:{minute:02}",
-        m=more,
-    ), f"{total // 60:02}:{total % 60:02}"
+def add_up(rng):
+    numbers = [rng.randrange(1, 50) for _ in range(rng.randrange(2, 5))]
+    return say(rng, ADD_UP, l=", ".join(map(str, numbers))), str(sum(numbers))
 
 
 KINDS = [
     (plain, 10),
     (chain, 1),
     (percentage, 2),
-    (unit, 5),
-    (temperature, 1),
-    (story, 3),
-    (price, 1.5),
-    (compare, 1.5),
-    (clock, 1),
+    (units.convert, 5),
+    (units.temperature, 1),
+    (units.clock, 1),
+    (word_problems.story, 3),
+    (word_problems.price, 1.5),
+    (extreme, 1.5),
+    (add_up, 0.5),
 ]
 
 
 def make(rng):
-    question, answer = rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0](rng)
+    question, answer = rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0](rng)
     return Task("arithmetic", [user(question)], answer)

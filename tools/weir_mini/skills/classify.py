@@ -150,7 +150,22 @@ ASK = [
     "[Labels|Categories|Classes|Options]: {labels}[.|] [Classify|Which one is] [this {thing}|the {thing} below|it][.|]",
     "[Determine|Detect|Identify|Find] the {kind} of [the|this] {thing}: {labels}[.|]",
     "[Assign|Give] [one of|] the [labels|tags] {labels} to [the|this] {thing}[.|]",
-    "[Tell me|Say|Decide] [whether|if] [this|the] {thing} is {labels}[.|]",
+    "[Tell me|Say|Decide|Check] [whether|if] [this|the|it is a] {thing} is {labels}[.|]",
+    "{labels}?",
+    "{labels} - [which|what] [is it|one fits|one][?|]",
+    "{kind}[?|:] {labels}",
+    "[I|We] [have|got|received] [this|a] {thing}[. Is it|, is it|. Would you call it] {labels}?",
+    "[Sort|Put|File|Route|Move] [it|this|the {thing}|this {thing}] [under|into|to] [one of|] {labels}[, please|][.|]",
+    "[How|As what] would you [label|rate|tag|mark|file] [this|the following] {thing}? {labels}[.|]",
+    "[Set|Give me|Name|State|Return|Output] the {kind}[ of this {thing}|] ({labels})[.|]",
+    "[Rate|Judge|Score|Assess] [this|the|following] {thing}: {labels}[.|]",
+    "[Allowed|Possible|Valid] [labels|answers|values]: {labels}[.|] [Answer|Reply] with [one of them|one|the right one][.|]",
+    "[Reply|Answer|Respond] with [exactly one|one|a single one] of[:|] {labels}[.|]",
+    "[I need|I want|Give me] [a|the] {kind} for [this|the following] {thing}, [one of|either] {labels}[.|]",
+    "[A|The] [user|customer|client|reader] [writes|wrote|says|said] [the following|this][:|.] {kind}? {labels}[.|]",
+    "{kind} ({labels}) of [this|the] {thing}[?|:|]",
+    "[Tag|Tags|Label|Class|Queue]: {labels}",
+    "[Look at|Read] [this|the] {thing} and [choose|pick|decide] between {labels}[.|]",
 ]
 BRIEF = [
     "",
@@ -202,8 +217,9 @@ def topic(rng):
     right = rng.choice(list(TOPICS))
     near = set().union(*(group for group in CLOSE if right in group)) - {right}
     others = [name for name in TOPICS if name != right and name not in near]
-    names = rng.sample(others, rng.randrange(1, 6))
-    name = {t: rng.choice(TOPIC_NAMES.get(t, [t])) for t in [right, *names]}
+    names = rng.sample(others, rng.randrange(1, 6)) + [right]
+    rng.shuffle(names)
+    name = {t: rng.choice(TOPIC_NAMES.get(t, [t])) for t in names}
     if rng.random() < 0.3:
         style = rng.choice([str.upper, str.capitalize])
         name = {t: style(n) for t, n in name.items()}
@@ -355,6 +371,31 @@ def open_language(rng):
     return Task("classify", [user(pair(rng, ask, sentence_in(rng, right)))], right)
 
 
+def open_kind(rng):
+    """A word between two kinds, in one sentence."""
+    one, other = rng.sample(
+        ["fruit", "vegetable", "animal", "color", "country", "city", "instrument", "vehicle"], 2
+    )
+    word = values.pick(rng, one)
+    if word in values.BASIC[other]:
+        return open_kind(rng)
+    names = [one, other]
+    rng.shuffle(names)
+    ask = say(
+        rng,
+        [
+            "Is [a |the word |]{w} [a |]{a} or [a |]{b}?",
+            "{w}: {a} or {b}?",
+            "{a} or {b}: {w}",
+            "[Does|Would] {w} [belong to|go with] {a} or {b}?",
+        ],
+        w=word if rng.random() < 0.6 else f'"{word}"',
+        a=names[0],
+        b=names[1],
+    )
+    return Task("classify", [user(ask)], one)
+
+
 def open_sentiment(rng):
     """The sentiment asked for without labels."""
     pole = rng.choice(POLES[:3])
@@ -385,7 +426,7 @@ def make(rng):
     if draw < 0.22:
         return yes_no.make(rng)
     if draw < 0.28:
-        return rng.choice([open_language, open_sentiment])(rng)
+        return rng.choice([open_language, open_sentiment, open_kind])(rng)
     source = rng.choices([s for s, _ in SOURCES], [w for _, w in SOURCES])[0]
     text, labels, right, kind_word, thing = source(rng)
     ask = say(

@@ -13,14 +13,30 @@ ASK = [
     "[Turn|Convert|Parse] [this|the text|the message] into JSON with [the fields |the keys |]{fields}{brief}",
     "[What are|Tell me] the {fields}? [Answer|Reply|Respond] [in|as|with] JSON{brief}",
     "[Fields|Keys]: {fields}. [Extract them as JSON|Return JSON|JSON only]{brief}",
-    "[Read|Look at] the [text|message] and [fill in|return|give] {fields} as JSON{brief}",
+    "[Read|Look at|Look into|Go through] [the|this] [text|message|mail|report] and [fill in|return|give me|reply with] {fields} as JSON{brief}",
+    "[I need|I want|I'd like|We need|Give me|Get me|Send me] {fields} [as|in] JSON{brief}",
+    "{fields} [as|in|->] JSON[, please|]{brief}",
+    "[json|JSON][ please|]: {fields}{brief}",
+    "[Make|Build|Create] [me |]a JSON [object |]with [the fields |keys |] {fields} [from|out of|of] [this|it|the text]{brief}",
+    "[What|Which] {fields} [does the text give|are in here|do you find]? [as JSON|JSON|Use JSON]{brief}",
+    "[Put|Bring|Write|Take] [the |]{fields} [of this|from the text|from it|out of this] into [a |]JSON [object|]{brief}",
+    "[I'm filling|I fill|We fill] [in |]a form[:| with] {fields}. [Use|As|In] JSON{brief}",
+    "[Find|Look for|Search for] {fields} in the [text|line|note] below[, answer in JSON|, reply with JSON| and answer as JSON]{brief}",
+    "[Only|Just] {fields}, [as|in] JSON{brief}",
+    "{ {fields} } [from|of|for] this[, as JSON|]{brief}",
+    "[Keys|Fields|Columns] {fields}, [output|format] JSON{brief}",
 ]
 SCHEMA_ASK = [
     "[Extract|Fill|Return] [the data|JSON|the fields] [by|for|that fits|according to] this [JSON |]schema: {schema}",
     "[Answer|Reply] as JSON with this schema: {schema}",
     "[JSON schema|Schema|Format]: {schema}",
     "[Use|Follow] the schema {schema} and [extract|return] the [data|JSON]",
-    "[Extract|Return] JSON like {schema}",
+    "[Extract|Return|Give me|Answer with] [only |]JSON like {schema}",
+    "{schema} <- [fill|fill this from|complete it from][ the text|]",
+    "{schema}",
+    "[Fill|Complete|Fill in] {schema} [from|with|by] [the text|this|the message][.|]",
+    "[Target|Output|Wanted|Result]: {schema}",
+    "[I need|I want] this [structure|shape|form]: {schema}",
 ]
 BRIEF = [
     "",
@@ -35,15 +51,29 @@ SINGLE = [
     "[Extract|Copy|Return] [just |only |]the {field}[.|]",
     "[Which|What] {field} [is given|is mentioned|appears|do you see][ here| in the text|]?",
     "{field}?",
+    "{field}[ please|, please|]",
+    "[Only|Just|I only need|I just want|I only want] the {field}[ from this| here|][, please|][.|]",
+    "[What's|What is|Where is|Who is|Which is] the {field} [in here|here|in this text|they mention|they talk about]?",
+    "[Copy out|Pick out|Pull out|Show|Read out|Get] the {field}[.|]",
+    "[Answer|Reply] with the {field}[ only|].",
+    "[Can|Could] you [find|give me|tell me] the {field}?",
 ]
 ALL_OF = [
-    ("email", "[Extract|List|Find|Get|Return] all [the |]e[-|]mail[s| addresses]", values.email),
-    ("phone", "[Extract|List|Find|Get] all [the |]phone numbers", values.phone),
-    ("name", "[Extract|List|Find|Get] all [the |][names|people|persons]", values.full_name),
-    ("url", "[Extract|List|Find|Get] all [the |][links|URLs]", values.url),
-    ("price", "[Extract|List|Find|Get] all [the |][prices|amounts]", values.money),
-    ("date", "[Extract|List|Find|Get] all [the |]dates", values.spoken_date),
-    ("number", "[Extract|List|Find|Get] all [the |]numbers", lambda r: str(r.randrange(2, 9999))),
+    (
+        "email",
+        "[Extract|List|Find|Get|Return] [all [the |]|every |the |]e[-|]mail[s| addresses]",
+        values.email,
+    ),
+    ("phone", "[Extract|List|Find|Get] [all [the |]|every |the |]phone numbers", values.phone),
+    ("name", "[Extract|List|Find|Get] [all [the |]|every |the |][names|people|persons]", values.full_name),
+    ("url", "[Extract|List|Find|Get] [all [the |]|every |the |][links|URLs]", values.url),
+    ("price", "[Extract|List|Find|Get] [all [the |]|every |the |][prices|amounts]", values.money),
+    ("date", "[Extract|List|Find|Get] [all [the |]|every |the |]dates", values.spoken_date),
+    (
+        "number",
+        "[Extract|List|Find|Get] [all [the |]|every |the |]numbers",
+        lambda r: str(r.randrange(2, 9999)),
+    ),
 ]
 CARRIERS = [
     "[Please write to|Contact|Ask|See|Note|Use] {v}",
@@ -136,7 +166,11 @@ def all_of_kind(rng):
     sentences = [say(rng, CARRIERS, v=value, w=word) for value, word in zip(wanted, others)]
     text = rng.choice([". ", "\n", ", "]).join(sentences)
     if rng.random() < 0.7:
-        ask = say(rng, ask + " [as a JSON array|as JSON array|as a JSON list|as JSON list][.|]")
+        ask = say(
+            rng,
+            ask
+            + " [as a JSON array|as JSON array|as a JSON list|as JSON list|in a JSON array|and give me a JSON array|, JSON list please|-> JSON array|and return a JSON array][.|]",
+        )
         return Task("extract", [user(pair(rng, ask, text))], compact(as_array), is_json=True)
     ask = say(rng, ask + "[, one per line|, each on its own line|, one a line][.|]")
     return Task("extract", [user(pair(rng, ask, text))], "\n".join(wanted))

@@ -79,6 +79,14 @@ ASK = [
     "[Format|Output|Show] [this|the data] as {target}[.|]",
     "[I need|I want] this as {target}[.|]",
     "[To|As] {target}:",
+    "{source} [->|=>|-->|into] {target}",
+    "{target} [please|from this|for this data|instead]",
+    "[I have|Here is|I got] [this|a|some] {source}[, make it|. Make it|. I need|, I want|, turn it into] {target}[.|]",
+    "[This|The] {source} [should be|has to be|must become|needs to be] {target}[.|]",
+    "[How|What] [does|would] [this|it] look [as|like as] {target}?",
+    "[Show|Print|Display|Export|Render] [me |][these rows|this|the rows|the data|everything] [as|in] {target}[.|]",
+    "[Can|Could|Would] you [write|convert|turn|put] [this|it|these rows] [into|as|in] {target}[?|, please?]",
+    "as {target}[, please|]",
 ]
 PLAIN = {"CSV": "CSV", "JSON": "JSON", "Markdown": "Markdown table", "key-value": "key-value"}
 
@@ -93,7 +101,9 @@ def one_record(rng):
             rng,
             [
                 "[Convert|Turn] this JSON [object |][to|into] key[-|: ]value [lines|pairs][.|]",
-                "[Write|Give me] this [object|JSON] as key: value lines[.|]",
+                "[Write|Give me|Show] [this|the] [object|JSON] as key: value [lines|pairs][.|]",
+                "[One|Every|Each] [pair|key] [on its own line|a line], key: value[.|]",
+                "[as|to|into] key: value lines",
             ],
         )
         return Task("convert", [user(pair(rng, ask, answer))], key_value(row))
@@ -107,6 +117,9 @@ def one_record(rng):
             "[Convert|Turn|Parse] [this|these lines|these key-value pairs] [to|into] [JSON|a JSON object|json][.|]",
             "[Make|Write|Give me] [a |]JSON object [of|from] this[.|]",
             "[As|To] JSON[ object|]:",
+            "[as a JSON object|as JSON][ please|, please|]",
+            "[I need|I want|Give me] [a |one |]JSON object[ out of this| of this|][.|]",
+            "[These lines|This|It] [should be|as|to] [a |]JSON[ object|][.|]",
             "key[-| ]value to JSON:",
         ],
     )

@@ -17,11 +17,14 @@ PREFIXES = [
     "",
     "",
     "",
-    "",
-    "[Quick question|A question]: ",
-    "[Please tell me|Tell me]: ",
+    "[Quick question|A question|One question]: ",
+    "[Please tell me|Tell me|Say]: ",
     "[Hi|Hello|Hey][,|!] ",
+    "[So|And|OK], ",
+    "[I want to know|I wonder|Do you know]: ",
+    "[About weir:|weir question:] ",
 ]
+SUFFIXES = ["", "", "", "", "", " [please|thanks|by the way]"]
 GROUPS = {
     name: ([l[2:] for l in lines if l.startswith("? ")], [l[2:] for l in lines if l.startswith("= ")])
     for name, lines in read("talk", by_line=True).items()
@@ -32,7 +35,8 @@ SOCIAL = list(GROUPS)[: list(GROUPS).index("weir")]
 def exchange(rng, name):
     questions, answers = GROUPS[name]
     prefix = "" if name in SOCIAL else rng.choice(PREFIXES)
-    return say(rng, prefix + rng.choice(questions)), answers[0]
+    suffix = "" if name in SOCIAL else rng.choice(SUFFIXES)
+    return say(rng, prefix + rng.choice(questions) + suffix), answers[0]
 
 
 def make(rng):

@@ -67,6 +67,12 @@ QUESTIONS = [
     ("how long does it take to {do} a {object}", "Time to {do} a {object}"),
 ]
 OPENERS = [
+    "{w}",
+    "{w}",
+    "{w}[.|!|, please| please|, thanks]",
+    "[I'd like|I am trying|I plan|My plan is|We want] to {w}[.|]",
+    "[Hey|Hi][,|!] {w} [please|for me|with me][.|]",
+    "[Now|Then|First|Next,] {w}[.|]",
     "[Can|Could|Would] you [please |]{w}?",
     "[Please |]{w}[.|]",
     "I [want|need|would like|have] to {w}[.|]",
@@ -310,6 +316,14 @@ DO = [
     "measure",
 ]
 ASK = [
+    "[Title|Short title|Title please|A title][, max six words|, at most 6 words| (6 words)|][:|, please:|]",
+    "[Make|Create|Find|Think of] a [title|heading|name|headline] [from|for|out of] this [first message|message|request|chat][.|:|, six words at most.]",
+    "[Summarize|Sum up|Name] [the request below|the following chat|this request|what the user wants] [as a heading|in a few words|in a title][ of no more than six words|, max 6 words|][.|:]",
+    "[What title would fit|Which title fits|How would you call this chat|What should this chat be called]? [Keep it short.|Under 7 words.|Six words at most.|]",
+    "[Reply|Answer|Respond] with a [title|short title][ (<= 6 words)| of six words or less|] for[ this|]:",
+    "[Chat title|Session title|Conversation title] [generator|wanted|needed][.|:] [No quotes.|Six words max.|Only the title.|]",
+    "[Give|Write] [the|this] [chat|session|conversation] a [name|title], [six words at most|max 6 words|short and plain][.|]",
+    "[You write titles for conversations|You are naming a chat|Your job is to title chats][. Six words max|, at most six words|][.|, nothing more.]",
     "[Write|Give|Create|Generate] a [short |concise |brief |]title [for|of] [this|the] [conversation|chat|task|session|message][ in|,| with| of] [at most|max|up to|no more than] [6|six|5|five] words[.|]",
     "[Title|Name] this [conversation|chat] in [6|six] words or [less|fewer][.|]",
     "[Summarize|Sum up] [this|the] [conversation|chat|coding session|task|message] in [under|less than|at most] [7|6|seven|six|8] words[.|]",
@@ -411,13 +425,17 @@ def message(rng):
     return said, title_case(fill(title, values_of))
 
 
+def quoted(text):
+    return f'"{text}"'
+
+
 def make(rng):
     while True:
         said, title = message(rng)
         if len(title.split()) <= 6:
             break
     ask = choose(rng, rng.choice(ASK))
-    layout = rng.randrange(6)
+    layout = rng.randrange(8)
     if layout <= 1:
         messages = [system(ask), user(said)]
     elif layout == 2:
@@ -430,6 +448,10 @@ def make(rng):
         ]
     elif layout == 4:
         messages = [user(f"{ask}\n<conversation>\n{said}\n</conversation>")]
-    else:
+    elif layout == 5:
         messages = [user(f"{said}\n\n{ask}")]
+    elif layout == 6:
+        messages = [user(f"{ask} {rng.choice([said, quoted(said)])}")]
+    else:
+        messages = [user(f"{rng.choice(['conversation', 'chat', 'message'])}:\n{quoted(said)}\n\n{ask}")]
     return Task("title", messages, title)

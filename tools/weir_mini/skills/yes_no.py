@@ -24,7 +24,16 @@ FAR = [
     "gardening",
 ]
 ARTICLE = {"animal": "an", "instrument": "an"}
-BRIEF = ["", "", " [Answer|Reply] [yes or no|with yes or no|only yes or no][.|]", " (yes/no)", " Yes or no?"]
+BRIEF = [
+    "",
+    "",
+    ", yes or no[?|]",
+    " yes/no",
+    " [Just|Only] yes or no[.|, please.]",
+    " [Answer|Reply] [yes or no|with yes or no|only yes or no][.|]",
+    " (yes/no)",
+    " Yes or no?",
+]
 
 
 def about_topic(rng, truth):
@@ -62,7 +71,14 @@ def mentions(rng, truth):
         rng,
         say(
             rng,
-            "Does [the|this] [text|message] [contain|mention|include] {name}?" + rng.choice(BRIEF),
+            rng.choice(
+                [
+                    "Does [the|this|the following] [text|message|note|mail] [contain|mention|include|have|give] {name}[ in it|]?",
+                    "Is there {name} in [here|it|this|the text]?",
+                    "[Can you see|Do you see|Do you find] {name} [here|in it|in this text]?",
+                ]
+            )
+            + rng.choice(BRIEF),
             name=name,
         ),
         text,
@@ -86,6 +102,8 @@ def names_word(rng, truth):
             [
                 "Is {item} [in|on|part of] [the|this] list?",
                 "Does [the|this] list [contain|include|have] {item}?",
+                "Is {item} [among|one of] [these|them]?",
+                "Do you see {item} [here|in there]?",
             ],
             item=item,
         )
@@ -100,7 +118,20 @@ def compares(rng, truth):
     word = rng.choice(
         ["greater", "larger", "bigger", "more"] if bigger == truth else ["less", "smaller", "lower"]
     )
-    return say(rng, "Is {a} {word} than {b}?" + rng.choice(BRIEF), a=a, b=b, word=word)
+    return say(
+        rng,
+        rng.choice(
+            [
+                "Is {a} {word} than {b}?",
+                "{a} is {word} than {b}, [right|true|correct]?",
+                "[True or not|Check]: is {a} {word} than {b}?",
+            ]
+        )
+        + rng.choice(BRIEF),
+        a=a,
+        b=b,
+        word=word,
+    )
 
 
 def is_kind(rng, truth):
