@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Tests of the generators, the template, the scorer and the export: python -m unittest weir_mini.test_weir_mini"""
+
+import json
+import pathlib
+import random
+import re
+import struct
+import unittest
+
+import numpy as np
+import torch
+
+from . import chat, gguf_writer, scoring
+from .model import KvCache, Model, ModelConfig
+from .phrasing import choose, say
+from .skills import AUXILIARY, SKILLS
+from .skills.classify import LANGUAGE_CODES
+
+MAKERS = {**SKILLS, **AUXILIARY}
+EVAL = pathlib.Path(__file__).resolve().parent / "eval"
+WEATHER = {
+    "type": "function",
+    "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}},
+}
+
+
+def tasks(make, count, seed="test"):
+    rng = random.Random(seed)
+    return [make(rng) for _ in range(count)]
+
+
+def evaluation_tasks(name):
+    return [json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines()]
+
+
+class Generators(unittest.TestCase):
+    def test_the_same_seed_makes_the_same_tasks(self):
+        for make in MAKERS.values():
+            self.assertEqual(tasks(make, 20), tasks(make, 20))
+
+    def test_every_answer_is_what_it_claims_to_be(self):
+        for name, make in MAKERS.items():
+            for task in tasks(make, 300):
+                with self.subTest(skill=name, task=task):
+                    answer = chat.prompt_and_answer(task)[1].removesuffix(chat.END_OF_TURN)
+                    self.assertTrue(scoring.is_right(answer, task.expectation()))
+                    if task.response_format is not None:
+                        self.assertIsInstance(json.loads(task.answer), dict)
+
+    def test_titles_have_at_most_six_words(self):
+        for task in tasks(SKILLS["title"], 500):
+            self.assertLessEqual(len(task.answer.split()), 6, task.answer)
+
+    def test_a_called_tool_was_offered_with_these_parameters(self):
+        for task in tasks(SKILLS["tools"], 500):
+            if task.call is not None:
+                functions = {tool["function"]["name"]: tool["function"] for tool in task.tools}
+                properties = functions[task.call["name"]]["parameters"]["properties"]
+                self.assertLessEqual(task.call["arguments"].keys(), properties.keys())
+
+    def test_labels_stand_in_the_prompt_unless_it_asks_openly(self):
+        """Only the language, the sentiment and yes or no are asked for without labels."""
+        known = {"yes", "no", "positive", "negative", "neutral", *LANGUAGE_CODES}
+        for task in tasks(SKILLS["classify"], 500):
+            asked = " ".join(message["content"] for message in task.messages)
+            if task.answer not in known and not task.is_json:
+                self.assertIn(task.answer, asked)
+
+    def test_the_right_label_has_no_favourite_place(self):
+        first = last = 0
+        for task in tasks(SKILLS["classify"], 3000):
+            match = re.search(r'\["([^]]*)"\]', task.messages[0]["content"])
+            if match:
+                labels = match.group(1).split('", "')
+                first, last = first + (labels[0] == task.answer), last + (labels[-1] == task.answer)
+        self.assertLess(abs(first - last), 0.35 * max(first, last))
+
+
+class Phrasing(unittest.TestCase):
+    def test_choices_nest_and_may_be_empty(self):
+        seen = {choose(random.Random(seed), "[a[ b|]|]c") for seed in range(100)}
+        self.assertEqual(seen, {"ac", "a bc", "c"})
+
+    def test_values_are_never_altered_nor_read_as_patterns(self):
+        for seed in range(300):
+            self.assertIn(
+                "[x|y]{z}", say(random.Random(seed), "[Please |]extract from {text}.", text="[x|y]{z}")
+            )
+
+
+class Template(unittest.TestCase):
+    def test_a_plain_question(self):
+        self.assertEqual(
+            chat.render([{"role": "user", "content": "Hi"}]),
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+        )
+
+    def test_tools_follow_the_system_text(self):
+        said = chat.render(
+            [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}], [WEATHER]
+        )
+        self.assertEqual(
+            said,
+            "<|im_start|>system\nBe brief.\n\n<tools>\n" + json.dumps(WEATHER) + "\n</tools>\n"
+            'To call a tool, answer with\n<tool_call>\n{"name": NAME, "arguments": OBJECT}\n</tool_call><|im_end|>\n'
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+        )
+
+    def test_calls_and_results_are_written_as_hermes_has_them(self):
+        call = {"type": "function", "function": {"name": "get_weather", "arguments": {"city": "Bern"}}}
+        turns = [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "", "tool_calls": [call]},
+            {"role": "tool", "content": "sunny"},
+            {"role": "tool", "content": "warm"},
+        ]
+        self.assertEqual(
+            chat.render(turns),
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<tool_call>\n"
+            '{"name": "get_weather", "arguments": {"city": "Bern"}}\n</tool_call><|im_end|>\n'
+            "<|im_start|>user\n<tool_response>\nsunny\n</tool_response>\n<tool_response>\nwarm\n</tool_response>"
+            "<|im_end|>\n<|im_start|>assistant\n",
+        )
+
+    def test_a_message_without_content_is_empty(self):
+        said = chat.render([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None}])
+        self.assertIn("<|im_start|>assistant\n<|im_end|>", said)
+
+
+class Scoring(unittest.TestCase):
+    def test_texts_are_equal_but_for_space_around_them(self):
+        self.assertTrue(scoring.is_right(" spam\n", {"text": "spam"}))
+        self.assertTrue(scoring.is_right("ham", {"text": ["spam", "ham"]}))
+        self.assertFalse(scoring.is_right("Spam", {"text": "spam"}))
+
+    def test_json_is_judged_by_its_value(self):
+        self.assertTrue(scoring.is_right('{"b":1.0,"a":[null]}', {"json": {"a": [None], "b": 1}}))
+        self.assertFalse(scoring.is_right('{"a": true}', {"json": {"a": 1}}))
+        self.assertFalse(scoring.is_right('{"a": 1', {"json": {"a": 1}}))
+
+    def test_a_call_needs_name_and_arguments(self):
+        expect = {"tool": {"name": "f", "arguments": {"x": 1}}}
+        self.assertTrue(
+            scoring.is_right('<tool_call>\n{"name": "f", "arguments": {"x": 1}}\n</tool_call>', expect)
+        )
+        self.assertFalse(
+            scoring.is_right('<tool_call>\n{"name": "f", "arguments": {}}\n</tool_call>', expect)
+        )
+        self.assertFalse(scoring.is_right('{"name": "f", "arguments": {"x": 1}}', expect))
+
+
+class EvaluationSets(unittest.TestCase):
+    def test_every_skill_has_25_tasks_or_more(self):
+        for name in ("unseen_values.jsonl", "unseen_templates.jsonl"):
+            skills = [task["skill"] for task in evaluation_tasks(name)]
+            for skill in SKILLS:
+                self.assertGreaterEqual(skills.count(skill), 25, (name, skill))
+
+    def test_unseen_templates_are_made_by_no_generator(self):
+        asked = {
+            json.dumps(task["messages"])
+            for task in evaluation_tasks("unseen_templates.jsonl")
+            if task["skill"] != "talk"
+        }
+        for make in SKILLS.values():
+            for task in tasks(make, 2000):
+                self.assertNotIn(json.dumps(task.messages), asked)
+
+
+class Arithmetic(unittest.TestCase):
+    def test_a_cached_pass_equals_a_whole_one(self):
+        torch.manual_seed(0)
+        model = Model(
+            ModelConfig(vocabulary=64, width=32, layers=2, heads=4, kv_heads=2, head_width=8, feed_forward=48)
+        )
+        tokens = torch.randint(0, 64, (1, 12))
+        whole, cache = model(tokens), KvCache()
+        steps = [model(tokens[:, :5], cache)] + [model(tokens[:, i : i + 1], cache) for i in range(5, 12)]
+        torch.testing.assert_close(torch.cat(steps, dim=1), whole, rtol=1e-4, atol=1e-5)
+
+    def test_q8_0_errs_by_half_a_step_at_most(self):
+        weights = np.random.default_rng(0).normal(size=(4, 64)).astype(np.float32)
+        data = np.frombuffer(
+            gguf_writer.quantize_q8_0(weights), dtype=[("scale", "<f2"), ("quants", "i1", 32)]
+        )
+        back = data["scale"].astype(np.float32)[:, None] * data["quants"]
+        steps = np.abs(weights.reshape(-1, 32)).max(axis=1, keepdims=True) / 127
+        self.assertLess(np.max(np.abs(back - weights.reshape(-1, 32)) / steps), 0.6)
+
+    def test_a_gguf_file_begins_with_its_counts(self):
+        out = gguf_writer.GgufWriter()
+        out.string("general.name", "x")
+        out.tensor("t", np.zeros((2, 32), dtype=np.float32), quantize=True)
+        self.assertEqual(struct.unpack("<4sIQQ", out.bytes()[:24]), (b"GGUF", 3, 1, 1))
+        self.assertEqual(len(out.bytes()) % gguf_writer.ALIGNMENT, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
