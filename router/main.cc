@@ -10,6 +10,7 @@
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
+#include "router/cli/pull.h"
 #include "router/cli/render.h"
 #include "router/cli/selftest.h"
 #include "router/cli/tokenize.h"
@@ -111,6 +112,17 @@ void add_parse(CLI::App& app, weir::cli::ParseOptions& options, int& code) {
   command->callback([&] { code = weir::cli::parse_answer(options); });
 }
 
+void add_pull(CLI::App& app, weir::cli::PullOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("pull", "fetch a model file; goes on where it stopped");
+  add_config(command, options.config);
+  command->add_option("WHAT", options.what,
+                      "the URL of a .gguf file, or the name of a model that was pulled before");
+  command->add_option("--into", options.folder, "the folder; state_dir/models unless it is set");
+  command->add_option("--sha256", options.sha256, "what the file must hash to");
+  command->add_flag("--list", options.list, "show what was pulled");
+  command->callback([&] { code = weir::cli::pull(options); });
+}
+
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
@@ -196,6 +208,9 @@ int run(int argc, char** argv) {
   add_tokenize(app, tokenize, code);
   weir::cli::RenderOptions render;
   add_render(app, render, code);
+
+  weir::cli::PullOptions pull;
+  add_pull(app, pull, code);
 
   weir::cli::ParseOptions parse;
   add_parse(app, parse, code);

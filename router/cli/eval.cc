@@ -1,7 +1,5 @@
 #include "router/cli/eval.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -18,39 +16,13 @@
 #include "cloud_adapters/wire/json_writer.h"
 #include "router/cli/output.h"
 #include "router/difficulty.h"
+#include "router/pull/running_sha256.h"
 
 namespace weir::cli {
 namespace {
 
 constexpr std::size_t kReadBytes = 65'536;
 constexpr double kSmallGap = 0.08;  // below it a rate of the gap is mostly noise
-
-// SHA-256 of what passes by.
-class RunningHash {
- public:
-  RunningHash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    good_ = EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-  }
-  void add(std::string_view bytes) {
-    good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-  }
-  // Empty if OpenSSL refused.
-  std::string hex() {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    if (!good_ || EVP_DigestFinal_ex(context_.get(), digest, &length) != 1) return {};
-    std::string text;
-    for (unsigned i = 0; i < length; ++i) {
-      text += "0123456789abcdef"[digest[i] >> 4];
-      text += "0123456789abcdef"[digest[i] & 15];
-    }
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-  bool good_ = false;
-};
 
 Error bad_line(const std::string& what) { return {ErrorCode::kInvalidRequest, what}; }
 
@@ -182,7 +154,7 @@ void warn(const GradedFile& file, const DifficultyMeasures& measures, const std:
 }  // namespace
 
 Result<GradedFile> read_graded(std::istream& in, const std::string& name) {
-  RunningHash hash;
+  RunningSha256 hash;
   GradedReader reader;
   std::string buffer(kReadBytes, '\0');
   std::optional<Error> error;

@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -15,6 +13,7 @@
 #include "core/disk.h"
 #include "local_backend/local_backend.h"
 #include "router/application.h"
+#include "router/cli/ctrl_c.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 
@@ -24,17 +23,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kLookForCtrlC = std::chrono::milliseconds(50);
-
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler stores to it");
-
-// The first Ctrl-C ends the answer, the second the process.
-void stop_on_ctrl_c() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted.store(true); };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-}
 
 // What was said, and how long it took.
 struct Answer {
@@ -102,7 +90,7 @@ Result<Answer> read_answer(TokenStream& stream, SteadyClock::time_point begin, b
   Answer answer;
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
   auto first = begin;
-  while (!stream.ended() && !interrupted.load()) {
+  while (!stream.ended() && !interrupted()) {
     stream.wait_until(SteadyClock::now() + kLookForCtrlC);
     while (const auto piece = stream.try_take()) {
       if (first == begin) first = SteadyClock::now();
@@ -116,7 +104,7 @@ Result<Answer> read_answer(TokenStream& stream, SteadyClock::time_point begin, b
   answer.prompt_seconds = seconds(first - begin);
   answer.answer_seconds = seconds(SteadyClock::now() - first);
   answer.usage = stream.usage();
-  if (interrupted.load()) return answer;
+  if (interrupted()) return answer;
   const auto outcome = stream.outcome();
   if (!outcome) return outcome.error();
   answer.finish = *outcome;

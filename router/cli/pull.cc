@@ -1,0 +1,126 @@
+#include "router/cli/pull.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/disk.h"
+#include "local_backend/gguf/gguf_file.h"
+#include "router/application.h"
+#include "router/cli/ctrl_c.h"
+#include "router/cli/output.h"
+#include "router/config.h"
+#include "router/progress_bar.h"
+#include "router/pull/download.h"
+#include "router/pull/model_catalogue.h"
+#include "router/pull/running_sha256.h"
+
+namespace weir::cli {
+namespace {
+
+bool is_url(const std::string& what) { return what.find("://") != std::string::npos; }
+
+bool is_hash(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+Result<std::string> folder_of(const PullOptions& options) {
+  if (!options.folder.empty()) return options.folder;
+  const auto path = options.config.path ? options.config.path : default_config_path();
+  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  if (!config) return config.error();
+  return config->state_dir + "/models";
+}
+
+// The model as the catalogue has it, or as the URL says.
+Result<PulledModel> wanted_model(const PullOptions& options, const ModelCatalogue& catalogue) {
+  if (!options.sha256.empty() && !is_hash(options.sha256)) {
+    return Error{ErrorCode::kInvalidRequest, "--sha256 takes 64 lower-case hex digits"};
+  }
+  if (!is_url(options.what)) {
+    const PulledModel* known = catalogue.find(options.what);
+    if (known == nullptr) {
+      return Error{ErrorCode::kNotFound, options.what + ": was not pulled before; name its URL"};
+    }
+    PulledModel model = *known;
+    if (!options.sha256.empty()) model.sha256 = options.sha256;
+    return model;
+  }
+  if (const auto taken = check_url(options.what); !taken) return taken.error();
+  const auto file = file_name_of(options.what);
+  if (!file) return file.error();
+  const std::string name = file->substr(0, file->size() - std::string_view(".gguf").size());
+  return PulledModel{name, *file, options.what, options.sha256, 0};
+}
+
+// There already, and what it should be.
+bool is_there(const std::string& path, const PulledModel& model, const ModelCatalogue& catalogue) {
+  const PulledModel* known = catalogue.find(model.name);
+  const bool same = known != nullptr && known->url == model.url;
+  const std::string hash = !model.sha256.empty() ? model.sha256 : same ? known->sha256 : "";
+  if (hash.empty() || !std::filesystem::exists(path)) return false;
+  const auto found = sha256_of_file(path);
+  return found && *found == hash;
+}
+
+Result<Downloaded> fetch(const PulledModel& model, const std::string& path) {
+  Download wanted;
+  wanted.url = model.url;
+  wanted.path = path;
+  wanted.sha256 = model.sha256;
+  const WatchLoad show = progress_bar(model.file);
+  wanted.watch = [&](std::uint64_t done, std::uint64_t total) {
+    if (total > 0) show({done, total});
+    return !interrupted();
+  };
+  return download(wanted);
+}
+
+std::string line_of(const PulledModel& model) {
+  return model.name + "  " + std::to_string(model.bytes) + " bytes  sha256:" + model.sha256 + "  " +
+         model.url + "\n";
+}
+
+int list(const ModelCatalogue& catalogue) {
+  std::string text;
+  for (const PulledModel& model : catalogue.models()) text += line_of(model);
+  return print(text.empty() ? catalogue.folder() + ": nothing was pulled yet" : text);
+}
+
+std::string done_text(const std::string& path) {
+  return path + "\n\nserve it with\n\n[local]\nmodel = \"" + path + "\"";
+}
+
+}  // namespace
+
+int pull(const PullOptions& options) {
+  const auto folder = folder_of(options);
+  if (!folder) return fail(folder.error().message, kWrongArguments);
+  std::error_code made;
+  std::filesystem::create_directories(*folder, made);
+  if (made) return fail(*folder + ": " + made.message());
+  auto catalogue = ModelCatalogue::read(*folder);
+  if (!catalogue) return fail(catalogue.error().message);
+  if (options.list) return list(*catalogue);
+  auto model = wanted_model(options, *catalogue);
+  if (!model) return fail(model.error().message, kWrongArguments);
+  const std::string path = *folder + "/" + model->file;
+  if (is_there(path, *model, *catalogue)) return print(done_text(path));
+  stop_on_ctrl_c();
+  const auto got = fetch(*model, path);
+  if (!got) {
+    return fail(got.error().message,
+                got.error().code == ErrorCode::kCancelled ? kInterrupted : kFailed);
+  }
+  if (const auto file = GgufFile::open(path); !file) {
+    std::filesystem::remove(path);
+    return fail(model->url + ": " + file.error().message);
+  }
+  model->sha256 = got->sha256;
+  model->bytes = got->bytes;
+  if (const auto kept = catalogue->put(*model); !kept) return fail(kept.error().message);
+  return print(done_text(path));
+}
+
+}  // namespace weir::cli
