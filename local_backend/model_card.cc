@@ -28,8 +28,7 @@ std::string types_of(const GgufFile& file) {
     const std::uint64_t count = elements[kernels::index_of(info.type)];
     if (count > 0) shares.emplace_back(count, info.name);
   }
-  std::stable_sort(shares.begin(), shares.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(shares.rbegin(), shares.rend());
   std::string text;
   for (const auto& [count, name] : shares) {
     const double percent =

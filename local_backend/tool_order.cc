@@ -185,7 +185,9 @@ class Ordering {
   template <class Less>
   void arrange(std::vector<std::uint32_t>& children, Less less) {
     if (std::is_sorted(children.begin(), children.end(), less)) return;
-    std::stable_sort(children.begin(), children.end(), less);
+    std::sort(children.begin(), children.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return less(a, b) || (!less(b, a) && a < b);
+    });
     moved_ = true;
   }
 
@@ -245,9 +247,8 @@ bool order_tools(std::vector<std::string>* tools_json) {
     }
     named.emplace_back(std::move(name), std::move(tool));
   }
-  const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
-  moved = moved || !std::is_sorted(named.begin(), named.end(), by_name);
-  std::stable_sort(named.begin(), named.end(), by_name);
+  moved = moved || !std::is_sorted(named.begin(), named.end());
+  std::sort(named.begin(), named.end());
   for (std::size_t i = 0; i < named.size(); ++i) (*tools_json)[i] = std::move(named[i].second);
   return moved;
 }

@@ -18,7 +18,7 @@ constexpr string_view kProbeSchema =
 constexpr string_view kProbeArguments = R"({"city": "Zürich", "days": 2})";
 
 const std::vector<ReasoningMarks>& reasoning_marks() {
-  static const std::vector<ReasoningMarks> kMarks = {
+  static const std::vector<ReasoningMarks> all = {
       {.open = "<|channel|>analysis<|message|>", .close = "<|end|>", .anywhere = true},
       {.open = "<|channel>thought",
        .close = "<channel|>",
@@ -36,7 +36,7 @@ const std::vector<ReasoningMarks>& reasoning_marks() {
        .dropped = {"[END FINAL RESPONSE]"}},
       {.open = "<think>", .close = "</think>", .close_tells = true},
   };
-  return kMarks;
+  return all;
 }
 
 bool holds(string_view text, string_view part) { return text.find(part) != string_view::npos; }

@@ -37,7 +37,7 @@ inline constexpr std::size_t kMostNameBytes = 256;
 
 class Grammar {
  public:
-  struct promise_type {
+  struct promise_type {  // NOLINT(readability-identifier-naming): the language's word
     Grammar get_return_object() { return Grammar(Handle::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }

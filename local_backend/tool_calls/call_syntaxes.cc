@@ -99,7 +99,8 @@ Grammar read_json(CallReader& in) {
   return read_json_calls(in, words);
 }
 
-std::vector<CallSyntax> make_syntaxes() {
+// Of DeepSeek, Moonshot and OpenAI.
+std::vector<CallSyntax> provider_syntaxes() {
   return {
       {.name = "harmony",
        .signs = {"<|channel|>", "to=functions."},
@@ -141,6 +142,12 @@ std::vector<CallSyntax> make_syntaxes() {
        .ends_reasoning = true,
        .dropped = {"<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>",
                    "<|end_of_msg|>"}},
+  };
+}
+
+// Between marks that stand for nothing else.
+std::vector<CallSyntax> own_token_syntaxes() {
+  return {
       {.name = "gemma4",
        .signs = {"<|tool_call>"},
        .marks = {"<|tool_call>"},
@@ -185,6 +192,12 @@ std::vector<CallSyntax> make_syntaxes() {
        .signs = {"<|tool_call_start|>"},
        .marks = {"<|tool_call_start|>"},
        .read = read_python_calls},
+  };
+}
+
+// A tag for every argument, or for the name.
+std::vector<CallSyntax> xml_syntaxes() {
+  return {
       {.name = "glm",
        .signs = {"<arg_key>"},
        .marks = {"<tool_call>"},
@@ -203,6 +216,12 @@ std::vector<CallSyntax> make_syntaxes() {
        .signs = {"<function name="},
        .marks = {"<function name=\""},
        .read = read_tags<kMiniCpmWords>},
+  };
+}
+
+// JSON behind a mark.
+std::vector<CallSyntax> json_syntaxes() {
+  return {
       {.name = "nemotron",
        .signs = {"<TOOLCALL>"},
        .marks = {"<TOOLCALL>"},
@@ -233,6 +252,12 @@ std::vector<CallSyntax> make_syntaxes() {
        .signs = {"functools["},
        .marks = {"functools"},
        .read = read_json<kOpenEndWords>},
+  };
+}
+
+// Calls that may stand alone.
+std::vector<CallSyntax> bare_syntaxes() {
+  return {
       {.name = "llama3",
        .signs = {"<|python_tag|>"},
        .marks = {"<|python_tag|>"},
@@ -252,8 +277,15 @@ std::vector<CallSyntax> make_syntaxes() {
 }  // namespace
 
 const std::vector<CallSyntax>& call_syntaxes() {
-  static const std::vector<CallSyntax> kSyntaxes = make_syntaxes();
-  return kSyntaxes;
+  static const std::vector<CallSyntax> all = [] {
+    std::vector<CallSyntax> syntaxes;
+    for (auto& group : {provider_syntaxes(), own_token_syntaxes(), xml_syntaxes(), json_syntaxes(),
+                        bare_syntaxes()}) {
+      syntaxes.insert(syntaxes.end(), group.begin(), group.end());
+    }
+    return syntaxes;
+  }();
+  return all;
 }
 
 const CallSyntax* find_call_syntax(string_view name) {

@@ -137,8 +137,6 @@ std::optional<std::string> scalar_json(std::string_view word) {
 template <class Derived>
 class ValueReader {
  public:
-  explicit ValueReader(std::string_view text) : in_(text) {}
-
   std::string value(std::size_t depth) {
     if (depth > JsonScanner::kMaxDepth) return fail();
     if (in_.skip("[")) return list(depth, ']');
@@ -188,13 +186,15 @@ class ValueReader {
   Reader in_;
 
  private:
+  friend Derived;
+  explicit ValueReader(std::string_view text) : in_(text) {}
   Derived& self() { return static_cast<Derived&>(*this); }
   bool failed_ = false;
 };
 
 class PythonReader final : public ValueReader<PythonReader> {
  public:
-  using ValueReader::ValueReader;
+  explicit PythonReader(std::string_view text) : ValueReader(text) {}
 
   std::optional<std::vector<ToolCall>> calls() {
     std::vector<ToolCall> calls;
@@ -245,7 +245,7 @@ class PythonReader final : public ValueReader<PythonReader> {
 
 class GemmaReader final : public ValueReader<GemmaReader> {
  public:
-  using ValueReader::ValueReader;
+  explicit GemmaReader(std::string_view text) : ValueReader(text) {}
 
   std::string key() {
     return in_.skip(kGemmaQuote) ? std::string(in_.until(kGemmaQuote)) : in_.name(true);

@@ -14,13 +14,14 @@ std::string ordered(const std::string& json) {
   return tools[0];
 }
 
-TEST_CASE("Tools are sorted by name, one name keeps its order", "[hygiene][tools]") {
+TEST_CASE("Tools are sorted by name, and those of one name by their text", "[hygiene][tools]") {
   Tools tools{R"({"function": {"name": "b"}})", R"({"name": "c"})",
               R"({"function": {"name": "a"}})",
               R"({"function": {"name": "b", "description": "2"}})"};
   CHECK(order_tools(&tools));
-  CHECK(tools == Tools{R"({"function": {"name": "a"}})", R"({"function": {"name": "b"}})",
-                       R"({"function": {"name": "b", "description": "2"}})", R"({"name": "c"})"});
+  CHECK(tools == Tools{R"({"function": {"name": "a"}})",
+                       R"({"function": {"name": "b", "description": "2"}})",
+                       R"({"function": {"name": "b"}})", R"({"name": "c"})"});
   CHECK_FALSE(order_tools(&tools));
 }
 
