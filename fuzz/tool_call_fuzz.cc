@@ -183,6 +183,7 @@ std::size_t bytes_of_marks(const Input& input) {
   return bytes;
 }
 
+// Blanks are no loss, and stand between the messages of one answer.
 void check_nothing_is_lost(const Input& input, const Parts& parts) {
   std::string_view rest = input.answer;
   std::size_t told = 0;
@@ -190,6 +191,7 @@ void check_nothing_is_lost(const Input& input, const Parts& parts) {
   for (const AnswerPart& part : parts) {
     calls = calls || part.kind == AnswerPart::Kind::kCall;
     for (const char c : part.text) {
+      if (is_blank(c)) continue;
       const std::size_t at = rest.find(c);
       if (at == std::string_view::npos) std::abort();  // not of the answer, or out of order
       rest.remove_prefix(at + 1);
