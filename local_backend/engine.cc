@@ -39,6 +39,10 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const Model> mode
     return Error{ErrorCode::kInvalidModel,
                  "the model and its tokenizer have different vocabularies", "model_vocabulary"};
   }
+  if (!model->spec().generates) {
+    return Error{ErrorCode::kInvalidModel, "the model makes embeddings and no text",
+                 "model_not_generating"};
+  }
   const std::size_t page_bytes = KvPool::page_bytes(model->state_layout());
   const std::size_t pages = page_bytes == 0 ? 1 << 20 : config.kv_bytes / page_bytes;
   const std::size_t overhead = KvPool::overhead_pages(model->state_layout());

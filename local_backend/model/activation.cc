@@ -8,18 +8,12 @@ namespace {
 constexpr float kLimit = 7;
 constexpr float kSlope = 1.702f;
 
-float gelu_erf(float x) {
-  constexpr float kSqrtHalf = 0.70710678118654752440f;
-  return 0.5f * x * (1 + std::erf(x * kSqrtHalf));
-}
-
 float clamped(float x) { return std::min(x, kLimit) * sigmoid(kSlope * std::min(x, kLimit)); }
 
 float activated(Activation activation, float x) {
   switch (activation) {
     case Activation::kSilu: return x * sigmoid(x);
     case Activation::kGelu: return gelu(x);
-    case Activation::kGeluErf: return gelu_erf(x);
     case Activation::kClamped: return clamped(x);
   }
   return x;

@@ -10,12 +10,14 @@ namespace weir {
 
 std::span<const Architecture> architectures() {
   static constexpr std::array kAll = {
+      Architecture{"bert", read_bert_spec},
       Architecture{"cohere2", read_cohere2_spec},
       Architecture{"command-r", read_command_r_spec},
       Architecture{"deepseek2", read_deepseek2_spec},
       Architecture{"gemma2", read_gemma2_spec},
       Architecture{"gemma3", read_gemma3_spec},
       Architecture{"gemma4", read_gemma4_spec},
+      Architecture{"gemma-embedding", read_gemma_embedding_spec},
       Architecture{"glm4", read_glm4_spec},
       Architecture{"glm4moe", read_glm4moe_spec},
       Architecture{"gpt-oss", read_gpt_oss_spec},
@@ -26,6 +28,7 @@ std::span<const Architecture> architectures() {
       Architecture{"llama", read_llama_spec},
       Architecture{"minimax-m2", read_minimax_m2_spec},
       Architecture{"mistral3", read_mistral3_spec},
+      Architecture{"nomic-bert", read_nomic_bert_spec},
       Architecture{"olmo2", read_olmo2_spec},
       Architecture{"phi3", read_phi3_spec},
       Architecture{"qwen2", read_qwen2_spec},

@@ -145,5 +145,6 @@ std::unique_ptr<Block> make_block(const ShortConvSpec& spec, BlockContext contex
 std::unique_ptr<Block> make_block(const PerLayerTableSpec& spec, BlockContext context);
 std::unique_ptr<Block> make_block(const PerLayerInputSpec& spec, BlockContext context);
 std::unique_ptr<Block> make_block(const OutputScaleSpec& spec, BlockContext context);
+std::unique_ptr<Block> make_block(const TokenInputsSpec& spec, BlockContext context);
 
 }  // namespace weir

@@ -109,7 +109,6 @@ struct LatentAttentionSpec : BlockEdges {
 enum class Activation : std::uint8_t {
   kSilu,
   kGelu,     // by its tanh approximation (Hendrycks & Gimpel 2016)
-  kGeluErf,  // exactly
   kClamped,  // gate at most 7, up within 7: gate * sigmoid(1.702 gate) * (up + 1) (gpt-oss)
 };
 
@@ -198,12 +197,27 @@ struct OutputScaleSpec {
   std::string prefix;
 };
 
-using BlockSpec =
-    std::variant<AttentionSpec, LatentAttentionSpec, FeedForwardSpec, ExpertsSpec, DeltaNetSpec,
-                 ShortConvSpec, PerLayerTableSpec, PerLayerInputSpec, OutputScaleSpec>;
+// Adds to a token's vector what other tables hold, as encoders do: token_types for the
+// first kind of text, position_embd for its place.
+struct TokenInputsSpec : BlockEdges {
+  std::size_t types = 0;      // rows of token_types; 0: there is none
+  std::size_t positions = 0;  // rows of position_embd; 0: there is none
+};
+
+using BlockSpec = std::variant<AttentionSpec, LatentAttentionSpec, FeedForwardSpec, ExpertsSpec,
+                               DeltaNetSpec, ShortConvSpec, PerLayerTableSpec, PerLayerInputSpec,
+                               OutputScaleSpec, TokenInputsSpec>;
 
 struct LayerSpec {
   std::vector<BlockSpec> blocks;
+};
+
+// How the hidden states of a text's tokens become one vector.
+enum class Pooling : std::uint8_t {
+  kNone,  // the model was not made for it
+  kMean,
+  kFirst,
+  kLast,
 };
 
 struct ModelSpec {
@@ -217,6 +231,8 @@ struct ModelSpec {
   float residual_scale = 1;   // of what a block adds
   float logit_scale = 1;
   float logit_softcap = 0;  // logit = cap * tanh(logit / cap), scaled before; 0: off
+  Pooling pooling = Pooling::kNone;
+  bool generates = true;                    // false: an encoder, whose logits say nothing
   std::string output_norm = "output_norm";  // empty: none
   std::vector<RopeSpec> ropes;
   std::vector<LayerSpec> layers;

@@ -232,6 +232,12 @@ std::vector<bool> read_windowed(SpecReader& reader, std::size_t layers, std::siz
 Result<ModelSpec> finish(SpecReader& reader, ModelSpec spec) {
   const GgufTensor* embedding = reader.file().tensor("token_embd.weight");
   if (embedding != nullptr) spec.vocabulary = embedding->dims[1];
+  switch (reader.count("pooling_type", {0, 4}, 0)) {
+    case 1: spec.pooling = Pooling::kMean; break;
+    case 2: spec.pooling = Pooling::kFirst; break;
+    case 3: spec.pooling = Pooling::kLast; break;
+    default: break;  // 4: a reranker, whose head we do not run
+  }
   if (spec.vocabulary > kMaxVocabulary) reader.unsupported("so large a vocabulary");
   if (reader.failed()) return reader.error();
   return spec;

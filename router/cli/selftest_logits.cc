@@ -7,6 +7,7 @@
 
 #include "local_backend/model/model_run.h"
 #include "router/cli/golden_json.h"
+#include "router/cli/selftest_embeddings.h"
 
 namespace weir::cli {
 namespace {
@@ -223,6 +224,9 @@ GoldenPrompt read_prompt(LogitsPack& pack, const std::string& at) {
 
 void run_logits_pack(GoldenJson& json, SelftestReport& report) {
   const std::string name = json.text("/name");
+  if (json.has("/prompts/0/embedding")) {
+    return run_embeddings_pack(json, kFloatTolerance, report);
+  }
   if (!json.has("/prompts/0/logits")) {
     report.not_supported(name, "the pack has no logits");
     return;

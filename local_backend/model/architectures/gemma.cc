@@ -1,6 +1,6 @@
 // Gemma 2 and 3: scaled embeddings, GELU, norms before and behind the blocks, windows
 // in most layers. Gemma 2 caps scores and logits; Gemma 3 norms queries and keys and
-// turns windowed layers by a base of their own.
+// turns windowed layers by a base of their own; EmbeddingGemma is an encoder of its kind.
 #include <cmath>
 
 #include "local_backend/model/architectures/spec_readers.h"
@@ -47,6 +47,22 @@ void add_windows(ModelSpec& spec, const std::vector<bool>& windowed, std::size_t
   });
 }
 
+// Gemma 3, whose windowed layers turn by a base of their own.
+ModelSpec read_windowed_gemma(SpecReader& reader) {
+  ModelSpec spec = read_gemma(reader, QkNorm::kPerHead, kLayersOfGemma3Largest);
+  spec.logit_softcap = read_cap(reader, "final_logit_softcapping", 0);
+  const std::size_t window = reader.count("attention.sliding_window", kWindow, 0);
+  const double base = reader.number("rope.freq_base_swa", 10000.0);
+  reader.require(base > 1, "rope.freq_base_swa is not above 1");
+  if (window == 0 || reader.failed()) return spec;
+  RopeSpec local = spec.ropes[0];
+  local.scaling = RopeScaling::kNone;
+  local.freq_base = base;
+  spec.ropes.push_back(local);
+  add_windows(spec, read_windowed(reader, spec.layers.size(), 6), window, 1);
+  return spec;
+}
+
 }  // namespace
 
 Result<ModelSpec> read_gemma2_spec(const GgufFile& file) {
@@ -63,17 +79,15 @@ Result<ModelSpec> read_gemma2_spec(const GgufFile& file) {
 
 Result<ModelSpec> read_gemma3_spec(const GgufFile& file) {
   SpecReader reader(file, "gemma3");
-  ModelSpec spec = read_gemma(reader, QkNorm::kPerHead, kLayersOfGemma3Largest);
-  spec.logit_softcap = read_cap(reader, "final_logit_softcapping", 0);
-  const std::size_t window = reader.count("attention.sliding_window", kWindow, 0);
-  const double base = reader.number("rope.freq_base_swa", 10000.0);
-  reader.require(base > 1, "rope.freq_base_swa is not above 1");
-  if (window == 0 || reader.failed()) return finish(reader, std::move(spec));
-  RopeSpec local = spec.ropes[0];
-  local.scaling = RopeScaling::kNone;
-  local.freq_base = base;
-  spec.ropes.push_back(local);
-  add_windows(spec, read_windowed(reader, spec.layers.size(), 6), window, 1);
+  return finish(reader, read_windowed_gemma(reader));
+}
+
+Result<ModelSpec> read_gemma_embedding_spec(const GgufFile& file) {
+  SpecReader reader(file, "gemma-embedding");
+  ModelSpec spec = read_windowed_gemma(reader);
+  spec.generates = false;
+  for_each_block<AttentionSpec>(
+      spec, [](AttentionSpec& attention, std::size_t) { attention.both_ways = true; });
   return finish(reader, std::move(spec));
 }
 

@@ -8,12 +8,14 @@
 
 namespace weir {
 
+Result<ModelSpec> read_bert_spec(const GgufFile& file);
 Result<ModelSpec> read_cohere2_spec(const GgufFile& file);
 Result<ModelSpec> read_command_r_spec(const GgufFile& file);
 Result<ModelSpec> read_deepseek2_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma2_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma3_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma4_spec(const GgufFile& file);
+Result<ModelSpec> read_gemma_embedding_spec(const GgufFile& file);
 Result<ModelSpec> read_glm4_spec(const GgufFile& file);
 Result<ModelSpec> read_glm4moe_spec(const GgufFile& file);
 Result<ModelSpec> read_gpt_oss_spec(const GgufFile& file);
@@ -24,6 +26,7 @@ Result<ModelSpec> read_lfm2moe_spec(const GgufFile& file);
 Result<ModelSpec> read_llama_spec(const GgufFile& file);
 Result<ModelSpec> read_minimax_m2_spec(const GgufFile& file);
 Result<ModelSpec> read_mistral3_spec(const GgufFile& file);
+Result<ModelSpec> read_nomic_bert_spec(const GgufFile& file);
 Result<ModelSpec> read_olmo2_spec(const GgufFile& file);
 Result<ModelSpec> read_phi3_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen2_spec(const GgufFile& file);

@@ -1,0 +1,26 @@
+#include "local_backend/model/pooling.h"
+
+#include <cassert>
+
+namespace weir {
+namespace {
+
+std::vector<float> mean(std::span<const float> hidden, std::size_t width) {
+  std::vector<double> sums(width);
+  for (std::size_t i = 0; i < hidden.size(); ++i) sums[i % width] += double{hidden[i]};
+  std::vector<float> means;
+  const auto tokens = static_cast<double>(hidden.size() / width);
+  for (const double sum : sums) means.push_back(static_cast<float>(sum / tokens));
+  return means;
+}
+
+}  // namespace
+
+std::vector<float> pooled(Pooling pooling, std::span<const float> hidden, std::size_t width) {
+  assert(hidden.size() >= width);
+  if (pooling == Pooling::kMean) return mean(hidden, width);
+  const auto row = pooling == Pooling::kFirst ? hidden.first(width) : hidden.last(width);
+  return {row.begin(), row.end()};
+}
+
+}  // namespace weir
