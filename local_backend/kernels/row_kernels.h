@@ -175,7 +175,19 @@ constexpr std::array<RowKernels, kTensorTypes.size()> row_kernels(RowKernels f32
           quantised_row<Isa, Q6xK>(),
           quantised_row<Isa, BlocksOf32<Iq4Nl, 18, false>>(),
           quantised_row<Isa, Iq4Xs>(),
-          quantised_row<Isa, BlocksOf32<Mxfp4, 17, false>>()};
+          quantised_row<Isa, BlocksOf32<Mxfp4, 17, false>>(),
+          quantised_row<Isa, Iq2Xxs>(),
+          quantised_row<Isa, Iq2Xs>(),
+          quantised_row<Isa, Iq2S>(),
+          quantised_row<Isa, Iq3Xxs>(),
+          quantised_row<Isa, Iq3S>(),
+          quantised_row<Isa, Iq1S>(),
+          quantised_row<Isa, Iq1M>(),
+          quantised_row<Isa, Tq1x0>(),
+          quantised_row<Isa, Tq2x0>(),
+          quantised_row<Isa, LargeBlocks<Nvfp4, 64, 36>>(),
+          quantised_row<Isa, LargeBlocks<Q1x0, 128, 18>>(),
+          quantised_row<Isa, LargeBlocks<Q2x0, 64, 18>>()};
 }
 
 }  // namespace weir::kernels

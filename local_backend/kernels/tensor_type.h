@@ -31,6 +31,18 @@ enum class TensorType : std::uint8_t {
   kIQ4_NL,
   kIQ4_XS,
   kMXFP4,
+  kIQ2_XXS,
+  kIQ2_XS,
+  kIQ2_S,
+  kIQ3_XXS,
+  kIQ3_S,
+  kIQ1_S,
+  kIQ1_M,
+  kTQ1_0,
+  kTQ2_0,
+  kNVFP4,
+  kQ1_0,
+  kQ2_0,
 };
 
 struct TensorTypeInfo {
@@ -58,6 +70,18 @@ inline constexpr std::array kTensorTypes = {
     TensorTypeInfo{TensorType::kIQ4_NL, 20, "IQ4_NL", 32, 18},
     TensorTypeInfo{TensorType::kIQ4_XS, 23, "IQ4_XS", 256, 136},
     TensorTypeInfo{TensorType::kMXFP4, 39, "MXFP4", 32, 17},
+    TensorTypeInfo{TensorType::kIQ2_XXS, 16, "IQ2_XXS", 256, 66},
+    TensorTypeInfo{TensorType::kIQ2_XS, 17, "IQ2_XS", 256, 74},
+    TensorTypeInfo{TensorType::kIQ2_S, 22, "IQ2_S", 256, 82},
+    TensorTypeInfo{TensorType::kIQ3_XXS, 18, "IQ3_XXS", 256, 98},
+    TensorTypeInfo{TensorType::kIQ3_S, 21, "IQ3_S", 256, 110},
+    TensorTypeInfo{TensorType::kIQ1_S, 19, "IQ1_S", 256, 50},
+    TensorTypeInfo{TensorType::kIQ1_M, 29, "IQ1_M", 256, 56},
+    TensorTypeInfo{TensorType::kTQ1_0, 34, "TQ1_0", 256, 54},
+    TensorTypeInfo{TensorType::kTQ2_0, 35, "TQ2_0", 256, 66},
+    TensorTypeInfo{TensorType::kNVFP4, 40, "NVFP4", 64, 36},
+    TensorTypeInfo{TensorType::kQ1_0, 41, "Q1_0", 128, 18},
+    TensorTypeInfo{TensorType::kQ2_0, 42, "Q2_0", 64, 18},
 };
 
 constexpr std::size_t index_of(TensorType type) { return static_cast<std::size_t>(type); }

@@ -6,34 +6,17 @@
 // The layouts are those of GGUF (ggml-common.h of the ggml project describes them).
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <cstring>
-
-#include "local_backend/kernels/half.h"
-#include "local_backend/kernels/int8_chunk.h"
-#include "local_backend/kernels/tensor_type.h"
-
-#ifndef WEIR_INLINE
-#define WEIR_INLINE inline
-#endif
+#include "local_backend/kernels/grid_unpackers.h"
+#include "local_backend/kernels/low_bit_unpackers.h"
+#include "local_backend/kernels/unpack_parts.h"
 
 namespace weir::kernels {
-
-using Bytes = const std::uint8_t*;
 
 // What a block of 32 says beside its quants.
 struct BlockScale {
   float scale;
   float offset;
 };
-
-template <class Isa>
-WEIR_INLINE float half_at(Bytes from) {
-  std::uint16_t bits;
-  std::memcpy(&bits, from, sizeof(bits));
-  return Isa::half(bits);
-}
 
 // Sixteen bytes as every processor has them in a register. Loops of sixteen do not
 // become such by themselves: compilers unroll them first.
@@ -143,10 +126,6 @@ struct Iq4Nl {
     return {half_at<Isa>(from), 0};
   }
 };
-
-// Twice the values of E2M1; the scale is a power of two, its exponent one byte.
-inline constexpr std::int8_t kMicroFloat[16] = {0, 1,  2,  3,  4,  6,  8,  12,
-                                                0, -1, -2, -3, -4, -6, -8, -12};
 
 template <class Isa>
 struct Mxfp4 {

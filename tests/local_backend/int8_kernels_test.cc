@@ -145,6 +145,7 @@ Row extreme_row(const TensorTypeInfo& info, std::size_t n, unsigned fill, unsign
   std::fill_n(row.data(), row.size(), static_cast<std::byte>(fill));
   for (std::size_t block = 0; block < row.size(); block += info.block_bytes) {
     for (const std::size_t at : halves_of(info.type)) set_half(row.data() + block + at, half);
+    if (info.type == TensorType::kIQ1_M) set_spread_half(row.data() + block, half);
   }
   return row;
 }

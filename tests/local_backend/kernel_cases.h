@@ -58,7 +58,9 @@ inline std::vector<std::size_t> halves_of(TensorType type) {
   switch (type) {
     case TensorType::kF32:
     case TensorType::kBF16:
-    case TensorType::kMXFP4: return {};
+    case TensorType::kMXFP4:
+    case TensorType::kNVFP4:
+    case TensorType::kIQ1_M: return {};
     case TensorType::kQ4_1:
     case TensorType::kQ5_1:
     case TensorType::kQ4_K:
@@ -66,6 +68,8 @@ inline std::vector<std::size_t> halves_of(TensorType type) {
     case TensorType::kQ2_K: return {80, 82};
     case TensorType::kQ3_K: return {108};
     case TensorType::kQ6_K: return {208};
+    case TensorType::kTQ1_0: return {52};
+    case TensorType::kTQ2_0: return {64};
     default: return {0};
   }
 }
@@ -73,6 +77,14 @@ inline std::vector<std::size_t> halves_of(TensorType type) {
 inline void set_half(std::byte* at, unsigned bits) {
   const auto half = static_cast<std::uint16_t>(bits);
   std::memcpy(at, &half, sizeof(half));
+}
+
+// The f16 of an IQ1_M block: its digits are the high ones of four numbers.
+inline void set_spread_half(std::byte* block, unsigned bits) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::byte& at = block[49 + 2 * i];
+    at = (at & std::byte{15}) | static_cast<std::byte>((bits >> (4 * i) & 15u) << 4);
+  }
 }
 
 // Rows of any bytes, except that numbers stay finite and of moderate size.
@@ -88,6 +100,7 @@ inline Row random_row(TensorType type, std::size_t n, std::uint64_t seed) {
     if (type == TensorType::kF32) set_half(block + 2, random(0x807f, 0x3f00));
     if (type == TensorType::kBF16) set_half(block, random(0x807f, 0x3f00));
     if (type == TensorType::kMXFP4) block[0] = static_cast<std::byte>(random(7, 120));
+    if (type == TensorType::kIQ1_M) set_spread_half(block, random(0x83ff, 0x3000));
     for (const std::size_t half : halves_of(type)) set_half(block + half, random(0x83ff, 0x3000));
   }
   return row;
