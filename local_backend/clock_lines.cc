@@ -20,6 +20,11 @@ bool is_word_byte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
 
+string_view without_blanks(string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
 bool has_digit(string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -131,11 +136,6 @@ std::vector<string_view> sentences_of(string_view line) {
   return sentences;
 }
 
-string_view without_blanks(string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-}
-
 void add_line(std::string* lines, string_view line) {
   if (!lines->empty()) *lines += '\n';
   *lines += without_blanks(line);
@@ -164,6 +164,7 @@ bool is_fence(string_view line) {
 bool tells_the_time(string_view text) {
   if (text.size() > kLongestSentence || !has_digit(text)) return is_runtime_line(text);
   if (is_runtime_line(text)) return true;
+  if (without_blanks(text).ends_with(';')) return false;  // code
   string_view rest = text;
   while (!rest.empty() && is_decoration(rest[0])) rest.remove_prefix(1);
   Sentence sentence;

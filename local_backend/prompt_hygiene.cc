@@ -17,22 +17,7 @@ using Turns = std::vector<ChatTurn>;
 constexpr string_view kBillingHeader = "x-anthropic-billing-header:";
 constexpr string_view kBlanks = " \t\r\n";
 
-struct Marks {
-  string_view begin;
-  string_view end;
-};
-constexpr Marks kThoughts[] = {{"<think>", "</think>"},
-                               {"<thinking>", "</thinking>"},
-                               {"<reasoning>", "</reasoning>"},
-                               {"<seed:think>", "</seed:think>"},
-                               {"<mm:think>", "</mm:think>"},
-                               {"[THINK]", "[/THINK]"},
-                               {"◁think▷", "◁/think▷"},
-                               {"<|think|>", "<|end|>"},
-                               {"<|START_THINKING|>", "<|END_THINKING|>"},
-                               {"<|inner_prefix|>", "<|inner_suffix|>"},
-                               {"<|channel>thought", "<channel|>"},
-                               {"<|channel|>analysis<|message|>", "<|end|>"}};
+const ReasoningMarks kThink{.open = "<think>", .close = "</think>"};
 
 string_view without_blanks_before(string_view text) {
   return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
@@ -93,17 +78,13 @@ ChatTurn* last_heard(Turns* turns) {
   return turn == turns->rend() ? nullptr : &*turn;
 }
 
-bool drop_leading_thoughts(std::string* text, string_view source) {
+bool drop_leading_thoughts(std::string* text, const ReasoningMarks& marks) {
   const string_view all = without_blanks_before(*text);
-  for (const Marks& marks : kThoughts) {
-    if (!all.starts_with(marks.begin)) continue;
-    if (marks.begin != "<think>" && source.find(marks.begin) == source.npos) continue;
-    const std::size_t end = all.find(marks.end, marks.begin.size());
-    if (end == all.npos) return false;
-    *text = std::string(without_blanks_before(all.substr(end + marks.end.size())));
-    return true;
-  }
-  return false;
+  if (!all.starts_with(marks.open)) return false;
+  const std::size_t end = all.find(marks.close, marks.open.size());
+  if (end == all.npos) return false;
+  *text = std::string(without_blanks_before(all.substr(end + marks.close.size())));
+  return true;
 }
 
 void add_rule(std::string* rules, string_view rule, bool applied) {
@@ -145,19 +126,25 @@ bool move_clocks(Turns* turns) {
   return true;
 }
 
-bool drop_reasoning(Turns* turns, string_view source) {
+bool drop_reasoning(Turns* turns, const ReasoningMarks* own) {
   bool changed = false;
   for (ChatTurn& turn : *turns) {
     if (turn.role != "assistant") continue;
     if (!turn.reasoning.empty()) changed = true;
     turn.reasoning.clear();
-    if (drop_leading_thoughts(&turn.text, source)) changed = true;
+    if (drop_leading_thoughts(&turn.text, kThink) ||
+        (own != nullptr && drop_leading_thoughts(&turn.text, *own))) {
+      changed = true;
+    }
   }
   return changed;
 }
 
 PromptHygiene::PromptHygiene(ChatTemplate chat, bool on)
-    : chat_(std::move(chat)), on_(on), settled_(on ? SettledForm::of(chat_) : SettledForm()) {}
+    : chat_(std::move(chat)),
+      on_(on),
+      settled_(on ? SettledForm::of(chat_) : SettledForm()),
+      marks_(reasoning_marks_in(chat_.source())) {}
 
 Result<NormalisedPrompt> PromptHygiene::render(Turns turns, std::vector<std::string> tools_json,
                                                ChatOptions options) const {
@@ -175,7 +162,7 @@ Result<NormalisedPrompt> PromptHygiene::render(Turns turns, std::vector<std::str
   add_rule(&result.rules, "tool-order", order_tools(&ordered));
   const ChatOptions with_ordered = with_tools(options, ordered);
   Turns silent = clean;
-  const bool dropped = drop_reasoning(&silent, chat_.source());
+  const bool dropped = drop_reasoning(&silent, marks_);
   const auto text = settled_.render(chat_, silent, with_ordered);
   if (!text) return as_written();
   bool reasoning = text->rewritten;

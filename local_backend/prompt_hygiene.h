@@ -15,11 +15,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "local_backend/chat_template/chat_template.h"
 #include "local_backend/chat_template/settled_form.h"
+#include "local_backend/tool_calls/answer_format.h"
 
 namespace weir {
 
@@ -45,13 +45,14 @@ class PromptHygiene {
   ChatTemplate chat_;
   bool on_;
   SettledForm settled_;
+  const ReasoningMarks* marks_;  // the template's own; null: none
 };
 
 // The rules one by one; each returns whether it changed something. O(text).
 bool drop_billing_headers(std::vector<ChatTurn>* turns);
 bool move_clocks(std::vector<ChatTurn>* turns);
-// Thoughts that stand apart, and those at the front of an answer in <think> or in the
-// marks that `source`, a template, has for them.
-bool drop_reasoning(std::vector<ChatTurn>* turns, std::string_view source);
+// Thoughts that stand apart, and those at the front of an answer between <think> and
+// </think> or between `own` marks, which may be null.
+bool drop_reasoning(std::vector<ChatTurn>* turns, const ReasoningMarks* own);
 
 }  // namespace weir

@@ -87,7 +87,7 @@ constexpr Key<LocalConfig> kLocal[] = {
     {"normalise", &LocalConfig::normalise,
      "What agents change in every request (billing headers, clocks, the order of tools, old "
      "thoughts) is evened out, so that the prompt of the last turn serves the next; disclosed in "
-     "x-weir-normalised. false = the prompt exactly as sent."},
+     "x-weir-normalised. false = the prompt exactly as the template writes it."},
     {"arithmetic",
      WordMember<LocalConfig>{kArithmetics,
                              [](LocalConfig& local, std::size_t word) {

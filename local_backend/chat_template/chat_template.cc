@@ -185,7 +185,7 @@ Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
     if (run.failed()) {
       return Error{ErrorCode::kInvalidRequest, run.error()->message, {}, "messages"};
     }
-    auto result = program_->render(known);
+    auto result = program_->render(known, options.limits);
     if (auto* text = std::get_if<MarkedText>(&result)) return std::move(*text);
     if (!first) first = std::get<jinja::TemplateError>(result);
     if (std::get<jinja::TemplateError>(result).kind == "LimitError") break;

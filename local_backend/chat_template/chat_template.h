@@ -44,6 +44,7 @@ struct ChatOptions {
   std::optional<bool> thinking = {};              // unset: as reasoning_effort has it
   std::string_view reasoning_effort = {};  // a client's word: none, minimal, low, medium, high ...
   bool add_generation_prompt = true;
+  jinja::Limits limits = {};                                    // of one rendering
   std::int64_t unix_seconds = system_clock().unix_ms() / 1000;  // for templates that tell the date
 };
 

@@ -17,6 +17,9 @@ constexpr string_view kToolJson =
     R"({"type": "function", "function": {"name": "wexlor", "description": "d", "parameters": )"
     R"({"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]}}})";
 
+// Of a rendering while a template is tried out; real ones take some thousand steps.
+constexpr jinja::Limits kSmall{100'000, std::size_t{1} << 24, std::size_t{1} << 22, 400};
+
 ChatTurn user(string_view text) { return {"user", std::string(text)}; }
 
 // An answer that ends the tool loop, and a user who speaks again.
@@ -74,6 +77,7 @@ std::size_t SettledForm::kind_of(const Turns& turns, const ChatOptions& options)
 SettledForm::Cut SettledForm::try_out(const ChatTemplate& chat, std::size_t kind, bool long_loop) {
   ChatOptions options;
   options.add_generation_prompt = false;
+  options.limits = kSmall;
   if (kind / 4 != 0) options.thinking = kind / 4 == 1;
   if ((kind & 2) != 0) options.tools_json.push_back(kToolJson);
   const auto text = [&](const Turns& turns) {

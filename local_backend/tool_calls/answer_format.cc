@@ -45,14 +45,6 @@ string_view without_blank_end(string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
-const ReasoningMarks* marks_in(string_view text) {
-  for (const ReasoningMarks& marks : reasoning_marks()) {
-    const bool opens = marks.close_tells || holds(text, without_blank_end(marks.open));
-    if (opens && holds(text, marks.close)) return &marks;
-  }
-  return nullptr;
-}
-
 const ReasoningMarks* marks_among(const std::function<bool(string_view)>& has_token) {
   for (const ReasoningMarks& marks : reasoning_marks()) {
     if (has_token(marks.open) && has_token(marks.close)) return &marks;
@@ -206,6 +198,14 @@ void learn_opening(const ChatTemplate& chat, const Probe& full, AnswerFormat* fo
 
 }  // namespace
 
+const ReasoningMarks* reasoning_marks_in(string_view text) {
+  for (const ReasoningMarks& marks : reasoning_marks()) {
+    const bool opens = marks.close_tells || holds(text, without_blank_end(marks.open));
+    if (opens && holds(text, marks.close)) return &marks;
+  }
+  return nullptr;
+}
+
 bool AnswerFormat::uses(string_view control_token) const {
   const auto in = [&](string_view text) { return holds(text, control_token); };
   const auto in_any = [&](const std::vector<string_view>& texts) {
@@ -246,9 +246,9 @@ AnswerFormat detect_format(const ChatTemplate& chat,
   AnswerFormat format;
   if (chat.is_plain() || chat.problem()) return format;
   const auto full = probe(chat, kProbeArguments);
-  format.reasoning = marks_in(chat.source());
+  format.reasoning = reasoning_marks_in(chat.source());
   if (full && format.reasoning == nullptr)
-    format.reasoning = marks_in(full->head + full->asked + full->told);
+    format.reasoning = reasoning_marks_in(full->head + full->asked + full->told);
   if (format.reasoning == nullptr) format.reasoning = marks_among(has_token);
   if (full) format.calls = syntax_read_back(format, *full, chat.source());
   const bool read_back = format.calls != nullptr;

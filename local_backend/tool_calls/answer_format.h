@@ -24,6 +24,9 @@ struct ReasoningMarks {
   std::vector<std::string_view> dropped = {};  // texts that nobody should see
 };
 
+// Of a template, or a text that such a model wrote; null if there are none in it.
+const ReasoningMarks* reasoning_marks_in(std::string_view text);
+
 struct AnswerFormat {
   const CallSyntax* calls = nullptr;          // null: the model was not taught to call tools
   const ReasoningMarks* reasoning = nullptr;  // null: the model does not mark its thinking

@@ -1,5 +1,9 @@
 #include "local_backend/clock_lines.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/rng.h"
 #include "tests/support/catch.h"
 
 namespace weir {
@@ -43,9 +47,9 @@ TEST_CASE("A line that only holds a time, or only a date, is none of these", "[h
       "The current order id is 1764120916", "current time format: HH:MM, such as 14:03",
       "Knowledge cutoff: 2025-01", "curl http://x/?time=2026-11-26T01:35:16Z",
       "Current time is unknown", "Current model: qwen3 30:03", "const now = 1764120916;",
-      "let time = \"14:03\";", "MAC 00:1A:2B now", "now 3/4", "current version 1.2.3 14:03 build",
-      "Score now 10:12 for us", "Lunch is at 12:30", "It is 10:12 for the home team",
-      "At 14:03 the server restarted");
+      "now = 1764120916;", "let time = \"14:03\";", "MAC 00:1A:2B now", "now 3/4",
+      "current version 1.2.3 14:03 build", "Score now 10:12 for us", "Lunch is at 12:30",
+      "It is 10:12 for the home team", "At 14:03 the server restarted");
   CAPTURE(line);
   CHECK_FALSE(tells_the_time(line));
 }
@@ -84,6 +88,55 @@ TEST_CASE("Text without a clock keeps every byte", "[hygiene][clock]") {
       GENERATE(as<std::string>{}, "", "\n", "a\r\n\r\nb 1", "It is 5. ", "1\n\n");
   CHECK(take(text).left == text);
   CHECK(take(text).taken.empty());
+}
+
+TEST_CASE("Whatever the text, every word of it is left or taken", "[hygiene][clock]") {
+  static constexpr const char* kPieces[] = {"Current time: 14:03",
+                                            "now",
+                                            " ",
+                                            "\n",
+                                            ". ",
+                                            "It is",
+                                            "14:03:22",
+                                            "2026-11-26T01:35:16Z",
+                                            "-",
+                                            "Runtime: time=14:03",
+                                            "```",
+                                            "(",
+                                            ")",
+                                            "1764120916",
+                                            "\xe2\x80\x94",
+                                            "\xff",
+                                            "UTC+1",
+                                            "Europe/Berlin",
+                                            "Thu Nov 26",
+                                            "Be brief.",
+                                            "=",
+                                            "\r",
+                                            "09:00-17:00",
+                                            "\t",
+                                            "is",
+                                            "s",
+                                            "'"};
+  Rng rng(11);
+  const auto visible = [](const std::string& text) {
+    std::string all;
+    for (const char c : text) {
+      if (std::string_view(" \t\r\n").find(c) == std::string_view::npos) all += c;
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  for (int round = 0; round < 5'000; ++round) {
+    std::string text;
+    for (std::uint64_t i = rng.next() % 24; i > 0; --i) {
+      text += kPieces[rng.next() % std::size(kPieces)];
+    }
+    const Taken t = take(text);
+    CAPTURE(text);
+    REQUIRE(visible(t.left + t.taken) == visible(text));
+    REQUIRE(take(t.left).left.size() <= t.left.size());
+  }
 }
 
 TEST_CASE("Megabytes of almost clocks are read in one go", "[hygiene][clock]") {

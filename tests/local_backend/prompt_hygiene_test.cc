@@ -105,7 +105,7 @@ TEST_CASE("Thoughts of earlier answers are not repeated", "[hygiene]") {
 }
 
 TEST_CASE("A template's own marks of thoughts are known, other people's are text", "[hygiene]") {
-  const std::string own = std::string(kTurns) + "{# [THINK] #}";
+  const std::string own = std::string(kTurns) + "{# [THINK] [/THINK] #}";
   const Turns turns{{"user", "U"}, {"assistant", "[THINK]T[/THINK]A"}, {"user", "V"}};
   CHECK(shown(own, turns).rules == "reasoning");
   CHECK(shown(kTurns, turns).rules.empty());
@@ -127,6 +127,23 @@ TEST_CASE("A running tool loop stands as later prompts will repeat it", "[hygien
   later.push_back({"assistant", "A"});
   later.push_back({"user", "V"});
   CHECK(shown(kLeavesRoom, later).text.starts_with("[user:⟦U⟧][assistant:@⟦f⟧][tool:⟦R⟧]["));
+}
+
+TEST_CASE("Results that share one turn are cut behind the last of them", "[hygiene]") {
+  std::string folds(kLeavesRoom);
+  const std::string_view opens = "[{{ m.role }}:";
+  folds.replace(
+      folds.find(opens), opens.size(),
+      "{% if m.role != 'tool' or loop.previtem.role != 'tool' %}[{{ m.role }}:{% endif %}");
+  const std::string_view closes = "{% endfor %}]";
+  folds.replace(
+      folds.find(closes), closes.size(),
+      "{% endfor %}{% if m.role != 'tool' or loop.last or loop.nextitem.role != 'tool' %}]"
+      "{% endif %}");
+  ChatTurn two = call("A");
+  two.tool_calls.push_back({"call00002", "g", "{}"});
+  CHECK(shown(folds, {{"user", "U"}, two, {"tool", "R"}, {"tool", "S"}}) ==
+        Shown{"[user:⟦U⟧][assistant:⟦A⟧@⟦f⟧@⟦g⟧][tool:⟦RS⟧][assistant:<think>", "reasoning"});
 }
 
 TEST_CASE("Who speaks the words that the cut looks for is not cut", "[hygiene]") {

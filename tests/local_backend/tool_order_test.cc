@@ -1,5 +1,9 @@
 #include "local_backend/tool_order.h"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/rng.h"
 #include "tests/support/catch.h"
 
 namespace weir {
@@ -66,6 +70,59 @@ TEST_CASE("What is no JSON, or too much of it, stays as it is", "[hygiene][tools
                "{\"b\":1,\"a\":\"\\", std::string(300, '['),
                "{\"b\":1,\"a\":" + std::string(250, '[') + std::string(250, ']') + "}");
   CHECK(ordered(json) == json);
+}
+
+nlohmann::json some_json(Rng& rng, int depth) {
+  static constexpr const char* kKeys[] = {"type", "required", "properties", "enum",
+                                          "a",    "\"",       "name",       "\n"};
+  const std::uint64_t kind = rng.next() % (depth < 5 ? 6 : 3);
+  if (kind == 0) return nlohmann::json(static_cast<double>(rng.next() % 1000) / 8);
+  if (kind == 1) return nlohmann::json(kKeys[rng.next() % 8]);
+  if (kind == 2) return nlohmann::json(nullptr);
+  nlohmann::json value = kind == 3 ? nlohmann::json::array() : nlohmann::json::object();
+  for (std::uint64_t i = rng.next() % 5; i > 0; --i) {
+    if (kind == 3) {
+      value.push_back(some_json(rng, depth + 1));
+    } else {
+      value[kKeys[rng.next() % 8]] = some_json(rng, depth + 1);
+    }
+  }
+  return value;
+}
+
+// Lists of texts, which may be sets, in one order.
+nlohmann::json without_order(nlohmann::json value) {
+  if (value.is_array()) {
+    for (auto& part : value) part = without_order(part);
+    if (std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_string(); })) {
+      std::sort(value.begin(), value.end());
+    }
+  } else if (value.is_object()) {
+    for (auto& [key, part] : value.items()) part = without_order(part);
+  }
+  return value;
+}
+
+TEST_CASE("Ordering changes no value, and nothing the second time", "[hygiene][tools]") {
+  Rng rng(5);
+  for (int round = 0; round < 3'000; ++round) {
+    const nlohmann::json value = some_json(rng, 0);
+    const std::string once = ordered(value.dump());
+    CAPTURE(value.dump(), once);
+    REQUIRE(without_order(nlohmann::json::parse(once)) == without_order(value));
+    REQUIRE(ordered(once) == once);
+  }
+}
+
+TEST_CASE("Broken JSON of every kind is left alone", "[hygiene][tools]") {
+  Rng rng(6);
+  for (int round = 0; round < 3'000; ++round) {
+    std::string json = some_json(rng, 0).dump();
+    for (int i = 0; i < 2; ++i) json[rng.next() % json.size()] = "{}[]\",:\\ x"[rng.next() % 10];
+    Tools tools{json, "{\"name\": \"" + json};
+    order_tools(&tools);
+    REQUIRE(tools.size() == 2);
+  }
 }
 
 TEST_CASE("Megabytes of schema are ordered in one go", "[hygiene][tools]") {
