@@ -117,7 +117,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOption
   const SteadyTime begin = std::chrono::steady_clock::now();
   auto file = GgufFile::open(options.model_path);
   if (!file) return file.error();
-  if (options.watch_load) prefetch((*file)->bytes(), options.watch_load);
+  if (options.watch_load) prefetch((*file)->pieces(), options.watch_load);
   auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
   if (!model) return model.error();
   auto tokenizer = Tokenizer::create(**file);

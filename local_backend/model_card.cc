@@ -60,7 +60,7 @@ ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
   card.name = word(*file, "general.name");
   card.architecture = word(*file, "general.architecture");
   card.parameters = file->parameters();
-  card.file_bytes = file->bytes().size();
+  for (const auto& piece : file->pieces()) card.file_bytes += piece.size();
   card.tensor_types = types_of(*file);
   card.bits_per_weight = bits_of(*file);
   const auto context = file->find_uint(card.architecture + ".context_length", {0, 1u << 31});

@@ -27,9 +27,12 @@ void AnswerRecord::take_text(std::string_view piece, std::string* text) {
 // fault of the model's: so one counts when something follows.
 void AnswerRecord::note_call(const StreamEvent& event) {
   const bool broken = event.kind == EventKind::kTextDelta && event.broken_call;
-  const bool cut = event.kind == EventKind::kFinish && event.finish == FinishReason::kLength;
-  if (broken_at_end_ && !broken && !cut) broken_call_ = true;
-  broken_at_end_ = broken;
+  const bool ends = event.kind == EventKind::kFinish;
+  const bool cut = ends && event.finish == FinishReason::kLength;
+  const bool says =
+      !event.text.empty() || event.signals.valid || ends || event.kind == EventKind::kToolCallStart;
+  if (broken_at_end_ && says && !broken && !cut) broken_call_ = true;
+  if (says) broken_at_end_ = broken;
   if (event.kind != EventKind::kToolCallStart) return;
   called_ = true;
   if (wanted_tool_.empty() || event.name == wanted_tool_) fulfilled_ = true;

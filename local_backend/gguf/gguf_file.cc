@@ -7,6 +7,7 @@
 
 #include "local_backend/gguf/byte_reader.h"
 #include "local_backend/gguf/gguf_parser.h"
+#include "local_backend/gguf/gguf_shards.h"
 
 namespace weir {
 namespace {
@@ -81,6 +82,23 @@ std::string fingerprint_of(std::span<const std::byte> file, std::size_t header_b
 }  // namespace
 
 Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path) {
+  auto file = open_one(path);
+  if (!file) return file.error();
+  if (auto error = add_shards(file->get(), path)) return *error;
+  return std::shared_ptr<const GgufFile>(std::move(*file));
+}
+
+Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes) {
+  std::unique_ptr<GgufFile> file(new GgufFile);
+  file->owned_ = std::move(bytes);
+  file->bytes_ = std::as_bytes(std::span(file->owned_));
+  auto result = read(std::move(file));
+  if (!result) return result.error();
+  if (auto error = refuse_shard(**result)) return *error;
+  return std::shared_ptr<const GgufFile>(std::move(*result));
+}
+
+Result<std::unique_ptr<GgufFile>> GgufFile::open_one(const std::string& path) {
   auto mapped = MappedFile::open(path);
   if (!mapped) return mapped.error();
   std::unique_ptr<GgufFile> file(new GgufFile);
@@ -94,18 +112,31 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path) 
   return result;
 }
 
-Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes) {
-  std::unique_ptr<GgufFile> file(new GgufFile);
-  file->owned_ = std::move(bytes);
-  file->bytes_ = std::as_bytes(std::span(file->owned_));
-  return read(std::move(file));
-}
-
-Result<std::shared_ptr<const GgufFile>> GgufFile::read(std::unique_ptr<GgufFile> file) {
+Result<std::unique_ptr<GgufFile>> GgufFile::read(std::unique_ptr<GgufFile> file) {
   GgufParser parser(*file);
   if (auto error = parser.parse()) return *error;
   file->fingerprint_ = fingerprint_of(file->bytes_, parser.header_bytes());
-  return std::shared_ptr<const GgufFile>(std::move(file));
+  return file;
+}
+
+std::optional<Error> GgufFile::take_shard(std::shared_ptr<const GgufFile> shard) {
+  if (shard->tensors_.size() > kMaxTensors - tensors_.size()) {
+    return Error{ErrorCode::kInvalidModel, "brings too many tensors", "gguf_invalid"};
+  }
+  tensors_.insert(tensors_.end(), shard->tensors_.begin(), shard->tensors_.end());
+  parameters_ += shard->parameters_;
+  Fnv1a hash;
+  hash.add(std::as_bytes(std::span(fingerprint_)));
+  hash.add(std::as_bytes(std::span(shard->fingerprint_)));
+  fingerprint_ = hash.hex();
+  shards_.push_back(std::move(shard));
+  return GgufParser(*this).sort_names();
+}
+
+std::vector<std::span<const std::byte>> GgufFile::pieces() const {
+  std::vector<std::span<const std::byte>> pieces = {bytes_};
+  for (const auto& shard : shards_) pieces.push_back(shard->bytes_);
+  return pieces;
 }
 
 const GgufValue* GgufFile::find(std::string_view key) const {

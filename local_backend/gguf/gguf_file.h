@@ -49,6 +49,7 @@ class GgufFile {
   static constexpr std::size_t kMaxAlignment = 1 << 20;
   static constexpr std::size_t kMaxArrayElements = 1 << 26;
 
+  // A model in several files is opened by the first of them (gguf_shards.h).
   static Result<std::shared_ptr<const GgufFile>> open(const std::string& path);
 
   // The same from memory.
@@ -78,8 +79,8 @@ class GgufFile {
   Result<std::vector<float>> floats(std::string_view key, std::size_t count) const;
   Result<std::vector<std::int64_t>> integers(std::string_view key, std::size_t count) const;
 
-  // All of it, as mapped or as given.
-  std::span<const std::byte> bytes() const { return bytes_; }
+  // All of it, as mapped or as given, file by file.
+  std::vector<std::span<const std::byte>> pieces() const;
 
   // Elements of all tensors.
   std::uint64_t parameters() const { return parameters_; }
@@ -91,22 +92,27 @@ class GgufFile {
 
  private:
   friend class GgufParser;
+  friend std::optional<Error> add_shards(GgufFile* first, const std::string& path);
   struct Entry {
     std::string_view key;
     GgufValue value;
   };
 
   GgufFile() = default;
-  static Result<std::shared_ptr<const GgufFile>> read(std::unique_ptr<GgufFile> file);
+  static Result<std::unique_ptr<GgufFile>> read(std::unique_ptr<GgufFile> file);
+  static Result<std::unique_ptr<GgufFile>> open_one(const std::string& path);
+  // Its tensors become this file's. Fails if there is one of the same name already.
+  std::optional<Error> take_shard(std::shared_ptr<const GgufFile> shard);
   const GgufArray* find_array(std::string_view key) const;
   Result<GgufArray> array_of(std::string_view key, UintRange counts) const;
 
   std::optional<MappedFile> mapped_;
   std::string owned_;
   std::span<const std::byte> bytes_;
-  std::vector<Entry> entries_;          // by key
-  std::vector<GgufTensor> tensors_;     // as in the file
-  std::vector<std::uint32_t> by_name_;  // indices of tensors_, by name
+  std::vector<std::shared_ptr<const GgufFile>> shards_;  // those behind this one
+  std::vector<Entry> entries_;                           // by key
+  std::vector<GgufTensor> tensors_;                      // as in the file
+  std::vector<std::uint32_t> by_name_;                   // indices of tensors_, by name
   std::uint64_t parameters_ = 0;
   std::string fingerprint_;
 };

@@ -83,8 +83,7 @@ std::optional<Error> GgufParser::parse() {
   }
   if (auto error = sort_names()) return error;
   if (auto error = place_tensors()) return error;
-  if (auto error = check_overlaps()) return error;
-  return check_split();
+  return check_overlaps();
 }
 
 std::optional<Error> GgufParser::parse_counts() {
@@ -291,13 +290,6 @@ std::optional<Error> GgufParser::check_overlaps() {
     }
   }
   return std::nullopt;
-}
-
-std::optional<Error> GgufParser::check_split() {
-  const auto parts = file_.find_uint("split.count", {0, GgufFile::kMaxKeys});
-  if (!parts) return parts.error();
-  if (parts->value_or(0) <= 1) return std::nullopt;
-  return bad("it is one of " + std::to_string(**parts) + " parts of a model: join them first");
 }
 
 }  // namespace weir

@@ -22,6 +22,9 @@ class GgufParser {
   // Where the list of tensors ends, after parse().
   std::size_t header_bytes() const { return reader_.position(); }
 
+  // Makes tensors found by name. parse() does; so must who adds some. Fails if a name occurs twice.
+  std::optional<Error> sort_names();
+
  private:
   std::optional<Error> parse_counts();
   std::optional<Error> parse_entry();
@@ -32,9 +35,7 @@ class GgufParser {
   std::optional<Error> parse_tensor();
   std::optional<Error> parse_shape(GgufTensor* tensor);
   std::optional<Error> place_tensors();
-  std::optional<Error> sort_names();
   std::optional<Error> check_overlaps();
-  std::optional<Error> check_split();
 
   // An error at the current byte.
   Error bad(std::string what) const;

@@ -21,16 +21,21 @@ std::size_t usable_memory() {
 
 }  // namespace
 
-void prefetch(std::span<const std::byte> mapped, const WatchLoad& watch) {
-  if (mapped.size() > usable_memory()) return;
-  for (std::size_t at = 0; at < mapped.size(); at += kPartBytes) {
-    void* part = const_cast<std::byte*>(mapped.data() + at);
-    const std::size_t size = std::min(kPartBytes, mapped.size() - at);
-    if (::madvise(part, size, kPopulateRead) != 0) {
-      if (errno != EINVAL) return;
-      ::madvise(part, size, MADV_WILLNEED);
+void prefetch(const std::vector<std::span<const std::byte>>& mapped, const WatchLoad& watch) {
+  LoadProgress progress;
+  for (const auto& piece : mapped) progress.total += piece.size();
+  if (progress.total > usable_memory()) return;
+  for (const auto& piece : mapped) {
+    for (std::size_t at = 0; at < piece.size(); at += kPartBytes) {
+      void* part = const_cast<std::byte*>(piece.data() + at);
+      const std::size_t size = std::min(kPartBytes, piece.size() - at);
+      if (::madvise(part, size, kPopulateRead) != 0) {
+        if (errno != EINVAL) return;
+        ::madvise(part, size, MADV_WILLNEED);
+      }
+      progress.done += size;
+      watch(progress);
     }
-    watch({at + size, mapped.size()});
   }
 }
 

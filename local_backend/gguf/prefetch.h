@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace weir {
 
@@ -18,6 +19,6 @@ using WatchLoad = std::function<void(LoadProgress)>;
 // Blocks for as long as the disk does and calls `watch` after every part. Does
 // nothing if the bytes would fill most of the machine's memory: then they are read
 // when they are used. A fault of the disk is left to whoever uses the bytes.
-void prefetch(std::span<const std::byte> mapped, const WatchLoad& watch);
+void prefetch(const std::vector<std::span<const std::byte>>& mapped, const WatchLoad& watch);
 
 }  // namespace weir

@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/disk.h"
 #include "local_backend/gguf/gguf_file.h"
+#include "local_backend/gguf/gguf_shards.h"
 #include "router/application.h"
 #include "router/cli/ctrl_c.h"
 #include "router/cli/output.h"
@@ -23,6 +25,10 @@ bool is_url(const std::string& what) { return what.find("://") != std::string::n
 
 bool is_hash(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string name_of(const std::string& file) {
+  return file.substr(0, file.size() - std::string_view(".gguf").size());
 }
 
 Result<std::string> folder_of(const PullOptions& options) {
@@ -50,8 +56,10 @@ Result<PulledModel> wanted_model(const PullOptions& options, const ModelCatalogu
   if (const auto taken = check_url(options.what); !taken) return taken.error();
   const auto file = file_name_of(options.what);
   if (!file) return file.error();
-  const std::string name = file->substr(0, file->size() - std::string_view(".gguf").size());
-  return PulledModel{name, *file, options.what, options.sha256, 0};
+  if (!options.sha256.empty() && shard_count_in(*file) > 1) {
+    return Error{ErrorCode::kInvalidRequest, "--sha256 is for a model in one file"};
+  }
+  return PulledModel{name_of(*file), *file, options.what, options.sha256, 0};
 }
 
 // There already, and what it should be.
@@ -88,6 +96,39 @@ int list(const ModelCatalogue& catalogue) {
   return print(text.empty() ? catalogue.folder() + ": nothing was pulled yet" : text);
 }
 
+// The files of the model, in order; one, unless the name says that it has parts.
+std::vector<PulledModel> parts_of(const PulledModel& model) {
+  const std::size_t count = shard_count_in(model.file);
+  if (count == 1) return {model};
+  std::vector<PulledModel> parts;
+  for (std::size_t index = 0; index < count; ++index) {
+    PulledModel part;
+    part.file = *shard_path(model.file, index, count);
+    part.name = name_of(part.file);
+    part.url = model.url;
+    part.url.replace(part.url.rfind(model.file), model.file.size(), part.file);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+// Fetches one file unless it is there, and remembers it.
+Result<void> obtain(PulledModel part, ModelCatalogue* catalogue) {
+  const std::string path = catalogue->folder() + "/" + part.file;
+  if (is_there(path, part, *catalogue)) return {};
+  const auto got = fetch(part, path);
+  if (!got) return got.error();
+  part.sha256 = got->sha256;
+  part.bytes = got->bytes;
+  return catalogue->put(std::move(part));
+}
+
+// What is no model is not kept.
+void forget(const PulledModel& part, ModelCatalogue* catalogue) {
+  std::filesystem::remove(catalogue->folder() + "/" + part.file);
+  static_cast<void>(catalogue->remove(part.name));
+}
+
 std::string done_text(const std::string& path) {
   return path + "\n\nserve it with\n\n[local]\nmodel = \"" + path + "\"";
 }
@@ -103,23 +144,21 @@ int pull(const PullOptions& options) {
   auto catalogue = ModelCatalogue::read(*folder);
   if (!catalogue) return fail(catalogue.error().message);
   if (options.list) return list(*catalogue);
-  auto model = wanted_model(options, *catalogue);
+  const auto model = wanted_model(options, *catalogue);
   if (!model) return fail(model.error().message, kWrongArguments);
-  const std::string path = *folder + "/" + model->file;
-  if (is_there(path, *model, *catalogue)) return print(done_text(path));
   stop_on_ctrl_c();
-  const auto got = fetch(*model, path);
-  if (!got) {
-    return fail(got.error().message,
-                got.error().code == ErrorCode::kCancelled ? kInterrupted : kFailed);
+  const std::vector<PulledModel> parts = parts_of(*model);
+  for (const PulledModel& part : parts) {
+    const auto obtained = obtain(part, &*catalogue);
+    if (obtained) continue;
+    const bool stopped = obtained.error().code == ErrorCode::kCancelled;
+    return fail(obtained.error().message, stopped ? kInterrupted : kFailed);
   }
+  const std::string path = *folder + "/" + parts.front().file;
   if (const auto file = GgufFile::open(path); !file) {
-    std::filesystem::remove(path);
+    for (const PulledModel& part : parts) forget(part, &*catalogue);
     return fail(model->url + ": " + file.error().message);
   }
-  model->sha256 = got->sha256;
-  model->bytes = got->bytes;
-  if (const auto kept = catalogue->put(*model); !kept) return fail(kept.error().message);
   return print(done_text(path));
 }
 

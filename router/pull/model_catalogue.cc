@@ -65,6 +65,15 @@ const PulledModel* ModelCatalogue::find(const std::string& name) const {
 Result<void> ModelCatalogue::put(PulledModel model) {
   std::erase_if(models_, [&](const PulledModel& old) { return old.name == model.name; });
   models_.push_back(std::move(model));
+  return write();
+}
+
+Result<void> ModelCatalogue::remove(const std::string& name) {
+  std::erase_if(models_, [&](const PulledModel& old) { return old.name == name; });
+  return write();
+}
+
+Result<void> ModelCatalogue::write() const {
   json listed = json::array();
   for (const PulledModel& one : models_) listed.push_back(json_of(one));
   const std::string made = path() + ".new";

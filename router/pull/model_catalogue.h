@@ -30,12 +30,14 @@ class ModelCatalogue {
 
   // Adds it, or replaces the one of its name, and writes the file anew (in one step).
   Result<void> put(PulledModel model);
+  Result<void> remove(const std::string& name);
 
   const std::string& folder() const { return folder_; }
 
  private:
   explicit ModelCatalogue(std::string folder) : folder_(std::move(folder)) {}
   std::string path() const { return folder_ + "/catalogue.json"; }
+  Result<void> write() const;
 
   std::string folder_;
   std::vector<PulledModel> models_;

@@ -189,7 +189,8 @@ TEST_CASE("Weights that are not numbers reach no memory that is not theirs", "[m
           tensor.name.find("exp_probs_b") == std::string_view::npos) {
         continue;
       }
-      const auto first = static_cast<std::size_t>(tensor.bytes.data() - file->bytes().data());
+      const auto first =
+          static_cast<std::size_t>(tensor.bytes.data() - file->pieces().front().data());
       for (std::size_t i = 0; i < tensor.elements; i += 3) put_at(&bytes, first + 4 * i, value);
     }
     CAPTURE(path.string());

@@ -328,6 +328,7 @@ TEST_CASE("A call that the client's own limit cuts is no fault of the model's", 
   Stream stream(judged(16), asking([](ChatRequest& request) { request.sampling.max_tokens = 2; }));
   stream.token("Let me look. ");
   stream.broken_call("<tool_call>{\"na");
+  stream.token("", {});  // an event for its probabilities alone
   CHECK(stream.finish(FinishReason::kLength) == WriteResult::kOk);
   CHECK(stream.watch().fault() == AnswerFault::kNone);
   CHECK(stream.seen("<tool_call>"));

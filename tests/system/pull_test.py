@@ -162,7 +162,15 @@ class Pull(unittest.TestCase):
     def test_what_is_no_model_leaves_nothing(self):
         self.server.data = b"<html>please log in</html>" * 100
         self.assertIn("does not start with GGUF", self.pull(code=1))
-        self.assertEqual(list(self.into.iterdir()), [])
+        self.assertFalse(self.file.exists())
+        self.assertEqual(json.loads((self.into / "catalogue.json").read_text()), [])
+
+    def test_all_parts_of_a_model_are_fetched(self):
+        answer = self.pull(self.server.url + "/m-00002-of-00003.gguf")  # each is a whole model here
+        self.assertEqual([entry["name"] for entry in json.loads((self.into / "catalogue.json").read_text())],
+                         [f"m-0000{number}-of-00003" for number in (1, 2, 3)])
+        self.assertIn("m-00001-of-00003.gguf", answer)
+        self.pull(self.server.url + "/m-00001-of-00003.gguf", "--sha256", self.hash, code=2)
 
     def test_faults_that_last_end_with_a_word(self):
         self.server.plan = [404]

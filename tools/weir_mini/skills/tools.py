@@ -1,6 +1,6 @@
 """(e) Choose a tool from a short list and fill its arguments; read a result; say when none fits."""
 
-from ..phrasing import careless, choose, fill
+from ..phrasing import careless, choose, fill, slots_of
 from ..task import Task, compact, system, user
 from . import tool_catalog as catalog
 
@@ -11,64 +11,68 @@ SYSTEMS = [
     "Use the tools when they help.",
     "You help with small jobs.",
     "Call a tool if one fits.",
+    "You are an assistant in an app.",
 ]
+RESULT_KEYS = [
+    "status",
+    "result",
+    "temperature",
+    "price",
+    "count",
+    "state",
+    "message",
+    "owner",
+    "due",
+    "size",
+]
+NONE_FITS = 0.08
+RESULTS = 0.06
 
 
-def pick_specs(rng):
-    """Tools that do different things; the first is the one that is needed."""
-    count = rng.choice([1, 2, 2, 3, 3, 4, 5])
-    specs, said = [], set()
-    while len(specs) < count:
-        spec = catalog.built_tool(rng) if rng.random() < 0.3 else rng.choice(catalog.TOOLS)
-        if spec[1] not in said:
-            said.add(spec[1])
-            specs.append(spec)
-    return specs
+def offered_tools(rng):
+    """Tools that do different things, each with its schema: the first is the one that is needed."""
+    count = rng.choice([1, 2, 2, 3, 3, 4])
+    tools, said = [], set()
+    while len(tools) < count:
+        tool = catalog.any_tool(rng)
+        schema, parameter = catalog.instantiate(rng, tool)
+        marks = {tool.about[0], schema["function"]["name"]}
+        if not marks & said:
+            said |= marks
+            tools.append((tool, schema, parameter))
+    return tools
 
 
-def request(rng, spec, parameter):
+def request(rng, tool, parameter):
     """(what the user says, the arguments)"""
-    _, _, slots, patterns = spec
-    pattern = choose(rng, rng.choice(patterns))
-    used = [slot for slot in slots if "{" + slot + "}" in pattern]
-    found = {slot: slots[slot][2](rng) for slot in used}
-    text = careless(rng, pattern)
-    return fill(text, found), {parameter[slot]: found[slot] for slot in slots if slot in found}
+    pattern = choose(rng, rng.choice(tool.requests)).strip()
+    said = set(slots_of(pattern))
+    found = {slot: tool.slots[slot].make(rng) for slot in tool.slots if slot in said}
+    return fill(careless(rng, pattern), found), {parameter[slot]: value for slot, value in found.items()}
 
 
-def result_turn(rng, task):
+def with_result(rng, task):
     """The tool has answered; the model tells what it said."""
-    keys = rng.sample(
-        ["status", "result", "temperature", "price", "count", "state", "message", "owner", "due", "size"],
-        rng.randrange(1, 4),
-    )
     result = {
-        key: rng.choice([rng.randrange(1, 500), catalog.topic(rng), catalog.plain_time(rng)]) for key in keys
+        key: rng.choice([rng.randrange(1, 500), catalog.topic(rng), catalog.plain_time(rng)])
+        for key in rng.sample(RESULT_KEYS, rng.randrange(1, 4))
     }
     said = ", ".join(f"{key}: {value}" for key, value in result.items())
-    messages = task.messages + [task.answer_message(), {"role": "tool", "content": compact(result)}]
+    messages = [*task.messages, task.answer_message(), {"role": "tool", "content": compact(result)}]
     return Task("tools", messages, said[0].upper() + said[1:] + ".", tools=task.tools)
 
 
 def make(rng):
-    specs = pick_specs(rng)
-    needed = specs[0]
-    made = [catalog.instantiate(rng, spec) for spec in specs]
-    if len({m[0]["function"]["name"] for m in made}) < len(made):
-        return make(rng)
-    schema, parameter = made[0]
-    text, arguments = request(rng, needed, parameter)
-    offered = [m[0] for m in made]
-    none_fits = rng.random() < 0.08 and len(offered) > 1
-    if none_fits:
-        offered = offered[1:]
-    rng.shuffle(offered)
+    tools = offered_tools(rng)
+    tool, schema, parameter = tools[0]
+    text, arguments = request(rng, tool, parameter)
     messages = [user(text)]
     if rng.random() < 0.3:
         messages.insert(0, system(rng.choice(SYSTEMS)))
-    if none_fits:
-        return Task("tools", messages, NO_TOOL, tools=offered)
-    task = Task(
-        "tools", messages, call={"name": schema["function"]["name"], "arguments": arguments}, tools=offered
-    )
-    return result_turn(rng, task) if rng.random() < 0.06 else task
+    if len(tools) > 1 and rng.random() < NONE_FITS:
+        return Task("tools", messages, NO_TOOL, tools=[schema for _, schema, _ in tools[1:]])
+    schemas = [schema for _, schema, _ in tools]
+    rng.shuffle(schemas)
+    call = {"name": schema["function"]["name"], "arguments": arguments}
+    task = Task("tools", messages, call=call, tools=schemas)
+    return with_result(rng, task) if rng.random() < RESULTS else task
