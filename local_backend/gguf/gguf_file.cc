@@ -164,7 +164,7 @@ Result<std::optional<std::uint64_t>> GgufFile::find_uint(std::string_view key,
     return bad_key(key, std::to_string(*number) + " is not between " + std::to_string(range.low) +
                             " and " + std::to_string(range.high));
   }
-  return std::optional(*number);
+  return number;
 }
 
 Result<std::optional<double>> GgufFile::find_float(std::string_view key) const {

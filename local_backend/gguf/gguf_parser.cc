@@ -279,6 +279,7 @@ std::optional<Error> GgufParser::sort_names() {
 
 std::optional<Error> GgufParser::check_overlaps() {
   std::vector<const GgufTensor*> order;
+  order.reserve(file_.tensors_.size());
   for (const GgufTensor& tensor : file_.tensors_) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const GgufTensor* a, const GgufTensor* b) {
     return a->bytes.data() < b->bytes.data();

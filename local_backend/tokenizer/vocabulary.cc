@@ -24,8 +24,7 @@ constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
                                             "<|call|>",
                                             "<|end_of_turn|>",
                                             "<end_of_utterance>",
-                                            "<\xef\xbd\x9c"
-                                            "end\xe2\x96\x81of\xe2\x96\x81sentence\xef\xbd\x9c>"};
+                                            "<｜end▁of▁sentence｜>"};
 
 // And those that begin one or say whose it is. Some files have them as user-defined
 // tokens, which are otherwise found in user text.
