@@ -15,14 +15,15 @@ SHARES = {
     "extract": 1.5,
     "convert": 1.8,
     "title": 0.8,
-    "tools": 1.3,
+    "tools": 1.1,
     "arithmetic": 1.3,
     "compose": 0.8,
     "talk": 0.5,
     "beyond": 0.4,
 }
 POOL = 1024  # conversations that are sorted by length together
-JOINED = 0.10  # of the conversations have several tasks
+JOINED = 0.08  # of the conversations have two to six tasks
+LONG = 0.008  # have as many as the context holds
 PROMPT_SAMPLE, PROMPT_WEIGHT = 0.15, 0.5  # of prompt tokens, and what they count
 REPEATED_TOKENS = 24
 
@@ -63,19 +64,20 @@ class Stream:
         return batches
 
     def conversation(self, rng, shares):
-        task = self.draw(rng, shares)
-        tokens, weights = self.encoded(rng, task)
-        if rng.random() < JOINED:
-            for _ in range(rng.randrange(1, 6)):
-                more = self.draw(rng, shares)
-                if more.tools is not None or more.messages[0]["role"] == "system":
-                    continue
-                more_tokens, more_weights = self.encoded(rng, more)
-                newline = encode(self.tokenizer, "\n")
-                tokens, weights = (
-                    tokens + newline + more_tokens,
-                    weights + [0.0] * len(newline) + more_weights,
-                )
+        tokens, weights = self.encoded(rng, self.draw(rng, shares))
+        chance = rng.random()
+        wanted = rng.randrange(1, 6) if chance < JOINED else self.context if chance > 1 - LONG else 0
+        newline = encode(self.tokenizer, "\n")
+        while wanted > 0:
+            more = self.draw(rng, shares)
+            if more.tools is not None or more.messages[0]["role"] == "system":
+                continue
+            more_tokens, more_weights = self.encoded(rng, more)
+            if len(tokens) + len(newline) + len(more_tokens) > self.context:
+                break
+            tokens = tokens + newline + more_tokens
+            weights = weights + [0.0] * len(newline) + more_weights
+            wanted -= 1
         return tokens, weights
 
     def draw(self, rng, shares):
