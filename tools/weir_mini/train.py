@@ -42,8 +42,8 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch-tokens", type=int, default=6144)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--muon-lr", type=float, default=0.02)
-    parser.add_argument("--adam-lr", type=float, default=0.004)
+    parser.add_argument("--muon-lr", type=float, default=0.012)
+    parser.add_argument("--adam-lr", type=float, default=0.003)
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--save-minutes", type=float, default=8)
     for name in ("width", "layers", "heads", "kv_heads", "head_width", "feed_forward", "vocabulary"):
