@@ -1,5 +1,6 @@
 #include "local_backend/model/pooling.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace weir {
@@ -8,9 +9,11 @@ namespace {
 std::vector<float> mean(std::span<const float> hidden, std::size_t width) {
   std::vector<double> sums(width);
   for (std::size_t i = 0; i < hidden.size(); ++i) sums[i % width] += double{hidden[i]};
-  std::vector<float> means;
-  const auto tokens = static_cast<double>(hidden.size() / width);
-  for (const double sum : sums) means.push_back(static_cast<float>(sum / tokens));
+  const std::size_t tokens = hidden.size() / width;
+  std::vector<float> means(width);
+  std::transform(sums.begin(), sums.end(), means.begin(), [tokens](double sum) {
+    return static_cast<float>(sum / static_cast<double>(tokens));
+  });
   return means;
 }
 
