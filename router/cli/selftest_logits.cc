@@ -38,6 +38,7 @@ struct Tolerance {
 
 std::vector<TokenId> tokens_of(const std::vector<std::int64_t>& numbers) {
   std::vector<TokenId> tokens;
+  tokens.reserve(numbers.size());
   for (const std::int64_t number : numbers) {
     tokens.push_back(std::in_range<TokenId>(number) ? static_cast<TokenId>(number) : -1);
   }
@@ -49,6 +50,7 @@ double median_position_rms(const std::vector<float>& found, const std::vector<fl
   if (found.size() != expected.size()) return relative_rms(found, expected);
   const std::size_t width = expected.size() / positions;
   std::vector<double> errors;
+  errors.reserve(positions);
   for (std::size_t p = 0; p < positions; ++p) {
     errors.push_back(relative_rms(std::span(found).subspan(p * width, width),
                                   std::span(expected).subspan(p * width, width)));
