@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "local_backend/tool_calls/answer_parser.h"
+#include "local_backend/tool_calls/blanks.h"
 
 namespace weir {
 namespace {
@@ -40,10 +41,6 @@ const std::vector<ReasoningMarks>& reasoning_marks() {
 }
 
 bool holds(string_view text, string_view part) { return text.find(part) != string_view::npos; }
-
-string_view without_blank_end(string_view text) {
-  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-}
 
 const ReasoningMarks* marks_among(const std::function<bool(string_view)>& has_token) {
   for (const ReasoningMarks& marks : reasoning_marks()) {

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "local_backend/tool_calls/blanks.h"
+
 namespace weir {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 // What is pending is moved and searched again at every mark: short enough not to matter.
 constexpr std::size_t kSliceBytes = 1024;
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(kBlanks) == std::string_view::npos;
-}
 
 // A mark that is longer than what there is, and may still come.
 bool may_become(std::string_view text, std::string_view mark) {

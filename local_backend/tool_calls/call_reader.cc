@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "local_backend/tool_calls/blanks.h"
+
 namespace weir {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kGemmaQuote = "<|\"|>";
 constexpr int kMostBrackets = 128;
 

@@ -5,26 +5,21 @@ namespace {
 
 using std::string_view;
 
-constexpr TagWords kQwenWords = {.call_open = "<function=",
-                                 .name_end = ">",
-                                 .head_end = "",
-                                 .argument_open = "<parameter=",
-                                 .key_end = ">",
-                                 .argument_head_end = "",
-                                 .argument_close = "</parameter>",
-                                 .call_close = "</function>",
-                                 .close = "</tool_call>",
-                                 .lines = true};
-
-constexpr TagWords kSeedWords = {.call_open = "<function=",
-                                 .name_end = ">",
-                                 .head_end = "",
-                                 .argument_open = "<parameter=",
-                                 .key_end = ">",
-                                 .argument_head_end = "",
-                                 .argument_close = "</parameter>",
-                                 .call_close = "</function>",
-                                 .close = "</seed:tool_call>"};
+// Qwen and Seed differ in what holds the calls, and Qwen gives each value lines of its own.
+constexpr TagWords function_words(string_view close, bool lines) {
+  return {.call_open = "<function=",
+          .name_end = ">",
+          .head_end = "",
+          .argument_open = "<parameter=",
+          .key_end = ">",
+          .argument_head_end = "",
+          .argument_close = "</parameter>",
+          .call_close = "</function>",
+          .close = close,
+          .lines = lines};
+}
+constexpr TagWords kQwenWords = function_words("</tool_call>", true);
+constexpr TagWords kSeedWords = function_words("</seed:tool_call>", false);
 
 constexpr TagWords kMiniMaxWords = {.call_open = "<invoke name=\"",
                                     .name_end = "\"",

@@ -1,11 +1,10 @@
 #include "local_backend/tool_calls/json_scanner.h"
 
 #include "local_backend/chat_template/jinja_json.h"
+#include "local_backend/tool_calls/blanks.h"
 
 namespace weir {
 namespace {
-
-constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }

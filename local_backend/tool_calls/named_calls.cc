@@ -2,16 +2,11 @@
 #include <array>
 #include <utility>
 
+#include "local_backend/tool_calls/blanks.h"
 #include "local_backend/tool_calls/call_syntaxes.h"
 
 namespace weir {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
 
 // functions.NAME:0
 std::string name_of_kimi(std::string_view id) {
@@ -29,7 +24,7 @@ Grammar read_mistral_calls(CallReader& in) {
   for (;;) {
     ToolCall call;
     call.name = co_await in.word("[{");
-    call.name = trimmed(call.name);
+    call.name = without_blanks_around(call.name);
     if (call.name.empty()) break;
     const std::size_t head = co_await in.any_of(kHeads);
     in.commit();
@@ -61,7 +56,7 @@ Grammar read_kimi_calls(CallReader& in) {
     }
     in.commit();
     const std::string head = co_await in.until("<|tool_call_argument_begin|>", kMostNameBytes);
-    const std::string id(trimmed(head));
+    const std::string id(without_blanks_around(head));
     co_await in.blank();
     std::string arguments = co_await in.json();
     if (!in.add(ToolCall{id, name_of_kimi(id), std::move(arguments)})) co_await in.fail();
@@ -82,12 +77,12 @@ Grammar read_deepseek_calls(CallReader& in) {
     if (next == 1) co_await in.fail();
     std::string name = co_await in.until("<｜tool▁sep｜>", kMostNameBytes);
     in.commit();
-    if (trimmed(name) == "function") name = co_await in.word("\n`{");
+    if (without_blanks_around(name) == "function") name = co_await in.word("\n`{");
     co_await in.blank();
     co_await in.optional("```json");
     co_await in.blank();
     std::string arguments = co_await in.json();
-    if (!in.add(ToolCall{"", std::string(trimmed(name)), std::move(arguments)})) {
+    if (!in.add(ToolCall{"", std::string(without_blanks_around(name)), std::move(arguments)})) {
       co_await in.fail();
     }
     co_await in.blank();
@@ -146,7 +141,7 @@ Grammar read_bare_harmony(CallReader& in) {
 Grammar read_glm_calls(CallReader& in) {
   static constexpr std::array<std::string_view, 2> kNext = {"<arg_key>", "</tool_call>"};
   const std::string head = co_await in.word("<");
-  const std::string name(trimmed(head));
+  const std::string name(without_blanks_around(head));
   std::string object;
   for (;;) {
     co_await in.blank();
@@ -155,7 +150,7 @@ Grammar read_glm_calls(CallReader& in) {
     in.commit();
     if (next == 1) break;
     const std::string written = co_await in.until("</arg_key>", kMostNameBytes);
-    const std::string key(trimmed(written));
+    const std::string key(without_blanks_around(written));
     co_await in.blank();
     co_await in.literal("<arg_value>");
     const std::string value = co_await in.until("</arg_value>", CallReader::kMostBytes);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "local_backend/chat_template/jinja_json.h"
+#include "local_backend/tool_calls/blanks.h"
 #include "local_backend/tool_calls/json_scanner.h"
 #include "local_backend/tool_calls/python_values.h"
 
@@ -131,12 +132,6 @@ Kinds kinds_of(const std::string& schema_json, std::string_view argument) {
   return schema == nullptr ? Kinds::all() : SchemaReader(*root).kinds(*schema, kMostReferences);
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
 // The JSON, or the Python literal, that `text` is; never a text.
 std::optional<std::string> literal_json(std::string_view text) {
   if (text.empty() || text.front() == '"' || text.front() == '\'') return std::nullopt;
@@ -170,7 +165,7 @@ std::string OfferedTools::argument_json(std::string_view tool, std::string_view 
                                         std::string_view text) const {
   const Offered* offered = find(meant_by(tool));
   const Kinds kinds = offered == nullptr ? Kinds::all() : kinds_of(offered->schema_json, argument);
-  const auto json = literal_json(trimmed(text));
+  const auto json = literal_json(without_blanks_around(text));
   return json && kinds.allow(*json) ? *json : json_quoted(text);
 }
 
