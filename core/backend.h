@@ -78,26 +78,8 @@ class Backend {
                                    Usage* partial) = 0;
 };
 
-// Separate small seams: vectors, and calls that are forwarded without being
-// understood (files, batches, audio).
-struct EmbedRequest {
-  std::string_view model;
-  std::vector<std::string_view> inputs;
-  std::int64_t dimensions = 0;  // 0 = the model's own
-};
-
-struct EmbedResult {
-  std::vector<std::vector<float>> vectors;  // one per input
-  Usage usage;
-};
-
-class Embedder {
- public:
-  virtual ~Embedder() = default;
-  virtual Async<Result<EmbedResult>> embed(EmbedRequest request, std::optional<EgressPermit> permit,
-                                           Deadline deadline) = 0;
-};
-
+// A separate small seam: calls that are forwarded without being understood (files,
+// batches, audio).
 struct PassthroughRequest {
   std::string_view method;
   std::string_view path;

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "local_backend/model/pooling.h"
 
 namespace weir {
 namespace {
-
-constexpr std::size_t kTokensTogether = 256;
 
 std::size_t threads_of(const EmbedderConfig& config) {
   return config.threads != 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -21,9 +21,14 @@ std::size_t context_of(const Model& model, const EmbedderConfig& config) {
   return config.context_tokens == 0 ? own : std::min(own, config.context_tokens);
 }
 
-std::size_t pages_of(const Model& model, std::size_t tokens) {
-  return (tokens + kKvPageTokens - 1) / kKvPageTokens +
-         KvPool::overhead_pages(model.state_layout());
+std::size_t pages_of(std::size_t tokens) { return (tokens + kKvPageTokens - 1) / kKvPageTokens; }
+
+// For the longest text, or for as many short ones as are read together.
+std::size_t most_pages(const Model& model, std::size_t context_tokens) {
+  const std::size_t overhead = KvPool::overhead_pages(model.state_layout());
+  const std::size_t together =
+      pages_of(Embedder::kTokensTogether) + Embedder::kTextsTogether * (1 + overhead);
+  return std::max(pages_of(context_tokens) + overhead, together);
 }
 
 // False if the vector has no direction.
@@ -36,7 +41,19 @@ bool norm_to_one(std::vector<float>* vector) {
   return true;
 }
 
+Error no_memory() { return {ErrorCode::kOverloaded, "no memory is left for this text"}; }
+Error stopped() { return {ErrorCode::kCancelled, "nobody waits for this text"}; }
+
 }  // namespace
+
+// A text on its way through the model.
+struct Embedder::Reading {
+  Tokens tokens;
+  std::unique_ptr<SequenceState> state;
+  std::vector<float> hidden;  // of the tokens whose states are pooled
+
+  std::size_t left() const { return tokens.size() - state->length(); }
+};
 
 Result<std::unique_ptr<Embedder>> Embedder::create(std::shared_ptr<const Model> model,
                                                    const EmbedderConfig& config) {
@@ -51,58 +68,123 @@ Embedder::Embedder(std::shared_ptr<const Model> model, const EmbedderConfig& con
     : model_(std::move(model)),
       context_tokens_(context_of(*model_, config)),
       pool_(threads_of(config)),
-      kv_(model_->state_layout(), pages_of(*model_, context_tokens_)) {}
+      kv_(model_->state_layout(), most_pages(*model_, context_tokens_)) {}
 
-Result<std::vector<float>> Embedder::embed(std::span<const TokenId> tokens) {
+std::size_t Embedder::state_bytes() const {
+  return most_pages(*model_, context_tokens_) * KvPool::page_bytes(model_->state_layout());
+}
+
+std::optional<Error> Embedder::problem(Tokens tokens) const {
   if (tokens.size() > context_tokens_) {
     return Error{ErrorCode::kContextTooLong,
                  "the text has " + std::to_string(tokens.size()) +
                      " tokens, the embedding model reads " + std::to_string(context_tokens_),
                  "context_length_exceeded"};
   }
-  const bool known = std::all_of(tokens.begin(), tokens.end(), [&](TokenId token) {
-    return token >= 0 && static_cast<std::size_t>(token) < model_->spec().vocabulary;
+  if (tokens.empty()) return Error{ErrorCode::kInvalidRequest, "the text is empty"};
+  const auto vocabulary = static_cast<std::int64_t>(model_->spec().vocabulary);
+  const auto unknown = std::find_if(tokens.begin(), tokens.end(), [&](TokenId token) {
+    return token < 0 || token >= vocabulary;
   });
-  if (tokens.empty() || !known) {
-    return Error{ErrorCode::kInvalidRequest,
-                 tokens.empty() ? "the text is empty" : "the model has no such token"};
-  }
+  if (unknown == tokens.end()) return std::nullopt;
+  return Error{ErrorCode::kInvalidRequest,
+               "the model has no token " + std::to_string(*unknown) + ", its vocabulary ends at " +
+                   std::to_string(vocabulary - 1)};
+}
+
+Embedder::Vector Embedder::embed(Tokens tokens) {
+  if (auto error = problem(tokens)) return *std::move(error);
+  return embed_together(std::span(&tokens, 1), [] { return false; }).front();
+}
+
+std::vector<Embedder::Vector> Embedder::embed_together(std::span<const Tokens> texts,
+                                                       const std::function<bool()>& stop) {
   const std::lock_guard lock(mutex_);
   try {
-    auto vector = pooled(model_->spec().pooling, hidden_states(tokens), width());
-    if (norm_to_one(&vector)) return vector;
+    return read_together(texts, stop);
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kOverloaded, "no memory is left for this text"};
+    if (texts.size() <= 1) return std::vector<Vector>(texts.size(), no_memory());
   }
-  return Error{ErrorCode::kInternal, "the model produced a value that is not finite",
-               "engine_not_finite"};
+  // Not enough for all of them does not mean too little for each.
+  std::vector<Vector> vectors;
+  vectors.reserve(texts.size());
+  for (const Tokens& text : texts) {
+    try {
+      vectors.push_back(std::move(read_together(std::span(&text, 1), stop).front()));
+    } catch (const std::bad_alloc&) {
+      vectors.emplace_back(no_memory());
+    }
+  }
+  return vectors;
+}
+
+std::vector<Embedder::Vector> Embedder::read_together(std::span<const Tokens> texts,
+                                                      const std::function<bool()>& stop) {
+  std::vector<Reading> readings;
+  readings.reserve(texts.size());
+  for (const Tokens& text : texts) {
+    auto state = kv_.admit(text.size());
+    if (!state) throw std::bad_alloc();
+    readings.push_back({text, std::move(state), {}});
+  }
+  const auto unread = [](const Reading& reading) { return reading.left() > 0; };
+  while (std::any_of(readings.begin(), readings.end(), unread)) {
+    if (!read_on(readings, stop)) return std::vector<Vector>(texts.size(), stopped());
+  }
+  std::vector<Vector> vectors;
+  vectors.reserve(texts.size());
+  for (const Reading& reading : readings) vectors.push_back(vector_of(reading));
+  return vectors;
 }
 
 // Who sees what follows must be read at once.
-std::size_t Embedder::tokens_together(std::size_t tokens) const {
-  return model_->spec().generates ? std::min(kTokensTogether, tokens) : tokens;
+std::size_t Embedder::share_of(const Reading& reading, std::size_t room) const {
+  return model_->spec().generates ? std::min(room, reading.left()) : reading.left();
 }
 
-// Of the tokens whose states are pooled.
-std::vector<float> Embedder::hidden_states(std::span<const TokenId> tokens) {
-  const auto state = kv_.admit(tokens.size());
-  const std::size_t step = tokens_together(tokens.size());
+TokenWants Embedder::wants(const Reading& reading, std::size_t position) const {
   const Pooling pooling = model_->spec().pooling;
-  std::vector<float> hidden;
-  ForwardOutput output;
-  for (std::size_t start = 0; start < tokens.size(); start += step) {
-    const std::size_t end = std::min(start + step, tokens.size());
-    state->prepare(end);
-    Batch batch;
-    for (std::size_t i = start; i < end; ++i) {
-      const bool ends = i == (pooling == Pooling::kFirst ? 0 : tokens.size() - 1);
-      batch.add(tokens[i], i, state.get(), {.hidden = ends || pooling == Pooling::kMean});
+  const std::size_t end = pooling == Pooling::kFirst ? 0 : reading.tokens.size() - 1;
+  return {.hidden = pooling == Pooling::kMean || position == end};
+}
+
+// One forward call. False if it was stopped.
+bool Embedder::read_on(std::span<Reading> readings, const std::function<bool()>& stop) {
+  Batch batch;
+  std::vector<std::size_t> shares;
+  shares.reserve(readings.size());
+  std::size_t room = kTokensTogether;
+  for (Reading& reading : readings) {
+    const std::size_t share = shares.emplace_back(share_of(reading, room));
+    const std::size_t begin = reading.state->length();
+    if (share > 0) reading.state->prepare(begin + share);
+    for (std::size_t i = begin; i < begin + share; ++i) {
+      batch.add(reading.tokens[i], i, reading.state.get(), wants(reading, i));
     }
-    model_->forward(batch, {kernels::best_kernels(), pool_, work_}, [] { return false; }, &output);
-    state->advance_to(end);
-    hidden.insert(hidden.end(), output.hidden.begin(), output.hidden.end());
+    room -= std::min(room, share);
   }
-  return hidden;
+  ForwardOutput output;
+  if (!model_->forward(batch, {kernels::best_kernels(), pool_, work_}, stop, &output)) return false;
+  std::span<const float> hidden(output.hidden);
+  for (std::size_t r = 0; r < readings.size(); ++r) {
+    Reading& reading = readings[r];
+    const std::size_t begin = reading.state->length();
+    for (std::size_t i = begin; i < begin + shares[r]; ++i) {
+      if (!wants(reading, i).hidden) continue;
+      reading.hidden.insert(reading.hidden.end(), hidden.begin(),
+                            hidden.begin() + static_cast<std::ptrdiff_t>(width()));
+      hidden = hidden.subspan(width());
+    }
+    reading.state->advance_to(begin + shares[r]);
+  }
+  return true;
+}
+
+Embedder::Vector Embedder::vector_of(const Reading& reading) const {
+  auto vector = pooled(model_->spec().pooling, reading.hidden, width());
+  if (norm_to_one(&vector)) return vector;
+  return Error{ErrorCode::kInternal, "the model produced a value that is not finite",
+               "engine_not_finite"};
 }
 
 }  // namespace weir

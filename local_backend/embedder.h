@@ -1,12 +1,14 @@
 // Turns texts into vectors with one loaded model, an encoder or a language model.
 //
-// Owns the threads that compute. embed() may be called from any thread; one text is
-// worked on at a time, the others wait.
+// Owns the threads that compute. Any thread may call it; one call is worked on at a
+// time, the others wait.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,23 +26,47 @@ struct EmbedderConfig {
 
 class Embedder {
  public:
+  using Tokens = std::span<const TokenId>;
+  using Vector = Result<std::vector<float>>;
+
+  // Texts that pay to be read together: so many, with so many tokens in all.
+  static constexpr std::size_t kTextsTogether = 32;
+  static constexpr std::size_t kTokensTogether = 256;
+
   // kInvalidModel if the file does not say how its hidden states become one vector.
   static Result<std::unique_ptr<Embedder>> create(std::shared_ptr<const Model> model,
                                                   const EmbedderConfig& config);
 
   std::size_t width() const { return model_->spec().embedding; }
   std::size_t context_tokens() const { return context_tokens_; }
+  // Of keys and values, at most.
+  std::size_t state_bytes() const;
 
-  // The vector of a text's tokens as the model pools them, of length 1. kContextTooLong,
-  // kInvalidRequest for no tokens or one that the model does not have, kOverloaded
-  // without memory, kInternal if it is not made of numbers.
-  Result<std::vector<float>> embed(std::span<const TokenId> tokens);
+  // Why these tokens have no vector: kContextTooLong, or kInvalidRequest for no tokens or
+  // one that the model does not have. Nothing if they have one.
+  std::optional<Error> problem(Tokens tokens) const;
+
+  // The vector of a text's tokens as the model pools them, of length 1: what problem()
+  // says, kOverloaded without memory, kInternal if it is not made of numbers.
+  Vector embed(Tokens tokens);
+
+  // The same for several texts, in one forward call if they are few and short; each gets
+  // what it would get alone, bit for bit. None has a problem(). Asks `stop` between
+  // layers; once it says yes all are kCancelled.
+  std::vector<Vector> embed_together(std::span<const Tokens> texts,
+                                     const std::function<bool()>& stop);
 
  private:
+  struct Reading;
+
   Embedder(std::shared_ptr<const Model> model, const EmbedderConfig& config);
 
-  std::vector<float> hidden_states(std::span<const TokenId> tokens);
-  std::size_t tokens_together(std::size_t tokens) const;
+  std::vector<Vector> read_together(std::span<const Tokens> texts,
+                                    const std::function<bool()>& stop);
+  bool read_on(std::span<Reading> readings, const std::function<bool()>& stop);
+  std::size_t share_of(const Reading& reading, std::size_t room) const;
+  TokenWants wants(const Reading& reading, std::size_t position) const;
+  Vector vector_of(const Reading& reading) const;
 
   const std::shared_ptr<const Model> model_;
   const std::size_t context_tokens_;

@@ -1,23 +1,16 @@
 #include "local_backend/local_backend.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <filesystem>
 #include <new>
 #include <utility>
 
 #include "local_backend/answer_events.h"
 #include "local_backend/local_prompt.h"
+#include "local_backend/wake_up.h"
 
 namespace weir {
 namespace {
-
-using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
-                                        net::wait_traits<std::chrono::steady_clock>, IoExecutor>;
 
 // Enough to tell whether a model knows this kind of text; each costs its logits.
 constexpr std::size_t kWatchedPromptTokens = 32;
@@ -40,21 +33,6 @@ Result<SamplingParams> default_sampling(const GgufFile& file) {
     return Error{ErrorCode::kInvalidModel, "general.sampling: " + problem->message};
   }
   return params;
-}
-
-LocalModelInfo info_of(const LocalBackendOptions& options, const Engine& engine) {
-  const GgufFile& file = engine.model().file();
-  LocalModelInfo info;
-  info.name = options.model_name;
-  const auto own_name = file.find_string("general.name");
-  if (info.name.empty() && own_name && *own_name) info.name = std::string(**own_name);
-  if (info.name.empty()) info.name = std::filesystem::path(options.model_path).stem().string();
-  info.architecture = engine.model().spec().architecture;
-  info.hash = file.fingerprint();
-  info.fingerprint = "fp_" + info.hash;
-  info.parameters = file.parameters();
-  info.context_tokens = static_cast<std::int64_t>(engine.context_tokens());
-  return info;
 }
 
 Capabilities capabilities_of(const LocalModelInfo& info, const ChatTemplate& chat,
@@ -83,15 +61,6 @@ SamplingParams::Bias bias_of(const LogitBias& bias) {
   return {possible ? static_cast<TokenId>(bias.token) : TokenId{-1}, bias.value};
 }
 
-// Wakes a coroutine from the engine's thread: posts, and touches nothing else.
-std::function<void()> waker(IoExecutor executor, const std::shared_ptr<Timer>& timer) {
-  return [executor, weak = std::weak_ptr<Timer>(timer)] {
-    net::post(executor, [weak] {
-      if (const auto alive = weak.lock()) alive->cancel();
-    });
-  };
-}
-
 }  // namespace
 
 LocalBackend::LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
@@ -106,34 +75,27 @@ LocalBackend::LocalBackend(std::string name, LocalModelInfo info, PromptHygiene 
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
   try {
-    return load_file(std::move(options));
+    auto model = open_local_model(options);
+    if (!model) return model.error();
+    if (options.watch_load) prefetch(model->file->pieces(), options.watch_load);
+    return start(std::move(*model), std::move(options));
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kInvalidModel, "the model needs more memory than there is",
-                 "model_memory"};
+    return out_of_memory();
   }
 }
 
-Result<std::unique_ptr<LocalBackend>> LocalBackend::load_file(LocalBackendOptions options) {
-  const SteadyTime begin = std::chrono::steady_clock::now();
-  auto file = GgufFile::open(options.model_path);
-  if (!file) return file.error();
-  if (options.watch_load) prefetch((*file)->pieces(), options.watch_load);
-  auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
-  if (!model) return model.error();
-  auto tokenizer = Tokenizer::create(**file);
-  if (!tokenizer) return tokenizer.error();
-  auto chat = ChatTemplate::read(**file, (*tokenizer)->vocabulary());
+Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
+                                                          LocalBackendOptions options) {
+  auto chat = ChatTemplate::read(*model.file, model.tokenizer->vocabulary());
   if (!chat) return chat.error();
-  auto defaults = default_sampling(**file);
+  auto defaults = default_sampling(*model.file);
   if (!defaults) return defaults.error();
   if (options.max_output_tokens > 0) {
     options.engine.default_max_tokens = static_cast<std::size_t>(options.max_output_tokens);
   }
-  auto engine = Engine::create(std::move(*model), std::move(*tokenizer), options.engine);
+  auto engine = Engine::create(model.model, model.tokenizer, options.engine);
   if (!engine) return engine.error();
-  LocalModelInfo info = info_of(options, **engine);
-  info.load_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  LocalModelInfo info = info_of(options, model, (*engine)->context_tokens());
   return std::unique_ptr<LocalBackend>(new LocalBackend(
       std::move(options.name), std::move(info), PromptHygiene(std::move(*chat), options.normalise),
       std::move(*engine), std::move(*defaults)));
@@ -168,13 +130,12 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   if (!field.empty()) co_return unsupported(field);
   auto sampling = sampling_of(attempt.request);
   if (!sampling) co_return sampling.error();
-  const IoExecutor executor = co_await net::this_coro::executor;
-  const auto timer = std::make_shared<Timer>(executor);
+  const WakeUp news(co_await net::this_coro::executor);
   SubmitOptions options;
   options.cache_salt = std::string(attempt.cache_salt);
   options.deadline = deadline.at;
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
-  options.wake = waker(executor, timer);
+  options.wake = news.caller();
   const std::string id = to_string(attempt.id);
   auto prompt = prompt_of(hygiene_, format_, attempt.request, id);
   if (!prompt) co_return prompt.error();
@@ -183,7 +144,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   TokenStream& stream = **submitted;
   const CancelScope scope(sink.cancel(), [&] {
     stream.cancel();
-    timer->cancel();
+    news.ring();
   });
   const AnswerName name{id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs,
                         prompt->rules};
@@ -208,8 +169,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
     }
     if (stream.ended() || answer.complete()) break;
     // Nothing is awaited between try_take() and here, so no wake-up is missed.
-    timer->expires_at(deadline.at);
-    co_await timer->async_wait(net::as_tuple(net::use_awaitable_t<IoExecutor>()));
+    co_await news.wait_until(deadline.at);
   }
   const auto outcome = answer.complete() ? FinishReason::kStop : stream.outcome();
   *partial = stream.usage();

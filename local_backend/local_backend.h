@@ -13,33 +13,11 @@
 
 #include "core/backend.h"
 #include "local_backend/engine.h"
-#include "local_backend/gguf/prefetch.h"
+#include "local_backend/local_model.h"
 #include "local_backend/prompt_hygiene.h"
 #include "local_backend/tool_calls/answer_format.h"
 
 namespace weir {
-
-struct LocalBackendOptions {
-  std::string name;        // as in [[backend]] name
-  std::string model_path;  // a GGUF file
-  std::string model_name;  // what clients call it; empty: general.name, else the file's name
-  std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
-  bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
-  kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
-  EngineConfig engine;
-  WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
-};
-
-// For logs, /metrics and the ledger.
-struct LocalModelInfo {
-  std::string name;
-  std::string architecture;
-  std::string hash;  // GgufFile::fingerprint(): tells versions apart, not proof against forgery
-  std::string fingerprint;  // the same for clients, as OpenAI's system_fingerprint
-  std::uint64_t parameters = 0;
-  std::int64_t context_tokens = 0;
-  double load_seconds = 0;
-};
 
 class LocalBackend final : public Backend {
  public:
@@ -47,6 +25,8 @@ class LocalBackend final : public Backend {
   // kNotFound, kInvalidModel (also when memory is short) or kInvalidConfig with
   // one sentence that says why.
   static Result<std::unique_ptr<LocalBackend>> load(LocalBackendOptions options);
+  // The same of a model that is open already. May throw std::bad_alloc.
+  static Result<std::unique_ptr<LocalBackend>> start(LocalModel model, LocalBackendOptions options);
 
   std::string_view name() const override { return name_; }
   BackendClass backend_class() const override { return BackendClass::kLocal; }
@@ -72,7 +52,6 @@ class LocalBackend final : public Backend {
   LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
                std::unique_ptr<Engine> engine, SamplingParams defaults);
 
-  static Result<std::unique_ptr<LocalBackend>> load_file(LocalBackendOptions options);
   Result<SamplingParams> sampling_of(const ChatRequest& request) const;
 
   const std::string name_;

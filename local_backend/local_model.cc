@@ -1,0 +1,42 @@
+#include "local_backend/local_model.h"
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+namespace weir {
+
+Result<LocalModel> open_local_model(const LocalBackendOptions& options) {
+  const SteadyTime begin = std::chrono::steady_clock::now();
+  auto file = GgufFile::open(options.model_path);
+  if (!file) return file.error();
+  auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
+  if (!model) return model.error();
+  auto tokenizer = Tokenizer::create(**file);
+  if (!tokenizer) return tokenizer.error();
+  return LocalModel{std::move(*file), std::move(*model), std::move(*tokenizer), begin};
+}
+
+LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& model,
+                       std::size_t context_tokens) {
+  const GgufFile& file = *model.file;
+  LocalModelInfo info;
+  info.name = options.model_name;
+  const auto own_name = file.find_string("general.name");
+  if (info.name.empty() && own_name && *own_name) info.name = std::string(**own_name);
+  if (info.name.empty()) info.name = std::filesystem::path(options.model_path).stem().string();
+  info.architecture = model.model->spec().architecture;
+  info.hash = file.fingerprint();
+  info.fingerprint = "fp_" + info.hash;
+  info.parameters = file.parameters();
+  info.context_tokens = static_cast<std::int64_t>(context_tokens);
+  info.load_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - model.opened_at).count();
+  return info;
+}
+
+Error out_of_memory() {
+  return {ErrorCode::kInvalidModel, "the model needs more memory than there is", "model_memory"};
+}
+
+}  // namespace weir

@@ -1,0 +1,58 @@
+// A model file that was opened and checked, before anything runs it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "local_backend/engine.h"
+#include "local_backend/gguf/prefetch.h"
+#include "local_backend/model/model.h"
+#include "local_backend/tokenizer/tokenizer.h"
+
+namespace weir {
+
+struct LocalBackendOptions {
+  std::string name;        // as in [[backend]] name
+  std::string model_path;  // a GGUF file
+  std::string model_name;  // what clients call it; empty: general.name, else the file's name
+  std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
+  bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
+  EngineConfig engine;
+  WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
+};
+
+// For logs, /metrics and the ledger.
+struct LocalModelInfo {
+  std::string name;
+  std::string architecture;
+  std::string hash;  // GgufFile::fingerprint(): tells versions apart, not proof against forgery
+  std::string fingerprint;  // the same for clients, as OpenAI's system_fingerprint
+  std::uint64_t parameters = 0;
+  std::int64_t context_tokens = 0;
+  double load_seconds = 0;
+};
+
+struct LocalModel {
+  std::shared_ptr<const GgufFile> file;
+  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Tokenizer> tokenizer;
+  SteadyTime opened_at;  // when that began
+
+  // Its file says how hidden states become one vector.
+  bool embeds() const { return model->spec().pooling != Pooling::kNone; }
+};
+
+// Maps the file and checks all that loading checks; reads no weights. Blocking.
+// kNotFound or kInvalidModel with one sentence that says why.
+Result<LocalModel> open_local_model(const LocalBackendOptions& options);
+
+// Of a model that is loaded by now.
+LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& model,
+                       std::size_t context_tokens);
+
+Error out_of_memory();
+
+}  // namespace weir
