@@ -4,6 +4,10 @@
 
 namespace weir {
 
+std::string_view to_string(Operation operation) {
+  return operation == Operation::kChat ? "chat" : "embeddings";
+}
+
 std::string_view to_string(Route route) {
   static constexpr std::array<std::string_view, 4> kWords = {"none", "local", "site", "cloud"};
   return kWords[static_cast<std::size_t>(route)];

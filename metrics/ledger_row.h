@@ -26,6 +26,10 @@ std::string_view to_string(Route route);
 
 std::string_view to_string(FinishReason finish);
 
+// What was asked for.
+enum class Operation : std::uint8_t { kChat, kEmbeddings };
+std::string_view to_string(Operation operation);
+
 enum class RowState : std::uint8_t {
   kSettled,    // the cost is what the usage says
   kRecovered,  // the process died in between: the cost is the reservation's bound
@@ -69,6 +73,7 @@ struct LedgerRow {
   std::string model;            // what answered, as its backend calls it; empty = nothing did
   std::string backend;          // as in [[backend]] name; empty = none
   std::string provider;         // gen_ai.provider.name, for metrics only: not stored
+  Operation operation = Operation::kChat;  // the same
   Route route = Route::kNone;
   Reason reason = Reason::kInvalid;
 

@@ -49,6 +49,7 @@ void append_key(std::string* key, const LedgerRow& row) {
     key->append(part);
     key->push_back('\0');
   }
+  key->push_back(static_cast<char>(row.operation));
   key->push_back(static_cast<char>(row.route));
   key->push_back(static_cast<char>(row.reason));
   key->push_back(status_class(row.http_status));
@@ -143,6 +144,7 @@ const RequestSeries& RequestSeriesCache::add(const std::string& key, const Ledge
   // Too many combinations: what is closed stays, every open name is "_other".
   LedgerRow plain;
   plain.team = plain.model = plain.requested_model = plain.provider = kOtherLabel;
+  plain.operation = row.operation;
   plain.route = row.route;
   plain.reason = row.reason;
   plain.http_status = row.http_status;
@@ -158,7 +160,7 @@ RequestSeries RequestSeriesCache::make(const LedgerRow& row) {
   const std::string model = models_.admit(row.model);
   const Labels route = with(team, "route", to_string(row.route));
   const Labels reason = with(route, "reason", to_string(row.reason));
-  const Labels gen_ai = {{"gen_ai_operation_name", "chat"},
+  const Labels gen_ai = {{"gen_ai_operation_name", std::string(to_string(row.operation))},
                          {"gen_ai_provider_name", providers_.admit(provider_of(row))},
                          {"gen_ai_original_model", requested_models_.admit(requested_by(row))},
                          {"gen_ai_request_model", model},

@@ -21,6 +21,7 @@
 #include "metrics/request_log.h"
 #include "policies/permit_issuer.h"
 #include "router/admin.h"
+#include "router/embedding_models.h"
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
@@ -176,6 +177,7 @@ struct Application::Parts {
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
   void reload();
+  Result<LocalEngines> load_engines(const LocalConfig& local);
   Result<void> swap_config();
   bool drain();
 };
@@ -221,7 +223,7 @@ Result<void> Application::Parts::build(Config config) {
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
   threads = std::make_unique<IoThreads>(thread_count(config));
-  Result<std::shared_ptr<LocalBackend>> local = load_local_model(config.local, metrics.get());
+  Result<LocalEngines> local = load_engines(config.local);
   if (!local) return local.error();
   auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
   if (!snapshot) return snapshot.error();
@@ -271,6 +273,23 @@ Result<void> Application::Parts::restore_budgets() {
   return {};
 }
 
+// What the snapshot that serves has already is kept.
+Result<LocalEngines> Application::Parts::load_engines(const LocalConfig& local) {
+  const auto old = gateway == nullptr ? nullptr : gateway->snapshot();
+  LocalEngines engines;
+  if (old != nullptr && same_model(local, old->config.local)) {
+    engines.chat = old->local;
+  } else {
+    auto chat = load_local_model(local, metrics.get());
+    if (!chat) return chat.error();
+    engines.chat = std::move(*chat);
+  }
+  auto embedding = load_embedding_models(local, old.get(), metrics.get());
+  if (!embedding) return embedding.error();
+  engines.embedding = std::move(*embedding);
+  return engines;
+}
+
 Result<void> Application::Parts::swap_config() {
   Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
   if (!config) return config.error();
@@ -278,10 +297,7 @@ Result<void> Application::Parts::swap_config() {
   if (const Result<void> same = same_listeners(config->server, old->config.server); !same) {
     return same.error();
   }
-  Result<std::shared_ptr<LocalBackend>> local =
-      same_model(config->local, old->config.local)
-          ? Result<std::shared_ptr<LocalBackend>>(old->local)
-          : load_local_model(config->local, metrics.get());
+  Result<LocalEngines> local = load_engines(config->local);
   if (!local) return local.error();
   Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
   if (!tls) return tls.error();

@@ -47,6 +47,19 @@ struct ServerConfig {
   TlsConfig tls;
 };
 
+// What the models in this process are called as a backend.
+inline constexpr std::string_view kLocalBackend = "local";
+
+// One of several local models.
+struct LocalModelConfig {
+  std::string model;                // path of a GGUF file
+  std::string name;                 // empty = the file's name without ".gguf"
+  std::int64_t context_tokens = 0;  // 0 = what the model file says
+  std::int64_t max_queue = 256;
+
+  friend bool operator==(const LocalModelConfig&, const LocalModelConfig&) = default;
+};
+
 struct LocalConfig {
   std::string model;                // path of a GGUF file; empty = no local model
   std::string name;                 // empty = the file's name without ".gguf"
@@ -60,6 +73,8 @@ struct LocalConfig {
   bool normalise = true;  // keep an agent's prompts equal from turn to turn
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
+  std::int64_t max_embedding_inputs = 2'048;
+  std::vector<LocalModelConfig> models;  // beside `model`
 };
 
 // A model name as clients ask for it and as the upstream calls it.

@@ -222,6 +222,21 @@ class Checker {
     if (!is_model_name(name)) {
       findings_.add("local.name", "holds a space or a character that is not ASCII");
     }
+    std::set<std::string_view> names = {name};
+    for (std::size_t i = 0; i < config_.local.models.size(); ++i) {
+      check_local_model(config_.local.models[i], element("local.models", i) + ".name", names);
+    }
+  }
+
+  void check_local_model(const LocalModelConfig& model, const std::string& path,
+                         std::set<std::string_view>& names) {
+    if (is_virtual(model.name)) findings_.add(path, "is the name of a virtual model");
+    if (!is_model_name(model.name)) {
+      findings_.add(path, "holds a space or a character that is not ASCII");
+    }
+    if (!model.name.empty() && !names.insert(model.name).second) {
+      findings_.add(path, "is used by another local model");
+    }
   }
 
   bool has_model(std::string_view name) const {

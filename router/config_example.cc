@@ -107,6 +107,10 @@ std::string example_config() {
   add_keys(out, schema.tls, true);
   add_section(out, "[local]", "The model in this process.");
   add_keys(out, schema.local);
+  add_section(out, "#[[local.models]]",
+              "A further model in this process, for embeddings; one section each, the first is the "
+              "usual one.");
+  add_keys(out, schema.local_models, true);
   add_section(out, "#[[backend]]",
               "A server to escalate to; one section each, in the order of preference. Without any, "
               "OPENAI_API_KEY (and OPENAI_BASE_URL) in the environment make one.");

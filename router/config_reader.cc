@@ -209,7 +209,10 @@ class ConfigReader {
         node_as_table(*node, path, schema.tls, config.server.tls, {});
       }
     }
-    table(root, "local", schema.local, config.local);
+    table(root, "local", schema.local, config.local, {"models"});
+    if (const toml::table* local = root["local"].as_table()) {
+      tables(*local, "models", schema.local_models, config.local.models, "local.");
+    }
     tables(root, "backend", schema.backend, config.backends);
     tables(root, "team", schema.team, config.teams);
     tables(root, "rule", schema.rule, config.rules);
@@ -244,10 +247,11 @@ class ConfigReader {
   }
 
   template <class Section>
-  void tables(const toml::table& root, const std::string& name, std::span<const Key<Section>> keys,
-              std::vector<Section>& out) {
-    const toml::node* node = root.get(name);
+  void tables(const toml::table& root, std::string_view key, std::span<const Key<Section>> keys,
+              std::vector<Section>& out, const std::string& prefix = {}) {
+    const toml::node* node = root.get(key);
     if (node == nullptr) return;
+    const std::string name = prefix + std::string(key);
     const toml::array* list = node->as_array();
     if (list == nullptr) {
       findings_.add_at(line_of(*node), name, "must be a list of tables, [[" + name + "]]");

@@ -99,6 +99,20 @@ constexpr Key<LocalConfig> kLocal[] = {
      "What an hour of this machine costs; a local answer is charged its busy seconds. The "
      "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",
      "USD per hour"},
+    {"max_embedding_inputs", &LocalConfig::max_embedding_inputs,
+     "Texts in one request for embeddings; more are 400.", "inputs", 1, 1'000'000},
+};
+
+constexpr Key<LocalModelConfig> kLocalModels[] = {
+    {"model", &LocalModelConfig::model, "Its GGUF file.", "", 0, 0,
+     "\"/var/lib/weir/embedding-model.gguf\"", true},
+    {"name", &LocalModelConfig::name,
+     "What clients call it; unset = what its file says, else the name of the file.", "", 0, 0,
+     "\"embedding-model\""},
+    {"context_tokens", &LocalModelConfig::context_tokens,
+     "Of one text; 0 = what the model was made for.", "tokens", 0, kMaxTokens},
+    {"max_queue", &LocalModelConfig::max_queue,
+     "Requests that may be under way or wait; more are 429.", "requests", 1, 100'000},
 };
 
 constexpr Key<BackendConfig> kBackend[] = {
@@ -346,8 +360,9 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,     kServer,     kTls,   kLocal,  kBackend, kTeam,   kRule,
-                                   kRouting, kConfidence, kPrice, kLedger, kLog,     kMetrics};
+  static const ConfigSchema schema{kTop,     kServer, kTls,  kLocal,   kLocalModels,
+                                   kBackend, kTeam,   kRule, kRouting, kConfidence,
+                                   kPrice,   kLedger, kLog,  kMetrics};
   return schema;
 }
 

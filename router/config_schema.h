@@ -51,6 +51,7 @@ struct ConfigSchema {
   std::span<const Key<ServerConfig>> server;
   std::span<const Key<TlsConfig>> tls;
   std::span<const Key<LocalConfig>> local;
+  std::span<const Key<LocalModelConfig>> local_models;
   std::span<const Key<BackendConfig>> backend;
   std::span<const Key<Team>> team;
   std::span<const Key<Rule>> rule;

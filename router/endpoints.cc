@@ -8,10 +8,10 @@ namespace {
 constexpr std::string_view kModelPrefix = "/models/";
 
 // Beginnings of the paths that clients of the five dialects use.
-constexpr std::array<std::string_view, 17> kKnownPaths = {
-    "/completions",   "/responses",   "/embeddings",  "/messages", "/files",      "/batches",
-    "/audio",         "/images",      "/moderations", "/uploads",  "/assistants", "/threads",
-    "/vector_stores", "/fine_tuning", "/realtime",    "/api/",     "/v1beta/"};
+constexpr std::array<std::string_view, 16> kKnownPaths = {
+    "/completions", "/responses",   "/messages", "/files",      "/batches", "/audio",
+    "/images",      "/moderations", "/uploads",  "/assistants", "/threads", "/vector_stores",
+    "/fine_tuning", "/realtime",    "/api/",     "/v1beta/"};
 
 std::string_view without_version(std::string_view path) {
   constexpr std::string_view kVersion = "/v1";
@@ -31,6 +31,7 @@ Endpoint endpoint_of(std::string_view path) {
   if (path == "/readyz") return Endpoint::kReady;
   path = without_version(path);
   if (path == "/chat/completions") return Endpoint::kChatCompletions;
+  if (path == "/embeddings") return Endpoint::kEmbeddings;
   if (path == "/models") return Endpoint::kModels;
   if (path.starts_with(kModelPrefix)) return Endpoint::kModel;
   for (const std::string_view known : kKnownPaths) {
@@ -42,7 +43,7 @@ Endpoint endpoint_of(std::string_view path) {
 }  // namespace
 
 std::string_view allowed_methods(std::string_view path) {
-  return endpoint_of(path) == Endpoint::kChatCompletions ? "POST" : "GET, HEAD";
+  return is_request_for_models(endpoint_of(path)) ? "POST" : "GET, HEAD";
 }
 
 Endpoint find_endpoint(std::string_view method, std::string_view path) {
@@ -51,7 +52,7 @@ Endpoint find_endpoint(std::string_view method, std::string_view path) {
   const bool is_verb = method == "POST" && path.find(':') != std::string_view::npos;
   if (endpoint == Endpoint::kModel && is_verb) return Endpoint::kNotImplemented;  // Gemini's
   const bool reads = method == "GET" || method == "HEAD";
-  const bool wants_post = endpoint == Endpoint::kChatCompletions;
+  const bool wants_post = is_request_for_models(endpoint);
   if (wants_post ? method == "POST" : reads) return endpoint;
   return Endpoint::kWrongMethod;
 }

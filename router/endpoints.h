@@ -10,6 +10,7 @@ namespace weir {
 
 enum class Endpoint : std::uint8_t {
   kChatCompletions,  // POST /v1/chat/completions
+  kEmbeddings,       // POST /v1/embeddings
   kModels,           // GET /v1/models
   kModel,            // GET /v1/models/{id}
   kHealth,           // GET /healthz: the process runs
@@ -21,6 +22,11 @@ enum class Endpoint : std::uint8_t {
 
 // HEAD counts as GET. The base URL may be given with or without /v1. Query strings do not matter.
 Endpoint find_endpoint(std::string_view method, std::string_view path);
+
+// Takes a POST with a body, and has a row in the ledger.
+constexpr bool is_request_for_models(Endpoint endpoint) {
+  return endpoint == Endpoint::kChatCompletions || endpoint == Endpoint::kEmbeddings;
+}
 
 // The methods of `path`, for the Allow header of a 405.
 std::string_view allowed_methods(std::string_view path);

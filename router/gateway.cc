@@ -11,6 +11,7 @@
 #include "router/client_sink.h"
 #include "router/deliberation.h"
 #include "router/dry_run.h"
+#include "router/embedding_answer.h"
 #include "router/endpoints.h"
 #include "router/error_response.h"
 #include "router/explanation.h"
@@ -62,6 +63,21 @@ bool is_from_foreign_page(const RequestHead& head) {
   std::string_view host = origin.substr(0, end);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return !is_loopback(host);
+}
+
+// Step 2 of docs/architecture.md: who asks.
+Result<const Team*> identify(const Snapshot& snapshot, const RequestHead& head, LedgerRow& row) {
+  row.reason = Reason::kRefused;
+  const Credentials credentials = credentials_of(head);
+  const Result<const Team*> team = snapshot.teams.authenticate(credentials);
+  if (!team) return team.error();
+  if (snapshot.teams.anonymous() && is_from_foreign_page(head)) {
+    return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
+                 "foreign_origin"};
+  }
+  row.team = (*team)->name;
+  row.key_id = key_id_of(credentials, snapshot.teams);
+  return *team;
 }
 
 void note_error(const Error& error, LedgerRow& row) {
@@ -130,6 +146,12 @@ Response error_response(const Error& error) {
   return json_response(http_status(error), openai_chat_codec().write_error(error, {}));
 }
 
+void add_retry_headers(const Error& error, HeaderLines& headers) {
+  const std::string_view word = should_retry(error);
+  if (!word.empty()) headers.add("x-should-retry", word);
+  if (error.retry_after_s > 0) headers.add("retry-after", std::to_string(error.retry_after_s));
+}
+
 Error wrong_endpoint(Endpoint endpoint, const RequestHead& head) {
   const std::string where = std::string(head.method) + " " + std::string(head.path());
   switch (endpoint) {
@@ -165,12 +187,14 @@ std::shared_ptr<const Snapshot> Gateway::snapshot() const { return snapshot_.loa
 
 bool Gateway::ready() const {
   if (draining_.load(std::memory_order_relaxed)) return false;
-  return services_.ledger.accepts_reservations() || snapshot_.load()->local != nullptr;
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  return services_.ledger.accepts_reservations() || snapshot->local != nullptr ||
+         !snapshot->embedding_models.empty();
 }
 
 std::optional<Response> Gateway::admit(const RequestHead& head) {
   const Endpoint endpoint = find_endpoint(head.method, head.path());
-  if (endpoint == Endpoint::kChatCompletions) return std::nullopt;
+  if (is_request_for_models(endpoint)) return std::nullopt;
   const bool is_served = endpoint < Endpoint::kWrongMethod;
   if (is_served && !head.has_body()) return std::nullopt;
   const Error error = is_served
@@ -191,7 +215,9 @@ bool Gateway::wants_long_body(const RequestHead& head) {
 
 Async<void> Gateway::handle(Exchange& exchange) {
   const Endpoint endpoint = find_endpoint(exchange.head().method, exchange.head().path());
-  return endpoint == Endpoint::kChatCompletions ? chat(exchange) : answer_at_once(exchange);
+  if (endpoint == Endpoint::kChatCompletions) return chat(exchange);
+  if (endpoint == Endpoint::kEmbeddings) return embeddings(exchange);
+  return answer_at_once(exchange);
 }
 
 Async<void> Gateway::answer_at_once(Exchange& exchange) {
@@ -233,16 +259,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   LedgerRow& row = job.row;
 
   // 2. who asks
-  row.reason = Reason::kRefused;
-  const Credentials credentials = credentials_of(head);
-  const Result<const Team*> team = snapshot.teams.authenticate(credentials);
+  const Result<const Team*> team = identify(snapshot, head, row);
   if (!team) co_return team.error();
-  if (snapshot.teams.anonymous() && is_from_foreign_page(head)) {
-    co_return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
-                    "foreign_origin"};
-  }
-  row.team = (*team)->name;
-  row.key_id = key_id_of(credentials, snapshot.teams);
   row.baseline_model = snapshot.baseline_model(**team);
   row.quality_target = (*team)->quality_target.value_or(0);
   job.budget.emplace(services_.budgets, row.team, row.unix_ms);
@@ -254,6 +272,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   job.request = std::move(*parsed);
   note_request(job.request, row);
   if (job.request.stream) job.in_flight.is_stream();
+  if (snapshot.embeds(job.request.model)) {
+    co_return Error{ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
+                    "model_not_generating", "model"};
+  }
 
   // 4. where it may run, 5. where it shall
   row.reason = Reason::kRefused;
@@ -313,6 +335,43 @@ Async<void> Gateway::chat(Exchange& exchange) {
     label.cost = label.saved = std::nullopt;
     co_await job.sink.fail(result.error(), label);
   }
+}
+
+// As chat(), for what only a model of this process answers. What it saved is not known:
+// no model is its baseline.
+Async<void> Gateway::embeddings(Exchange& exchange) {
+  const InFlight in_flight(services_.metrics);
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  LedgerRow row;
+  row.operation = Operation::kEmbeddings;
+  row.unix_ms = services_.clock.unix_ms();
+  row.id = ids_.next(row.unix_ms);
+  row.policy_version = snapshot->policy_version;
+  const std::string id = to_string(row.id);
+  Result<std::string> body = std::string();
+  if (const Result<const Team*> team = identify(*snapshot, exchange.head(), row)) {
+    body = co_await answer_embeddings({*snapshot, **team, exchange, services_.clock}, row);
+  } else {
+    body = team.error();
+  }
+
+  row.http_status = 200;
+  if (!body) note_error(body.error(), row);
+  if (!body) row.wasted_local_us = row.usage.local_busy_us;
+  price(*snapshot, NanoUsd{}, row);
+  row.duration_us = microseconds(services_.clock.now() - exchange.received_at());
+  services_.metrics.count(row);
+  if (log_ != nullptr && snapshot->config.log.requests) log_->write(row);
+  const std::string backend = row.backend;
+  const std::string model = row.model;
+  const RouteLabel label{to_string(row.route),           backend,     model, row.reason,
+                         body ? row.cost : std::nullopt, std::nullopt};
+  co_await services_.ledger.settle(std::move(row));
+  if (exchange.cancel().raised()) co_return;
+  Response response = body ? json_response(200, std::move(*body)) : error_response(body.error());
+  response.headers = answer_headers(id, label);
+  if (!body) add_retry_headers(body.error(), response.headers);
+  co_await exchange.send(std::move(response));
 }
 
 Response Gateway::explain(Exchange& exchange) {

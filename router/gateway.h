@@ -46,6 +46,7 @@ class Gateway final : public HttpHandler {
   Async<void> answer_at_once(Exchange& exchange);
   Async<void> chat(Exchange& exchange);
   Async<Result<Usage>> answer(Job& job);
+  Async<void> embeddings(Exchange& exchange);
   Response small_answer(const RequestHead& head) const;
 
   const Services services_;

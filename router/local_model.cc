@@ -11,7 +11,6 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kBackendName = "local";
 constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
 auto identity_of(const LocalConfig& config) {
@@ -55,11 +54,15 @@ class EngineCounts final : public EngineObserver {
 
 }  // namespace
 
+std::shared_ptr<EngineObserver> engine_counts(Metrics* metrics) {
+  return metrics == nullptr ? nullptr : std::make_shared<EngineCounts>(metrics->engine());
+}
+
 Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config,
                                                        Metrics* metrics) {
   if (config.model.empty()) return std::shared_ptr<LocalBackend>();
   LocalBackendOptions options;
-  options.name = kBackendName;
+  options.name = kLocalBackend;
   options.model_path = config.model;
   options.model_name = config.name;
   options.normalise = config.normalise;
@@ -69,9 +72,7 @@ Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
   options.engine.max_queued = static_cast<std::size_t>(config.max_queue);
   options.engine.kv_bytes = static_cast<std::size_t>(config.kv_cache_mb) * kMebibyte;
-  if (metrics != nullptr) {
-    options.engine.observer = std::make_shared<EngineCounts>(metrics->engine());
-  }
+  options.engine.observer = engine_counts(metrics);
   options.max_output_tokens = config.max_output_tokens;
   options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
   Result<std::unique_ptr<LocalBackend>> loaded = LocalBackend::load(std::move(options));

@@ -10,6 +10,9 @@
 
 namespace weir {
 
+// Counts an engine's work in `metrics`, which outlives it; null without metrics.
+std::shared_ptr<EngineObserver> engine_counts(Metrics* metrics);
+
 // Null when no model is configured. Takes seconds for a large file, and shows how
 // far it is if standard error is a terminal. The engine counts its work in `metrics`,
 // which may be null and outlives it. Fails with kInvalidModel or kInvalidConfig and

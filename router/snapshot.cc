@@ -169,6 +169,19 @@ const Price* Snapshot::baseline_price(std::string_view model) const {
   return prices.find({}, model);
 }
 
+EmbeddingEngine* Snapshot::embedding_model(std::string_view name) const {
+  const bool any = name.empty() || name == "auto" || name == "local";
+  for (const auto& model : embedding_models) {
+    if (any || model->model_info().name == name) return model.get();
+  }
+  return nullptr;
+}
+
+bool Snapshot::embeds(std::string_view name) const {
+  return std::any_of(embedding_models.begin(), embedding_models.end(),
+                     [&](const auto& model) { return model->model_info().name == name; });
+}
+
 std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const {
   std::vector<std::string_view> concrete;
   bool has_local = false;
@@ -186,23 +199,33 @@ std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const 
       }
     }
   }
+  for (const auto& model : embedding_models) {
+    const std::string_view name = model->model_info().name;
+    if (ruling.allows_model(BackendClass::kLocal, kLocalBackend, name)) concrete.push_back(name);
+  }
   std::vector<std::string_view> names;
-  if (!concrete.empty()) names.push_back("auto");
+  if (has_local || has_cloud) names.push_back("auto");
   if (has_local) names.push_back("local");
   if (has_cloud) names.push_back("cloud");
   names.insert(names.end(), concrete.begin(), concrete.end());
   return names;
 }
 
-Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
-                                                      std::shared_ptr<LocalBackend> local,
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, LocalEngines local,
                                                       const std::vector<IoThread*>& threads) {
   Result<Teams> teams = Teams::create(config.teams);
   if (!teams) return teams.error();
   Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
   if (!prices) return prices.error();
-  auto snapshot = std::make_shared<Snapshot>(Snapshot{
-      std::move(config), std::move(*teams), std::move(*prices), std::move(local), {}, {}, {}, {}});
+  auto snapshot = std::make_shared<Snapshot>(Snapshot{std::move(config),
+                                                      std::move(*teams),
+                                                      std::move(*prices),
+                                                      std::move(local.chat),
+                                                      std::move(local.embedding),
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {}});
   snapshot->policy_version = version_of(snapshot->config.source);
   if (snapshot->local != nullptr) {
     const std::string name(snapshot->local->model_info().name);

@@ -15,6 +15,7 @@
 #include "cloud_adapters/upstream/io_thread.h"
 #include "core/backend.h"
 #include "core/result.h"
+#include "local_backend/embedding_engine.h"
 #include "local_backend/local_backend.h"
 #include "metrics/price_table.h"
 #include "policies/ruling.h"
@@ -23,6 +24,8 @@
 #include "router/decision.h"
 
 namespace weir {
+
+using EmbeddingModels = std::vector<std::shared_ptr<EmbeddingEngine>>;
 
 // A backend with what the gateway needs to know beside it.
 struct ServedBackend {
@@ -42,6 +45,7 @@ struct Snapshot {
   Teams teams;
   PriceTable prices;
   std::shared_ptr<LocalBackend> local;  // null without a local model
+  EmbeddingModels embedding_models;     // as in [[local.models]], the usual one first
   std::vector<std::unique_ptr<OpenAiCompatible>> remotes;
   std::vector<ServedBackend> backends;  // the local engine first, then as configured
   std::vector<ModelAlias> local_models;
@@ -59,14 +63,24 @@ struct Snapshot {
   // Its price, or null. The provider of the backend that lists the model decides.
   const Price* baseline_price(std::string_view model) const;
 
+  // The embedding model of that name, or the usual one for a word that stands for any
+  // ("auto", "local", none); null if there is none.
+  EmbeddingEngine* embedding_model(std::string_view name) const;
+  bool embeds(std::string_view name) const;  // the name is that of an embedding model
+
   // What GET /v1/models shows: the names that may be asked for, virtual ones first.
   std::vector<std::string_view> model_names(const Ruling& ruling) const;
 };
 
-// `local` is the engine that serves `config.local`, or null. `threads` outlive the
+// The engines that serve a configuration's local models, shared between snapshots.
+struct LocalEngines {
+  std::shared_ptr<LocalBackend> chat;  // of [local] model; may be null
+  EmbeddingModels embedding;           // one for each of [[local.models]]
+};
+
+// `local` is what serves `config.local`. `threads` outlive the
 // snapshot. Fails with kInvalidConfig and the backend's name. Blocking.
-Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config,
-                                                      std::shared_ptr<LocalBackend> local,
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, LocalEngines local,
                                                       const std::vector<IoThread*>& threads);
 
 }  // namespace weir

@@ -36,6 +36,14 @@ void describe_backends(const Snapshot& snapshot) {
   }
 }
 
+void describe_embedding_models(const Snapshot& snapshot) {
+  for (const auto& model : snapshot.embedding_models) {
+    const LocalModelInfo& info = model->model_info();
+    log_info("embedding model " + info.name + " (" + info.architecture + "), " +
+             std::to_string(model->width()) + " dimensions");
+  }
+}
+
 void print_request(const std::string& url, bool has_keys) {
   std::printf(
       "\n  curl %s/v1/chat/completions%s -H 'content-type: application/json' \\\n"
@@ -55,6 +63,7 @@ void welcome(const Snapshot& snapshot, std::uint16_t data_port, std::uint16_t ad
   if (!snapshot.config.source.empty()) log_info("configuration " + snapshot.config.source);
   log_info("ledger " + snapshot.config.ledger.path);
   describe_backends(snapshot);
+  describe_embedding_models(snapshot);
   if (print_curl && !snapshot.backends.empty()) print_request(url, !snapshot.teams.anonymous());
 }
 

@@ -8,6 +8,7 @@ namespace {
 TEST_CASE("the served paths are found with and without the version", "[router]") {
   CHECK(find_endpoint("POST", "/v1/chat/completions") == Endpoint::kChatCompletions);
   CHECK(find_endpoint("POST", "/chat/completions") == Endpoint::kChatCompletions);
+  CHECK(find_endpoint("POST", "/v1/embeddings") == Endpoint::kEmbeddings);
   CHECK(find_endpoint("GET", "/v1/models") == Endpoint::kModels);
   CHECK(find_endpoint("HEAD", "/v1/models/llama:8b") == Endpoint::kModel);
   CHECK(find_endpoint("GET", "/healthz") == Endpoint::kHealth);
@@ -16,6 +17,7 @@ TEST_CASE("the served paths are found with and without the version", "[router]")
 
 TEST_CASE("a served path with another method is a wrong method", "[router]") {
   CHECK(find_endpoint("GET", "/v1/chat/completions") == Endpoint::kWrongMethod);
+  CHECK(find_endpoint("GET", "/embeddings") == Endpoint::kWrongMethod);
   CHECK(find_endpoint("DELETE", "/v1/models/x") == Endpoint::kWrongMethod);
   CHECK(find_endpoint("post", "/v1/chat/completions") == Endpoint::kWrongMethod);
   CHECK(allowed_methods("/v1/chat/completions") == "POST");
@@ -23,7 +25,7 @@ TEST_CASE("a served path with another method is a wrong method", "[router]") {
 }
 
 TEST_CASE("paths that clients use and weir does not serve are told apart from others", "[router]") {
-  const char* path = GENERATE("/v1/embeddings", "/v1/responses", "/v1/messages", "/v1/files/f-1",
+  const char* path = GENERATE("/v1/responses", "/v1/messages", "/v1/files/f-1",
                               "/v1/models/gemini:generateContent", "/api/chat",
                               "/v1beta/models/gemini:generateContent");
   CAPTURE(path);

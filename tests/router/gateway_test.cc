@@ -126,6 +126,7 @@ class House {
                  {},
                  {},
                  {},
+                 {},
                  {}});
     snapshot->local_models = {{"tiny", "tiny"}};
     snapshot->add({&local_, nullptr, nullptr, "weir", "hash"});

@@ -216,7 +216,7 @@ class Refusals(Proxied):
         self.refused(request(self.weir.port, "POST", "/v1/models", {}), 405)
 
     def test_known_endpoints_that_are_not_served_yet_are_404_not_implemented(self):
-        for path in ("/v1/embeddings", "/v1/responses", "/v1/completions", "/v1/audio/speech", "/v1/files",
+        for path in ("/v1/responses", "/v1/completions", "/v1/audio/speech", "/v1/files",
                      "/v1/images/generations", "/v1/moderations", "/v1/batches", "/v1/messages"):
             with self.subTest(path=path):
                 self.refused(request(self.weir.port, "POST", path, {"model": "mock-normal", "input": "a"}), 404,

@@ -134,7 +134,6 @@ await check('abort before the answer lets the upstream go', async () => {
 });
 
 for (const [name, call] of Object.entries({
-  embeddings: () => client.embeddings.create({ model: 'm', input: 'a' }),
   responses: () => client.responses.create({ model: 'm', input: 'a' }),
   completions: () => client.completions.create({ model: 'm', prompt: 'a' }),
   files: () => client.files.list(),

@@ -1,0 +1,129 @@
+#include "router/embedding_answer.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+#include <vector>
+
+#include "cloud_adapters/wire/openai_embeddings.h"
+#include "router/deliberation.h"
+
+namespace weir {
+namespace {
+
+// Numbers that are written before others on the thread have their turn.
+constexpr std::size_t kNumbersAtOnce = 4'096;
+
+bool answers_in_words(const Snapshot& snapshot, std::string_view model) {
+  const auto is_model = [&](const ModelAlias& alias) { return alias.name == model; };
+  for (const ServedBackend& served : snapshot.backends) {
+    const auto& models = served.config != nullptr ? served.config->models : snapshot.local_models;
+    if (std::any_of(models.begin(), models.end(), is_model)) return true;
+  }
+  return model == "cloud";
+}
+
+Result<EmbeddingEngine*> find_model(const Snapshot& snapshot, std::string_view name) {
+  if (EmbeddingEngine* found = snapshot.embedding_model(name)) return found;
+  if (answers_in_words(snapshot, name)) {
+    return Error{ErrorCode::kInvalidRequest,
+                 "This model makes no embeddings: ask for one of [[local.models]].",
+                 "model_not_embedding", "model"};
+  }
+  return Error{ErrorCode::kNotFound, "There is no embedding model of this name here.",
+               "model_not_found", "model"};
+}
+
+RuleFacts facts_of(const EmbeddingQuestion& question, const EmbeddingRequest& request) {
+  RuleFacts facts;
+  facts.team = question.team.name;
+  facts.model = request.model;
+  const http1::Fields& fields = question.exchange.head().fields;
+  facts.headers = {fields.begin(), fields.end()};
+  facts.body_bytes = request.body_bytes;
+  return facts;
+}
+
+Reason reason_of(const Ruling& ruling, std::string_view asked, std::string_view model) {
+  if (const auto reason = ruling.local_only()) return *reason;
+  return asked == model ? Reason::kModelRequested : Reason::kLocalRequested;
+}
+
+// Where it shall run, if policy lets it.
+Result<EmbeddingEngine*> decide(const EmbeddingQuestion& question, const EmbeddingRequest& request,
+                                LedgerRow& row) {
+  const Snapshot& snapshot = question.snapshot;
+  const auto privacy = values_of(question.exchange.head(), "x-weir-privacy");
+  const Result<Ruling> ruling =
+      rule(question.team, {privacy, snapshot.config.rules, facts_of(question, request)});
+  if (!ruling) return ruling.error();
+  if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
+  const Result<EmbeddingEngine*> model = find_model(snapshot, request.model);
+  if (!model) return model.error();
+  const std::string& name = (*model)->model_info().name;
+  if (!ruling->allows_model(BackendClass::kLocal, kLocalBackend, name)) {
+    return Error{ErrorCode::kForbidden, "The team may not use this model.", "model_not_allowed",
+                 "model"};
+  }
+  if (!request.unknown_members.empty()) {
+    const std::string field(request.unknown_members.front());
+    return Error{ErrorCode::kUnsupportedParameter,
+                 "The local model does not support '" + field + "'.", "unsupported_parameter",
+                 field};
+  }
+  row.reason = reason_of(*ruling, request.model, name);
+  return *model;
+}
+
+void note_model(const LocalModelInfo& info, LedgerRow& row) {
+  row.route = Route::kLocal;
+  row.backend = kLocalBackend;
+  row.provider = "weir";
+  row.model = info.name;
+  row.model_hash = info.hash;
+  row.attempts = 1;
+}
+
+// Many numbers take long to write, and others share the thread.
+Async<std::string> write(const EmbeddingResult& result, bool base64, std::string_view model) {
+  const IoExecutor executor = co_await net::this_coro::executor;
+  EmbeddingWriter writer(base64);
+  std::size_t numbers = 0;
+  for (const std::vector<float>& vector : result.vectors) {
+    writer.add(vector);
+    numbers += vector.size();
+    if (numbers < kNumbersAtOnce) continue;
+    numbers = 0;
+    co_await net::post(executor, net::use_awaitable_t<IoExecutor>());
+  }
+  co_return writer.finish(model, result.usage.prompt_tokens());
+}
+
+}  // namespace
+
+Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerRow& row) {
+  const LocalConfig& local = question.snapshot.config.local;
+  row.reason = Reason::kInvalid;
+  Result<EmbeddingRequest> request = parse_embedding_request(
+      question.exchange.take_body(), static_cast<std::size_t>(local.max_embedding_inputs));
+  if (!request) co_return request.error();
+  row.requested_model = request->model;
+
+  row.reason = Reason::kRefused;
+  const Result<EmbeddingEngine*> model = decide(question, *request, row);
+  if (!model) co_return model.error();
+  note_model((*model)->model_info(), row);
+
+  const bool base64 = request->base64;
+  const Deadline deadline =
+      Deadline::in(question.clock.now(), std::chrono::milliseconds(local.total_timeout_ms));
+  const Result<EmbeddingResult> result = co_await (*model)->run(
+      std::move(*request), row.team, question.exchange.cancel(), deadline, &row.usage);
+  if (!result) co_return result.error();
+  row.usage = result->usage;
+  co_return co_await write(*result, base64, row.model);
+}
+
+}  // namespace weir

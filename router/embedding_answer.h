@@ -1,0 +1,30 @@
+// A request for vectors on its way through the house: steps 3 to 8 of
+// docs/architecture.md in short, because only models of this process answer it.
+#pragma once
+
+#include <string>
+
+#include "core/async.h"
+#include "core/clock.h"
+#include "core/result.h"
+#include "metrics/ledger_row.h"
+#include "router/http/exchange.h"
+#include "router/snapshot.h"
+
+namespace weir {
+
+// All of it outlives the answer.
+struct EmbeddingQuestion {
+  const Snapshot& snapshot;
+  const Team& team;
+  Exchange& exchange;
+  const Clock& clock;
+};
+
+// The body of the answer. Fills the row's model, route, reason and usage, the usage also
+// when it fails. Nothing leaves this process. kNotFound for a name that no embedding model
+// has, kInvalidRequest for that of a model which answers in words; and what
+// EmbeddingEngine::run() says.
+Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerRow& row);
+
+}  // namespace weir
