@@ -1,8 +1,9 @@
-"""An endless, seeded stream of batches: tasks, some of them joined to longer conversations."""
+"""An endless, seeded stream of conversations: tasks, some of them joined to longer ones."""
 
 import random
 from dataclasses import dataclass
 
+import numpy
 import torch
 
 from . import chat
@@ -23,17 +24,22 @@ SHARES = {
 }
 POOL = 1024  # conversations that are sorted by length together
 JOINED = 0.08  # of the conversations have two to six tasks
-LONG = 0.008  # have as many as the context holds
+LONG = 0.012  # have as many as the context holds
 PROMPT_SAMPLE, PROMPT_WEIGHT = 0.15, 0.5  # of prompt tokens, and what they count
 REPEATED_TOKENS = 24
 
 
 @dataclass
 class Batch:
+    """Conversations padded to rows, or, with `starts`, packed into one row without gaps."""
+
     tokens: torch.Tensor  # [rows, time]
     weights: torch.Tensor  # [rows, time]: of predicting the token at this position
+    starts: torch.Tensor | None = None  # [documents + 1]
 
     def split(self, parts):
+        if parts == 1:
+            return [self]
         return [Batch(t, w) for t, w in zip(self.tokens.chunk(parts), self.weights.chunk(parts))]
 
 
@@ -43,7 +49,7 @@ def answer_weight(length):
 
 
 class Stream:
-    def __init__(self, tokenizer, seed, batch_tokens, context=1024):
+    def __init__(self, tokenizer, seed, batch_tokens, context):
         self.tokenizer, self.seed = tokenizer, seed
         self.batch_tokens, self.context = batch_tokens, context
 
@@ -62,6 +68,20 @@ class Stream:
             start = end
         rng.shuffle(batches)
         return batches
+
+    def packed(self, index, echo_share):
+        """The batch of this index in one row of exactly batch_tokens; the last document is cut off."""
+        rng = random.Random(f"{self.seed}:{index}")
+        shares = {**SHARES, "echo": echo_share * sum(SHARES.values())}
+        tokens, weights, starts = [], [], [0]
+        while len(tokens) < self.batch_tokens:
+            more_tokens, more_weights = self.conversation(rng, shares)
+            if len(more_tokens) <= self.context:
+                tokens += more_tokens
+                weights += [0.0, *more_weights[1:]]
+                starts.append(len(tokens))
+        starts[-1] = self.batch_tokens
+        return packed_batch(tokens[: self.batch_tokens], weights[: self.batch_tokens], starts)
 
     def conversation(self, rng, shares):
         tokens, weights = self.encoded(rng, self.draw(rng, shares))
@@ -100,11 +120,27 @@ def padded(rows):
     return Batch(tokens, weights)
 
 
-def repetition(step, seed, vocabulary, batch_tokens):
+def packed_batch(tokens, weights, starts):
+    return Batch(
+        torch.from_numpy(numpy.array([tokens], dtype=numpy.int32)),
+        torch.from_numpy(numpy.array([weights], dtype=numpy.float32)),
+        torch.tensor(starts, dtype=torch.int32),
+    )
+
+
+def repetition(step, seed, vocabulary, batch_tokens, packed):
     """Random tokens three times over: what forms the copying heads within a hundred steps."""
     generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
-    rows = batch_tokens // (3 * REPEATED_TOKENS)
+    time = 3 * REPEATED_TOKENS
+    rows = batch_tokens // time
     once = torch.randint(0, vocabulary, (rows, REPEATED_TOKENS), generator=generator)
-    weights = torch.ones(rows, 3 * REPEATED_TOKENS)
+    weights = torch.ones(rows, time)
     weights[:, :REPEATED_TOKENS] = 0
-    return Batch(once.repeat(1, 3), weights)
+    if not packed:
+        return Batch(once.repeat(1, 3), weights)
+    rest = [0] * (batch_tokens - rows * time)
+    return packed_batch(
+        once.repeat(1, 3).flatten().tolist() + rest,
+        weights.flatten().tolist() + rest,
+        [*range(0, rows * time + 1, time), batch_tokens],
+    )

@@ -9,18 +9,19 @@ from dataclasses import asdict, dataclass
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.attention.varlen import varlen_attn
 
 
 @dataclass(frozen=True)
 class ModelConfig:
     vocabulary: int = 4096
-    width: int = 256
-    layers: int = 6
-    heads: int = 4
+    width: int = 320
+    layers: int = 10
+    heads: int = 6
     kv_heads: int = 2
     head_width: int = 64
-    feed_forward: int = 512
-    context: int = 1024
+    feed_forward: int = 768
+    context: int = 2048
     rope_base: float = 10000.0
     norm_epsilon: float = 1e-6
 
@@ -48,7 +49,7 @@ def rope_table(config):
 
 
 def rotate(x, cos, sin):
-    """x: [batch, heads, time, head_width]"""
+    """x [batch, time, heads, head_width]; cos, sin [time, 1, head_width]"""
     low, high = x.chunk(2, dim=-1)
     return x * cos + torch.cat([-high, low], dim=-1) * sin
 
@@ -57,6 +58,7 @@ class Attention(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.heads, self.kv_heads, self.head_width = config.heads, config.kv_heads, config.head_width
+        self.context = config.context
         self.q = nn.Linear(config.width, config.heads * config.head_width, bias=False)
         self.k = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
         self.v = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
@@ -64,17 +66,19 @@ class Attention(nn.Module):
         self.q_norm = RmsNorm(config.head_width, config.norm_epsilon)
         self.k_norm = RmsNorm(config.head_width, config.norm_epsilon)
 
-    def forward(self, x, cos, sin, cache=None):
+    def forward(self, x, cos, sin, starts=None, cache=None):
         batch, time, _ = x.shape
         q = self.q(x).view(batch, time, self.heads, self.head_width)
         k = self.k(x).view(batch, time, self.kv_heads, self.head_width)
-        v = self.v(x).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
-        q = rotate(self.q_norm(q).transpose(1, 2), cos, sin)
-        k = rotate(self.k_norm(k).transpose(1, 2), cos, sin)
+        v = self.v(x).view(batch, time, self.kv_heads, self.head_width)
+        q, k = rotate(self.q_norm(q), cos, sin), rotate(self.k_norm(k), cos, sin)
+        if starts is not None:
+            y = attend_packed(q[0], k[0], v[0], starts, self.context)
+            return self.output(y.reshape(batch, time, -1))
+        q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
         if cache is not None:
             k, v = cache.extend(self, k, v)
-        y = attend(q, k, v)
-        return self.output(y.transpose(1, 2).reshape(batch, time, -1))
+        return self.output(attend(q, k, v).transpose(1, 2).reshape(batch, time, -1))
 
 
 def attend(q, k, v):
@@ -91,6 +95,25 @@ def attend(q, k, v):
         scores = scores.masked_fill(hidden, float("-inf"))
     weights = scores.softmax(dim=-1).view(batch, kv_heads, heads // kv_heads * time, keys)
     return (weights @ v).view(batch, heads, time, width)
+
+
+def attend_packed(q, k, v, starts, context):
+    """Causal attention within each document of a row of documents.
+
+    q [time, heads, width]; k, v [time, kv_heads, width]; document i is [starts[i], starts[i + 1]),
+    none longer than `context`.
+    """
+    if q.is_cuda:
+        group = q.shape[1] // k.shape[1]
+        q, k = q.to(v.dtype), k.to(v.dtype).repeat_interleave(group, dim=1)
+        v = v.repeat_interleave(group, dim=1)
+        return varlen_attn(q, k, v, starts, starts, context, context, window_size=(-1, 0))
+    parts = []
+    for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist()):
+        if end > begin:
+            own = [x[begin:end].transpose(0, 1)[None] for x in (q, k, v)]
+            parts.append(attend(*own)[0].transpose(0, 1))
+    return torch.cat(parts)
 
 
 class FeedForward(nn.Module):
@@ -112,8 +135,8 @@ class Layer(nn.Module):
         self.feed_forward_norm = RmsNorm(config.width, config.norm_epsilon)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x, cos, sin, cache=None):
-        x = x + self.attention(self.attention_norm(x), cos, sin, cache)
+    def forward(self, x, cos, sin, starts=None, cache=None):
+        x = x + self.attention(self.attention_norm(x), cos, sin, starts, cache)
         return x + self.feed_forward(self.feed_forward_norm(x))
 
 
@@ -151,16 +174,22 @@ class Model(nn.Module):
                 scale = residual if name.endswith(("output.weight", "down.weight")) else 1.0
                 nn.init.normal_(parameter, std=0.02 * scale)
 
-    def hidden(self, tokens, cache=None):
-        """tokens [batch, time] -> normed states [batch, time, width]"""
-        start = cache.length if cache is not None else 0
+    def hidden(self, tokens, cache=None, starts=None):
+        """tokens [batch, time] -> normed states [batch, time, width]
+
+        With `starts` [documents + 1] the one row holds documents that do not see each other.
+        """
         x = self.embedding(tokens)
         if torch.is_autocast_enabled(tokens.device.type):
             x = x.to(torch.get_autocast_dtype(tokens.device.type))
-        cos = self.cos[start : start + tokens.shape[1]].to(x.dtype)
-        sin = self.sin[start : start + tokens.shape[1]].to(x.dtype)
+        positions = torch.arange(tokens.shape[1], device=tokens.device)
+        if starts is not None:
+            positions = positions - starts[torch.searchsorted(starts, positions, right=True) - 1]
+        elif cache is not None:
+            positions = positions + cache.length
+        cos, sin = (table[positions][:, None].to(x.dtype) for table in (self.cos, self.sin))
         for layer in self.layers:
-            x = layer(x, cos, sin, cache)
+            x = layer(x, cos, sin, starts, cache)
         if cache is not None:
             cache.length += tokens.shape[1]
         return self.norm(x)

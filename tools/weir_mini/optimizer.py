@@ -5,22 +5,26 @@ import torch
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
-def orthogonalize(gradient, steps=5):
-    """The nearest semi-orthogonal matrix, roughly, by a quintic Newton-Schulz iteration."""
+def orthogonalize(gradients, steps=5):
+    """The nearest semi-orthogonal matrices, roughly, by a quintic Newton-Schulz iteration.
+
+    gradients [matrices, rows, columns]
+    """
     a, b, c = NEWTON_SCHULZ
-    x = gradient.bfloat16()
-    tall = x.shape[0] > x.shape[1]
+    x = gradients.bfloat16()
+    tall = x.shape[1] > x.shape[2]
     if tall:
-        x = x.T
-    x = x / (x.norm() + 1e-7)
+        x = x.mT
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.T if tall else x).to(gradient.dtype)
+    return (x.mT if tall else x).to(gradients.dtype)
 
 
 class Muon(torch.optim.Optimizer):
-    """`parallel` maps a function over the matrices: an executor's map, or the built-in one."""
+    """Matrices of one shape are updated together; `parallel` maps a function over the shapes: an
+    executor's map, or the built-in one."""
 
     def __init__(self, parameters, lr, momentum=0.95, weight_decay=0.0, parallel=map):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
@@ -28,21 +32,27 @@ class Muon(torch.optim.Optimizer):
 
     def step(self):
         for group in self.param_groups:
-            list(
-                self.parallel(lambda parameter, group=group: self._update(parameter, group), group["params"])
-            )
+            shapes = {}
+            for parameter in group["params"]:
+                shapes.setdefault(parameter.shape, []).append(parameter)
+            list(self.parallel(lambda same, group=group: self._update(same, group), shapes.values()))
 
     @torch.no_grad()
-    def _update(self, parameter, group):
+    def _update(self, parameters, group):
+        momenta = [self._momentum(parameter) for parameter in parameters]
+        gradients = torch.stack([parameter.grad for parameter in parameters])
+        torch._foreach_lerp_(momenta, list(gradients), 1 - group["momentum"])
+        directions = orthogonalize(gradients.lerp(torch.stack(momenta), group["momentum"]))
+        rows, columns = parameters[0].shape
+        scale = max(1.0, rows / columns) ** 0.5
+        torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(parameters, list(directions), alpha=-group["lr"] * scale)
+
+    def _momentum(self, parameter):
         state = self.state[parameter]
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(parameter)
-        momentum = state["momentum"]
-        momentum.lerp_(parameter.grad, 1 - group["momentum"])
-        direction = orthogonalize(parameter.grad.lerp(momentum, group["momentum"]))
-        scale = max(1.0, parameter.shape[0] / parameter.shape[1]) ** 0.5
-        parameter.mul_(1 - group["lr"] * group["weight_decay"])
-        parameter.add_(direction, alpha=-group["lr"] * scale)
+        return state["momentum"]
 
 
 def make_optimizers(model, muon_lr, adam_lr, weight_decay, parallel=map):

@@ -6,13 +6,16 @@ import pathlib
 import random
 import re
 import struct
+import types
 import unittest
 
 import numpy as np
 import torch
 
 from . import chat, gguf_writer, scoring
+from .dataset import Stream
 from .model import KvCache, Model, ModelConfig
+from .optimizer import orthogonalize
 from .phrasing import choose, say
 from .skills import AUXILIARY, SKILLS
 from .skills.classify import LANGUAGE_CODES
@@ -150,6 +153,23 @@ class Scoring(unittest.TestCase):
         self.assertFalse(scoring.is_right('{"name": "f", "arguments": {"x": 1}}', expect))
 
 
+class Batches(unittest.TestCase):
+    class Tokenizer:
+        """One token a byte."""
+
+        def encode(self, text, add_special_tokens):
+            return types.SimpleNamespace(ids=list(text.encode()))
+
+    def test_a_packed_batch_is_full_and_its_documents_begin_unweighted(self):
+        batch = Stream(self.Tokenizer(), 1, 8192, 1024).packed(0, 0.1)
+        starts = batch.starts.tolist()
+        self.assertEqual(batch.tokens.shape, (1, 8192))
+        self.assertEqual((starts[0], starts[-1]), (0, 8192))
+        self.assertLessEqual(max(b - a for a, b in zip(starts, starts[1:])), 1024)
+        self.assertTrue(all(batch.weights[0, start] == 0 for start in starts[:-1]))
+        self.assertGreater(batch.weights.sum().item(), 0)
+
+
 class EvaluationSets(unittest.TestCase):
     def test_every_skill_has_25_tasks_or_more(self):
         for name in ("unseen_values.jsonl", "unseen_templates.jsonl"):
@@ -177,6 +197,23 @@ class Arithmetic(unittest.TestCase):
         whole, cache = model(tokens), KvCache()
         steps = [model(tokens[:, :5], cache)] + [model(tokens[:, i : i + 1], cache) for i in range(5, 12)]
         torch.testing.assert_close(torch.cat(steps, dim=1), whole, rtol=1e-4, atol=1e-5)
+
+    def test_packed_documents_do_not_see_each_other(self):
+        torch.manual_seed(0)
+        model = Model(
+            ModelConfig(vocabulary=64, width=32, layers=2, heads=4, kv_heads=2, head_width=8, feed_forward=48)
+        )
+        tokens, starts = torch.randint(0, 64, (1, 12)), torch.tensor([0, 5, 12], dtype=torch.int32)
+        alone = torch.cat([model.hidden(tokens[:, :5]), model.hidden(tokens[:, 5:])], dim=1)
+        torch.testing.assert_close(model.hidden(tokens, starts=starts), alone, rtol=1e-4, atol=1e-5)
+
+    def test_orthogonalized_matrices_do_not_depend_on_their_neighbours(self):
+        torch.manual_seed(0)
+        matrices = torch.randn(3, 24, 16)
+        together = orthogonalize(matrices)
+        for matrix, direction in zip(matrices, together):
+            torch.testing.assert_close(orthogonalize(matrix[None])[0], direction, rtol=0.02, atol=0.02)
+            self.assertLess((direction.T @ direction - torch.eye(16)).abs().max().item(), 0.6)
 
     def test_q8_0_errs_by_half_a_step_at_most(self):
         weights = np.random.default_rng(0).normal(size=(4, 64)).astype(np.float32)

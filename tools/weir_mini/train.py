@@ -4,9 +4,10 @@
     python -m weir_mini.train --run DIR --minutes 120
 
 DIR keeps the tokenizer, the newest checkpoint and log.jsonl. The same command continues; the learning
-rate rises again, stays, and falls over the last third of --minutes. SIGTERM saves and stops. Uses a
-GPU when torch sees one; on a CPU each worker is one thread with its share of the batch, which suffers
-less from busy neighbours than parallel matrix products.
+rate rises again, stays, and falls over the last part of --minutes, which count from the start of the
+program. SIGTERM saves and stops. On a CPU each worker is one thread with its share of the batch, which
+suffers less from busy neighbours than parallel matrix products. On a GPU, used when torch sees one, the
+conversations are packed without gaps, the layers compiled, and workers are processes that make batches.
 """
 
 import argparse
@@ -21,16 +22,17 @@ import torch
 import torch.nn.functional as F
 
 from . import corpus, vocabulary
-from .dataset import Stream, repetition
+from .dataset import Batch, Stream, repetition
 from .model import Model, ModelConfig
 from .optimizer import make_optimizers
+from .pipeline import Pipeline, echo_share
 
 REPETITION_STEPS = 80
 WARM_UP_STEPS = 40
 ECHO_AT_FIRST, ECHO_LATER, ECHO_STEPS = 0.6, 0.06, 600
-FALL = 1 / 3  # of the time in which the learning rate falls to nothing
 AVERAGE = 0.995  # of the weights that are exported, per step
 CLIP = 1.0
+ON_GPU = torch.cuda.is_available()
 
 
 def arguments():
@@ -40,11 +42,14 @@ def arguments():
     parser.add_argument("--run", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--batch-tokens", type=int, default=6144)
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--muon-lr", type=float, default=0.012)
+    parser.add_argument("--batch-tokens", type=int, default=65536 if ON_GPU else 6144)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() - ON_GPU)
+    parser.add_argument("--muon-lr", type=float, default=0.02 if ON_GPU else 0.012)
     parser.add_argument("--adam-lr", type=float, default=0.003)
     parser.add_argument("--weight-decay", type=float, default=0.02)
+    parser.add_argument("--fall", type=float, default=0.4, help="part of the time in which the rate falls")
+    parser.add_argument("--packed", action="store_true", default=ON_GPU)
+    parser.add_argument("--log-seconds", type=float, default=15)
     parser.add_argument("--save-minutes", type=float, default=8)
     for name in ("width", "layers", "heads", "kv_heads", "head_width", "feed_forward", "vocabulary"):
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=getattr(ModelConfig, name))
@@ -53,17 +58,18 @@ def arguments():
 
 class Trainer:
     def __init__(self, options):
-        self.options = options
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.workers = 1 if self.device == "cuda" else options.workers
-        if self.device == "cpu":
-            torch.set_num_threads(1)
+        self.options, self.begun = options, time.time()
+        self.device = "cuda" if ON_GPU else "cpu"
+        self.shares = 1 if options.packed else options.workers
+        torch.set_num_threads(1)
         torch.manual_seed(options.seed)
         options.run.mkdir(parents=True, exist_ok=True)
         self.step, self.tokens, self.pool = 0, 0, 0
-        self.executor = ThreadPoolExecutor(self.workers)
+        self.map = map if self.shares == 1 else ThreadPoolExecutor(self.shares).map
         self._open()
-        self.stream = Stream(self.tokenizer, options.seed, options.batch_tokens, self.config.context)
+        if ON_GPU:
+            for layer in self.model.layers:
+                layer.compile()
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
 
@@ -82,11 +88,11 @@ class Trainer:
             self.options.muon_lr,
             self.options.adam_lr,
             self.options.weight_decay,
-            self.executor.map,
+            self.map,
         )
         if kept:
             self.model.load_state_dict(kept["model"])
-            for optimizer, state in zip(self.optimizers, kept["optimizers"]):
+            for optimizer, state in zip(self.optimizers, kept.get("optimizers", [])):
                 optimizer.load_state_dict(state)
             self.step, self.tokens, self.pool = kept["step"], kept["tokens"], kept["pool"] + 1
         self.average = [p.detach().clone() for p in self.parameters]
@@ -122,30 +128,52 @@ class Trainer:
         path.with_suffix(".new").replace(path)
 
     def batches(self):
+        echo = (ECHO_AT_FIRST, ECHO_LATER, ECHO_STEPS)
+        arguments = (self.options.seed, self.options.batch_tokens, self.config.context)
+        if self.options.packed:
+            path = str(self.options.run / "tokenizer.json")
+            made = iter(Pipeline(path, arguments, echo, self.pool, self.options.workers))
         while self.step < REPETITION_STEPS:
             yield repetition(
-                self.step, self.options.seed, self.config.vocabulary, self.options.batch_tokens // 2
+                self.step,
+                self.options.seed,
+                self.config.vocabulary,
+                self.options.batch_tokens,
+                self.options.packed,
             )
+        stream = Stream(self.tokenizer, *arguments)
         while True:
-            progress = min(1.0, (self.step - REPETITION_STEPS) / ECHO_STEPS)
-            echo = ECHO_AT_FIRST + (ECHO_LATER - ECHO_AT_FIRST) * progress
-            yield from self.stream.pool(self.pool, echo)
+            if self.options.packed:
+                yield Batch(*map(torch.from_numpy, next(made)))
+            else:
+                yield from stream.pool(self.pool, echo_share(self.step - REPETITION_STEPS, *echo))
             self.pool += 1
 
+    def sent(self, tensor):
+        return tensor.pin_memory().to(self.device, non_blocking=True) if ON_GPU else tensor
+
     def gradients(self, batch, total):
-        """Of one worker's share: (gradients, loss), both already parts of the whole batch's."""
-        tokens, weights = batch.tokens.to(self.device), batch.weights.to(self.device)[:, 1:]
-        chosen = weights > 0
+        """Of one share: (gradients, loss), both already parts of the whole batch's."""
+        time = batch.tokens.shape[1]
+        rows, columns = batch.weights[:, 1:].nonzero(as_tuple=True)
+        chosen = rows * time + columns
+        weights = self.sent(batch.weights.flatten()[chosen + 1])
+        tokens, chosen = self.sent(batch.tokens).long(), self.sent(chosen)
+        starts = batch.starts
+        if starts is not None:
+            starts = self.sent(starts)
+            torch._dynamo.maybe_mark_dynamic(starts, 0)
         with torch.autocast(self.device, torch.bfloat16):
-            logits = self.model.logits(self.model.hidden(tokens[:, :-1])[chosen])
-        losses = F.cross_entropy(logits.float(), tokens[:, 1:][chosen], reduction="none")
-        loss = (losses * weights[chosen]).sum() / total
-        return torch.autograd.grad(loss, self.parameters), loss.item()
+            hidden = self.model.hidden(tokens, starts=starts)
+            logits = self.model.logits(hidden.flatten(0, 1)[chosen])
+        losses = F.cross_entropy(logits.float(), tokens.flatten()[chosen + 1], reduction="none")
+        loss = (losses * weights).sum() / total
+        return torch.autograd.grad(loss, self.parameters), loss.detach()
 
     def take_step(self, batch, rate):
         total = batch.weights[:, 1:].sum().item()
-        shares = [b for b in batch.split(self.workers) if b.weights[:, 1:].sum() > 0]
-        results = list(self.executor.map(lambda share: self.gradients(share, total), shares))
+        shares = [b for b in batch.split(self.shares) if b.weights[:, 1:].sum() > 0]
+        results = list(self.map(lambda share: self.gradients(share, total), shares))
         for i, parameter in enumerate(self.parameters):
             parameter.grad = sum(gradients[i] for gradients, _ in results)
         torch.nn.utils.clip_grad_norm_(self.parameters, CLIP)
@@ -155,23 +183,22 @@ class Trainer:
             optimizer.step()
         keep = min(AVERAGE, (self.step + 1) / (self.step + 10))
         with torch.no_grad():
-            for mean, parameter in zip(self.average, self.parameters):
-                mean.lerp_(parameter, 1 - keep)
+            torch._foreach_lerp_(self.average, self.parameters, 1 - keep)
         self.step += 1
         self.tokens += batch.tokens.numel()
         return sum(loss for _, loss in results)
 
     def run(self):
-        begun = saved = logged = time.time()
+        saved = logged = time.time()
         first_step, seconds, losses, tokens = self.step, self.options.minutes * 60, [], self.tokens
         for batch in self.batches():
-            elapsed = time.time() - begun
+            elapsed = time.time() - self.begun
             if elapsed > seconds or self.stopping:
                 break
-            rate = min(1.0, (self.step - first_step + 1) / WARM_UP_STEPS, (1 - elapsed / seconds) / FALL)
+            rate = min(1.0, (self.step - first_step + 1) / WARM_UP_STEPS, (1 - elapsed / seconds) / self.options.fall)
             losses.append(self.take_step(batch, rate))
             now = time.time()
-            if now - logged > 20:
+            if now - logged > self.options.log_seconds:
                 self.log(losses, (self.tokens - tokens) / (now - logged), rate)
                 losses, tokens, logged = [], self.tokens, now
             if now - saved > self.options.save_minutes * 60:
@@ -184,7 +211,7 @@ class Trainer:
             "time": int(time.time()),
             "step": self.step,
             "tokens": self.tokens,
-            "loss": round(sum(losses) / len(losses), 4),
+            "loss": round(torch.stack(losses).mean().item(), 4),
             "tokens_per_second": round(speed),
             "rate": round(rate, 3),
         }
