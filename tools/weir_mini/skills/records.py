@@ -158,3 +158,39 @@ def text_with_record(rng):
     if rng.random() < 0.3:
         text += rng.choice([" ", "\n"]) + choose(rng, rng.choice(FILLER))
     return text, found
+
+
+CLAIMS = {
+    "name": "[The person|The person named|Somebody in the text|The writer or the person meant|The one named] is [called |]{v}|The name is {v}",
+    "email": "[The|The given] [e-mail address|email|e-mail] is {v}|{v} is [the|an] e-mail address [in|from] the text",
+    "phone": "[The|The given] [phone number|number to call|telephone number] is {v}",
+    "date": "[The date|The date given|The day] is {v}|It is [about|dated] {v}",
+    "time": "[The time|The time given|The hour] is {v}|It is at {v}",
+    "city": "[The city|The place|The town] is {v}|[It is about|The text names] {v}",
+    "country": "The country is {v}",
+    "company": "The [company|firm|business] is [called |]{v}",
+    "order_id": "The [order|order number|reference|ID|id] is {v}",
+    "invoice": "The invoice [number |]is {v}",
+    "product": "The [product|item|article] is {v}|It is about {v}",
+    "quantity": "[The quantity|The count|The amount ordered] is {v}|There are {v} of them",
+    "price": "[The price|The amount|The sum|The total] is {v}|It [costs|is about] {v}",
+    "address": "The address is {v}|The street is {v}",
+    "url": "The [link|URL|website|web address] is {v}",
+    "ip": "The [IP address|IP|host] is {v}",
+    "version": "The version is {v}|It is version {v}",
+    "job": "The [job|job title|position|role] is {v}",
+    "age": "The person is {v}[ years old|]|The age is {v}",
+    "color": "The colo[u|]r is {v}|It is {v}",
+    "department": "The [department|team] is {v}",
+    "file": "The [file|path] is {v}",
+    "room": "The room is {v}|It is in room {v}",
+}
+
+
+def claim_about(rng, found, truth):
+    """A statement on one of the fields: what the text says, or something else of the same kind."""
+    name = rng.choice(list(found))
+    value = found[name] if truth else FIELDS[name][1](rng)
+    if not truth and str(value) in "\n".join(str(other) for other in found.values()):
+        return None
+    return fill(choose(rng, f"[{CLAIMS[name]}]"), {"v": value}).strip()
