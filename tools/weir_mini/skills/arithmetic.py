@@ -1,8 +1,9 @@
 """(f) Simple arithmetic and units."""
 
 from ..phrasing import say
-from ..task import Task, user
+from ..task import Task
 from . import units, word_problems
+from .layouts import CLOSERS, OPENERS, with_system
 
 ASK = [
     "[What is|What's|How much is|Calculate|Compute|Work out|Give me|Evaluate] {e}[?|]",
@@ -12,6 +13,14 @@ ASK = [
     "[Result|Value] of {e}[?|]",
     "[Can you tell me|Tell me|I need|Do you know] {e}[?|.|]",
     "Solve {e}[.|]",
+    "[Quick question|Quick one|Maths|Math question|Homework]: [what is |how much is |]{e}[?|]",
+    "[Could you|Can you|Would you] [calculate|compute|work out|do] {e}[ for me|]?",
+    "[I have to|I need to|Let's|Help me] [calculate|compute|work out] {e}[.|]",
+    "{e}[, please|: how much is that?|. What do I get?|, what is it?]",
+    "[So|Then|OK,] {e} [is|makes|gives][?|...|]",
+    "[Please |]evaluate[:|] {e}[.|]",
+    "[What's|What is] the [result|answer|value|outcome] of {e}?",
+    "[The |]answer to {e}[?|]",
     "[What do I get for|What does|How much does|What number does] {e} [make|give|equal][?|]",
     "[number|the number|result|answer][ please|]: {e}",
     "{e} [is how much|makes how much|is what][?|]",
@@ -59,6 +68,11 @@ EXTREME = [
     "[Which|What] [number |one |]is {w}[:|,] {l}?",
     "{l}: [which|what] is the {w}[?|]",
 ]
+AVERAGE = [
+    "[What is|What's|Give me|Calculate|Find|] [the |]average of {l}[?|.|]",
+    "[What is|Compute|] the mean of {l}[?|.|]",
+    "{l}: [what is |][the |]average[?|]",
+]
 ADD_UP = [
     "[What is|Give me] the sum of {l}?",
     "[Add|Sum up|Add up] {l}[.|]",
@@ -85,7 +99,7 @@ def operation(rng):
             a, b = b, a
         return rng.choice(DIFFERENCES if a >= b else DIFFERENCES[:4]).format(a=a, b=b), a - b
     if kind == "product":
-        a, b = rng.randrange(13), rng.randrange(rng.choice([13, 13, 100]))
+        a, b = rng.randrange(rng.choice([13, 13, 13, 13, 100])), rng.randrange(rng.choice([13, 13, 100]))
         return rng.choice(PRODUCTS).format(a=a, b=b), a * b
     if kind == "quotient":
         b, value = rng.randrange(1, 13), rng.randrange(13)
@@ -128,6 +142,23 @@ def add_up(rng):
     return say(rng, ADD_UP, l=", ".join(map(str, numbers))), str(sum(numbers))
 
 
+def money(rng):
+    """Amounts with cents, in signs or spoken."""
+    a, b = sorted((rng.randrange(5, rng.choice([1000, 10000])) for _ in range(2)), reverse=True)
+    forms, cents = rng.choice([(SUMS, a + b), (DIFFERENCES, a - b)])
+    text = rng.choice(forms).format(a=f"{a / 100:.2f}", b=f"{b / 100:.2f}")
+    return say(rng, ASK, e=text), f"{cents / 100:.2f}"
+
+
+def average(rng):
+    mean, spread = rng.randrange(3, 60), [rng.randrange(-3, 4) for _ in range(rng.randrange(1, 4))]
+    numbers = [mean + off for off in (*spread, -sum(spread))]
+    if min(numbers) < 0:
+        return average(rng)
+    rng.shuffle(numbers)
+    return say(rng, AVERAGE, l=", ".join(map(str, numbers))), str(mean)
+
+
 KINDS = [
     (plain, 10),
     (chain, 1),
@@ -138,10 +169,21 @@ KINDS = [
     (word_problems.story, 3),
     (word_problems.price, 1.5),
     (extreme, 1.5),
+    (money, 0.7),
+    (average, 0.5),
     (add_up, 0.5),
 ]
 
 
+def greeted(rng, question):
+    """The question, sometimes after a word of greeting, sometimes with a word on how to answer."""
+    if rng.random() < 0.15:
+        question = rng.choice(OPENERS) + question
+    if rng.random() < 0.15:
+        question += ("" if question[-1] in ".?!:=" else ".") + rng.choice(CLOSERS)
+    return question
+
+
 def make(rng):
     question, answer = rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0](rng)
-    return Task("arithmetic", [user(question)], answer)
+    return Task("arithmetic", with_system(rng, greeted(rng, question)), answer)

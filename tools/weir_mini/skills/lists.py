@@ -1,205 +1,257 @@
-"""Lists: sort, dedupe, count, reverse, pick, join and split."""
+"""Lists: sort, dedupe, count, reverse, pick, filter, join and split. Three to eight items, seldom more."""
 
 from .. import values
-from ..phrasing import pair, say
-from ..task import Task, compact, user
+from ..task import Task, compact
+from . import list_phrases as ask
+from .layouts import about
 
-ITEM_MAKERS = [
+WORD_MAKERS = [
     lambda r: values.pick(r, "object"),
     lambda r: values.pick(r, "fruit"),
+    lambda r: values.pick(r, "vegetable"),
     lambda r: values.pick(r, "animal"),
     lambda r: values.pick(r, "color"),
+    lambda r: values.pick(r, "country"),
+    lambda r: values.pick(r, "job"),
     lambda r: values.made_word(r, 2),
+    lambda r: values.made_word(r, 2).capitalize(),
+    values.first_name,
+    values.last_name,
+    values.city,
+]
+NUMBER_MAKERS = [
+    lambda r: str(r.randrange(1, 100)),
     lambda r: str(r.randrange(1, 100)),
     lambda r: str(r.randrange(1, 1000)),
-    values.first_name,
-    values.city,
+    lambda r: str(r.randrange(10, 100) * 5),
+]
+OTHER_MAKERS = [
     values.code,
+    values.email,
+    values.full_name,
+    values.identifier,
+    lambda r: values.near_day(r).isoformat(),
+    lambda r: f"{values.made_word(r, 2)}.{values.pick(r, 'file_ext')}",
 ]
-UP = ["", "", "ascending", "in ascending order"]
-UP_NUMBERS = [*UP, "from small to large", "smallest first", "numerically", "from lowest to highest"]
-UP_WORDS = [*UP, "alphabetically", "from A to Z", "in alphabetical order", "by name", "by alphabet"]
-DOWN = ["descending", "in descending order"]
-DOWN_NUMBERS = [*DOWN, "from large to small", "largest first", "biggest first", "from highest to lowest"]
-DOWN_WORDS = [*DOWN, "from Z to A", "in reverse alphabetical order"]
-SORT = [
-    "[Sort|Order|Arrange] [this list|these|the list|these items|the following|] {order}[, please|]",
-    "[Put|Bring|Write|List] [these|this list|the items] in order {order}",
-    "[Please |Can you |Could you ]sort [these|this|] {order}",
-    "{order}[, please| please|]",
-    "[I need|I want|Give me] [these|this list|them] sorted {order}",
-    "[sorted|sort] {order}",
-    "[Which|What] order [is|would be] right {order}",
-]
-DEDUPE = [
-    "[Remove|Delete|Drop|Take out] [the |all |any |]duplicates[ from this list| from the list| from|]",
-    "[Dedupe|Deduplicate] [this list|the list|these|]",
-    "[Keep|List|Show|Give me] [each item only once|only the unique items|only unique values|every item just once]",
-    "[Unique values|Unique items|Without duplicates|No repeats][, please|]",
-    "[Remove|Drop|Throw out|Delete] [what is double|the repeated items|repeats|everything that repeats]",
-    "[I want|Write|Leave] [each|every one|each of them] [only once|once]",
-]
-COUNT_ONE = [
-    "How [many times|often] [does|is] {item} [appear|occur|there|listed] in [this|the] list?",
-    "[Count|Number of] {item} in [this|the] list",
-    "How [often|many times] do you see {item}?",
-    "How many {item} are in here?",
-]
-COUNT_ALL = [
-    "How many [items|entries|elements|things|words] are [in this list|there|in the list|here]?",
-    "Count the [items|entries|elements|words][ in this list| here|]",
-    "[Number of|Count of] [items|entries|elements]",
-    "How long is [this|the] list?",
-]
-REVERSE = [
-    "Reverse [this list|the list|the order|these]",
-    "[Write|List|Give me] [these|this|the list] [in reverse order|backwards|the other way round]",
-    "[Turn|Flip] the [list|order] around",
-    "[last to first|from last to first|in reverse]",
-]
-NTH = [
-    "[What is|Give me|Return|Show|Tell me] the {name} [item|entry|element|one][ of this list| in the list|]",
-    "{name} [item|entry|one][ only| please|]",
-    "[Which|What] [item |one |]is {name}?",
-    "Only the {name} [item|one|entry]",
-]
-JOIN = [
-    "Join [these lines|the lines|these items|them|these] with {name}",
-    "[Put|Write] [these|the lines|them all] [on|in] one line, [separated|divided|split] by {name}",
-    "[Make|Turn] [this|the lines] [into |]one line with {name}",
-    "[Separate|Divide] them by {name}[, one line|]",
-]
-SPLIT = [
-    "[Put|Write] each [item|one] on [its own|a new] line",
-    "[One item per line|One per line|Split into lines|One a line]",
-    "[Turn|Convert|Break] this into lines",
-]
-BULLETS = [
-    "[Turn|Convert|Make|Change] this [into|to] a [bullet|bulleted|Markdown] list",
-    "[As|Make|Write|Give me] [these as |]bullet points",
-    "[Markdown|Bullet] list[, please| please|]",
-    "[List|Show] them with dashes",
-]
-ARRAY = [
-    "[Turn|Convert|Make|Change] this [list |][into|to] a JSON [array|list]",
-    "[As|Write as|Give it as|I need it as] [a |]JSON [array|list]",
-    "JSON [array|list][, please| please|]",
-    "[as|to|into] [a |]JSON [array|list]",
-]
+SORTED_MAKERS = WORD_MAKERS + NUMBER_MAKERS * 2
+ALL_MAKERS = WORD_MAKERS * 2 + NUMBER_MAKERS * 2 + OTHER_MAKERS
+LENGTHS = [3, 3, 4, 4, 5, 5, 6, 7, 8]
 SIGNS = {
-    ", ": "commas", "; ": "semicolons", " | ": "pipes", " - ": "dashes", "/": "slashes", " ": "spaces",
-}  # fmt: skip
+    ", ": ["commas", "a comma", "comma and space", "', '"],
+    "; ": ["semicolons", "a semicolon", "'; '"],
+    " | ": ["pipes", "a pipe", "' | '"],
+    " - ": ["dashes", "a dash", "' - '"],
+    "/": ["slashes", "a slash", "'/'"],
+    " ": ["spaces", "a space", "single spaces"],
+    " + ": ["plus signs", "' + '"],
+    " & ": ["ampersands", "' & '"],
+}
+ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+SMALL = ["zero", "one", "two", "three", "four", "five"]
 
 
-def items_for(rng, repeats=False):
-    make = rng.choice(ITEM_MAKERS)
-    items = list(dict.fromkeys(make(rng) for _ in range(rng.randrange(3, 8))))
-    if repeats:
-        items += [rng.choice(items) for _ in range(rng.randrange(1, 4))]
-        rng.shuffle(items)
+def items_for(rng, makers=ALL_MAKERS, length=None):
+    """Different items of one kind, none a case variant of another, none with a comma inside."""
+    make, count = rng.choice(makers), length or rng.choice(LENGTHS)
+    items = {}
+    while len(items) < count:
+        item = make(rng)
+        items.setdefault(item.casefold(), item)
+    return list(items.values())
+
+
+def with_repeats(rng):
+    items = items_for(rng, length=rng.choice([2, 3, 3, 4, 4, 5, 6]))
+    items += [rng.choice(items) for _ in range(rng.choice([1, 1, 2, 2, 3, 4]))]
+    rng.shuffle(items)
     return items
 
 
 def are_numbers(items):
-    return all(item.isdigit() for item in items)
+    return all(item.isdigit() and item == str(int(item)) for item in items)
 
 
 def array(items):
     return "[" + ", ".join(items) + "]" if are_numbers(items) else compact(list(items))
 
 
-def lines(items):
-    return "\n".join(items)
-
-
 def dashes(items):
     return "\n".join(f"- {item}" for item in items)
 
 
-def writer(rng):
+def numbered(items):
+    return "\n".join(f"{i}. {item}" for i, item in enumerate(items, 1))
+
+
+WRITERS = [", ".join, ", ".join, ", ".join, "\n".join, "\n".join, dashes, array, "; ".join, " ".join, ",".join]
+
+
+def writer(rng, items):
     """How a list stands in the prompt and, answered the same way, in the answer."""
-    return rng.choice([", ".join, ", ".join, ", ".join, lines, dashes, array])
+    write = rng.choice(WRITERS)
+    return ", ".join if write in WRITERS[-2:] and any(" " in item for item in items) else write
 
 
-def task(rng, ask, text, answer, is_json=False):
-    ask = " ".join(ask.split())
-    return Task("convert", [user(pair(rng, ask, text))], answer, is_json=is_json)
+def task(messages, answer, is_json=False):
+    return Task("convert", messages, answer, is_json=is_json)
 
 
 def rewritten(rng, patterns, items, result, **slots):
-    write = writer(rng)
-    return task(rng, say(rng, patterns, **slots), write(items), write(result), is_json=write is array)
+    """The answer stands as the list stood; or, when the instruction says so, one a line or with commas."""
+    write = writer(rng, items)
+    text, answer = write(items), write(result)
+    if write is not array and len(result) > 1 and rng.random() < 0.12:
+        ending, rewrite = rng.choice(ask.OUTPUTS)
+        patterns, answer = [f"{rng.choice(patterns)}{ending}"], REWRITERS[rewrite](result)
+        return task(about(rng, patterns, text, **slots), answer, is_json=rewrite == "array")
+    return task(about(rng, patterns, text, **slots), answer, is_json=write is array)
+
+
+REWRITERS = {"lines": "\n".join, "commas": ", ".join, "array": array, "dashes": dashes}
 
 
 def sort(rng):
-    items, down = items_for(rng), rng.random() < 0.35
+    items, down = items_for(rng, SORTED_MAKERS), rng.random() < 0.38
     if are_numbers(items):
-        order, key = rng.choice(DOWN_NUMBERS if down else UP_NUMBERS), int
+        order, key = rng.choice(ask.DOWN_NUMBERS if down else ask.UP_NUMBERS), int
     else:
-        order, key = rng.choice(DOWN_WORDS if down else UP_WORDS), str.casefold
-    patterns = [p for p in SORT if order or not p.startswith("{order}")]
+        order, key = rng.choice(ask.DOWN_WORDS if down else ask.UP_WORDS), str.casefold
+    patterns = ask.SORT if order else ask.SORT_PLAINLY
     return rewritten(rng, patterns, items, sorted(items, key=key, reverse=down), order=order)
 
 
 def dedupe(rng):
-    items = items_for(rng, repeats=True)
-    return rewritten(rng, DEDUPE, items, list(dict.fromkeys(items)))
+    items = with_repeats(rng)
+    return rewritten(rng, ask.DEDUPE, items, list(dict.fromkeys(items)))
 
 
 def reverse(rng):
     items = items_for(rng)
-    return rewritten(rng, REVERSE, items, items[::-1])
+    return rewritten(rng, ask.REVERSE, items, items[::-1])
 
 
 def count(rng):
-    items = items_for(rng, repeats=rng.random() < 0.4)
-    if len(set(items)) == len(items):
-        return task(rng, say(rng, COUNT_ALL), writer(rng)(items), str(len(items)))
+    kind = rng.randrange(5)
+    if kind < 3:
+        items = items_for(rng, length=rng.choice([2, 3, 4, 5, 6, 7, 8, 9, 10, 12]))
+        return task(about(rng, ask.COUNT_ALL, writer(rng, items)(items)), str(len(items)))
+    items = with_repeats(rng)
+    text = writer(rng, items)(items)
+    if kind == 3:
+        return task(about(rng, ask.COUNT_UNIQUE, text), str(len(set(items))))
     item = rng.choice(items)
-    return task(rng, say(rng, COUNT_ONE, item=item), writer(rng)(items), str(items.count(item)))
+    return task(about(rng, ask.COUNT_ONE, text, item=item), str(items.count(item)))
 
 
 def nth(rng):
     items = items_for(rng)
-    at = rng.randrange(len(items))
-    name = {0: "first", 1: "second", 2: "third", 3: "fourth"}.get(at, values.ordinal(at + 1))
-    if at == len(items) - 1:
-        name = "last"
-    return task(rng, say(rng, NTH, name=name), writer(rng)(items), items[at])
+    at = rng.choice([0, len(items) - 1, rng.randrange(len(items)), rng.randrange(len(items))])
+    name = "last" if at == len(items) - 1 else rng.choice([ORDINALS[at], values.ordinal(at + 1)])
+    return task(about(rng, ask.NTH, writer(rng, items)(items), name=name), items[at])
 
 
-def join(rng):
+def some(rng):
+    """The first or the last few."""
+    items = items_for(rng)
+    count = rng.randrange(2, min(len(items), 6))
+    first = rng.random() < 0.6
+    name = f"{rng.choice(['first', 'top'] if first else ['last'])} {rng.choice([str(count), SMALL[count]])}"
+    return rewritten(rng, ask.SOME, items, items[:count] if first else items[-count:], name=name)
+
+
+def without(rng):
+    items = items_for(rng)
+    item = rng.choice(items)
+    return rewritten(rng, ask.WITHOUT, items, [i for i in items if i != item], item=item)
+
+
+def extended(rng):
+    items = items_for(rng)
+    return rewritten(rng, ask.APPEND, items[:-1], items, item=items[-1])
+
+
+def replaced(rng):
+    items = items_for(rng)
+    old, new = rng.choice(items[:-1]), items.pop()
+    return rewritten(rng, ask.REPLACE, items, [new if i == old else i for i in items], old=old, new=new)
+
+
+def beginning(rng):
+    """The items that begin with a letter."""
+    items = items_for(rng, WORD_MAKERS)
+    letter = rng.choice(items)[0].upper()
+    found = [i for i in items if i[0].upper() == letter]
+    return rewritten(rng, ask.BEGINNING, items, found, letter=rng.choice([letter, letter.lower()]))
+
+
+def compared(rng):
+    """The numbers above or below a limit that leaves some and takes some."""
+    items = items_for(rng, NUMBER_MAKERS)
+    limits = sorted(map(int, items))
+    limit = rng.choice(limits[1:])
+    if rng.random() < 0.5:
+        found, patterns = [i for i in items if int(i) < limit], ask.BELOW
+    else:
+        limit = limits[limits.index(limit) - 1]
+        found, patterns = [i for i in items if int(i) > limit], ask.ABOVE
+    return rewritten(rng, patterns, items, found, n=limit)
+
+
+def joined(rng):
     items, sign = items_for(rng), rng.choice(list(SIGNS))
-    return task(rng, say(rng, JOIN, name=SIGNS[sign]), lines(items), sign.join(items))
+    text = rng.choice(["\n".join, "\n".join, dashes, array])(items)
+    if rng.random() < 0.2:
+        word = rng.choice(["and", "or"])
+        answer = ", ".join(items[:-1]) + f" {word} {items[-1]}"
+        return task(about(rng, ask.ENUMERATE, text, word=word), answer)
+    return task(about(rng, ask.JOIN, text, name=rng.choice(SIGNS[sign])), sign.join(items))
 
 
 def split(rng):
     items = items_for(rng)
-    return task(rng, say(rng, SPLIT), rng.choice([", ", "; ", " | ", ","]).join(items), lines(items))
+    sign = rng.choice([", ", "; ", " | ", ",", ";", "/"])
+    return task(about(rng, ask.SPLIT, sign.join(items)), "\n".join(items))
+
+
+def separated(rng):
+    """From one separator to another."""
+    items = items_for(rng)
+    old, new = rng.sample([", ", "; ", " | ", "/"], 2)
+    slots = {"old": rng.choice(SIGNS[old][:1]), "new": rng.choice(SIGNS[new][:1])}
+    return task(about(rng, ask.SEPARATORS, old.join(items), **slots), new.join(items))
 
 
 def bullets(rng):
     items = items_for(rng)
-    return task(rng, say(rng, BULLETS), rng.choice([", ".join, lines])(items), dashes(items))
+    if rng.random() < 0.35:
+        return task(about(rng, ask.NUMBERED, rng.choice([", ".join, "\n".join, dashes])(items)), numbered(items))
+    text = rng.choice([", ".join, "\n".join, array, numbered])(items)
+    return task(about(rng, ask.BULLETS, text), dashes(items))
+
+
+def bare(rng):
+    items = items_for(rng)
+    return task(about(rng, ask.BARE, rng.choice([dashes, numbered])(items)), "\n".join(items))
 
 
 def as_array(rng):
     items = items_for(rng)
-    text = rng.choice([", ".join, lines, dashes])(items)
-    return task(rng, say(rng, ARRAY), text, array(items), is_json=True)
+    text = rng.choice([", ".join, ", ".join, "\n".join, dashes, numbered, ",".join, "; ".join])(items)
+    return task(about(rng, ask.ARRAY, text), array(items), is_json=True)
+
+
+def from_array(rng):
+    items = items_for(rng)
+    if rng.random() < 0.5:
+        return task(about(rng, ask.ARRAY_TO_COMMAS, array(items)), ", ".join(items))
+    return task(about(rng, ask.ARRAY_TO_LINES, array(items)), "\n".join(items))
 
 
 KINDS = [
-    (sort, 4),
-    (dedupe, 3),
-    (count, 2.5),
-    (reverse, 1.5),
-    (nth, 2),
-    (join, 1),
-    (split, 1),
-    (bullets, 1),
-    (as_array, 2),
-]
+    (sort, 5), (dedupe, 3.5), (count, 3), (reverse, 2), (nth, 2), (some, 1.5), (without, 0.8), (extended, 0.5),
+    (replaced, 0.7), (beginning, 0.7), (compared, 0.7), (joined, 1.5), (split, 1.2), (separated, 0.5), (bullets, 1.5),
+    (bare, 0.5), (as_array, 2), (from_array, 1),
+]  # fmt: skip
 
 
 def make(rng):

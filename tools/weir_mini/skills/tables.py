@@ -1,8 +1,10 @@
-"""Tables and records from one notation into another: CSV, JSON, key-value lines, Markdown."""
+"""Tables and records from one notation into another: CSV, TSV, JSON, JSON lines, Markdown, YAML, key-value lines."""
+
+import json
 
 from .. import values
-from ..phrasing import pair, say
-from ..task import Task, compact, user
+from ..task import Task, compact
+from .layouts import about
 
 COLUMNS = {
     "name": values.first_name,
@@ -11,7 +13,7 @@ COLUMNS = {
     "age": lambda r: r.randrange(2, 99),
     "id": lambda r: r.randrange(1, 10000),
     "email": values.email,
-    "price": lambda r: float(f"{r.randrange(1, 900)}.{r.randrange(1, 10)}{r.choice([5, 9, 1])}"),
+    "price": lambda r: float(f"{r.randrange(1, 900)}.{r.randrange(0, 10)}{r.choice([5, 9, 1])}"),
     "qty": lambda r: r.randrange(1, 500),
     "color": lambda r: values.pick(r, "color"),
     "country": lambda r: values.pick(r, "country"),
@@ -25,129 +27,177 @@ COLUMNS = {
     "year": lambda r: r.randrange(1950, 2031),
     "role": lambda r: values.pick(r, "job"),
     "fruit": lambda r: values.pick(r, "fruit"),
+    "animal": lambda r: values.pick(r, "animal"),
     "version": values.version,
     "file": values.path,
     "user": lambda r: values.made_word(r, 2),
     "total": lambda r: r.randrange(1000),
+    "active": lambda r: r.random() < 0.5,
+    "month": lambda r: values.pick(r, "month"),
+    "weight": lambda r: r.randrange(1, 200),
+    "host": values.domain,
+    "port": lambda r: r.randrange(80, 10000),
+    "title": values.product,
+    "points": lambda r: r.randrange(200),
+    "phone": lambda r: f"555-{values.digits(r, 4)}",
+    "department": lambda r: values.pick(r, "department"),
 }
+HEADS = [str.capitalize, str.upper, lambda n: n.replace("_", " ").title(), lambda n: n.replace("_", " ")]
+
+
+def is_numeric(text):
+    try:
+        return float(text) is not None
+    except ValueError:
+        return False
 
 
 def written(value):
-    """Text that looks like a number would come back as one: not here."""
-    return f"v{value}" if isinstance(value, str) and value.replace(".", "").isdigit() else value
+    """Text that would come back as a number, or begin a comment, stands otherwise."""
+    if not isinstance(value, str):
+        return value
+    value = value.lstrip("#")
+    return f"v{value}" if is_numeric(value) else value
 
 
-def table(rng, rows=None):
-    names = rng.sample(list(COLUMNS), rng.randrange(2, 5))
-    shown = [n if rng.random() < 0.85 else values.made_word(rng, 2) for n in names]
-    count = rows or rng.choice([1, 1, 2, 2, 3, 4])
+def table(rng, rows=None, most=4):
+    names = rng.sample(list(COLUMNS), rng.randrange(2, most + 1))
+    style = rng.choice(HEADS) if rng.random() < 0.12 else str
+    shown = [style(n) if rng.random() < 0.88 else values.made_word(rng, 2) for n in names]
+    count = rows or rng.choice([1, 1, 2, 2, 2, 3, 3, 4, 5])
     return [dict(zip(shown, [written(COLUMNS[n](rng)) for n in names])) for _ in range(count)]
 
 
-def csv(rows, sign=","):
-    lines = [sign.join(rows[0])] + [sign.join(str(v) for v in row.values()) for row in rows]
-    return "\n".join(lines)
+def plain(value):
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def csv(rows, sign=",", header=True):
+    lines = [sign.join(plain(v) for v in row.values()) for row in rows]
+    return "\n".join([sign.join(rows[0]), *lines] if header else lines)
 
 
 def markdown(rows):
     names = list(rows[0])
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(str(v) for v in row.values()) + " |" for row in rows]
+    lines += ["| " + " | ".join(plain(v) for v in row.values()) + " |" for row in rows]
     return "\n".join(lines)
 
 
+def loose_markdown(rows):
+    """As other hands write it; only read, never answered."""
+    return markdown(rows).replace("---|", " --- |").replace("| ---", "| ---", 1)
+
+
 def key_value(rows, sign=": "):
-    return "\n\n".join("\n".join(f"{k}{sign}{v}" for k, v in row.items()) for row in rows)
+    return "\n\n".join("\n".join(f"{k}{sign}{plain(v)}" for k, v in row.items()) for row in rows)
 
 
-def json_text(rows):
-    return compact(rows)
+def yaml(rows):
+    return "\n".join("- " + key_value([row]).replace("\n", "\n  ") for row in rows)
 
 
-WRITERS = {"CSV": csv, "JSON": json_text, "Markdown": markdown, "key-value": key_value}
+def json_lines(rows):
+    return "\n".join(compact(row) for row in rows)
+
+
+def pretty(rows):
+    """Objects over several lines; only read here, never answered."""
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+SOURCES = {
+    "CSV": [csv, csv, csv, lambda rows: csv(rows, ";")],
+    "TSV": [lambda rows: csv(rows, "\t")],
+    "JSON": [compact, compact, compact, pretty],
+    "JSON lines": [json_lines],
+    "Markdown": [markdown, markdown, loose_markdown],
+    "YAML": [yaml],
+    "key-value": [key_value],
+}
+WRITERS = {
+    "CSV": csv,
+    "semicolons": lambda rows: csv(rows, ";"),
+    "TSV": lambda rows: csv(rows, "\t"),
+    "JSON": compact,
+    "JSON lines": json_lines,
+    "Markdown": markdown,
+    "YAML": yaml,
+    "key-value": key_value,
+}
 NAMES = {
-    "CSV": ["CSV", "csv", "comma separated values", "CSV with a header"],
-    "JSON": ["JSON", "JSON", "json", "a JSON array", "an array of JSON objects", "a JSON list"],
-    "Markdown": ["a Markdown table", "a markdown table", "Markdown", "a table in Markdown"],
-    "key-value": ["key: value lines", "key-value pairs", "key: value"],
+    "CSV": [
+        "CSV", "CSV", "csv", "comma separated values", "CSV with a header", "CSV format", "a CSV file", "comma-separated lines",
+    ],
+    "semicolons": ["semicolon separated CSV", "CSV with semicolons", "CSV, delimiter ;", "semicolon-separated values"],
+    "TSV": ["TSV", "tsv", "tab separated values", "tab-separated text", "CSV with tabs"],
+    "JSON": [
+        "JSON", "JSON", "json", "a JSON array", "an array of JSON objects", "a JSON list", "JSON format", "a list of JSON objects",
+        "a JSON array of objects", "an array of objects",
+    ],
+    "JSON lines": ["JSON lines", "JSONL", "jsonl", "one JSON object per line", "newline-delimited JSON", "NDJSON"],
+    "Markdown": [
+        "a Markdown table", "a markdown table", "Markdown", "a table in Markdown", "a md table", "Markdown table format", "a table",
+    ],
+    "YAML": ["YAML", "yaml", "a YAML list", "YAML format", "yml"],
+    "key-value": ["key: value lines", "key-value pairs", "key: value", "lines of key: value", "key: value pairs, one a line"],
+}  # fmt: skip
+CALLED = {
+    "CSV": ["CSV", "CSV", "csv", "CSV data", "comma separated data"],
+    "TSV": ["TSV", "tab separated text", "tsv"],
+    "JSON": ["JSON", "JSON", "json", "JSON array", "JSON data"],
+    "JSON lines": ["JSON lines", "JSONL", "jsonl"],
+    "Markdown": ["Markdown table", "markdown table", "Markdown", "table"],
+    "YAML": ["YAML", "yaml", "YAML list"],
+    "key-value": ["key-value", "key: value", "text"],
 }
 ASK = [
-    "[Convert|Turn|Transform|Change] [this|the|the following|this data] [{source} |][to|into] {target}[.|]",
-    "[Rewrite|Write|Give me|Return] [this|the {source}] as {target}[.|]",
+    "[Convert|Turn|Transform|Change|Translate|Reformat] [this|the|the following|this data|these rows] [{source} |][to|into] {target}[.|]",
+    "[Convert|Turn|Transform|Change] [it|this|the data|what follows|the rows] [to|into] {target}[.|]",
+    "[Rewrite|Write|Give me|Return|Output|Print] [this|the {source}|the data|these rows] as {target}[.|]",
     "{source} to {target}[, please|]:",
-    "[Make|Please make|Can you make] {target} [from|out of|of] [this|this {source}|the {source}][.|]",
-    "[Format|Output|Show] [this|the data] as {target}[.|]",
-    "[I need|I want] this as {target}[.|]",
-    "[To|As] {target}:",
-    "{source} [->|=>|-->|into] {target}",
-    "{target} [please|from this|for this data|instead]",
-    "[I have|Here is|I got] [this|a|some] {source}[, make it|. Make it|. I need|, I want|, turn it into] {target}[.|]",
-    "[This|The] {source} [should be|has to be|must become|needs to be] {target}[.|]",
-    "[How|What] [does|would] [this|it] look [as|like as] {target}?",
-    "[Show|Print|Display|Export|Render] [me |][these rows|this|the rows|the data|everything] [as|in] {target}[.|]",
-    "[Can|Could|Would] you [write|convert|turn|put] [this|it|these rows] [into|as|in] {target}[?|, please?]",
+    "{source} to {target}",
+    "[from |]{source} [to|into] {target}",
+    "[Make|Please make|Can you make|Build|Create|Generate|Produce] {target} [from|out of|of] [this|this {source}|the {source}|the rows][.|]",
+    "[Format|Output|Show] [this|the data|the rows|it] as {target}[.|]",
+    "[I need|I want|I'd like|We need] [this|it|the data|this {source}] as {target}[.|]",
+    "[To|As|Into] {target}:",
+    "{source} [->|=>|-->|into|2|to] {target}",
+    "{target} [please|from this|for this data|instead|, please|out of this]",
+    "[I have|Here is|I got|There is] [this|a|some] {source}[, make it|. Make it|. I need|, I want|, turn it into|. Turn it into] {target}[.|]",
+    "[This|The] {source} [should be|has to be|must become|needs to be|ought to be] {target}[.|]",
+    "[How|What] [does|would] [this|it|the {source}] look [as|like as] {target}?",
+    "[Show|Print|Display|Export|Render|Dump] [me |][these rows|this|the rows|the data|everything] [as|in] {target}[.|]",
+    "[Can|Could|Would] you [write|convert|turn|put|change|transform] [this|it|these rows|the {source}] [into|as|in|to] {target}[?|, please?]",
     "as {target}[, please|]",
-]
-PLAIN = {"CSV": "CSV", "JSON": "JSON", "Markdown": "Markdown table", "key-value": "key-value"}
+    "[Input|Source]: {source}. [Output|Target|Wanted]: {target}.",
+    "[What I have|The input] is {source}[, what I need is|. I need] {target}.",
+    "[Parse|Read|Take] [this|the] {source} and [write|return|give me|output|print] {target}[.|]",
+    "[The same|Same data|The same rows] [as|in] {target}[, please|][.|]",
+    "[Target|Output|Wanted] format: {target}[.|]",
+    "[My|Our] [boss|colleague|script|program|importer|team] [wants|needs|expects] {target}[. Convert this.|, convert it.|. Please convert the {source}.]",
+    "[Represent|Express|Encode] [this|the {source}|these rows] [as|in] {target}[.|]",
+    "[Help me|I have to|Let's] [convert|turn|change] [this|the {source}] [into|to] {target}[.|]",
+]  # fmt: skip
+PAIRS = [
+    ("CSV", "JSON", 7), ("JSON", "CSV", 6), ("CSV", "Markdown", 4), ("Markdown", "CSV", 3), ("Markdown", "JSON", 3),
+    ("JSON", "Markdown", 3), ("TSV", "CSV", 1), ("CSV", "TSV", 1), ("TSV", "JSON", 1), ("JSON", "YAML", 1.5),
+    ("YAML", "JSON", 1.5), ("CSV", "YAML", 0.7), ("JSON lines", "JSON", 0.7), ("JSON", "JSON lines", 0.7),
+    ("CSV", "JSON lines", 0.5), ("CSV", "semicolons", 0.7), ("key-value", "CSV", 1), ("CSV", "key-value", 1),
+    ("JSON", "key-value", 0.7), ("key-value", "JSON", 0.7), ("TSV", "Markdown", 0.7), ("key-value", "Markdown", 0.5),
+]  # fmt: skip
 
 
-def one_record(rng):
-    """A single record: a JSON object rather than an array."""
-    row = table(rng, rows=1)
-    sign = rng.choice([": ", ": ", "=", " = "])
-    text, answer = key_value(row, sign), compact(row[0])
-    if rng.random() < 0.25:
-        ask = say(
-            rng,
-            [
-                "[Convert|Turn] this JSON [object |][to|into] key[-|: ]value [lines|pairs][.|]",
-                "[Write|Give me|Show] [this|the] [object|JSON] as key: value [lines|pairs][.|]",
-                "[One|Every|Each] [pair|key] [on its own line|a line], key: value[.|]",
-                "[as|to|into] key: value lines",
-            ],
-        )
-        return Task("convert", [user(pair(rng, ask, answer))], key_value(row))
-    if rng.random() < 0.3:
-        text = text.replace(
-            "\n", rng.choice(["; ", ", "]) if not any("," in str(v) for v in row[0].values()) else "; "
-        )
-    ask = say(
-        rng,
-        [
-            "[Convert|Turn|Parse] [this|these lines|these key-value pairs] [to|into] [JSON|a JSON object|json][.|]",
-            "[Make|Write|Give me] [a |]JSON object [of|from] this[.|]",
-            "[As|To] JSON[ object|]:",
-            "[as a JSON object|as JSON][ please|, please|]",
-            "[I need|I want|Give me] [a |one |]JSON object[ out of this| of this|][.|]",
-            "[These lines|This|It] [should be|as|to] [a |]JSON[ object|][.|]",
-            "key[-| ]value to JSON:",
-        ],
-    )
+def rewritten(rng, source, target, rows):
+    """The task to write rows, given as source, as target."""
+    read = csv if target == "semicolons" else rng.choice(SOURCES[source])
+    names = {"source": rng.choice(CALLED[source]), "target": rng.choice(NAMES[target])}
     return Task(
-        "convert", [user(pair(rng, ask, text))], answer, is_json=True, response_format={"type": "json_object"}
+        "convert", about(rng, ASK, read(rows), **names), WRITERS[target](rows), is_json=target == "JSON"
     )
 
 
 def make(rng):
-    if rng.random() < 0.3:
-        return one_record(rng)
-    rows = table(rng)
-    source, target = rng.sample(["CSV", "CSV", "JSON", "JSON", "Markdown", "key-value"], 2)
-    if source == target or "key-value" in (source, target) and len(rows) > 2:
-        source, target = rng.choice(
-            [
-                ("CSV", "JSON"),
-                ("JSON", "CSV"),
-                ("CSV", "Markdown"),
-                ("Markdown", "JSON"),
-                ("JSON", "Markdown"),
-                ("Markdown", "CSV"),
-            ]
-        )
-    ask = say(rng, ASK, source=PLAIN[source], target=rng.choice(NAMES[target]))
-    return Task(
-        "convert",
-        [user(pair(rng, ask, WRITERS[source](rows)))],
-        WRITERS[target](rows),
-        is_json=target == "JSON",
-    )
+    source, target, _ = rng.choices(PAIRS, [weight for _, _, weight in PAIRS])[0]
+    few = "key-value" in (source, target)
+    return rewritten(rng, source, target, table(rng, rows=rng.randrange(1, 3) if few else None))
