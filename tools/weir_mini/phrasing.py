@@ -5,9 +5,10 @@
 A choice may be empty and may hold choices. Values are filled in last and never altered.
 """
 
+import functools
 import re
 
-INNERMOST = re.compile(r"\[([^\[\]]*)\]")
+BRACKETS = re.compile(r"([\[\]|])")
 SLOT = re.compile(r"\{(\w+)\}")
 NEIGHBOURS = {
     "a": "sq",
@@ -53,13 +54,40 @@ HERE = [
 
 
 def choose(rng, pattern):
-    """Replaces every [a|b|c] by one of its choices, the innermost first."""
-    while True:
-        match = INNERMOST.search(pattern)
-        if match is None:
-            return pattern
-        options = match.group(1).split("|")
-        pattern = pattern[: match.start()] + rng.choice(options) + pattern[match.end() :]
+    """Replaces every [a|b|c] by one of its choices. A bracket without its other half is a sign."""
+    out = []
+    expand(rng, parsed(pattern), out)
+    return "".join(out)
+
+
+def expand(rng, sequence, out):
+    for part in sequence:
+        if isinstance(part, str):
+            out.append(part)
+        else:
+            expand(rng, part[int(rng.random() * len(part))], out)
+
+
+@functools.lru_cache(maxsize=20_000)
+def parsed(pattern):
+    """A sequence of texts and of tuples of choices, which are sequences again."""
+    stack = [[[]]]  # of the open brackets, each with its choices so far
+    for sign in BRACKETS.split(pattern):
+        if sign == "[":
+            stack.append([[]])
+        elif sign == "|" and len(stack) > 1:
+            stack[-1].append([])
+        elif sign == "]" and len(stack) > 1:
+            choices = tuple(stack.pop())
+            stack[-1][-1].append(choices)
+        elif sign:
+            stack[-1][-1].append(sign)
+    while len(stack) > 1:
+        choices = stack.pop()
+        stack[-1][-1].append("[")
+        for i, sequence in enumerate(choices):
+            stack[-1][-1].extend(["|"] * (i > 0) + sequence)
+    return stack[0][0]
 
 
 def fill(pattern, values):

@@ -2,6 +2,7 @@
 
 import datetime
 
+from .phrasing import choose, fill
 from .words import read
 
 ONSETS = [
@@ -287,30 +288,41 @@ def path(rng):
     return f"{folder}/{rng.choice([pick(rng, 'code_thing'), made_word(rng, 2)])}.{pick(rng, 'file_ext')}"
 
 
-def common_slots(rng):
-    """Values for the slots of the sentence lists."""
-    n = rng.randrange(2, 99)
-    return {
-        "first": first_name(rng),
-        "last": last_name(rng),
-        "city": city(rng),
-        "city2": city(rng),
-        "country": pick(rng, "country"),
-        "n": n,
-        "m": max(1, n - rng.randrange(1, 9)),
-        "k": rng.randrange(2, 10),
-        "weekday": pick(rng, "weekday"),
-        "weekday2": pick(rng, "weekday"),
-        "month": pick(rng, "month"),
-        "object": pick(rng, "object"),
-        "company": company(rng),
-        "id": code(rng),
-        "street": street(rng),
-        "color": pick(rng, "color"),
-        "job": pick(rng, "job"),
-        "email": email(rng),
-        "url": url(rng),
-        "phone": phone(rng),
-        "ext": pick(rng, "file_ext"),
-        "department": pick(rng, "department"),
+COMMON = {
+    "first": first_name,
+    "last": last_name,
+    "city": city,
+    "city2": city,
+    "country": lambda r: pick(r, "country"),
+    "n": lambda r: r.randrange(2, 99),
+    "k": lambda r: r.randrange(2, 10),
+    "weekday": lambda r: pick(r, "weekday"),
+    "weekday2": lambda r: pick(r, "weekday"),
+    "month": lambda r: pick(r, "month"),
+    "object": lambda r: pick(r, "object"),
+    "company": company,
+    "id": code,
+    "street": street,
+    "color": lambda r: pick(r, "color"),
+    "job": lambda r: pick(r, "job"),
+    "email": email,
+    "url": url,
+    "phone": phone,
+    "ext": lambda r: pick(r, "file_ext"),
+    "department": lambda r: pick(r, "department"),
+}
+
+
+def common_slots(rng, pattern=None):
+    """Values for the slots of the sentence lists: for those of a pattern, or for all."""
+    found = {
+        name: make(rng) for name, make in COMMON.items() if pattern is None or "{" + name + "}" in pattern
     }
+    if pattern is None or "{m}" in pattern:
+        found["m"] = max(1, found.setdefault("n", rng.randrange(2, 99)) - rng.randrange(1, 9))
+    return found
+
+
+def filled(rng, pattern):
+    """A pattern of the sentence lists with its choices made and its slots filled."""
+    return fill(pattern := choose(rng, pattern), common_slots(rng, pattern))

@@ -1,170 +1,137 @@
-"""Questions about a text, a number or a word that are answered by yes or no."""
+"""Questions about a text, a number or a word that are answered by yes or no, or by true or false."""
 
 from .. import values
-from ..phrasing import fill, pair, say
+from ..framing import framed
+from ..phrasing import say
 from ..task import Task, user
 from ..words import read
+from .class_sources import SENTIMENT_WORDS, sentiment_text
+from .records import claim_about, text_with_record
 
 TOPICS = read("topic_sentences", by_line=True)
+ASK = read("yes_no", by_line=True)
 KINDS = ["fruit", "vegetable", "animal", "color", "country", "city", "instrument", "vehicle"]
-FAR = [
-    "sports",
-    "food",
-    "politics",
-    "weather",
-    "travel",
-    "technology",
-    "health",
-    "music",
-    "animals",
-    "cars",
-    "crime",
-    "finance",
-    "space",
-    "gardening",
-]
+FAR = "sports food politics weather travel technology health music animals cars crime finance space gardening".split()
 ARTICLE = {"animal": "an", "instrument": "an"}
-BRIEF = [
-    "",
-    "",
-    ", yes or no[?|]",
-    " yes/no",
-    " [Just|Only] yes or no[.|, please.]",
-    " [Answer|Reply] [yes or no|with yes or no|only yes or no][.|]",
-    " (yes/no)",
-    " Yes or no?",
+CONTENTS = [
+    (["an email address", "an e-mail address", "an email"], values.email),
+    (["a phone number", "a telephone number", "a number to call"], values.phone),
+    (["a date", "a calendar date"], values.spoken_date),
+    (["a price", "an amount of money", "a sum of money"], values.money),
+    (["a URL", "a link", "a web address"], values.url),
+    (["a time", "a time of day"], lambda r: f"{r.randrange(1, 13)}:{r.randrange(10, 60)} pm"),
+    (["an IP address", "an IP"], values.ip),
 ]
+
+
+def statement(rng):
+    topic = rng.choice(FAR)
+    return topic, values.filled(rng, rng.choice(TOPICS[topic]))
 
 
 def about_topic(rng, truth):
-    right, wrong = rng.sample(FAR, 2)
-    text = fill(rng.choice(TOPICS[right]), values.common_slots(rng))
-    topic = right if truth else wrong
-    return pair(
-        rng,
-        say(
-            rng,
-            "[Is|Does] this [text|message|sentence] [about|deal with|talk about] {topic}?"
-            + rng.choice(BRIEF),
-            topic=topic,
-        ),
-        text,
-    )
+    right, text = statement(rng)
+    topic = right if truth else rng.choice([name for name in FAR if name != right])
+    return say(rng, ASK["about_topic"], topic=topic), text
 
 
 def mentions(rng, truth):
     """Does the text contain a value of some kind?"""
-    name, make = rng.choice(
-        [
-            ("an email address", values.email),
-            ("a phone number", values.phone),
-            ("a date", values.spoken_date),
-            ("a price", values.money),
-            ("a URL", values.url),
-            ("a time", lambda r: f"{r.randrange(1, 13)}:{r.randrange(10, 60)} pm"),
-        ]
-    )
-    text = fill(rng.choice(TOPICS[rng.choice(FAR)]), {**values.common_slots(rng)})
-    if truth:
-        text += " " + say(rng, "[Contact|See|Note|More|Details|Ref]: {value}[.|]", value=make(rng))
-    return pair(
-        rng,
-        say(
-            rng,
-            rng.choice(
-                [
-                    "Does [the|this|the following] [text|message|note|mail] [contain|mention|include|have|give] {name}[ in it|]?",
-                    "Is there {name} in [here|it|this|the text]?",
-                    "[Can you see|Do you see|Do you find] {name} [here|in it|in this text]?",
-                ]
-            )
-            + rng.choice(BRIEF),
-            name=name,
-        ),
-        text,
-    )
+    names, make = rng.choice(CONTENTS)
+    _, text = statement(rng)
+    if "http" in text or "@" in text or "{" in text:
+        return None
+    others = [maker for other, maker in CONTENTS if other is not names]
+    added = make(rng) if truth else rng.choice(others)(rng) if rng.random() < 0.4 else None
+    if not truth and added and any(part in names[0] for part in ("price", "phone", "date", "time")):
+        return None  # a number of one kind may look like one of another
+    if added:
+        text += " " + say(rng, "[Contact|See|Note|More|Details|Ref]: {value}[.|]", value=added)
+    return say(rng, ASK["mentions"], name=rng.choice(names)), text
 
 
 def names_word(rng, truth):
-    """Is a word or a name in a list or in a text?"""
-    items = [
-        values.pick(rng, rng.choice(["object", "first_name", "city", "fruit"]))
-        for _ in range(rng.randrange(3, 8))
-    ]
-    outside = values.pick(rng, rng.choice(["object", "first_name", "city", "fruit"]))
-    if not truth and outside in items:
+    """Is a word or a name in a list?"""
+    section = rng.choice(["object", "first_name", "city", "fruit", "color", "animal"])
+    items = rng.sample(values.BASIC[section], rng.randrange(3, 9))
+    outside = values.pick(rng, section)
+    if outside in items:
         return None
     item = rng.choice(items) if truth else outside
-    return pair(
-        rng,
-        say(
-            rng,
-            [
-                "Is {item} [in|on|part of] [the|this] list?",
-                "Does [the|this] list [contain|include|have] {item}?",
-                "Is {item} [among|one of] [these|them]?",
-                "Do you see {item} [here|in there]?",
-            ],
-            item=item,
-        )
-        + say(rng, rng.choice(BRIEF)),
-        ", ".join(items),
-    )
+    joint = rng.choice([", ", ", ", "\n", " ", "; ", "\n- "])
+    return say(rng, ASK["names_word"], item=item), joint.join(items)
+
+
+def has_word(rng, truth):
+    """Does a word stand in the sentence?"""
+    _, text = statement(rng)
+    words = [word.strip(".,!?:;") for word in text.split() if len(word.strip(".,!?:;")) > 4]
+    if not words:
+        return None
+    word = rng.choice(words) if truth else values.pick(rng, "object")
+    if not truth and word in text:
+        return None
+    return say(rng, ASK["has_word"], word=word), text
+
+
+def is_pleased(rng, truth):
+    """Is the writer satisfied?"""
+    happy = rng.random() < 0.5
+    text = sentiment_text(rng, "positive" if happy else "negative")
+    section = "happy" if happy == truth else "unhappy"
+    return say(rng, ASK[section], noun=rng.choice(SENTIMENT_WORDS["review_noun"])), text
+
+
+def claim(rng, truth):
+    """A statement about a passage that agrees with it or does not."""
+    text, found = text_with_record(rng)
+    said = claim_about(rng, found, truth)
+    return None if said is None else (say(rng, ASK["claim"], claim=said), text)
 
 
 def compares(rng, truth):
     a, b = rng.sample(range(1, rng.choice([20, 100, 1000])), 2)
-    bigger = a > b
-    word = rng.choice(
-        ["greater", "larger", "bigger", "more"] if bigger == truth else ["less", "smaller", "lower"]
-    )
-    return say(
-        rng,
-        rng.choice(
-            [
-                "Is {a} {word} than {b}?",
-                "{a} is {word} than {b}, [right|true|correct]?",
-                "[True or not|Check]: is {a} {word} than {b}?",
-            ]
-        )
-        + rng.choice(BRIEF),
-        a=a,
-        b=b,
-        word=word,
-    )
+    words = ["greater", "larger", "bigger", "more"] if (a > b) == truth else ["less", "smaller", "lower"]
+    return say(rng, ASK["compares"], a=a, b=b, word=rng.choice(words)), None
 
 
 def is_kind(rng, truth):
     kind = rng.choice(KINDS)
-    other = rng.choice([k for k in KINDS if k != kind])
-    word = values.pick(rng, kind if truth else other)
+    word = values.pick(rng, kind if truth else rng.choice([k for k in KINDS if k != kind]))
     if not truth and word in values.BASIC[kind]:
         return None
-    return say(
-        rng,
-        "Is [a |]{word} {article} {kind}?" + rng.choice(BRIEF),
-        word=word,
-        article=ARTICLE.get(kind, "a"),
-        kind=kind,
-    )
+    return say(rng, ASK["is_kind"], word=word, article=ARTICLE.get(kind, "a"), kind=kind), None
 
 
 def parity(rng, truth):
     number = rng.randrange(1, rng.choice([30, 1000, 100000]))
     even = number % 2 == 0
-    return say(
-        rng,
-        "Is {n} [an |]{word}[ number|]?" + rng.choice(BRIEF),
-        n=number,
-        word="even" if even == truth else "odd",
-    )
+    return say(rng, ASK["parity"], n=number, word="even" if even == truth else "odd"), None
+
+
+def answer_style(rng):
+    """(how the answer is asked for, the answers for yes and no); its spelling follows the request."""
+    draw = rng.random()
+    if draw < 0.66:
+        return say(rng, ASK["brief"]), ("yes", "no")
+    if draw < 0.86:
+        yes, no = rng.choice([("Yes", "No"), ("YES", "NO"), ("true", "false"), ("True", "False"), ("Y", "N"), ("true", "false")])
+        first, second = (yes, no) if rng.random() < 0.8 else (no, yes)
+        return say(rng, ASK["spelled"], a=first, b=second), (yes, no)
+    return "", ("yes", "no")
+
+
+QUESTIONS = [about_topic, mentions, mentions, names_word, has_word, is_pleased, claim, claim, compares, is_kind, parity]
 
 
 def make(rng):
     while True:
         truth = rng.random() < 0.5
-        question = rng.choice([about_topic, mentions, mentions, names_word, compares, is_kind, parity])(
-            rng, truth
-        )
+        question = rng.choice(QUESTIONS)(rng, truth)
         if question is not None:
-            return Task("classify", [user(question)], "yes" if truth else "no")
+            break
+    ask, text = question
+    brief, (yes, no) = answer_style(rng)
+    ask += f" {brief}" if brief and not brief.startswith((",", "/")) else brief
+    messages = [user(ask)] if text is None else framed(rng, ask, text)
+    return Task("classify", messages, yes if truth else no)

@@ -6,8 +6,10 @@ line parted by commas. read("nouns") gives {section: [entry, ...]}.
 
 import functools
 import pathlib
+import re
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+SECTION = re.compile(r"\[[^\[\]|]+\]")
 
 
 @functools.cache
@@ -15,9 +17,9 @@ def read(name, by_line=False):
     sections, current = {}, None
     for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         line = line.strip()
-        if not line or line.startswith("#"):
+        if not line or line.startswith("# "):
             continue
-        if line.startswith("[") and line.endswith("]"):
+        if SECTION.fullmatch(line):
             current = sections.setdefault(line[1:-1], [])
         elif by_line:
             current.append(line)
