@@ -18,7 +18,7 @@ from .model import KvCache, Model, ModelConfig
 from .optimizer import orthogonalize
 from .phrasing import choose, say
 from .skills import AUXILIARY, SKILLS
-from .skills.classify import LANGUAGE_CODES
+from .skills.class_sources import LANGUAGE_CODES
 
 MAKERS = {**SKILLS, **AUXILIARY}
 EVAL = pathlib.Path(__file__).resolve().parent / "eval"
