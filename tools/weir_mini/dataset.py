@@ -12,12 +12,12 @@ from .vocabulary import encode
 
 MAKERS = {**SKILLS, **AUXILIARY}
 SHARES = {
-    "classify": 1.5,
-    "extract": 1.5,
-    "convert": 1.8,
+    "classify": 1.7,
+    "extract": 1.7,
+    "convert": 2.2,
     "title": 0.8,
-    "tools": 1.1,
-    "arithmetic": 1.3,
+    "tools": 1.3,
+    "arithmetic": 1.6,
     "compose": 0.8,
     "talk": 0.5,
     "beyond": 0.4,
