@@ -1,183 +1,230 @@
-"""(b) Extract fields into JSON by given names or a schema; single values as plain text."""
+"""(b) Extract fields into JSON by given names or a schema; single values as plain text.
+
+The key is the user's own word in lower case, with "_" for a space, "email" for "e-mail" and without
+a leading "the"; names in quotes, in a schema or in an example are kept as they are.
+"""
+
+import json
+import re
 
 from .. import values
-from ..phrasing import listing, pair, say
+from ..phrasing import choose, fill, pair, say
 from ..task import Task, compact, system, user
-from .records import FIELDS, text_with_record
+from ..words import read
+from .extract_sources import MAKERS, NEVER_SAID, WHOLE_NUMBERS, name_for, other_names, source
+from .extract_shapes import example_of, schema_of, typed_list
+from .extract_lists import all_of_kind, items, people
 
-ASK = [
-    "[Extract|Get|Pull out|Find|Pick out] [the |]{fields} [from|in|out of] [the|this] [text|message|mail|note|sentence][ as JSON| as a JSON object| and return JSON]{brief}",
-    "[Extract|Get|Return|Give me] [the |]{fields} as JSON [from|out of|of][ the text| this| this message| the following|]{brief}",
-    "[Return|Give me|Write|Produce|Output] [a |]JSON [object |]with [the keys |the fields |keys |]{fields}{brief}",
-    "JSON with {fields}[, please|]{brief}",
-    "[Turn|Convert|Parse] [this|the text|the message] into JSON with [the fields |the keys |]{fields}{brief}",
-    "[What are|Tell me] the {fields}? [Answer|Reply|Respond] [in|as|with] JSON{brief}",
-    "[Fields|Keys]: {fields}. [Extract them as JSON|Return JSON|JSON only]{brief}",
-    "[Read|Look at|Look into|Go through] [the|this] [text|message|mail|report] and [fill in|return|give me|reply with] {fields} as JSON{brief}",
-    "[I need|I want|I'd like|We need|Give me|Get me|Send me] {fields} [as|in] JSON{brief}",
-    "{fields} [as|in|->] JSON[, please|]{brief}",
-    "[json|JSON][ please|]: {fields}{brief}",
-    "[Make|Build|Create] [me |]a JSON [object |]with [the fields |keys |] {fields} [from|out of|of] [this|it|the text]{brief}",
-    "[What|Which] {fields} [does the text give|are in here|do you find]? [as JSON|JSON|Use JSON]{brief}",
-    "[Put|Bring|Write|Take] [the |]{fields} [of this|from the text|from it|out of this] into [a |]JSON [object|]{brief}",
-    "[I'm filling|I fill|We fill] [in |]a form[:| with] {fields}. [Use|As|In] JSON{brief}",
-    "[Find|Look for|Search for] {fields} in the [text|line|note] below[, answer in JSON|, reply with JSON| and answer as JSON]{brief}",
-    "[Only|Just] {fields}, [as|in] JSON{brief}",
-    "{ {fields} } [from|of|for] this[, as JSON|]{brief}",
-    "[Keys|Fields|Columns] {fields}, [output|format] JSON{brief}",
-]
-SCHEMA_ASK = [
-    "[Extract|Fill|Return] [the data|JSON|the fields] [by|for|that fits|according to] this [JSON |]schema: {schema}",
-    "[Answer|Reply] as JSON with this schema: {schema}",
-    "[JSON schema|Schema|Format]: {schema}",
-    "[Use|Follow] the schema {schema} and [extract|return] the [data|JSON]",
-    "[Extract|Return|Give me|Answer with] [only |]JSON like {schema}",
-    "{schema} <- [fill|fill this from|complete it from][ the text|]",
-    "{schema}",
-    "[Fill|Complete|Fill in] {schema} [from|with|by] [the text|this|the message][.|]",
-    "[Target|Output|Wanted|Result]: {schema}",
-    "[I need|I want] this [structure|shape|form]: {schema}",
-]
-BRIEF = [
-    "",
-    "",
-    "",
-    ". [Use null|Null|null] [if|for what|when] [missing|something is missing|not given|is not there]",
-    ". [No|Without any] [other|extra] text",
-    ". JSON only",
-]
-SINGLE = [
-    "[What is|Give me|Find|Tell me|Extract|Return] the {field}[, nothing else| only|]?",
-    "[Extract|Copy|Return] [just |only |]the {field}[.|]",
-    "[Which|What] {field} [is given|is mentioned|appears|do you see][ here| in the text|]?",
-    "{field}?",
-    "{field}[ please|, please|]",
-    "[Only|Just|I only need|I just want|I only want] the {field}[ from this| here|][, please|][.|]",
-    "[What's|What is|Where is|Who is|Which is] the {field} [in here|here|in this text|they mention|they talk about]?",
-    "[Copy out|Pick out|Pull out|Show|Read out|Get] the {field}[.|]",
-    "[Answer|Reply] with the {field}[ only|].",
-    "[Can|Could] you [find|give me|tell me] the {field}?",
-]
-ALL_OF = [
-    (
-        "email",
-        "[Extract|List|Find|Get|Return] [all [the |]|every |the |]e[-|]mail[s| addresses]",
-        values.email,
-    ),
-    ("phone", "[Extract|List|Find|Get] [all [the |]|every |the |]phone numbers", values.phone),
-    ("name", "[Extract|List|Find|Get] [all [the |]|every |the |][names|people|persons]", values.full_name),
-    ("url", "[Extract|List|Find|Get] [all [the |]|every |the |][links|URLs]", values.url),
-    ("price", "[Extract|List|Find|Get] [all [the |]|every |the |][prices|amounts]", values.money),
-    ("date", "[Extract|List|Find|Get] [all [the |]|every |the |]dates", values.spoken_date),
-    (
-        "number",
-        "[Extract|List|Find|Get] [all [the |]|every |the |]numbers",
-        lambda r: str(r.randrange(2, 9999)),
-    ),
-]
-CARRIERS = [
-    "[Please write to|Contact|Ask|See|Note|Use] {v}",
-    "{v} [is new|is old|came in today|was wrong|is fine|is mine]",
-    "[we also have|there is also|then came|do not forget] {v}",
-    "[the first was|yesterday it was|before that] {v}",
-    "{w}: {v}",
-    "{w} [and|or] {v}",
-]
+ASK = {name: [line[2:] for line in lines] for name, lines in read("extract_ask", by_line=True).items()}
+NUMERAL = re.compile(r"\d+(\.\d+)?")
+QUOTES = ['"{}"', '"{}"', "`{}`", "'{}'", "{}", "{}"]
+FRAMES = [
+    "### [Instruction|Task]\n{ask}\n\n### [Text|Input]\n{text}",
+    "<instruction>\n{ask}\n</instruction>\n<document>\n{text}\n</document>",
+    "[Task|Instruction]: {ask}\n\n[Text|Document|Mail|Source]:\n{text}",
+    "{ask}\n\n---\n{text}\n---",
+    "<document>\n{text}\n</document>\n\n{ask}",
+    '{ask}\n"""\n{text}\n"""',
+    "[Document|Source|Mail|Note]:\n```\n{text}\n```\n{ask}",
+    "{text}\n---\n{ask}",
+    "[Hi|Hello][,|!] {ask}\n\n{text}\n\n[Thanks|Thank you][!|.|]",
+    "# [Text|Source]\n{text}\n# [Task|Question]\n{ask}",
+]  # fmt: skip
 
 
-def alias(rng, name):
-    other, _, kind = FIELDS[name]
-    shown = rng.choice(other) if rng.random() < 0.45 else name
-    draw = rng.random()
-    if draw < 0.08:
-        parts = shown.replace("-", "_").split("_")
-        shown = parts[0] + "".join(p.capitalize() for p in parts[1:])
-    return shown
+class Number(str):
+    """A number as it stands in the text."""
+
+
+def written(value):
+    if isinstance(value, Number):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{compact(key)}: {written(item)}" for key, item in value.items()) + "}"
+    return compact(value)
+
+
+def key_of(said):
+    """The key that stands for the user's words."""
+    return said.removeprefix("the ").lower().replace("e-mail", "email").replace(" ", "_")
 
 
 def asked_fields(rng, found):
-    """[(shown name, value or None, JSON type)]: some of what is there, sometimes one that is not."""
-    names = list(found)
-    rng.shuffle(names)
-    names = names[: rng.randrange(1, min(5, len(names)) + 1)]
-    asked = [(alias(rng, name), found[name], FIELDS[name][2]) for name in names]
-    if rng.random() < 0.15:
-        missing = rng.choice([name for name in FIELDS if name not in found])
-        asked.insert(rng.randrange(len(asked) + 1), (alias(rng, missing), None, FIELDS[missing][2]))
-    if len({shown for shown, _, _ in asked}) < len(asked):
-        return asked_fields(rng, found)
-    return asked
+    """[(kind, name, value or None)]: some of what is there, sometimes one that is not."""
+    chosen = rng.sample(found, min(len(found), rng.choice([1, 2, 2, 3, 3, 4, 5])))
+    asked = [(kind, name_for(rng, kind, key, found), value) for kind, key, value in chosen]
+    if rng.random() < 0.17:
+        kinds = {kind for kind, _, _ in found} | {key for _, key, _ in found}
+        taken = kinds | {name for kind in kinds for name in other_names(kind)}
+        missing = rng.choice(list(MAKERS) if rng.random() < 0.6 else NEVER_SAID)
+        if missing in CERTAIN and not CERTAIN[missing] & kinds or missing in NEVER_SAID and missing not in taken:
+            asked.insert(rng.randrange(len(asked) + 1), (missing, missing, None))
+    return asked if len({name for _, name, _ in asked}) == len(asked) else asked_fields(rng, found)
 
 
-def schema_of(rng, asked):
-    if rng.random() < 0.5:
-        return compact({shown: kind for shown, _, kind in asked})
-    properties = {shown: {"type": kind} for shown, _, kind in asked}
-    schema = {"type": "object", "properties": properties}
-    if rng.random() < 0.6:
-        schema["required"] = [shown for shown, _, _ in asked]
-    return compact(schema)
+# A field of this kind is missing for sure when none of these is there.
+CERTAIN = {
+    "email": {"email"}, "phone": {"phone"}, "date": {"date", "weekday"}, "time": {"time"}, "city": {"city", "address"}, "country": {"country"},
+    "company": {"company", "name"}, "order_id": {"order_id", "invoice", "flight"}, "invoice": {"invoice", "order_id"}, "url": {"url"},
+    "price": {"price", "quantity", "number"}, "address": {"address", "city"}, "ip": {"ip"}, "version": {"version"}, "age": {"age"},
+    "color": {"color", "product"}, "job": {"job", "department"}, "room": {"room", "address", "number"}, "priority": {"priority", "level"},
+    "username": {"username", "name", "email"}, "flight": {"flight", "order_id"}, "weight": {"weight"}, "postcode": {"postcode", "order_id"},
+    "percent": {"percent"}, "port": {"port", "number"}, "rating": {"rating", "number", "quantity"}, "name": {"name", "company", "username"},
+}  # fmt: skip
 
 
-def spoken(rng, asked):
-    """The names as one says them in a request."""
-    style, names = rng.random(), [shown for shown, _, _ in asked]
-    if style < 0.25:
-        return ", ".join(f'"{name}"' for name in names)
-    if style < 0.35:
-        return "{" + ", ".join(names) + "}"
-    if style < 0.7:
-        return listing(rng, names, "and") if len(names) > 1 else names[0]
-    return " and ".join(", ".join(names).rsplit(", ", 1))
+def in_words(rng, name, several):
+    """A field as one says it in a sentence."""
+    said = name.replace("_", " ") if rng.random() < 0.75 else name
+    if "email" in said and rng.random() < 0.55:
+        said = said.replace("email", "e-mail")
+    if said in ("ip", "url", "id") and rng.random() < 0.6:
+        said = said.upper()
+    draw = rng.random()
+    if draw < 0.1:
+        said = said[0].upper() + said[1:]
+    elif draw < 0.13:
+        said = said.title()
+    return f"the {said}" if several and rng.random() < 0.5 else said
+
+
+def joined(rng, names):
+    draw = rng.random()
+    if len(names) == 1:
+        return names[0]
+    if draw < 0.35:
+        return ", ".join(names)
+    if draw < 0.75:
+        return ", ".join(names[:-1]) + rng.choice([" and ", " and ", ", and ", " & ", " plus ", " as well as "]) + names[-1]
+    if draw < 0.83:
+        return "".join(f"\n{rng.choice('-*')} {name}" for name in names)
+    if draw < 0.87:
+        return "".join(f"\n{number}. {name}" for number, name in enumerate(names, 1))
+    return rng.choice([" / ", " | ", "; ", " + ", " and ", "/"]).join(names)
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def listed_keys(rng, names):
+    """Keys that are to be taken as they are."""
+    mark = rng.choice(QUOTES)
+    shown = [mark.format(name) for name in names]
+    draw = rng.random()
+    if draw < 0.15:
+        return "[" + ", ".join(shown) + "]"
+    return "{" + ", ".join(shown) + "}" if draw < 0.25 else joined(rng, shown)
+
+
+def request(rng, asked):
+    """(the instruction, the keys, {place: type}): types only where they are told."""
+    names = [name for _, name, _ in asked]
+    draw = rng.random()
+    if draw < 0.45:
+        several = rng.random() < 0.3
+        shown = [in_words(rng, name, several) for name in names]
+        return say(rng, ASK["fields"], f=joined(rng, shown)), [key_of(name) for name in shown], {}
+    if rng.random() < 0.14:
+        names = [camel(name) for name in names]
+    if draw < 0.68:
+        return say(rng, ASK["keys"], f=listed_keys(rng, names)), names, {}
+    types = {place: type_of(rng, *field) for place, field in enumerate(asked)}
+    fields = [(name, types[place], MAKERS[asked[place][0]](rng) if asked[place][0] in MAKERS else "...") for place, name in enumerate(names)]
+    if draw < 0.72:
+        example = [(name, kind, value if kind == "integer" else Number("12.50") if kind == "number" else str(value)) for name, kind, value in fields]
+        return say(rng, ASK["example"], s=example_of(rng, example, written)), names, types
+    if draw < 0.8:
+        return say(rng, ASK["types"], s=typed_list(rng, fields)), names, types
+    return say(rng, ASK["shape"], s=schema_of(rng, fields)), names, types
+
+
+def type_of(rng, kind, name, value):
+    if kind in WHOLE_NUMBERS:
+        return "integer" if rng.random() < 0.93 else "string"
+    return "number" if kind == "price" and rng.random() < 0.5 else "string"
+
+
+def typed(value, wanted):
+    if value is None or wanted is None or wanted == "integer":
+        return value
+    if wanted == "number":
+        return Number(NUMERAL.search(value).group())
+    return str(value)
+
+
+def arranged(rng, ask, text):
+    """The instruction and the text, in one message or in two."""
+    draw = rng.random()
+    if draw < 0.13:
+        return [system(ask), user(text)]
+    if draw < 0.2:
+        return [system(say(rng, ASK["system"])), *arranged_plainly(rng, ask, text)]
+    return arranged_plainly(rng, ask, text)
+
+
+def arranged_plainly(rng, ask, text):
+    if rng.random() < 0.75:
+        return [user(pair(rng, ask, text))]
+    return [user(fill(choose(rng, rng.choice(FRAMES)), {"ask": ask, "text": text}))]
 
 
 def as_json(rng):
-    text, found = text_with_record(rng)
+    text, found = source(rng)
     asked = asked_fields(rng, found)
-    answer = compact({shown: value for shown, value, _ in asked})
-    if rng.random() < 0.25:
-        ask = say(rng, SCHEMA_ASK, schema=schema_of(rng, asked))
-    else:
-        ask = say(rng, say_brief(rng, rng.choice(ASK)), fields=spoken(rng, asked))
-    if rng.random() < 0.1:
-        messages = [system(ask), user(text)]
-    else:
-        messages = [user(pair(rng, ask, text))]
-    return Task("extract", messages, answer, is_json=True, response_format={"type": "json_object"})
+    ask, keys, types = request(rng, asked)
+    if len(set(keys)) < len(keys):
+        return as_json(rng)
+    answer = {key: typed(value, types.get(place)) for place, (key, (_, _, value)) in enumerate(zip(keys, asked))}
+    if rng.random() < 0.35:
+        ask = ask.rstrip(".: ") + say(rng, ASK["brief"])
+    messages = arranged(rng, ask, text)
+    return Task("extract", messages, written(answer), is_json=True, response_format={"type": "json_object"})
 
 
-def say_brief(rng, pattern):
-    return pattern.replace("{brief}", rng.choice(BRIEF))
+def nested(rng):
+    """Fields in groups, as a shape shows them."""
+    text, found = source(rng)
+    if len(found) < 2:
+        return as_json(rng)
+    asked = asked_fields(rng, found)
+    at = rng.randrange(1, len(asked) + 1)
+    group = rng.choice(["details", "data", "contact", "order", "info", "customer", "record", "entry", "meta", values.made_word(rng, 2)])
+    if any(name == group for _, name, _ in asked):
+        return as_json(rng)
+    blank = rng.choice(["string", "...", "", None, "value"])
+    shape = {name: blank for _, name, _ in asked[at:]}
+    answer = {name: value for _, name, value in asked[at:]}
+    inner = {name: value for _, name, value in asked[:at]}
+    if rng.random() < 0.5:
+        shape, answer = {group: {name: blank for name in inner}, **shape}, {group: inner, **answer}
+    else:
+        shape[group], answer[group] = {name: blank for name in inner}, inner
+    shown = json.dumps(shape, indent=2) if rng.random() < 0.4 else json.dumps(shape)
+    messages = arranged(rng, say(rng, ASK["shape"], s=shown), text)
+    return Task("extract", messages, compact(answer), is_json=True, response_format={"type": "json_object"})
 
 
 def single(rng):
-    text, found = text_with_record(rng)
-    name = rng.choice(list(found))
-    ask = say(rng, SINGLE, field=alias(rng, name).replace("_", " "))
-    return Task("extract", [user(pair(rng, ask, text))], str(found[name]))
-
-
-def all_of_kind(rng):
-    """Every value of one kind, among others, as a JSON array or a list."""
-    name, ask, make = rng.choice(ALL_OF)
-    wanted = [make(rng) for _ in range(rng.randrange(1, 5))]
-    as_array = [int(value) for value in wanted] if name == "number" else wanted
-    others = [values.pick(rng, "object") for _ in wanted]
-    sentences = [say(rng, CARRIERS, v=value, w=word) for value, word in zip(wanted, others)]
-    text = rng.choice([". ", "\n", ", "]).join(sentences)
-    if rng.random() < 0.7:
-        ask = say(
-            rng,
-            ask
-            + " [as a JSON array|as JSON array|as a JSON list|as JSON list|in a JSON array|and give me a JSON array|, JSON list please|-> JSON array|and return a JSON array][.|]",
-        )
-        return Task("extract", [user(pair(rng, ask, text))], compact(as_array), is_json=True)
-    ask = say(rng, ask + "[, one per line|, each on its own line|, one a line][.|]")
-    return Task("extract", [user(pair(rng, ask, text))], "\n".join(wanted))
+    text, found = source(rng)
+    kind, key, value = rng.choice(found)
+    alone = sum(other == kind for other, _, _ in found) == 1
+    if alone and rng.random() < 0.4 and (kind in ASK or kind == "name"):
+        if kind == "price" and sum(k in ("number", "quantity") for k, _, _ in found):
+            return single(rng)
+        ask = say(rng, ASK["who" if kind == "name" else kind])
+    else:
+        ask = say(rng, ASK["single"], f=in_words(rng, name_for(rng, kind, key, found), False))
+    return Task("extract", arranged(rng, ask, text), str(value))
 
 
 def make(rng):
     draw = rng.random()
-    if draw < 0.68:
+    if draw < 0.63:
         return as_json(rng)
-    return single(rng) if draw < 0.85 else all_of_kind(rng)
+    if draw < 0.67:
+        return nested(rng)
+    if draw < 0.83:
+        return single(rng)
+    return all_of_kind(rng) if draw < 0.94 else rng.choice([people, items])(rng)
