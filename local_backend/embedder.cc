@@ -70,8 +70,8 @@ Embedder::Embedder(std::shared_ptr<const Model> model, const EmbedderConfig& con
       pool_(threads_of(config)),
       kv_(model_->state_layout(), most_pages(*model_, context_tokens_)) {}
 
-std::size_t Embedder::state_bytes() const {
-  return most_pages(*model_, context_tokens_) * KvPool::page_bytes(model_->state_layout());
+std::uint64_t Embedder::state_bytes(const Model& model, std::size_t context_tokens) {
+  return most_pages(model, context_tokens) * KvPool::page_bytes(model.state_layout());
 }
 
 std::optional<Error> Embedder::problem(Tokens tokens) const {
@@ -87,9 +87,9 @@ std::optional<Error> Embedder::problem(Tokens tokens) const {
     return token < 0 || token >= vocabulary;
   });
   if (unknown == tokens.end()) return std::nullopt;
-  return Error{ErrorCode::kInvalidRequest,
-               "the model has no token " + std::to_string(*unknown) + ", its vocabulary ends at " +
-                   std::to_string(vocabulary - 1)};
+  return Error{ErrorCode::kInvalidRequest, "the model has no token " + std::to_string(*unknown) +
+                                               ", its vocabulary ends at " +
+                                               std::to_string(vocabulary - 1)};
 }
 
 Embedder::Vector Embedder::embed(Tokens tokens) {

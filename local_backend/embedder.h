@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -39,8 +40,8 @@ class Embedder {
 
   std::size_t width() const { return model_->spec().embedding; }
   std::size_t context_tokens() const { return context_tokens_; }
-  // Of keys and values, at most.
-  std::size_t state_bytes() const;
+  // Of keys and values, at most, for texts of so many tokens.
+  static std::uint64_t state_bytes(const Model& model, std::size_t context_tokens);
 
   // Why these tokens have no vector: kContextTooLong, or kInvalidRequest for no tokens or
   // one that the model does not have. Nothing if they have one.

@@ -35,6 +35,9 @@ constexpr std::array kGauges = {
     Description{"weir_engine_kv_tokens_used", "Tokens whose keys and values are kept."},
     Description{"weir_engine_kv_tokens_reserved",
                 "Tokens of the KV cache that running sequences hold, in whole pages."},
+    Description{"weir_local_models_loaded", "Local models that are loaded."},
+    Description{"weir_local_models_bytes",
+                "Memory of loaded models: their files, keys and values at their longest."},
     Description{"weir_ready", "1 when /readyz says yes."},
 };
 static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
@@ -47,6 +50,8 @@ constexpr std::array kCounters = {
                 "Outbound connections tried for a local_only request. Anything but 0 is a fault."},
     Description{"weir_log_dropped_total", "Request log lines dropped because nobody took them."},
     Description{"weir_upstream_retries_total", "Attempts repeated before the first byte."},
+    Description{"weir_local_model_evictions_total",
+                "Local models unloaded because another one needed the memory."},
 };
 static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kLast) + 1);
 
@@ -57,6 +62,8 @@ const prometheus::Histogram::BucketBoundaries kBatchBuckets = {1,  2,   4,   8, 
                                                                64, 128, 256, 512, 1'024, 4'096};
 const prometheus::Histogram::BucketBoundaries kCommitBuckets = {
     0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5};
+const prometheus::Histogram::BucketBoundaries kLoadBuckets = {0.01, 0.05, 0.25, 1,   2.5, 5,
+                                                              10,   30,   60,   120, 300};
 const prometheus::Histogram::BucketBoundaries kShareBuckets = {0.1, 0.2, 0.3, 0.4,  0.5, 0.6,
                                                                0.7, 0.8, 0.9, 0.95, 0.99};
 
@@ -121,6 +128,8 @@ struct Metrics::State {
   prometheus::Family<prometheus::Gauge>& breaker;
   prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Counter& wasted_local;
+  prometheus::Histogram* model_loads = nullptr;
+  prometheus::Histogram* failed_model_loads = nullptr;
   prometheus::Histogram* confidence_kept = nullptr;
   prometheus::Histogram* confidence_escalated = nullptr;
   prometheus::Family<prometheus::Gauge>& budget;
@@ -235,6 +244,12 @@ Metrics::State::State(const MetricsOptions& options)
                              "Calibrated probability that a local answer is good, once it was "
                              "watched, by what was done with it.")
                          .Register(registry);
+  auto& loads = BuildHistogram()
+                    .Name("weir_local_model_load_seconds")
+                    .Help("Time to load a local model, by outcome.")
+                    .Register(registry);
+  model_loads = &loads.Add({{"outcome", "loaded"}}, kLoadBuckets);
+  failed_model_loads = &loads.Add({{"outcome", "failed"}}, kLoadBuckets);
   confidence_kept = &confidence.Add({{"outcome", "kept"}}, kShareBuckets);
   confidence_escalated = &confidence.Add({{"outcome", "escalated"}}, kShareBuckets);
   BuildGauge()
@@ -304,6 +319,10 @@ void Metrics::count_answer_fault(std::string_view fault, bool shown) {
   state_->answer_faults
       .Add({{"fault", std::string(fault)}, {"outcome", shown ? "shown" : "withheld"}})
       .Increment();
+}
+
+void Metrics::observe_model_load(double seconds, bool ok) {
+  (ok ? state_->model_loads : state_->failed_model_loads)->Observe(seconds);
 }
 
 void Metrics::set_upstream_pool(std::string_view backend, const UpstreamPoolState& pool) {

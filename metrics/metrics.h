@@ -29,6 +29,8 @@ enum class Gauge : std::uint8_t {
   kEngineKvTokens,
   kEngineKvTokensUsed,
   kEngineKvTokensReserved,
+  kModelsLoaded,
+  kModelBytes,
   kReady,
   kLast = kReady,
 };
@@ -40,7 +42,8 @@ enum class Counter : std::uint8_t {
   kEgressPrivate,  // a local_only request met an outbound connection: must stay 0
   kLogDropped,
   kUpstreamRetries,
-  kLast = kUpstreamRetries,
+  kModelEvictions,
+  kLast = kModelEvictions,
 };
 
 struct UpstreamPoolState {
@@ -75,6 +78,9 @@ class Metrics {
   // A local answer that was broken, whatever it said; `fault` is a word of a closed list,
   // such as "broken-call". Shown: nobody else could answer, or it showed too late.
   void count_answer_fault(std::string_view fault, bool shown);
+
+  // A local model was loaded, or could not be.
+  void observe_model_load(double seconds, bool ok);
 
   void set_upstream_pool(std::string_view backend, const UpstreamPoolState& state);
   void set_ledger(const LedgerStats& stats);

@@ -2,10 +2,29 @@
 
 #include <utility>
 
+#include "router/endpoints.h"
+#include "router/local_models.h"
+
 namespace weir {
 namespace {
 
 constexpr std::string_view kExplainPath = "/admin/explain";
+constexpr std::string_view kModelsPath = "/admin/models";
+constexpr std::string_view kLoad = "/load";
+constexpr std::string_view kUnload = "/unload";
+
+bool changes_model(std::string_view path) {
+  const bool below = path.starts_with(kModelsPath) && path.size() > kModelsPath.size() &&
+                     path[kModelsPath.size()] == '/';
+  return below && (path.ends_with(kLoad) || path.ends_with(kUnload));
+}
+
+Response json_response(int status, std::string body) {
+  Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
 
 Response text_response(int status, std::string body) {
   Response response;
@@ -17,15 +36,16 @@ Response text_response(int status, std::string body) {
 
 }  // namespace
 
-AdminHandler::AdminHandler(const Metrics& metrics, Gateway& gateway, std::function<void()> refresh)
-    : metrics_(metrics), gateway_(gateway), refresh_(std::move(refresh)) {}
+AdminHandler::AdminHandler(const Metrics& metrics, Gateway& gateway, ModelStore& models,
+                           std::function<void()> refresh)
+    : metrics_(metrics), gateway_(gateway), models_(models), refresh_(std::move(refresh)) {}
 
 std::optional<Response> AdminHandler::admit(const RequestHead& head) {
-  const bool posts = head.path() == kExplainPath;
+  const bool posts = head.path() == kExplainPath || changes_model(head.path());
   const bool reads = head.method == "GET" || head.method == "HEAD";
   if (posts ? head.method == "POST" : reads && !head.has_body()) return std::nullopt;
-  Response response = text_response(405, posts ? "this path takes POST with a chat request\n"
-                                               : "this path takes GET without a body\n");
+  Response response =
+      text_response(405, posts ? "this path takes POST\n" : "this path takes GET without a body\n");
   response.headers.add("allow", posts ? "POST" : "GET, HEAD");
   return response;
 }
@@ -39,6 +59,10 @@ Async<void> AdminHandler::handle(Exchange& exchange) {
     co_await exchange.send(std::move(response));
   } else if (path == kExplainPath) {
     co_await exchange.send(gateway_.explain(exchange));
+  } else if (path == kModelsPath) {
+    co_await exchange.send(json_response(200, local_models_json(models_)));
+  } else if (changes_model(path)) {
+    co_await exchange.send(change_model(path));
   } else if (path == "/healthz") {
     co_await exchange.send(text_response(200, "ok\n"));
   } else if (path == "/readyz") {
@@ -46,8 +70,21 @@ Async<void> AdminHandler::handle(Exchange& exchange) {
     co_await exchange.send(text_response(ready ? 200 : 503, ready ? "ready\n" : "not ready\n"));
   } else {
     co_await exchange.send(
-        text_response(404, "here are /metrics, /healthz, /readyz and POST /admin/explain\n"));
+        text_response(404,
+                      "here are /metrics, /healthz, /readyz, /admin/models and POST "
+                      "/admin/explain, /admin/models/NAME/load and .../unload\n"));
   }
+}
+
+// Begins it, and does not wait.
+Response AdminHandler::change_model(std::string_view path) {
+  const bool load = path.ends_with(kLoad);
+  path.remove_prefix(kModelsPath.size() + 1);
+  path.remove_suffix(load ? kLoad.size() : kUnload.size());
+  const std::string name = percent_decoded(path);
+  const bool known = load ? models_.request_load(name) : models_.request_unload(name);
+  if (!known) return text_response(404, "there is no local model of this name\n");
+  return json_response(202, local_models_json(models_));
 }
 
 }  // namespace weir

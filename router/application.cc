@@ -21,11 +21,10 @@
 #include "metrics/request_log.h"
 #include "policies/permit_issuer.h"
 #include "router/admin.h"
-#include "router/embedding_models.h"
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
-#include "router/local_model.h"
+#include "router/local_models.h"
 #include "router/snapshot.h"
 #include "router/version.h"
 #include "router/welcome.h"
@@ -155,11 +154,13 @@ struct Application::Parts {
   ServeOptions options;
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<RequestLog> log;
+  std::unique_ptr<ModelStore> store;
   std::unique_ptr<IoThreads> threads;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<RequestIdSource> ids;
   PermitIssuer permits;
   BudgetBook budgets;
+  ModelStore::Models models;  // of the store, as configured
   std::unique_ptr<Gateway> gateway;
   std::unique_ptr<AdminHandler> admin;
   std::unique_ptr<HttpServer> data_server;
@@ -177,7 +178,7 @@ struct Application::Parts {
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
   void reload();
-  Result<LocalEngines> load_engines(const LocalConfig& local);
+  Result<void> swap_models(Config config, std::shared_ptr<const TlsServerContext> tls);
   Result<void> swap_config();
   bool drain();
 };
@@ -223,16 +224,19 @@ Result<void> Application::Parts::build(Config config) {
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
   threads = std::make_unique<IoThreads>(thread_count(config));
-  Result<LocalEngines> local = load_engines(config.local);
-  if (!local) return local.error();
-  auto snapshot = make_snapshot(std::move(config), std::move(*local), all_of(*threads));
+  store = std::make_unique<ModelStore>(count_loads(*metrics));
+  auto prepared = prepare_local_models(*store, config.local, metrics.get());
+  if (!prepared) return prepared.error();
+  models = std::move(*prepared);
+  store->use(models, store_limits(config.local));
+  auto snapshot = make_snapshot(std::move(config), *store, models, all_of(*threads));
   if (!snapshot) return snapshot.error();
   metrics->count_reload(true, system_clock().unix_ms());
   budgets.set_caps(caps_of((*snapshot)->config));
   if (const Result<void> restored = restore_budgets(); !restored) return restored;
   gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, budgets},
                                       *snapshot, log.get(), *ids);
-  admin = std::make_unique<AdminHandler>(*metrics, *gateway, [this] { refresh_gauges(); });
+  admin = std::make_unique<AdminHandler>(*metrics, *gateway, *store, [this] { refresh_gauges(); });
   return listen((*snapshot)->config.server);
 }
 
@@ -252,7 +256,7 @@ void Application::Parts::refresh_gauges() {
   counted = std::move(stats);
   counted_log_drops = log->dropped();
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
-  show_local_model(snapshot->local.get(), snapshot->config.local, *metrics);
+  show_local_models(*store, *metrics);
   for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
@@ -273,23 +277,6 @@ Result<void> Application::Parts::restore_budgets() {
   return {};
 }
 
-// What the snapshot that serves has already is kept.
-Result<LocalEngines> Application::Parts::load_engines(const LocalConfig& local) {
-  const auto old = gateway == nullptr ? nullptr : gateway->snapshot();
-  LocalEngines engines;
-  if (old != nullptr && same_model(local, old->config.local)) {
-    engines.chat = old->local;
-  } else {
-    auto chat = load_local_model(local, metrics.get());
-    if (!chat) return chat.error();
-    engines.chat = std::move(*chat);
-  }
-  auto embedding = load_embedding_models(local, old.get(), metrics.get());
-  if (!embedding) return embedding.error();
-  engines.embedding = std::move(*embedding);
-  return engines;
-}
-
 Result<void> Application::Parts::swap_config() {
   Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
   if (!config) return config.error();
@@ -297,16 +284,27 @@ Result<void> Application::Parts::swap_config() {
   if (const Result<void> same = same_listeners(config->server, old->config.server); !same) {
     return same.error();
   }
-  Result<LocalEngines> local = load_engines(config->local);
-  if (!local) return local.error();
   Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
   if (!tls) return tls.error();
-  auto snapshot = make_snapshot(std::move(*config), std::move(*local), all_of(*threads));
+  const Result<void> swapped = swap_models(std::move(*config), *tls);
+  // What was loaded in vain goes again.
+  if (!swapped) store->use(models, store_limits(old->config.local));
+  return swapped;
+}
+
+// Models of the old configuration that are not in the new one go with their last request.
+Result<void> Application::Parts::swap_models(Config config,
+                                             std::shared_ptr<const TlsServerContext> tls) {
+  auto prepared = prepare_local_models(*store, config.local, metrics.get());
+  if (!prepared) return prepared.error();
+  auto snapshot = make_snapshot(std::move(config), *store, *prepared, all_of(*threads));
   if (!snapshot) return snapshot.error();
-  if (*tls != nullptr) data_server->set_tls(*tls);
+  if (tls != nullptr) data_server->set_tls(tls);
   log_notes((*snapshot)->config);
   budgets.set_caps(caps_of((*snapshot)->config));
   gateway->use(*snapshot);
+  models = std::move(*prepared);
+  store->use(models, store_limits((*snapshot)->config.local));
   return {};
 }
 

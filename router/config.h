@@ -55,7 +55,11 @@ struct LocalModelConfig {
   std::string model;                // path of a GGUF file
   std::string name;                 // empty = the file's name without ".gguf"
   std::int64_t context_tokens = 0;  // 0 = what the model file says
+  std::int64_t slots = 8;
   std::int64_t max_queue = 256;
+  std::int64_t kv_cache_mb = 1'024;
+  std::int64_t max_output_tokens = 4'096;
+  std::int64_t keep_alive_s = 300;  // 0 = unloaded after each use; -1 = never for that
 
   friend bool operator==(const LocalModelConfig&, const LocalModelConfig&) = default;
 };
@@ -74,6 +78,8 @@ struct LocalConfig {
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
+  std::int64_t memory_mb = 0;  // of all local models; 0 = no limit
+  std::int64_t load_timeout_ms = 300'000;
   std::vector<LocalModelConfig> models;  // beside `model`
 };
 

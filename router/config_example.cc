@@ -108,8 +108,10 @@ std::string example_config() {
   add_section(out, "[local]", "The model in this process.");
   add_keys(out, schema.local);
   add_section(out, "#[[local.models]]",
-              "A further model in this process, for embeddings; one section each, the first is the "
-              "usual one.");
+              "A further model in this process, for answers or for embeddings; one section each. "
+              "It is loaded when it is first asked for. Without [local] model the first that "
+              "answers in words is what auto and local ask for; embeddings ask for the first of "
+              "theirs.");
   add_keys(out, schema.local_models, true);
   add_section(out, "#[[backend]]",
               "A server to escalate to; one section each, in the order of preference. Without any, "

@@ -101,6 +101,12 @@ constexpr Key<LocalConfig> kLocal[] = {
      "USD per hour"},
     {"max_embedding_inputs", &LocalConfig::max_embedding_inputs,
      "Texts in one request for embeddings; more are 400.", "inputs", 1, 1'000'000},
+    {"memory_mb", &LocalConfig::memory_mb,
+     "What all loaded models may take: their files, and keys and values at their longest. When it "
+     "is used up, idle models are unloaded, the least recently used first; 0 = no limit.",
+     "MiB", 0, 16'777'216},
+    {"load_timeout_ms", &LocalConfig::load_timeout_ms,
+     "How long a request waits for its model to be loaded; then it is 503.", "ms", 1, 24 * kHourMs},
 };
 
 constexpr Key<LocalModelConfig> kLocalModels[] = {
@@ -110,9 +116,20 @@ constexpr Key<LocalModelConfig> kLocalModels[] = {
      "What clients call it; unset = what its file says, else the name of the file.", "", 0, 0,
      "\"embedding-model\""},
     {"context_tokens", &LocalModelConfig::context_tokens,
-     "Of one text; 0 = what the model was made for.", "tokens", 0, kMaxTokens},
+     "Prompt and answer of one request, or one text; 0 = what the model was made for.", "tokens", 0,
+     kMaxTokens},
+    {"slots", &LocalModelConfig::slots, "Answers in progress at once.", "requests", 1, 1'024},
     {"max_queue", &LocalModelConfig::max_queue,
-     "Requests that may be under way or wait; more are 429.", "requests", 1, 100'000},
+     "Requests that may wait; more are 429 or go to the cloud.", "requests", 1, 100'000},
+    {"kv_cache_mb", &LocalModelConfig::kv_cache_mb, "Memory for the KV cache of all slots.", "MiB",
+     1, 16'777'216},
+    {"max_output_tokens", &LocalModelConfig::max_output_tokens,
+     "Ends an answer whose client set no limit; so does half the context.", "tokens", 1,
+     kMaxTokens},
+    {"keep_alive_s", &LocalModelConfig::keep_alive_s,
+     "Unloaded when it was not used for so long; 0 = after each use, -1 = only when another model "
+     "needs the memory.",
+     "s", -1, 31'536'000},
 };
 
 constexpr Key<BackendConfig> kBackend[] = {

@@ -19,14 +19,14 @@ constexpr std::size_t kNumbersAtOnce = 4'096;
 bool answers_in_words(const Snapshot& snapshot, std::string_view model) {
   const auto is_model = [&](const ModelAlias& alias) { return alias.name == model; };
   for (const ServedBackend& served : snapshot.backends) {
-    const auto& models = served.config != nullptr ? served.config->models : snapshot.local_models;
+    const auto& models = served.config != nullptr ? served.config->models : served.local_models;
     if (std::any_of(models.begin(), models.end(), is_model)) return true;
   }
   return model == "cloud";
 }
 
-Result<EmbeddingEngine*> find_model(const Snapshot& snapshot, std::string_view name) {
-  if (EmbeddingEngine* found = snapshot.embedding_model(name)) return found;
+Result<OnDemandModel*> find_model(const Snapshot& snapshot, std::string_view name) {
+  if (OnDemandModel* found = snapshot.embedding_model(name)) return found;
   if (answers_in_words(snapshot, name)) {
     return Error{ErrorCode::kInvalidRequest,
                  "This model makes no embeddings: ask for one of [[local.models]].",
@@ -52,17 +52,17 @@ Reason reason_of(const Ruling& ruling, std::string_view asked, std::string_view 
 }
 
 // Where it shall run, if policy lets it.
-Result<EmbeddingEngine*> decide(const EmbeddingQuestion& question, const EmbeddingRequest& request,
-                                LedgerRow& row) {
+Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const EmbeddingRequest& request,
+                              LedgerRow& row) {
   const Snapshot& snapshot = question.snapshot;
   const auto privacy = values_of(question.exchange.head(), "x-weir-privacy");
   const Result<Ruling> ruling =
       rule(question.team, {privacy, snapshot.config.rules, facts_of(question, request)});
   if (!ruling) return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
-  const Result<EmbeddingEngine*> model = find_model(snapshot, request.model);
+  const Result<OnDemandModel*> model = find_model(snapshot, request.model);
   if (!model) return model.error();
-  const std::string& name = (*model)->model_info().name;
+  const std::string& name = (*model)->model_name();
   if (!ruling->allows_model(BackendClass::kLocal, kLocalBackend, name)) {
     return Error{ErrorCode::kForbidden, "The team may not use this model.", "model_not_allowed",
                  "model"};
@@ -77,12 +77,11 @@ Result<EmbeddingEngine*> decide(const EmbeddingQuestion& question, const Embeddi
   return *model;
 }
 
-void note_model(const LocalModelInfo& info, LedgerRow& row) {
+void note_model(const OnDemandModel& model, LedgerRow& row) {
   row.route = Route::kLocal;
   row.backend = kLocalBackend;
   row.provider = "weir";
-  row.model = info.name;
-  row.model_hash = info.hash;
+  row.model = model.model_name();
   row.attempts = 1;
 }
 
@@ -112,15 +111,16 @@ Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerR
   row.requested_model = request->model;
 
   row.reason = Reason::kRefused;
-  const Result<EmbeddingEngine*> model = decide(question, *request, row);
+  const Result<OnDemandModel*> model = decide(question, *request, row);
   if (!model) co_return model.error();
-  note_model((*model)->model_info(), row);
+  note_model(**model, row);
 
   const bool base64 = request->base64;
   const Deadline deadline =
       Deadline::in(question.clock.now(), std::chrono::milliseconds(local.total_timeout_ms));
-  const Result<EmbeddingResult> result = co_await (*model)->run(
+  const Result<EmbeddingResult> result = co_await (*model)->embed(
       std::move(*request), row.team, question.exchange.cancel(), deadline, &row.usage);
+  row.model_hash = (*model)->hash();
   if (!result) co_return result.error();
   row.usage = result->usage;
   co_return co_await write(*result, base64, row.model);

@@ -24,7 +24,7 @@ struct EmbeddingQuestion {
 // The body of the answer. Fills the row's model, route, reason and usage, the usage also
 // when it fails. Nothing leaves this process. kNotFound for a name that no embedding model
 // has, kInvalidRequest for that of a model which answers in words; and what
-// EmbeddingEngine::run() says.
+// OnDemandModel::embed() says.
 Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerRow& row);
 
 }  // namespace weir

@@ -58,7 +58,10 @@ Endpoint find_endpoint(std::string_view method, std::string_view path) {
 }
 
 std::string model_id_of(std::string_view path) {
-  const std::string_view raw = without_version(path).substr(kModelPrefix.size());
+  return percent_decoded(without_version(path).substr(kModelPrefix.size()));
+}
+
+std::string percent_decoded(std::string_view raw) {
   std::string id;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const int high = raw[i] == '%' && i + 2 < raw.size() ? hex_value(raw[i + 1]) : -1;

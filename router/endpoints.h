@@ -34,4 +34,7 @@ std::string_view allowed_methods(std::string_view path);
 // The id in /v1/models/{id}, percent-decoded: clients write org%2Fmodel.
 std::string model_id_of(std::string_view path);
 
+// What is no "%" with two digits behind it stays.
+std::string percent_decoded(std::string_view text);
+
 }  // namespace weir

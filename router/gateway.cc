@@ -188,8 +188,7 @@ std::shared_ptr<const Snapshot> Gateway::snapshot() const { return snapshot_.loa
 bool Gateway::ready() const {
   if (draining_.load(std::memory_order_relaxed)) return false;
   const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
-  return services_.ledger.accepts_reservations() || snapshot->local != nullptr ||
-         !snapshot->embedding_models.empty();
+  return services_.ledger.accepts_reservations() || !snapshot->local_models.empty();
 }
 
 std::optional<Response> Gateway::admit(const RequestHead& head) {

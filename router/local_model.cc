@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "router/progress_bar.h"
@@ -12,12 +11,6 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kMebibyte = std::size_t{1} << 20;
-
-auto identity_of(const LocalConfig& config) {
-  return std::tie(config.model, config.name, config.context_tokens, config.slots, config.threads,
-                  config.max_queue, config.kv_cache_mb, config.max_output_tokens, config.normalise,
-                  config.arithmetic);
-}
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
@@ -58,9 +51,7 @@ std::shared_ptr<EngineObserver> engine_counts(Metrics* metrics) {
   return metrics == nullptr ? nullptr : std::make_shared<EngineCounts>(metrics->engine());
 }
 
-Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config,
-                                                       Metrics* metrics) {
-  if (config.model.empty()) return std::shared_ptr<LocalBackend>();
+LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   LocalBackendOptions options;
   options.name = kLocalBackend;
   options.model_path = config.model;
@@ -75,40 +66,34 @@ Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config
   options.engine.observer = engine_counts(metrics);
   options.max_output_tokens = config.max_output_tokens;
   options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
-  Result<std::unique_ptr<LocalBackend>> loaded = LocalBackend::load(std::move(options));
+  return options;
+}
+
+LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConfig& model,
+                                 Metrics* metrics) {
+  LocalConfig one;
+  one.threads = config.threads;
+  one.normalise = config.normalise;
+  one.arithmetic = config.arithmetic;
+  one.model = model.model;
+  one.name = model.name;
+  one.context_tokens = model.context_tokens;
+  one.slots = model.slots;
+  one.max_queue = model.max_queue;
+  one.kv_cache_mb = model.kv_cache_mb;
+  one.max_output_tokens = model.max_output_tokens;
+  return load_options(one, metrics);
+}
+
+Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config,
+                                                       Metrics* metrics) {
+  if (config.model.empty()) return std::shared_ptr<LocalBackend>();
+  Result<std::unique_ptr<LocalBackend>> loaded = LocalBackend::load(load_options(config, metrics));
   if (!loaded) {
     return Error{loaded.error().code,
                  "[local] model " + config.model + ": " + loaded.error().message};
   }
   return std::shared_ptr<LocalBackend>(std::move(*loaded));
-}
-
-void show_local_model(const LocalBackend* local, const LocalConfig& config, Metrics& metrics) {
-  const EngineLoad load = local == nullptr ? EngineLoad{} : local->load_now();
-  const auto set = [&](Gauge gauge, std::size_t value) {
-    metrics.set(gauge, static_cast<double>(value));
-  };
-  set(Gauge::kEngineSlots, local == nullptr ? 0 : static_cast<std::size_t>(config.slots));
-  set(Gauge::kEngineSlotsBusy, load.running);
-  set(Gauge::kEngineQueue, load.queued);
-  set(Gauge::kEngineKvTokens, load.kv_tokens_max);
-  set(Gauge::kEngineKvTokensUsed, load.kv_tokens_used);
-  set(Gauge::kEngineKvTokensReserved, load.kv_tokens_reserved);
-  EngineModelSample model;
-  if (local != nullptr) {
-    const LocalModelInfo& info = local->model_info();
-    model = {info.name,
-             info.architecture,
-             info.hash,
-             static_cast<double>(info.parameters),
-             static_cast<double>(info.context_tokens),
-             info.load_seconds};
-  }
-  metrics.engine().set(model);
-}
-
-bool same_model(const LocalConfig& a, const LocalConfig& b) {
-  return identity_of(a) == identity_of(b);
 }
 
 }  // namespace weir

@@ -13,16 +13,15 @@ namespace weir {
 // Counts an engine's work in `metrics`, which outlives it; null without metrics.
 std::shared_ptr<EngineObserver> engine_counts(Metrics* metrics);
 
+// How the model of [local] is loaded, and one of [[local.models]].
+LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics);
+LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConfig& model,
+                                 Metrics* metrics);
+
 // Null when no model is configured. Takes seconds for a large file, and shows how
 // far it is if standard error is a terminal. The engine counts its work in `metrics`,
 // which may be null and outlives it. Fails with kInvalidModel or kInvalidConfig and
 // the path.
 Result<std::shared_ptr<LocalBackend>> load_local_model(const LocalConfig& config, Metrics* metrics);
-
-// Sets the gauges of the engine: right before a scrape. `local` may be null.
-void show_local_model(const LocalBackend* local, const LocalConfig& config, Metrics& metrics);
-
-// Whether a reload may keep the model that is loaded.
-bool same_model(const LocalConfig& a, const LocalConfig& b);
 
 }  // namespace weir

@@ -109,6 +109,7 @@ std::string_view requested_model(const ChatRequest& request, const RoutingConfig
 }
 
 const ModelAlias* default_model_of(const BackendOption& backend) {
+  if (backend.named_only) return nullptr;
   for (const ModelAlias& model : backend.models) {
     if (model.name == backend.default_model) return &model;
   }

@@ -22,14 +22,15 @@
 
 namespace weir {
 
-// A backend as the decision sees it. Views into the configuration snapshot. The
-// local engine has one entry of class kLocal and one model.
+// A backend as the decision sees it. Views into the configuration snapshot. Each
+// local model has an entry of class kLocal.
 struct BackendOption {
   std::string_view name;
   BackendClass backend_class = BackendClass::kCloud;
   const Capabilities* capabilities = nullptr;
   std::span<const ModelAlias> models;
   std::string_view default_model;  // a name of `models`
+  bool named_only = false;         // "auto", "local" and "cloud" do not mean it
   bool available = true;           // loaded; its breaker is closed
   std::int64_t prompt_tokens = 0;  // this prompt in this backend's tokens; 0 = unknown, not checked
   // Of the hard prompts, the share that it answers as well as a frontier model. The

@@ -33,14 +33,15 @@ std::string progress_line(const std::string& label, LoadProgress progress) {
 }
 
 WatchLoad progress_bar(std::string label) {
-  if (::isatty(STDERR_FILENO) == 0) return [](LoadProgress) {};
+  if (::isatty(STDERR_FILENO) == 0) return [](LoadProgress) { return true; };
   return [label = std::move(label), next = SteadyClock::now()](LoadProgress progress) mutable {
     const bool over = progress.done == progress.total;
-    if (!over && SteadyClock::now() < next) return;
+    if (!over && SteadyClock::now() < next) return true;
     next = SteadyClock::now() + kRedrawEvery;
     const std::string line = over ? "" : progress_line(label, progress);
     std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
     std::fflush(stderr);
+    return true;
   };
 }
 

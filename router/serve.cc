@@ -55,7 +55,7 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   row.route = route;
   row.backend = served.backend->name();
   row.provider = served.provider;
-  row.model_hash = served.model_hash;
+  row.model_hash = served.local != nullptr ? served.local->hash() : std::string();
   row.model = candidate.model;
   row.reason = reason;
   row.usage = {};
@@ -142,8 +142,11 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
                                                   : input.snapshot.config.local.total_timeout_ms);
   const Deadline deadline = Deadline::in(input.services.clock.now(), span);
   if (is_local(served)) {
-    co_return co_await watched(input, *served.backend, std::move(attempt), terms, label, deadline,
-                               row);
+    Result<Usage> result =
+        co_await watched(input, *served.backend, std::move(attempt), terms, label, deadline, row);
+    // By now it is loaded, perhaps from another file.
+    if (served.local != nullptr) row.model_hash = served.local->hash();
+    co_return result;
   }
   co_return co_await served.backend->run(std::move(attempt), input.sink, deadline, &row.usage);
 }

@@ -120,6 +120,18 @@ void Snapshot::add(ServedBackend served) {
   backends.push_back(std::move(served));
 }
 
+// The first that answers is the usual one.
+void Snapshot::add_local(std::unique_ptr<OnDemandModel> model) {
+  if (model->may_answer()) {
+    ServedBackend served{model.get(), nullptr, nullptr, "weir"};
+    served.local = model.get();
+    served.local_models = {{model->model_name(), model->model_name()}};
+    served.named_only = !backends.empty();
+    add(std::move(served));
+  }
+  local_models.push_back(std::move(model));
+}
+
 std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyTime now) const {
   const std::int64_t guessed_tokens = guessed_prompt_tokens(request);
   std::vector<BackendOption> options;
@@ -136,8 +148,9 @@ std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyT
       option.prices = served.prices;
       option.quality = quality_of(*served.config);
     } else {
-      option.models = local_models;
-      option.default_model = local_models.front().name;
+      option.models = served.local_models;
+      option.default_model = served.local_models.front().name;
+      option.named_only = served.named_only;
       option.quality = 0;
     }
     option.available = served.remote == nullptr || served.remote->available(now);
@@ -169,17 +182,19 @@ const Price* Snapshot::baseline_price(std::string_view model) const {
   return prices.find({}, model);
 }
 
-EmbeddingEngine* Snapshot::embedding_model(std::string_view name) const {
+OnDemandModel* Snapshot::embedding_model(std::string_view name) const {
   const bool any = name.empty() || name == "auto" || name == "local";
-  for (const auto& model : embedding_models) {
-    if (any || model->model_info().name == name) return model.get();
+  for (const auto& model : local_models) {
+    const bool asked_for = any ? !model->may_answer() : model->model_name() == name;
+    if (asked_for && model->may_embed()) return model.get();
   }
   return nullptr;
 }
 
 bool Snapshot::embeds(std::string_view name) const {
-  return std::any_of(embedding_models.begin(), embedding_models.end(),
-                     [&](const auto& model) { return model->model_info().name == name; });
+  return std::any_of(local_models.begin(), local_models.end(), [&](const auto& model) {
+    return model->model_name() == name && !model->may_answer();
+  });
 }
 
 std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const {
@@ -191,7 +206,7 @@ std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const 
     const std::string_view backend = served.backend->name();
     if (!ruling.allows(backend_class, backend)) continue;
     for (const ModelAlias& alias :
-         served.config != nullptr ? served.config->models : local_models) {
+         served.config != nullptr ? served.config->models : served.local_models) {
       if (!ruling.allows_model(backend_class, backend, alias.name)) continue;
       (backend_class == BackendClass::kLocal ? has_local : has_cloud) = true;
       if (std::find(concrete.begin(), concrete.end(), alias.name) == concrete.end()) {
@@ -199,8 +214,9 @@ std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const 
       }
     }
   }
-  for (const auto& model : embedding_models) {
-    const std::string_view name = model->model_info().name;
+  for (const auto& model : local_models) {
+    const std::string& name = model->model_name();
+    if (model->may_answer()) continue;
     if (ruling.allows_model(BackendClass::kLocal, kLocalBackend, name)) concrete.push_back(name);
   }
   std::vector<std::string_view> names;
@@ -211,32 +227,24 @@ std::vector<std::string_view> Snapshot::model_names(const Ruling& ruling) const 
   return names;
 }
 
-Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, LocalEngines local,
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore& store,
+                                                      const ModelStore::Models& models,
                                                       const std::vector<IoThread*>& threads) {
   Result<Teams> teams = Teams::create(config.teams);
   if (!teams) return teams.error();
   Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
   if (!prices) return prices.error();
-  auto snapshot = std::make_shared<Snapshot>(Snapshot{std::move(config),
-                                                      std::move(*teams),
-                                                      std::move(*prices),
-                                                      std::move(local.chat),
-                                                      std::move(local.embedding),
-                                                      {},
-                                                      {},
-                                                      {},
-                                                      {}});
+  auto snapshot = std::make_shared<Snapshot>(
+      Snapshot{std::move(config), std::move(*teams), std::move(*prices), {}, {}, {}, {}});
   snapshot->policy_version = version_of(snapshot->config.source);
-  if (snapshot->local != nullptr) {
-    const std::string name(snapshot->local->model_info().name);
-    snapshot->local_models.push_back({name, name});
-    snapshot->add(
-        {snapshot->local.get(), nullptr, nullptr, "weir", snapshot->local->model_info().hash});
+  for (const auto& stored : models) {
+    snapshot->add_local(std::make_unique<OnDemandModel>(store, stored));
   }
   for (const BackendConfig& backend : snapshot->config.backends) {
     auto remote = make_remote(backend, threads);
     if (!remote) return remote.error();
-    snapshot->add({remote->get(), remote->get(), &backend, backend.provider, {}});
+    ServedBackend served{remote->get(), remote->get(), &backend, backend.provider};
+    snapshot->add(std::move(served));
     snapshot->remotes.push_back(std::move(*remote));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));

@@ -2,7 +2,7 @@
 //
 // Immutable, so all I/O threads share one behind a shared_ptr; a reload builds
 // another and swaps it, and a request keeps the one it began with. The local
-// engine is shared between snapshots, because loading a model takes seconds.
+// models are shared between snapshots, because loading one takes seconds.
 #pragma once
 
 #include <cstddef>
@@ -15,26 +15,26 @@
 #include "cloud_adapters/upstream/io_thread.h"
 #include "core/backend.h"
 #include "core/result.h"
-#include "local_backend/embedding_engine.h"
-#include "local_backend/local_backend.h"
+#include "local_backend/model_store.h"
 #include "metrics/price_table.h"
 #include "policies/ruling.h"
 #include "policies/team.h"
 #include "router/config.h"
 #include "router/decision.h"
+#include "router/on_demand_model.h"
 
 namespace weir {
 
-using EmbeddingModels = std::vector<std::shared_ptr<EmbeddingEngine>>;
-
 // A backend with what the gateway needs to know beside it.
 struct ServedBackend {
-  Backend* backend = nullptr;                // owned by the snapshot, or the local engine
-  const OpenAiCompatible* remote = nullptr;  // the same object when it is not local
-  const BackendConfig* config = nullptr;     // null for the local engine
-  std::string provider;                      // gen_ai.provider.name
-  std::string model_hash;                    // of the local model's file, for the ledger
-  std::vector<const Price*> prices = {};     // one for each of config->models; null = unpriced
+  Backend* backend = nullptr;                 // owned by the snapshot
+  const OpenAiCompatible* remote = nullptr;   // the same object when it is not local
+  const BackendConfig* config = nullptr;      // null for a local model
+  std::string provider;                       // gen_ai.provider.name
+  const OnDemandModel* local = nullptr;       // the same object when it is local
+  std::vector<ModelAlias> local_models = {};  // of a local one: its own name
+  bool named_only = false;                    // as in BackendOption
+  std::vector<const Price*> prices = {};      // one for each of config->models; null = unpriced
 };
 
 // How many tokens a prompt has in the vocabularies of 2026, guessed low.
@@ -44,15 +44,15 @@ struct Snapshot {
   Config config;
   Teams teams;
   PriceTable prices;
-  std::shared_ptr<LocalBackend> local;  // null without a local model
-  EmbeddingModels embedding_models;     // as in [[local.models]], the usual one first
+  std::vector<std::unique_ptr<OnDemandModel>> local_models;  // as configured
   std::vector<std::unique_ptr<OpenAiCompatible>> remotes;
-  std::vector<ServedBackend> backends;  // the local engine first, then as configured
-  std::vector<ModelAlias> local_models;
-  std::string policy_version;  // a hash of the configuration, for the ledger
+  std::vector<ServedBackend> backends;  // local models that answer, then as configured
+  std::string policy_version;           // a hash of the configuration, for the ledger
 
   // Adds a backend behind the others, with the prices of its models.
   void add(ServedBackend served);
+
+  void add_local(std::unique_ptr<OnDemandModel> model);  // before the others
 
   // The backends as decide() sees them now, for this request. How many tokens a prompt
   // has elsewhere is only guessed, low; the local engine counts for itself.
@@ -65,22 +65,18 @@ struct Snapshot {
 
   // The embedding model of that name, or the usual one for a word that stands for any
   // ("auto", "local", none); null if there is none.
-  EmbeddingEngine* embedding_model(std::string_view name) const;
+  OnDemandModel* embedding_model(std::string_view name) const;
   bool embeds(std::string_view name) const;  // the name is that of an embedding model
 
   // What GET /v1/models shows: the names that may be asked for, virtual ones first.
   std::vector<std::string_view> model_names(const Ruling& ruling) const;
 };
 
-// The engines that serve a configuration's local models, shared between snapshots.
-struct LocalEngines {
-  std::shared_ptr<LocalBackend> chat;  // of [local] model; may be null
-  EmbeddingModels embedding;           // one for each of [[local.models]]
-};
-
-// `local` is what serves `config.local`. `threads` outlive the
-// snapshot. Fails with kInvalidConfig and the backend's name. Blocking.
-Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, LocalEngines local,
+// `models` are those of `config.local`, as prepare_local_models() made them. `store` and
+// `threads` outlive the snapshot. Fails with kInvalidConfig and the backend's name.
+// Blocking.
+Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore& store,
+                                                      const ModelStore::Models& models,
                                                       const std::vector<IoThread*>& threads);
 
 }  // namespace weir

@@ -19,7 +19,7 @@ std::string base_url(const Snapshot& snapshot, std::uint16_t port) {
 }
 
 void describe_backends(const Snapshot& snapshot) {
-  if (snapshot.local == nullptr) {
+  if (snapshot.local_models.empty()) {
     log_warning(
         "no local model: set WEIR_MODEL=/path/to/model.gguf, or [local] model in the "
         "configuration");
@@ -28,7 +28,7 @@ void describe_backends(const Snapshot& snapshot) {
     std::string line = "backend " + std::string(served.backend->name()) + " (" +
                        std::string(to_string(served.backend->backend_class())) + "): ";
     if (served.config == nullptr) {
-      line += snapshot.local_models.front().name;
+      line += served.local_models.front().name;
     } else {
       line += served.config->base_url + ", default model " + served.config->default_model;
     }
@@ -36,11 +36,13 @@ void describe_backends(const Snapshot& snapshot) {
   }
 }
 
-void describe_embedding_models(const Snapshot& snapshot) {
-  for (const auto& model : snapshot.embedding_models) {
-    const LocalModelInfo& info = model->model_info();
-    log_info("embedding model " + info.name + " (" + info.architecture + "), " +
-             std::to_string(model->width()) + " dimensions");
+void describe_local_models(const Snapshot& snapshot) {
+  for (const auto& model : snapshot.local_models) {
+    const auto facts = model->stored()->facts();
+    if (facts != nullptr && facts->embeds) {
+      log_info("embedding model " + facts->info.name + " (" + facts->info.architecture + "), " +
+               std::to_string(facts->width) + " dimensions");
+    }
   }
 }
 
@@ -63,7 +65,7 @@ void welcome(const Snapshot& snapshot, std::uint16_t data_port, std::uint16_t ad
   if (!snapshot.config.source.empty()) log_info("configuration " + snapshot.config.source);
   log_info("ledger " + snapshot.config.ledger.path);
   describe_backends(snapshot);
-  describe_embedding_models(snapshot);
+  describe_local_models(snapshot);
   if (print_curl && !snapshot.backends.empty()) print_request(url, !snapshot.teams.anonymous());
 }
 

@@ -34,7 +34,7 @@ void prefetch(const std::vector<std::span<const std::byte>>& mapped, const Watch
         ::madvise(part, size, MADV_WILLNEED);
       }
       progress.done += size;
-      watch(progress);
+      if (!watch(progress)) return;
     }
   }
 }

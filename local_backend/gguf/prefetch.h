@@ -14,7 +14,7 @@ struct LoadProgress {
   std::uint64_t done = 0;
   std::uint64_t total = 0;  // bytes
 };
-using WatchLoad = std::function<void(LoadProgress)>;
+using WatchLoad = std::function<bool(LoadProgress)>;  // false: read no further
 
 // Blocks for as long as the disk does and calls `watch` after every part. Does
 // nothing if the bytes would fill most of the machine's memory: then they are read

@@ -122,15 +122,12 @@ class House {
         Snapshot{std::move(config),
                  std::move(Teams::create(std::move(teams)).value()),
                  std::move(PriceTable::create(std::span(&price, 1)).value()),
-                 nullptr,
-                 {},
                  {},
                  {},
                  {},
                  {}});
-    snapshot->local_models = {{"tiny", "tiny"}};
-    snapshot->add({&local_, nullptr, nullptr, "weir", "hash"});
-    snapshot->add({&cloud_, nullptr, &snapshot->config.backends[0], "openai", {}});
+    snapshot->add({&local_, nullptr, nullptr, "weir", nullptr, {{"tiny", "tiny"}}});
+    snapshot->add({&cloud_, nullptr, &snapshot->config.backends[0], "openai"});
     gateway_ = std::make_unique<Gateway>(
         Services{system_clock(), *ledger_, metrics_, permits_, budgets_}, snapshot, nullptr, ids_);
   }

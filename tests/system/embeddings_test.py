@@ -191,7 +191,7 @@ class Teams(Asking):
 
 
 class Reload(unittest.TestCase):
-    def test_a_model_comes_and_goes_with_the_configuration_and_a_broken_one_changes_nothing(self):
+    def test_a_model_comes_and_goes_with_the_configuration_and_a_broken_one_disturbs_none(self):
         with tempfile.TemporaryDirectory(prefix="weir-embeddings-") as folder:
             path = pathlib.Path(folder) / "model.gguf"
             shutil.copy(BERT / "model.gguf", path)
@@ -200,8 +200,9 @@ class Reload(unittest.TestCase):
                 self.reload(weir, [*local_models(), {"model": str(path), "name": "second"}], 1)
                 self.assertEqual(self.status(weir, "second"), 200)
                 path.write_bytes(b"GGUF" + bytes(100))
-                self.reload(weir, [{"model": str(path), "name": "third"}], 0)
-                self.assertEqual((self.status(weir, "third"), self.status(weir, "embedder")), (404, 200))
+                self.reload(weir, [*local_models(), {"model": str(path), "name": "third"}], 1)
+                self.assertEqual((self.status(weir, "third"), self.status(weir, "embedder")), (503, 200))
+                self.assertIn("third", weir.log())
                 self.reload(weir, local_models(), 1)
                 self.assertEqual((self.status(weir, "second"), self.status(weir, "embedder")), (404, 200))
                 weir.stop()

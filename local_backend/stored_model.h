@@ -1,0 +1,95 @@
+// One model of a ModelStore, as its users see it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "local_backend/loaded_model.h"
+
+namespace weir {
+
+struct StoredModelOptions {
+  LocalBackendOptions load;  // model_name may be empty: then it is as the file says
+  // Unloaded when it was not used for so long; 0: after its last request; unset: only when
+  // another model needs the memory.
+  std::optional<std::chrono::milliseconds> keep_alive;
+  std::string identity;  // of all that would make it another model
+};
+
+enum class ModelState : std::uint8_t {
+  kUnloaded,
+  kWaiting,  // for its turn to be loaded, or for memory
+  kLoading,
+  kReady,
+  kFailed,  // the last load; tried again after a while
+};
+std::string_view to_string(ModelState state);
+
+struct ModelReport {
+  std::string name;
+  std::string path;
+  ModelState state = ModelState::kUnloaded;
+  LoadProgress progress;                    // kLoading
+  std::string problem;                      // kFailed
+  std::shared_ptr<const ModelFacts> facts;  // null: its file was never read
+  std::size_t in_flight = 0;
+  std::optional<std::chrono::milliseconds> unused_for;  // since the last request; unset: none yet
+  std::optional<std::chrono::milliseconds> keep_alive;
+};
+
+// Thread-safe. Made by a ModelStore, and used through it.
+class StoredModel {
+ public:
+  StoredModel(StoredModelOptions options, std::string name)
+      : options_(std::move(options)), name_(std::move(name)) {}
+
+  const std::string& name() const { return name_; }
+  const StoredModelOptions& options() const { return options_; }
+  // As the file was when it was last read; null if it never could be.
+  std::shared_ptr<const ModelFacts> facts() const { return facts_.load(); }
+
+ private:
+  friend class ModelStore;
+  friend class ModelLease;
+
+  // It is to go as soon as nobody uses it: who comes now waits for the next load.
+  bool leaves() const { return retired_ || draining_ || unload_wanted_; }
+  bool wanted() const { return load_wanted_ || !waiters_.empty(); }
+  void wake_all() {
+    for (const auto& wake : waiters_) wake();
+  }
+
+  const StoredModelOptions options_;
+  const std::string name_;
+  std::atomic<std::shared_ptr<const ModelFacts>> facts_;
+  std::atomic<std::uint64_t> bytes_done_ = 0;
+  std::atomic<std::uint64_t> bytes_total_ = 0;
+
+  // Under the store's mutex.
+  ModelState state_ = ModelState::kUnloaded;
+  std::unique_ptr<LoadedModel> loaded_;
+  std::uint64_t held_bytes_ = 0;  // of the budget
+  std::size_t in_flight_ = 0;
+  std::optional<SteadyTime> last_used_;
+  SteadyTime ready_at_;
+  std::list<std::function<void()>> waiters_;
+  bool load_wanted_ = false;    // by somebody who does not wait
+  bool unload_wanted_ = false;  // by a person
+  bool draining_ = false;       // another model needs its memory
+  bool retired_ = false;        // no longer configured
+  Error failure_;
+  std::size_t failures_ = 0;  // in a row
+  std::size_t loads_ = 0;     // that ended, well or not
+  SteadyTime retry_at_;
+};
+
+}  // namespace weir

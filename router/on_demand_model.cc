@@ -1,0 +1,62 @@
+#include "router/on_demand_model.h"
+
+#include <utility>
+
+#include "router/config.h"
+
+namespace weir {
+namespace {
+
+Capabilities capabilities_of(const StoredModel& stored) {
+  const auto facts = stored.facts();
+  return facts != nullptr ? facts->capabilities : Capabilities{};
+}
+
+}  // namespace
+
+OnDemandModel::OnDemandModel(ModelStore& store, std::shared_ptr<StoredModel> stored)
+    : store_(store), stored_(std::move(stored)), capabilities_(capabilities_of(*stored_)) {}
+
+std::string_view OnDemandModel::name() const { return kLocalBackend; }
+
+std::string OnDemandModel::hash() const {
+  const auto facts = stored_->facts();
+  return facts != nullptr ? facts->info.hash : std::string();
+}
+
+bool OnDemandModel::may_answer() const {
+  const auto facts = stored_->facts();
+  return facts == nullptr || !facts->embeds;
+}
+
+bool OnDemandModel::may_embed() const {
+  const auto facts = stored_->facts();
+  return facts == nullptr || facts->embeds;
+}
+
+Async<Result<Usage>> OnDemandModel::run(Attempt attempt, EventSink& sink, Deadline deadline,
+                                        Usage* partial) {
+  const Result<ModelLease> lease = co_await store_.acquire(stored_, sink.cancel(), deadline);
+  if (!lease) co_return lease.error();
+  LocalBackend* backend = lease->model().chat.get();
+  if (backend == nullptr) {
+    co_return Error{ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
+                    "model_not_generating", "model"};
+  }
+  co_return co_await backend->run(std::move(attempt), sink, deadline, partial);
+}
+
+Async<Result<EmbeddingResult>> OnDemandModel::embed(EmbeddingRequest request, std::string party,
+                                                    CancelSignal& cancel, Deadline deadline,
+                                                    Usage* partial) {
+  const Result<ModelLease> lease = co_await store_.acquire(stored_, cancel, deadline);
+  if (!lease) co_return lease.error();
+  EmbeddingEngine* engine = lease->model().embedding.get();
+  if (engine == nullptr) {
+    co_return Error{ErrorCode::kInvalidRequest, "This model makes no embeddings.",
+                    "model_not_embedding", "model"};
+  }
+  co_return co_await engine->run(std::move(request), std::move(party), cancel, deadline, partial);
+}
+
+}  // namespace weir

@@ -1,0 +1,46 @@
+// A local model as what serves requests sees it: a Backend that waits until its model is
+// loaded, and the same for vectors.
+//
+// Owned by a snapshot; the store outlives it. Called on every I/O thread at once.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/backend.h"
+#include "core/embedding.h"
+#include "local_backend/model_store.h"
+
+namespace weir {
+
+class OnDemandModel final : public Backend {
+ public:
+  OnDemandModel(ModelStore& store, std::shared_ptr<StoredModel> stored);
+
+  std::string_view name() const override;  // "local", of all of them
+  BackendClass backend_class() const override { return BackendClass::kLocal; }
+  // As its file was when the configuration was read. Of one that could not be read
+  // everything is thought possible: run() will tell.
+  const Capabilities& capabilities() const override { return capabilities_; }
+
+  // What ModelStore::acquire() says, then LocalBackend::run().
+  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
+                           Usage* partial) override;
+  // The same and EmbeddingEngine::run().
+  Async<Result<EmbeddingResult>> embed(EmbeddingRequest request, std::string party,
+                                       CancelSignal& cancel, Deadline deadline, Usage* partial);
+
+  const std::string& model_name() const { return stored_->name(); }
+  std::string hash() const;  // of the file that was read last; empty: none could be
+  // As far as is known: a file that could not be read may do either.
+  bool may_answer() const;
+  bool may_embed() const;
+  const std::shared_ptr<StoredModel>& stored() const { return stored_; }
+
+ private:
+  ModelStore& store_;
+  const std::shared_ptr<StoredModel> stored_;
+  const Capabilities capabilities_;
+};
+
+}  // namespace weir

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Several local models in the real program: loaded when they are asked for, unloaded when they are not needed,
+within a memory budget; broken ones beside good ones; what the admin listener tells and does."""
+import json
+import pathlib
+import shutil
+import signal
+import tempfile
+import threading
+import unittest
+
+import testing
+import tiny_gguf
+from weir_process import ROOT, Weir, chat, in_threads, request, wait_until
+
+BERT = ROOT / "tests/data/golden/bert/model.gguf"
+MEBIBYTE = 1 << 20
+
+
+class Models(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="weir-models-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.path = tiny_gguf.write_model(self.folder / "parrot.gguf")
+
+    def serve(self, models, **local):
+        self.weir = Weir({"local": {"models": models, **local}})
+        self.addCleanup(self.weir.discard)
+        return self.weir
+
+    def parrot(self, name, **more):
+        path = self.folder / f"{name}.gguf"
+        shutil.copy(self.path, path)
+        return {"model": str(path), "name": name, "kv_cache_mb": 1, "slots": 1, **more}
+
+    def listed(self):
+        return {model["name"]: model for model in self.weir.admin("/admin/models").json()["models"]}
+
+    def state(self, name):
+        return self.listed()[name]["state"]
+
+    def change(self, name, what):
+        return request(self.weir.admin_port, "POST", f"/admin/models/{name}/{what}").status
+
+    def ask(self, model, **more):
+        return self.weir.chat(chat(model, **{"temperature": 0, **more}))
+
+    def said(self, model):
+        answer = self.ask(model)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()["choices"][0]["message"]["content"]
+
+    def test_models_are_loaded_when_they_are_asked_for(self):
+        weir = self.serve([self.parrot("a"), self.parrot("b"), {"model": str(BERT), "name": "embedder"}])
+        self.assertEqual([entry["id"] for entry in weir.get("/v1/models").json()["data"]],
+                         ["auto", "local", "a", "b", "embedder"])
+        self.assertEqual({model["state"] for model in self.listed().values()}, {"unloaded"})
+        self.assertEqual(self.said("b"), tiny_gguf.SAYS)
+        self.assertEqual((self.state("a"), self.state("b")), ("unloaded", "ready"))
+        for model in ("local", "auto", "a", "local/a"):
+            answer = self.ask(model)
+            self.assertEqual((answer.status, answer.header("x-weir-model")), (200, "a"), answer)
+        body = {"model": "embedder", "input": "a"}
+        self.assertEqual(request(weir.port, "POST", "/v1/embeddings", body).status, 200)
+        self.assertEqual(weir.metric("weir_local_models_loaded"), 3)
+        self.assertEqual(weir.metric("weir_local_model_load_seconds_count", outcome="loaded"), 3)
+        row = weir.row(self.ask("b"))
+        self.assertEqual((row["model"], row["backend"], row["route"]), ("b", "local", "local"))
+        self.assertEqual(row["model_hash"], self.listed()["b"]["hash"])
+        weir.stop()
+
+    def test_requests_that_wait_for_a_model_share_its_load(self):
+        weir = self.serve([self.parrot("a")])
+        texts = []
+        in_threads(8, lambda _: texts.append(self.said("a")))
+        self.assertEqual(texts, [tiny_gguf.SAYS] * 8)
+        self.assertEqual(weir.metric("weir_local_model_load_seconds_count"), 1)
+
+    def test_the_least_recently_used_goes_when_the_budget_is_used_up(self):
+        models = [self.parrot("a"), self.parrot("b"), self.parrot("c")]
+        weir = self.serve(models)
+        each = self.listed()["a"]["memory_bytes"]
+        room = -(-2 * each // MEBIBYTE)
+        self.assertGreater(3 * each, room * MEBIBYTE)
+        weir.stop()
+        weir = self.serve(models, memory_mb=room)
+        for model in ("a", "b", "a", "c"):
+            self.assertEqual(self.said(model), tiny_gguf.SAYS)
+        self.assertEqual([self.state(name) for name in "abc"], ["ready", "unloaded", "ready"])
+        self.assertEqual(weir.metric("weir_local_model_evictions_total"), 1)
+        self.assertLessEqual(weir.metric("weir_local_models_bytes"), room * MEBIBYTE)
+        statuses = []
+        in_threads(6, lambda i: statuses.extend(self.ask("abc"[(i + j) % 3]).status for j in range(4)))
+        self.assertEqual(statuses, [200] * 24)
+
+    def test_a_model_that_can_never_fit_is_503_and_names_the_budget(self):
+        weir = self.serve([self.parrot("a", kv_cache_mb=64, slots=64)], memory_mb=2)
+        answer = self.ask("a")
+        self.assertEqual((answer.status, answer.error()["code"]), (503, "model_memory"), answer)
+        self.assertIn("2 MiB", answer.error()["message"])
+        self.assertEqual(self.state("a"), "failed")
+        weir.stop()
+
+    def test_a_model_that_is_not_used_is_unloaded(self):
+        weir = self.serve([self.parrot("a", keep_alive_s=0), self.parrot("b", keep_alive_s=1),
+                           self.parrot("c", keep_alive_s=-1)])
+        for name in "abc":
+            self.assertEqual(self.said(name), tiny_gguf.SAYS)
+        self.assertTrue(wait_until(lambda: self.state("a") == "unloaded"))
+        self.assertTrue(wait_until(lambda: self.state("b") == "unloaded"))
+        self.assertEqual(self.state("c"), "ready")
+        self.assertEqual(self.said("a"), tiny_gguf.SAYS)
+        weir.stop()
+
+    def test_a_broken_model_disturbs_nobody_and_is_remembered(self):
+        broken = self.parrot("broken")
+        pathlib.Path(broken["model"]).write_bytes(b"GGUF" + bytes(64))
+        weir = self.serve([self.parrot("good"), broken, {"model": "/nonexistent.gguf", "name": "gone"}])
+        statuses, stop = [], threading.Event()
+
+        def traffic():
+            while not stop.is_set():
+                statuses.append(self.ask("good").status)
+        threads = [threading.Thread(target=traffic) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for name in ("broken", "gone", "broken", "gone", "broken"):
+                answer = self.ask(name)
+                self.assertEqual((answer.status, answer.error()["code"]), (503, "model_load_failed"), answer)
+                self.assertTrue(answer.header("retry-after"))
+                self.assertEqual(self.state(name), "failed")
+            self.assertIn("cannot be loaded", self.listed()["broken"]["problem"])
+            self.assertEqual(weir.metric("weir_local_model_load_seconds_count", outcome="failed"), 2)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(set(statuses), {200})
+        shutil.copy(self.path, broken["model"])
+        self.assertEqual(self.change("broken", "load"), 202)
+        self.assertTrue(wait_until(lambda: self.state("broken") == "ready"))
+        self.assertEqual(self.said("broken"), tiny_gguf.SAYS)
+        weir.stop()
+
+    def test_the_admin_listener_loads_and_unloads(self):
+        weir = self.serve([self.parrot("a"), self.parrot("b:1")])
+        self.assertEqual(self.change("a", "load"), 202)
+        self.assertTrue(wait_until(lambda: self.state("a") == "ready"))
+        told = self.listed()["a"]
+        self.assertEqual((told["kind"], told["architecture"], told["in_flight"]), ("chat", "llama", 0))
+        self.assertGreater(told["memory_bytes"], 100_000)
+        self.assertEqual(self.change("a", "unload"), 202)
+        self.assertTrue(wait_until(lambda: self.state("a") == "unloaded"))
+        self.assertEqual((self.change("nobody", "load"), self.change("nobody", "unload")), (404, 404))
+        self.assertEqual(request(weir.admin_port, "GET", "/admin/models/a/load").status, 405)
+        self.assertEqual(request(weir.admin_port, "POST", "/admin/models", {}).status, 405)
+        self.assertEqual(self.said("a"), tiny_gguf.SAYS)
+        weir.stop()
+
+    def test_what_is_in_use_is_unloaded_when_its_requests_have_ended(self):
+        self.serve([self.parrot("a")])
+        statuses, stop = [], threading.Event()
+
+        def traffic():
+            while not stop.is_set():
+                statuses.append(self.ask("a").status)
+        threads = [threading.Thread(target=traffic) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in range(20):
+            self.assertEqual(self.change("a", "unload"), 202)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(set(statuses), {200})
+
+    def test_a_reload_keeps_what_has_not_changed_and_lets_the_rest_go(self):
+        a, b, c = (self.parrot(name) for name in "abc")
+        weir = self.serve([a, b])
+        self.assertEqual([self.said("a"), self.said("b")], [tiny_gguf.SAYS] * 2)
+        loads = weir.metric("weir_local_model_load_seconds_count")
+        weir.configure({"local": {"models": [a, {**b, "slots": 2}, c]}})
+        weir.signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: "reloaded" in weir.log()), weir.log())
+        self.assertEqual([self.state(name) for name in "abc"], ["ready", "unloaded", "unloaded"])
+        self.assertTrue(wait_until(lambda: weir.metric("weir_local_models_loaded") == 1))
+        self.assertEqual(weir.metric("weir_local_model_load_seconds_count"), loads)
+        self.assertEqual([self.said(name) for name in "abc"], [tiny_gguf.SAYS] * 3)
+        weir.stop()
+
+    def test_two_models_of_one_name_are_refused(self):
+        weir = Weir({"local": {"models": [self.parrot("a"), {**self.parrot("b"), "name": "a"}]}}, start=False)
+        self.addCleanup(weir.discard)
+        done = weir.run("validate")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("local.models[1].name", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    testing.main()
