@@ -212,9 +212,8 @@ std::optional<Result<ModelLease>> ModelStore::try_take(const std::shared_ptr<Sto
     error.retry_after_s = seconds_until(model->retry_at_);
     return Result<ModelLease>(std::move(error));
   }
-  if (waiting) return std::nullopt;
-  waiting.emplace(*this, model, wake);
-  enqueue(model);
+  if (!waiting) waiting.emplace(*this, model, wake);
+  enqueue(model);  // again: it may have come and gone meanwhile
   return std::nullopt;
 }
 

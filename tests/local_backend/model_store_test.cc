@@ -268,6 +268,17 @@ TEST_CASE("A person unloads a model: at once, or when its requests have ended", 
   CHECK(next.lease->has_value());
 }
 
+TEST_CASE("Who waits for a model that is unloaded again before the wait ends gets the next one",
+          "[models]") {
+  Store house({stored("a", chat_file())});
+  auto& waits = house.take(0);
+  house.poll();
+  house.wait_for(0, ModelState::kReady);
+  house.store.request_unload("a");
+  house.run();
+  CHECK(waits.lease->has_value());
+}
+
 TEST_CASE("Models with the same keys stay loaded through a change of configuration", "[models]") {
   Store house({stored("a", chat_file()), stored("b", chat_file())});
   house.took(0).lease.reset();

@@ -46,6 +46,12 @@ class Models(unittest.TestCase):
     def ask(self, model, **more):
         return self.weir.chat(chat(model, **{"temperature": 0, **more}))
 
+    def status(self, model):
+        try:
+            return self.ask(model).status
+        except OSError as error:
+            return repr(error)
+
     def said(self, model):
         answer = self.ask(model)
         self.assertEqual(answer.status, 200, answer)
@@ -91,7 +97,7 @@ class Models(unittest.TestCase):
         self.assertEqual(weir.metric("weir_local_model_evictions_total"), 1)
         self.assertLessEqual(weir.metric("weir_local_models_bytes"), room * MEBIBYTE)
         statuses = []
-        in_threads(6, lambda i: statuses.extend(self.ask("abc"[(i + j) % 3]).status for j in range(4)))
+        in_threads(6, lambda i: statuses.extend(self.status("abc"[(i + j) % 3]) for j in range(4)))
         self.assertEqual(statuses, [200] * 24)
 
     def test_a_model_that_can_never_fit_is_503_and_names_the_budget(self):
@@ -121,7 +127,7 @@ class Models(unittest.TestCase):
 
         def traffic():
             while not stop.is_set():
-                statuses.append(self.ask("good").status)
+                statuses.append(self.status("good"))
         threads = [threading.Thread(target=traffic) for _ in range(3)]
         for thread in threads:
             thread.start()
@@ -165,7 +171,7 @@ class Models(unittest.TestCase):
 
         def traffic():
             while not stop.is_set():
-                statuses.append(self.ask("a").status)
+                statuses.append(self.status("a"))
         threads = [threading.Thread(target=traffic) for _ in range(4)]
         for thread in threads:
             thread.start()
