@@ -259,9 +259,8 @@ bool EmbeddingEngine::compute() {
   texts.reserve(shares.size());
   for (const Share& share : shares) texts.emplace_back(share.job->texts[share.input]);
   const auto nobody_waits = [&] {
-    return stopping_ || std::all_of(shares.begin(), shares.end(), [](const Share& share) {
-             return share.job->cancelled.load();
-           });
+    return stopping_ || std::all_of(shares.begin(), shares.end(),
+                                    [](const Share& share) { return share.job->cancelled.load(); });
   };
   const SteadyTime begin = now();
   auto vectors = embedder_->embed_together(texts, nobody_waits);
@@ -335,9 +334,9 @@ void EmbeddingEngine::take_vector(EmbeddingJob& job, std::size_t input, Embedder
   if (!vector && vector.error().code == ErrorCode::kCancelled) return;  // turn() ends it
   if (!vector) return end(job, at_input(vector.error(), job.request, input));
   if (!shorten(&*vector, static_cast<std::size_t>(job.request.dimensions))) {
-    return end(job, Error{ErrorCode::kInvalidRequest,
-                          "nothing is left of a vector in so few dimensions", "invalid_value",
-                          "dimensions"});
+    return end(job,
+               Error{ErrorCode::kInvalidRequest, "nothing is left of a vector in so few dimensions",
+                     "invalid_value", "dimensions"});
   }
   job.vectors[input] = std::move(*vector);
   if (++job.done == job.vectors.size()) end(job, std::nullopt);
