@@ -17,8 +17,8 @@ struct Addition {
 };
 
 // Encoders add both unless their file says otherwise; "seperator" is how GGUF spells it.
-constexpr Addition kClassToken = {
-    "tokenizer.ggml.add_bos_token", {"tokenizer.ggml.cls_token_id", "tokenizer.ggml.bos_token_id"}};
+constexpr Addition kClassToken = {"tokenizer.ggml.add_bos_token",
+                                  {"tokenizer.ggml.cls_token_id", "tokenizer.ggml.bos_token_id"}};
 constexpr Addition kSeparator = {
     "tokenizer.ggml.add_sep_token",
     {"tokenizer.ggml.seperator_token_id", "tokenizer.ggml.eos_token_id"}};

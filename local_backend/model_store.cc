@@ -144,7 +144,7 @@ std::shared_ptr<StoredModel> ModelStore::make(StoredModelOptions options) const 
     }
   }
   auto stored = std::make_shared<StoredModel>(std::move(options), std::move(name));
-  stored->facts_ = std::move(facts);
+  stored->set_facts(std::move(facts));
   return stored;
 }
 
@@ -463,7 +463,7 @@ void ModelStore::finish_load(Lock& lock) {
   });
   auto loaded = start_model(model, options);
   if (loaded) {
-    stored->facts_ = std::make_shared<const ModelFacts>(facts_of(*loaded, model, options));
+    stored->set_facts(std::make_shared<const ModelFacts>(facts_of(*loaded, model, options)));
   }
   events_.on_load(since(begin).count(), loaded.has_value());
   lock.lock();

@@ -8,8 +8,10 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/result.h"
@@ -55,12 +57,19 @@ class StoredModel {
   const std::string& name() const { return name_; }
   const StoredModelOptions& options() const { return options_; }
   // As the file was when it was last read; null if it never could be.
-  std::shared_ptr<const ModelFacts> facts() const { return facts_.load(); }
+  std::shared_ptr<const ModelFacts> facts() const {
+    const std::lock_guard lock(facts_mutex_);
+    return facts_;
+  }
 
  private:
   friend class ModelStore;
   friend class ModelLease;
 
+  void set_facts(std::shared_ptr<const ModelFacts> facts) {
+    const std::lock_guard lock(facts_mutex_);
+    facts_ = std::move(facts);
+  }
   // It is to go as soon as nobody uses it: who comes now waits for the next load.
   bool leaves() const { return retired_ || draining_ || unload_wanted_; }
   bool wanted() const { return load_wanted_ || !waiters_.empty(); }
@@ -70,7 +79,8 @@ class StoredModel {
 
   const StoredModelOptions options_;
   const std::string name_;
-  std::atomic<std::shared_ptr<const ModelFacts>> facts_;
+  mutable std::mutex facts_mutex_;  // libstdc++ 12's atomic shared_ptr races with itself
+  std::shared_ptr<const ModelFacts> facts_;
   std::atomic<std::uint64_t> bytes_done_ = 0;
   std::atomic<std::uint64_t> bytes_total_ = 0;
 

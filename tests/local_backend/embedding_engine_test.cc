@@ -59,13 +59,12 @@ class Requests {
   One& start(EmbeddingEngine& engine, EmbeddingRequest request, std::string party = {},
              Deadline deadline = {}) {
     One& one = all_.emplace_back();
-    net::co_spawn(io_,
-                  engine.run(std::move(request), std::move(party), one.cancel, deadline,
-                             &one.partial),
-                  [this, &one](const std::exception_ptr& thrown, Result<EmbeddingResult> result) {
-                    if (!thrown) one.result = std::move(result);
-                    order.push_back(&one);
-                  });
+    net::co_spawn(
+        io_, engine.run(std::move(request), std::move(party), one.cancel, deadline, &one.partial),
+        [this, &one](const std::exception_ptr& thrown, Result<EmbeddingResult> result) {
+          if (!thrown) one.result = std::move(result);
+          order.push_back(&one);
+        });
     return one;
   }
   // Until all have ended.
