@@ -20,7 +20,7 @@ SHARES = {
     "arithmetic": 1.6,
     "compose": 0.8,
     "talk": 0.5,
-    "beyond": 0.4,
+    "beyond": 0.6,
 }
 POOL = 1024  # conversations that are sorted by length together
 JOINED = 0.08  # of the conversations have two to six tasks

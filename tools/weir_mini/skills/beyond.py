@@ -209,6 +209,63 @@ ASK = [
     "[Calculate|What is] the [eigenvalues|determinant|inverse|Fourier transform] of [a|this] [matrix|function|signal][.|?]",
     "[What would happen if|Imagine that] [{event} had never happened|the moon disappeared|all ice melted|nobody slept][?|]",
 ]
+SENTENCES = read("languages", by_line=True)["English"] + [
+    line for lines in read("topic_sentences", by_line=True).values() for line in lines if "{" not in line and "[" not in line
+]
+TONGUES = [
+    "French", "German", "Spanish", "Italian", "Dutch", "Polish", "Swedish", "Turkish", "Greek", "Russian", "Chinese",
+    "Japanese", "Arabic", "Korean", "Hindi", "Czech", "Danish", "Finnish", "Latin", "Portuguese",
+]  # fmt: skip
+DEEDS = [
+    "reverses a linked list", "merges two sorted arrays", "finds duplicates in a file", "downloads a page", "parses dates",
+    "validates an email address", "checks whether a string is a palindrome", "computes Fibonacci numbers",
+    "reads a config file", "retries a request", "sorts users by age", "counts words in a text file", "resizes images",
+    "connects to Postgres", "caches results", "sends an email", "walks a directory tree", "hashes passwords",
+    "converts Celsius to Fahrenheit", "flattens a nested list", "draws a circle", "renames all files in a folder",
+]  # fmt: skip
+CODE_WORDS = ["function", "script", "method", "class", "one-liner", "program", "snippet", "unit test", "macro"]
+DISHES = [
+    "lasagna", "pancakes", "a vegan curry", "sourdough bread", "tomato soup", "an apple pie", "risotto", "sushi", "goulash",
+    "a birthday cake", "falafel", "paella",
+]  # fmt: skip
+TASKS_OF_LIFE = [
+    "tie a tie", "fix a flat tire", "learn to swim", "lose weight", "sleep better", "grow tomatoes", "clean an oven",
+    "write a will", "file my taxes", "find a flat", "prepare for an interview", "train a puppy", "remove a wine stain",
+    "paint a wall", "apply for a visa", "install Docker", "set up a VPN", "change a light switch", "negotiate a salary",
+    "start a podcast", "learn Japanese", "stop smoking", "save money", "fix the wifi", "deploy to Kubernetes",
+]  # fmt: skip
+EVERYDAY = [
+    "[Translate|Put|Turn|Convert] [this |the sentence |]{quoted} [into|to] {tongue}[.|]",
+    "[Translate|Say] [to|in|into] {tongue}: {sentence}",
+    "[How do you say|How do I say|What is] {quoted} in {tongue}?",
+    "{tongue} translation of {quoted}[, please|?|]",
+    "[Write|Code|Give me|Show me|I need|Can you write|Create] a {language} {code} that {deed}[.|?|]",
+    "[Write|Give me|Show me|I need] a {code} in {language} [that|which] {deed}[.|]",
+    "[How do I|How can I|How would one] write a {code} that {deed} in {language}?",
+    "[Fix|Debug|Optimize|Refactor|Review|Explain] this {language} {code}[:|] def {identifier}(x): [return x|pass|x += 1]",
+    "[Write|Give me] [a regex|a SQL query|a shell command|an Excel formula|a bash script] that {deed}[.|]",
+    "[Give me|What is|Share|I need] [a|the best|an easy|your] recipe for {dish}[.|?|]",
+    "[How do I|How can I] [cook|make|bake] {dish}[?| for {k} people?]",
+    "[How do I|How can I|How to|Teach me to|What is the best way to] {life}[?|]",
+    "[Plan|Organize|Suggest] [a trip to {city}|a weekend in {city}|a week in {country}|a party for {n} people][.| for me.]",
+    "[Recommend|Suggest|Which] [a|me a|good|the best] [book|movie|restaurant|laptop|phone|hotel|song] [about {topic}|in {city}|for me][.|?]",
+    "[Is|Was] {big} [a prime number|prime|divisible by {n}|a perfect square][?|]",
+    "[What is|Calculate|Compute] [the square root of {big}|the logarithm of {n}|{n} factorial|sin({n})|{big} * {big2}|{n} to the power of {k}][?|]",
+    "[What is|What's] the [capital|population|currency|flag|language|president] of {country}[?|]",
+    "[Who|Which company] [wrote|invented|discovered|painted|founded|composed|directed] [the telephone|{work_name}|that film|penicillin|the radio|Linux][?|]",
+    "[Who|Which team] won the [world cup|election|final|Nobel prize|championship|Olympics] in {year}[?|]",
+    "[When was|In which year was] [the|] [Berlin wall built|company {company} founded|telephone invented|euro introduced|first computer built][?|]",
+    "[What is|What's|How is] [the weather|the time|the news|the traffic|the exchange rate] [today|now|tomorrow|in {city}|in {city} today][?|]",
+    "[Explain|What is|What does|Define|What are] {concept} [to a child|in simple words|for beginners|mean|][.|?]",
+    "[What is the meaning of life|Do we have free will|Is there a god|What happens after death|What should I do with my life][?|]",
+    "[I feel sad|I am in love|My boss hates me|I have a fever|My back hurts|I am lonely][. What should I do?|, help|.]",
+    "[Tell|Write] me [a story|a fairy tale|a long story|a riddle|a rap|a haiku] about {topic}[.|]",
+    "[Summarize|Analyze|Review|Continue] [this article|the following chapter|my thesis|this paper|the story|the news] [about|on] {topic}[.|]",
+    "[Here is|Look at|See] [a picture|an image|the audio|the video] of {topic}[. What do you see?|. Describe it.]",
+    "[Pretend|Act|Imagine] [to be|as|you are] [a lawyer|a doctor|a pirate|my therapist|{person}][.| and answer my questions.]",
+    "[Compare|What is better:|Pros and cons of] {language} [and|or|versus] {language2}[.|?|]",
+    "[Invest|Predict|Forecast] [in the stock market|the price of gold|the next election|the weather in {city}][.| for {year}.]",
+]
 CONCEPTS = [
     "a nuclear reactor",
     "the immune system",
@@ -244,6 +301,34 @@ EQUATIONS = [
 ]
 
 
+def everyday(rng, common, topic):
+    """What people ask of large models all day."""
+    sentence = rng.choice(SENTENCES)
+    language, language2 = rng.sample(LANGUAGES, 2)
+    return say(
+        rng,
+        EVERYDAY,
+        **common,
+        topic=topic,
+        sentence=sentence,
+        quoted=rng.choice(['"{}"', "'{}'", "{}"]).format(sentence),
+        tongue=rng.choice(TONGUES),
+        language=language,
+        language2=language2,
+        code=rng.choice(CODE_WORDS),
+        deed=rng.choice(DEEDS),
+        dish=rng.choice(DISHES),
+        life=rng.choice(TASKS_OF_LIFE),
+        big=rng.randrange(60, 10000),
+        big2=rng.randrange(600, 10000),
+        work_name=rng.choice(["Hamlet", "Guernica", "The Trial", "Faust", "Nabucco", "Dune", "Ulysses"]),
+        year=rng.randrange(1900, 2030),
+        person=rng.choice(PEOPLE),
+        concept=rng.choice(CONCEPTS),
+        identifier=values.identifier(rng),
+    )
+
+
 def make(rng):
     common = values.common_slots(rng)
     event, event2 = rng.sample(EVENTS, 2)
@@ -274,6 +359,8 @@ def make(rng):
         equation=rng.choice(EQUATIONS).format(**common),
         identifier=values.identifier(rng),
     )
+    if rng.random() < 0.5:
+        question = everyday(rng, common, topic)
     messages = [user(question)]
     if rng.random() < 0.15:
         messages.insert(0, system(rng.choice(SYSTEMS)))
