@@ -183,6 +183,10 @@ def result_of(process):
 TEAM_DECIDES = """quality_target = 1.0
 monthly_budget_usd = "1000000"
 """
+NO_LOCAL_MODEL = """
+[local]
+model = "none"
+"""
 DECIDES = f"""
 [local]
 model = "{ROOT}/tests/data/golden/llama-f16/model.gguf"
@@ -222,4 +226,4 @@ usd_per_million_input = "2.00"
 usd_per_million_output = "8.00"
 source = "benchmark"
 as_of = "2026-01-01"
-{DECIDES if decides else ""}"""
+{DECIDES if decides else NO_LOCAL_MODEL}"""

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <utility>
 
+#include "local_backend/mini/embedded_model.h"
+
 namespace weir {
 
 Result<LocalModel> open_local_model(const LocalBackendOptions& options) {
   const SteadyTime begin = std::chrono::steady_clock::now();
-  auto file = GgufFile::open(options.model_path);
+  auto file = open_model_file(options.model_path);
   if (!file) return file.error();
   auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
   if (!model) return model.error();

@@ -15,7 +15,7 @@ namespace weir {
 
 struct LocalBackendOptions {
   std::string name;        // as in [[backend]] name
-  std::string model_path;  // a GGUF file
+  std::string model_path;  // a GGUF file, or kEmbeddedModel
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
   bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h

@@ -58,6 +58,7 @@ std::string tokenizer_of(const GgufFile& file, std::size_t tokens) {
 ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
   ModelCard card;
   card.name = word(*file, "general.name");
+  card.description = word(*file, "general.description");
   card.architecture = word(*file, "general.architecture");
   card.parameters = file->parameters();
   for (const auto& piece : file->pieces()) card.file_bytes += piece.size();

@@ -10,6 +10,7 @@ namespace weir {
 
 struct ModelCard {
   std::string name;          // general.name, or empty
+  std::string description;   // general.description, or empty
   std::string architecture;  // general.architecture, or empty
   std::uint64_t parameters = 0;
   std::uint64_t file_bytes = 0;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "local_backend/mini/embedded_model.h"
 #include "router/config_check.h"
 #include "router/config_findings.h"
 #include "router/config_reader.h"
@@ -42,6 +43,16 @@ std::string file_stem(const std::string& path) {
   return name;
 }
 
+// Without any the one inside the program answers.
+void choose_local_model(Config& config) {
+  std::string& model = config.local.model;
+  if (model == kNoModel) {
+    model.clear();
+  } else if (model.empty() && config.local.models.empty() && !embedded_model().empty()) {
+    model = kEmbeddedModel;
+  }
+}
+
 void complete(Config& config, const EnvLookup& environment) {
   if (config.state_dir.empty()) config.state_dir = default_state_dir(environment);
   if (config.ledger.path.empty()) config.ledger.path = config.state_dir + "/ledger.db";
@@ -50,6 +61,7 @@ void complete(Config& config, const EnvLookup& environment) {
     config.local.model = model;
     config.notes.push_back("the local model is that of the variable WEIR_MODEL");
   }
+  choose_local_model(config);
   if (config.local.name.empty()) config.local.name = file_stem(config.local.model);
   for (BackendConfig& backend : config.backends) {
     if (backend.provider.empty()) backend.provider = backend.name;

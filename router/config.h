@@ -64,9 +64,12 @@ struct LocalModelConfig {
   friend bool operator==(const LocalModelConfig&, const LocalModelConfig&) = default;
 };
 
+// As [local] model: no model, not even the embedded one.
+inline constexpr std::string_view kNoModel = "none";
+
 struct LocalConfig {
-  std::string model;                // path of a GGUF file; empty = no local model
-  std::string name;                 // empty = the file's name without ".gguf"
+  std::string model;  // path of a GGUF file, or kEmbeddedModel; empty = none, after load_config()
+  std::string name;   // empty = the file's name without ".gguf"
   std::int64_t context_tokens = 0;  // 0 = what the model file says
   std::int64_t slots = 8;
   std::int64_t threads = 0;  // 0 = one per core

@@ -64,8 +64,9 @@ constexpr Key<TlsConfig> kTls[] = {
 
 constexpr Key<LocalConfig> kLocal[] = {
     {"model", &LocalConfig::model,
-     "GGUF file to serve in this process; the variable WEIR_MODEL goes first. Unset: no local "
-     "model.",
+     "GGUF file to serve in this process; the variable WEIR_MODEL goes first. \"weir-mini\" = the "
+     "small model inside the program, also when unset, unless there are [[local.models]]; "
+     "\"none\" = no local model.",
      "", 0, 0, "\"/var/lib/weir/model.gguf\""},
     {"name", &LocalConfig::name, "What clients call it; unset = the name of the file.", "", 0, 0,
      "\"house-model\""},

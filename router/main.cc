@@ -39,7 +39,8 @@ void add_generate(CLI::App& app, weir::cli::GenerateOptions& options, int& code)
   CLI::App* command = app.add_subcommand("generate", "one answer from a model in this process");
   add_config(command, options.config);
   command->add_option("PROMPT", options.prompt, "what to answer; -: standard input")->required();
-  command->add_option("-m,--model", options.model, "a GGUF file; default: [local] model");
+  command->add_option("-m,--model", options.model,
+                      "a GGUF file, or weir-mini; default: [local] model");
   command->add_option("--system", options.system, "a system message before the prompt");
   CLI::Option* raw = command->add_flag("--raw", options.raw, "continue the prompt as it stands");
   command->add_flag("--chat", options.chat, "through the model's chat template (the default)")
@@ -57,7 +58,8 @@ void add_models(CLI::App& app, weir::cli::ModelsOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("models", "the models that are served, or what a GGUF file is");
   add_config(command, options.config);
-  command->add_option("FILE", options.file, "a GGUF file instead of the configuration");
+  command->add_option("FILE", options.file,
+                      "a GGUF file, or weir-mini, instead of the configuration");
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { code = weir::cli::models(options); });
 }
@@ -75,7 +77,7 @@ void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
 void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code) {
   CLI::App* command = app.add_subcommand("tokenize", "the tokens that a model sees in a text");
   command->add_option("TEXT", options.text, "what to cut up; -: standard input")->required();
-  command->add_option("-m,--model", options.model, "a GGUF file")->required();
+  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
   command->add_flag("--special", options.special,
                     "with BOS and EOS as the file asks; names of control tokens are those tokens");
   command->add_flag("--pieces", options.pieces, "show the text of every token");
@@ -86,7 +88,8 @@ void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code)
 void add_render(CLI::App& app, weir::cli::RenderOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("render", "the prompt that a conversation becomes, with its segments");
-  command->add_option("-m,--model", options.model, "a GGUF file with a chat template");
+  command->add_option("-m,--model", options.model,
+                      "a GGUF file with a chat template; default: weir-mini");
   command->add_option("--template", options.template_path, "a chat template alone");
   command
       ->add_option("--messages", options.messages,
@@ -102,7 +105,8 @@ void add_render(CLI::App& app, weir::cli::RenderOptions& options, int& code) {
 void add_parse(CLI::App& app, weir::cli::ParseOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "parse", "an answer taken apart: text, thinking and tool calls, a JSON object a line");
-  command->add_option("-m,--model", options.source.model, "a GGUF file with a chat template");
+  command->add_option("-m,--model", options.source.model,
+                      "a GGUF file with a chat template; default: weir-mini");
   command->add_option("--template", options.source.template_path, "a chat template alone");
   command->add_option("--tools", options.tools, "a JSON file: the tools that may be called");
   command->add_option("--answer", options.answer, "the answer's text; -: standard input")
@@ -137,11 +141,10 @@ void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
 void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval-mini", "how well a local model does small jobs with known answers");
-  command->add_option("-m,--model", options.model, "a GGUF file")->required();
-  command
-      ->add_option("--tasks", options.tasks,
-                   "a file of jobs, a JSON object a line; may be repeated")
-      ->required();
+  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
+  command->add_option(
+      "--tasks", options.tasks,
+      "a file of jobs, a JSON object a line; may be repeated; default: the shipped ones");
   command->add_option("--max-tokens", options.max_tokens, "of an answer, at most");
   command->add_flag("--json", options.json, "as JSON");
   command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");

@@ -6,9 +6,16 @@
 namespace weir {
 namespace {
 
-Error not_found() {
-  return Error{ErrorCode::kNotFound, "The model does not exist or is not available here.",
-               "model_not_found", "model"};
+// A word that stands for any model of a kind is known: there is just none of the kind.
+std::string why_not_found(std::string_view model) {
+  if (model == "local") return "There is no local model here.";
+  if (model == "cloud") return "There is no cloud backend here.";
+  if (model == "auto") return "There is neither a local model nor a backend here.";
+  return "The model does not exist or is not available here.";
+}
+
+Error not_found(std::string_view model) {
+  return Error{ErrorCode::kNotFound, why_not_found(model), "model_not_found", "model"};
 }
 
 Error down(bool local_only) {
@@ -86,7 +93,7 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
                  "model"};
   }
   if (any(options, Problem::kPolicy)) return forbidden(local_only);
-  return not_found();
+  return not_found(requested_model(input.request, input.routing));
 }
 
 }  // namespace weir

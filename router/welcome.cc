@@ -21,8 +21,8 @@ std::string base_url(const Snapshot& snapshot, std::uint16_t port) {
 void describe_backends(const Snapshot& snapshot) {
   if (snapshot.local_models.empty()) {
     log_warning(
-        "no local model: set WEIR_MODEL=/path/to/model.gguf, or [local] model in the "
-        "configuration");
+        "no local model: unset [local] model for the one inside the program, or set it to a "
+        "GGUF file");
   }
   for (const ServedBackend& served : snapshot.backends) {
     std::string line = "backend " + std::string(served.backend->name()) + " (" +

@@ -92,6 +92,16 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes) {
   std::unique_ptr<GgufFile> file(new GgufFile);
   file->owned_ = std::move(bytes);
   file->bytes_ = std::as_bytes(std::span(file->owned_));
+  return whole(std::move(file));
+}
+
+Result<std::shared_ptr<const GgufFile>> GgufFile::view(std::span<const std::byte> bytes) {
+  std::unique_ptr<GgufFile> file(new GgufFile);
+  file->bytes_ = bytes;
+  return whole(std::move(file));
+}
+
+Result<std::shared_ptr<const GgufFile>> GgufFile::whole(std::unique_ptr<GgufFile> file) {
   auto result = read(std::move(file));
   if (!result) return result.error();
   if (auto error = refuse_shard(**result)) return *error;

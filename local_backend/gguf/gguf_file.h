@@ -54,6 +54,8 @@ class GgufFile {
 
   // The same from memory.
   static Result<std::shared_ptr<const GgufFile>> parse(std::string bytes);
+  // Without a copy, of bytes that outlive it.
+  static Result<std::shared_ptr<const GgufFile>> view(std::span<const std::byte> bytes);
 
   // nullptr if there is none. O(log n).
   const GgufValue* find(std::string_view key) const;
@@ -100,6 +102,7 @@ class GgufFile {
 
   GgufFile() = default;
   static Result<std::unique_ptr<GgufFile>> read(std::unique_ptr<GgufFile> file);
+  static Result<std::shared_ptr<const GgufFile>> whole(std::unique_ptr<GgufFile> file);
   static Result<std::unique_ptr<GgufFile>> open_one(const std::string& path);
   // Its tensors become this file's. Fails if there is one of the same name already.
   std::optional<Error> take_shard(std::shared_ptr<const GgufFile> shard);

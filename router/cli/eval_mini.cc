@@ -6,11 +6,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "cloud_adapters/wire/codec.h"
 #include "local_backend/local_backend.h"
 #include "router/cli/output.h"
+#include "router/cli/shipped_jobs.h"
 #include "router/cli/small_jobs.h"
 
 namespace weir::cli {
@@ -62,12 +64,21 @@ Result<json> answer_to(LocalBackend& backend, const SmallJob& job) {
 
 Result<std::vector<SmallJob>> read_all(const EvalMiniOptions& options) {
   std::vector<SmallJob> all;
+  const auto add = [&](std::istream& in, const std::string& name) -> Result<void> {
+    auto jobs = read_jobs(in, name, options.max_tokens);
+    if (!jobs) return jobs.error();
+    std::move(jobs->begin(), jobs->end(), std::back_inserter(all));
+    return {};
+  };
   for (const std::string& path : options.tasks) {
     std::ifstream in(path);
     if (!in) return Error{ErrorCode::kNotFound, path + ": cannot be read"};
-    auto jobs = read_jobs(in, path, options.max_tokens);
-    if (!jobs) return jobs.error();
-    std::move(jobs->begin(), jobs->end(), std::back_inserter(all));
+    if (const auto added = add(in, path); !added) return added.error();
+  }
+  if (!options.tasks.empty()) return all;
+  for (const ShippedJobs& set : shipped_jobs()) {
+    std::istringstream in{std::string(set.lines)};
+    if (const auto added = add(in, set.name); !added) return added.error();
   }
   return all;
 }

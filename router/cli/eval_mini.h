@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "local_backend/mini/embedded_model.h"
+
 namespace weir::cli {
 
 struct EvalMiniOptions {
-  std::string model;               // a GGUF file
-  std::vector<std::string> tasks;  // files of jobs (router/cli/small_jobs.h)
+  std::string model{kEmbeddedModel};  // or a GGUF file
+  std::vector<std::string> tasks;  // files of jobs (router/cli/small_jobs.h); none: shipped_jobs()
   std::size_t max_tokens = 256;    // of one answer
   bool json = false;
   bool wrong = false;  // show the jobs that went wrong, a line each

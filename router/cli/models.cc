@@ -6,9 +6,11 @@
 
 #include "cloud_adapters/wire/json_writer.h"
 #include "core/disk.h"
+#include "local_backend/mini/embedded_model.h"
 #include "router/application.h"
 #include "router/cli/output.h"
 #include "router/config.h"
+#include "router/pull/running_sha256.h"
 
 namespace weir::cli {
 namespace {
@@ -20,7 +22,7 @@ struct LocalModel {
 
 Result<LocalModel> read_card(const std::string& path) {
   try {
-    const auto file = GgufFile::open(path);
+    const auto file = open_model_file(path);
     if (!file) return file.error();
     return LocalModel{path, describe_model(*file)};
   } catch (const std::bad_alloc&) {
@@ -45,6 +47,15 @@ std::string line(std::string_view what, const std::string& value) {
   std::string text = "  " + std::string(what);
   text.resize(16, ' ');
   return text + value + "\n";
+}
+
+// Only of the embedded model; it may be large elsewhere.
+std::string digest_of(const std::string& path) {
+  if (path != kEmbeddedModel) return {};
+  const auto bytes = embedded_model();
+  RunningSha256 sha256;
+  sha256.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return sha256.hex();
 }
 
 std::string class_name(BackendClass backend_class) { return std::string(to_string(backend_class)); }
@@ -121,8 +132,11 @@ int list_served(const ModelsOptions& options) {
 
 std::string card_text(const std::string& path, const ModelCard& card) {
   const std::string kv = std::to_string(card.kv_bytes_per_token) + " bytes a token";
+  const std::string digest = digest_of(path);
+  const std::string about = card.description.empty() ? "" : line("about", card.description);
   return for_terminal(
-      path + "\n" + line("name", card.name) + line("architecture", card.architecture) +
+      path + (digest.empty() ? "\n" : ", inside this program\n") + line("name", card.name) + about +
+      line("architecture", card.architecture) +
       line("parameters", count_of(card.parameters) + ", " +
                              rounded(static_cast<double>(card.file_bytes) / 1e6, "MB")) +
       line("weights", card.tensor_types + "; " + rounded(card.bits_per_weight, "bits each")) +
@@ -132,7 +146,7 @@ std::string card_text(const std::string& path, const ModelCard& card) {
       line("tool calls", card.tool_calls.empty() ? "none" : card.tool_calls) +
       line("reasoning", card.reasons ? "marked" : "none") +
       line("keys, values", card.kv_bytes_per_token == 0 ? "-" : kv) +
-      line("fingerprint", card.fingerprint) +
+      line("fingerprint", card.fingerprint) + (digest.empty() ? "" : line("SHA-256", digest)) +
       line("runs here", card.problem.empty() ? "yes" : "no: " + card.problem));
 }
 
@@ -141,6 +155,7 @@ std::string card_json(const std::string& path, const ModelCard& card) {
   JsonObject object(&text);
   object.string("path", path);
   object.string("name", card.name);
+  if (!card.description.empty()) object.string("description", card.description);
   object.string("architecture", card.architecture);
   object.number("parameters", static_cast<std::int64_t>(card.parameters));
   object.number("file_bytes", static_cast<std::int64_t>(card.file_bytes));
@@ -153,6 +168,9 @@ std::string card_json(const std::string& path, const ModelCard& card) {
   object.boolean("reasoning", card.reasons);
   object.number("kv_bytes_per_token", static_cast<std::int64_t>(card.kv_bytes_per_token));
   object.string("fingerprint", card.fingerprint);
+  const std::string digest = digest_of(path);
+  object.boolean("embedded", !digest.empty());
+  if (!digest.empty()) object.string("sha256", digest);
   object.boolean("runs", card.problem.empty());
   if (!card.problem.empty()) object.string("problem", card.problem);
   object.close();

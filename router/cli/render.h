@@ -6,8 +6,8 @@
 namespace weir::cli {
 
 struct RenderOptions {
-  std::string model;          // a GGUF file; only its template and vocabulary are read
-  std::string template_path;  // or a template alone
+  std::string model;          // as in TemplateSource
+  std::string template_path;  // the same
   // JSON: a chat request of OpenAI's dialect, whose model may be missing, or its array of
   // messages alone. "-": standard input.
   std::string messages;

@@ -4,12 +4,17 @@
 #include <iterator>
 
 #include "core/disk.h"
+#include "local_backend/mini/embedded_model.h"
 #include "local_backend/tokenizer/tokenizer.h"
 
 namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t kMaxInputBytes = std::uint64_t{64} << 20;
+
+Result<std::shared_ptr<const GgufFile>> open_model_of(const TemplateSource& source) {
+  return open_model_file(source.model.empty() ? std::string(kEmbeddedModel) : source.model);
+}
 
 }  // namespace
 
@@ -19,16 +24,16 @@ Result<std::string> read_input(const std::string& path) {
 }
 
 Result<ChatTemplate> read_template(const TemplateSource& source) {
-  if (source.model.empty() == source.template_path.empty()) {
+  if (!source.model.empty() && !source.template_path.empty()) {
     return Error{ErrorCode::kInvalidRequest,
-                 "name a model with --model or a template with --template"};
+                 "name a model with --model or a template with --template, not both"};
   }
   if (!source.template_path.empty()) {
     const auto text = read_input(source.template_path);
     if (!text) return text.error();
     return ChatTemplate::of_source(*text, "<s>", "</s>");
   }
-  const auto file = GgufFile::open(source.model);
+  const auto file = open_model_of(source);
   if (!file) return file.error();
   const auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();
@@ -39,8 +44,10 @@ Result<AnswerFormat> read_format(const TemplateSource& source) {
   const auto chat = read_template(source);
   if (!chat) return chat.error();
   if (chat->problem()) return *chat->problem();
-  if (source.model.empty()) return detect_format(*chat, [](std::string_view) { return false; });
-  const auto file = GgufFile::open(source.model);
+  if (!source.template_path.empty()) {
+    return detect_format(*chat, [](std::string_view) { return false; });
+  }
+  const auto file = open_model_of(source);
   if (!file) return file.error();
   const auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();

@@ -8,9 +8,9 @@
 
 namespace weir::cli {
 
-// Exactly one of both is set.
+// At most one of both is set; none: the embedded model.
 struct TemplateSource {
-  std::string model;          // a GGUF file; only its template and vocabulary are read
+  std::string model;  // a GGUF file, or kEmbeddedModel; only its template and vocabulary are read
   std::string template_path;  // or a template alone
 };
 

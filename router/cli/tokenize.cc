@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "local_backend/mini/embedded_model.h"
 #include "local_backend/tokenizer/tokenizer.h"
 #include "router/cli/output.h"
 
@@ -88,7 +89,7 @@ std::string as_text(const Tokenizer& tokenizer, const TokenizeOptions& options,
 }  // namespace
 
 int tokenize(const TokenizeOptions& options) {
-  const auto file = GgufFile::open(options.model);
+  const auto file = open_model_file(options.model);
   if (!file) return fail(file.error().message);
   const auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return fail(options.model + ": " + tokenizer.error().message);

@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "local_backend/mini/embedded_model.h"
+
 namespace weir::cli {
 
 struct TokenizeOptions {
-  std::string model;  // a GGUF file; only its vocabulary is read
-  std::string text;   // "-": standard input, as it is
+  std::string model{kEmbeddedModel};  // or a GGUF file; only its vocabulary is read
+  std::string text;                   // "-": standard input, as it is
   // The text is what a template would write: BOS and EOS where the file asks for
   // them, and control tokens where their names stand. Else it is a user's text.
   bool special = false;

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "local_backend/mini/embedded_model.h"
 #include "router/config_schema.h"
 #include "tests/support/catch.h"
 
@@ -256,6 +257,22 @@ TEST_CASE("WEIR_MODEL goes before the file", "[router]") {
   const Config config = load("[local]\nmodel='a.gguf'\n", {{"WEIR_MODEL", "/m/b.gguf"}}).value();
   CHECK(config.local.model == "/m/b.gguf");
   CHECK(config.local.name == "b");
+}
+
+TEST_CASE("Without a local model the one inside the program answers", "[router]") {
+  const bool embedded = !embedded_model().empty();
+  CHECK(load("").value().local.model == (embedded ? "weir-mini" : ""));
+  CHECK(load("[local]\nname='house'\n").value().local.name == "house");
+  CHECK(load("[[local.models]]\nmodel='e.gguf'\n").value().local.model.empty());
+  CHECK(
+      load("[local]\nmodel='weir-mini'\n[[local.models]]\nmodel='e.gguf'\n").value().local.model ==
+      "weir-mini");
+}
+
+TEST_CASE("The local model \"none\" is no local model", "[router]") {
+  CHECK(load("[local]\nmodel='none'\n").value().local.model.empty());
+  CHECK(load("[local]\nmodel='a.gguf'\n", {{"WEIR_MODEL", "none"}}).value().local.model.empty());
+  CHECK(load("[local]\nmodel='./none'\n").value().local.model == "./none");
 }
 
 TEST_CASE("Prices are read exactly, as text or as numbers", "[router]") {

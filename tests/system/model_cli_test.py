@@ -38,7 +38,7 @@ class Models(unittest.TestCase):
     def test_the_configuration_s_models_are_listed(self):
         with tempfile.TemporaryDirectory() as folder:
             config = pathlib.Path(folder, "weir.toml")
-            config.write_text(f'state_dir = "{folder}"\n[[backend]]\nname = "up"\nclass = "cloud"\n'
+            config.write_text(f'state_dir = "{folder}"\n[local]\nmodel = "none"\n[[backend]]\nname = "up"\nclass = "cloud"\n'
                               'base_url = "http://127.0.0.1:1/v1"\nallow_plaintext = true\n'
                               'models = ["m"]\ndefault_model = "m"\n')
             answer = weir("models", "--config", config, "--json")

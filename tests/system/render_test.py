@@ -92,7 +92,8 @@ class Render(unittest.TestCase):
                      template="A\n{% nothing %}")
         self.refused(1, "refuses the conversation: no", request=[{"role": "user", "content": "U"}],
                      template="{{ raise_exception('no') }}")
-        self.refused(2, "--model", request=[], template=None)
+        done = self.render([], "--model", "weir-mini")
+        self.assertEqual((done.returncode, "not both" in done.stderr), (2, True), done)
 
 
 if __name__ == "__main__":

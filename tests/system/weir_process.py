@@ -253,7 +253,11 @@ class Weir:
             self.start()
 
     def configure(self, config):
-        config = dict(config)
+        config = {"local": {}, **config}
+        # Not the one inside the program, unless the model is None: then the key is left out.
+        config["local"] = {"model": "none", **config["local"]}
+        if config["local"]["model"] is None:
+            del config["local"]["model"]
         server = {"listen": f"127.0.0.1:{self.port}", "admin_listen": f"127.0.0.1:{self.admin_port}",
                   "threads": 2, **config.pop("server", {})}
         self.config_path.write_text(toml({"state_dir": str(self.directory), "server": server, **config}))
