@@ -6,7 +6,7 @@ from .. import values
 from ..phrasing import SLOT, choose
 from ..words import read
 from .records import FIELDS, text_with_record
-from .tool_catalog import ROOMS, topic
+from .tool_values import topic
 
 TEMPLATES = read("extract_sources", by_line=True)
 ERRORS = [
@@ -40,7 +40,6 @@ MAKERS = {
     "weight": lambda r: f"{r.choice([r.randrange(1, 90), round(r.uniform(0.2, 30), 1)])} kg",
     "plate": lambda r: f"{values.letters(r, 2)}-{values.letters(r, 1)} {r.randrange(100, 9999)}",
     "rating": lambda r: r.randrange(1, 6),
-    "place_in_house": lambda r: r.choice(ROOMS),
 }  # fmt: skip
 WHOLE_NUMBERS = {"quantity", "age", "status_code", "number", "port", "rating"}
 NEVER_SAID = (

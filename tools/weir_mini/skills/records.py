@@ -59,7 +59,7 @@ SENTENCES = [
     "[The event|The party|The workshop|The concert] [takes place|is|starts] on {date} at {time} in {city}[, {address}|][.|]",
     "[Please call|Call back|Ring] {name} [on|at|under] {phone} [after|before|at] {time}[.|]",
     "[I would like to|I want to|Can I] [return|exchange|complain about] the {product} [from|in|of] order {order_id}[, bought for {price}|][.| My number is {phone}.]",
-    "[We hired|Welcome|Please welcome] {name} as [our |][new |]{job} in [the |]{department} [team |department |][in {city}|][from {date}|].",
+    "[We hired|Welcome|Please welcome] {name} as [our |][new |]{job} in [the |]{department}[ team| department|][ in {city}|][ from {date}|].",
     "{name} [paid|transferred|sent] {price} [to {company} |]on {date}[ for {product}|][, reference {invoice}|][.|]",
     "[Shipment|Package|Parcel] {order_id} [left|leaves|left from] {city} on {date}[ and goes to {address}|][.|]",
     "[Book|Reserve] a [table|room|seat] for {name} on {date} at {time}[, phone {phone}|][.|]",

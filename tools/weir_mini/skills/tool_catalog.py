@@ -5,103 +5,8 @@ from dataclasses import dataclass
 from .. import values
 from ..phrasing import choose, slots_of
 from ..words import read
+from .tool_values import MAKERS
 
-LANGUAGES = "German French Spanish Italian English Dutch Polish Japanese Portuguese Turkish".split()
-DISHES = "pizza sushi burger salad noodles curry soup sandwich pasta taco".split()
-ROOMS = "kitchen, bedroom, living room, bathroom, hall, garage, office, garden, basement, attic".split(", ")
-EVENTS = "dentist, team lunch, project review, yoga, job interview, haircut, parents evening, car inspection".split(
-    ", "
-)
-TROUBLES = "is slow, crashes, is broken, does not load, shows wrong data, is gone, freezes".split(", ")
-FREE_TEXT = [
-    "the build is green", "I will be late", "lunch is at noon", "the report is ready", "please call me back",
-    "happy birthday", "the door code changed", "see you tomorrow", "the meeting is cancelled", "thanks for the help",
-    "buy milk", "water the plants", "pay the rent", "call the dentist", "book the flight", "renew the passport",
-    "send the invoice", "feed the cat", "charge the car", "return the library books", "good morning",
-]  # fmt: skip
-
-
-def free_text(rng):
-    if rng.random() < 0.4:
-        return rng.choice(FREE_TEXT)
-    thing = values.pick(rng, rng.choice(["object", "tech_noun"]))
-    patterns = [
-        f"{values.pick(rng, 'verb')} the {values.pick(rng, 'adjective')} {thing}",
-        f"the {thing} is {values.pick(rng, 'adjective')}",
-        f"{values.pick(rng, 'verb')} {values.first_name(rng)}",
-        f"the {thing} arrived",
-    ]
-    return rng.choice(patterns)
-
-
-def topic(rng):
-    makers = [
-        lambda: f"{values.pick(rng, 'adjective')} {values.pick(rng, 'object')}",
-        lambda: values.pick(rng, "tech_noun"),
-        lambda: values.company(rng),
-        lambda: f"{values.pick(rng, 'object')} repair",
-        lambda: f"{values.pick(rng, 'fruit')} recipes",
-        lambda: f"{values.pick(rng, 'object')} for {values.pick(rng, 'job')}s",
-        lambda: values.made_word(rng, 2),
-    ]
-    return rng.choice(makers)()
-
-
-def command(rng):
-    makers = [
-        lambda: f"ls {values.path(rng)}",
-        lambda: "git status",
-        lambda: f"git log -{rng.randrange(1, 20)}",
-        lambda: f"make {values.made_word(rng, 2)}",
-        lambda: f"npm run {values.made_word(rng, 2)}",
-        lambda: f"cat {values.path(rng)}",
-        lambda: f"pytest {values.path(rng)}",
-        lambda: f"docker stop {values.made_word(rng, 2)}",
-    ]
-    return rng.choice(makers)()
-
-
-def plain_time(rng):
-    return f"{rng.randrange(24):02}:{rng.choice([0, 15, 30, 45, rng.randrange(60)]):02}"
-
-
-MAKERS = {
-    "amount": lambda r: r.randrange(1, 2000),
-    "city": values.city,
-    "code": values.code,
-    "command": command,
-    "currency": lambda r: values.pick(r, "currency"),
-    "degrees": lambda r: r.randrange(14, 28),
-    "department": lambda r: values.pick(r, "department"),
-    "dish": lambda r: r.choice(DISHES),
-    "email": values.email,
-    "event": lambda r: r.choice(
-        [*EVENTS, f"call with {values.first_name(r)}", f"{values.made_word(r, 2)} meeting"]
-    ),
-    "expression": lambda r: f"{r.randrange(1, 999)} {r.choice('+-*/')} {r.randrange(1, 999)}",
-    "few": lambda r: r.randrange(2, 9),
-    "folder": lambda r: f"{r.choice(['src', 'docs', 'lib', 'app'])}/{values.made_word(r, 2)}",
-    "free_text": free_text,
-    "full_name": values.full_name,
-    "identifier": values.identifier,
-    "iso_day": lambda r: values.near_day(r).isoformat(),
-    "language": lambda r: r.choice(LANGUAGES),
-    "nights": lambda r: r.randrange(2, 15),
-    "path": values.path,
-    "percent": lambda r: r.randrange(1, 101),
-    "phone": values.phone,
-    "plain_time": plain_time,
-    "priority": lambda r: r.choice(["low", "medium", "high", "urgent"]),
-    "room": lambda r: r.choice(ROOMS),
-    "short_folder": lambda r: r.choice(["src", "lib", "tests", values.made_word(r, 2)]),
-    "small": lambda r: r.randrange(2, 60),
-    "song": lambda r: f"{values.made_word(r, 2).capitalize()} {values.pick(r, 'object').capitalize()}",
-    "sql": lambda r: f"SELECT {r.choice(['*', 'id', 'name', 'count(*)'])} FROM {values.made_word(r, 2)}",
-    "ticker": lambda r: values.letters(r, r.randrange(3, 5)),
-    "topic": topic,
-    "trouble": lambda r: f"{values.pick(r, 'tech_noun')} {r.choice(TROUBLES)}",
-    "word": lambda r: r.choice([values.made_word(r, 2), values.pick(r, "object")]),
-}
 ACTIONS = [
     ("get", "[Show|Get|Give me|Find|Fetch]", "Get a {thing} by its id"),
     ("delete", "[Delete|Remove|Drop]", "Delete a {thing}"),
@@ -115,10 +20,24 @@ ACTIONS = [
     ("download", "[Download|Save]", "Download a {thing}"),
     ("update", "[Update|Refresh|Renew]", "Update a {thing}"),
     ("close", "[Close|End]", "Close a {thing}"),
+    ("open", "[Open|Bring up]", "Open a {thing}"),
+    ("unlock", "[Unlock|Unblock|Free]", "Unlock a {thing}"),
+    ("check", "[Check|Inspect|Verify]", "Check a {thing}"),
+    ("reset", "[Reset|Set back]", "Reset a {thing}"),
+    ("copy", "[Copy|Duplicate|Clone]", "Copy a {thing}"),
+    ("export", "[Export|Write out]", "Export a {thing}"),
+    ("publish", "[Publish|Put online]", "Publish a {thing}"),
+    ("reject", "[Reject|Decline|Refuse]", "Reject a {thing}"),
+    ("pause", "[Pause|Suspend]", "Pause a {thing}"),
+    ("resume", "[Resume|Continue]", "Resume a {thing}"),
+    ("sign", "Sign", "Sign a {thing}"),
+    ("restore", "[Restore|Bring back|Undelete]", "Restore a {thing}"),
 ]
 THINGS = (
     "invoice ticket user server device document report contract product project job container database backup "
-    "subscription account car machine door printer customer robot task branch cluster sensor"
+    "subscription account car machine door printer customer robot task branch cluster sensor "
+    "campaign course playlist article photo album folder event booking reservation shipment claim policy loan "
+    "patient student lesson exam camera drone pump valve elevator channel webhook token certificate domain mailbox image"
 ).split()
 
 
@@ -127,6 +46,7 @@ class Slot:
     kind: str  # of JSON
     make: object  # rng -> value
     names: list  # of the parameter
+    choices: list = None  # the words that it may be
 
 
 @dataclass
@@ -135,6 +55,14 @@ class Tool:
     about: list
     slots: dict
     requests: list
+    group: str = ""  # of one group, one tool is offered at a time
+
+
+def slot_of(kind, maker, names):
+    if not maker.startswith("="):
+        return Slot(kind, MAKERS[maker], names)
+    choices = maker[1:].split("|")
+    return Slot(kind, lambda r: r.choice(choices), names, choices)
 
 
 def parsed(lines):
@@ -147,14 +75,40 @@ def parsed(lines):
             tool.about.append(rest)
         elif word == "slot":
             head, names = rest.split(": ")
-            name, kind, maker = head.split()
-            tool.slots[name] = Slot(kind, MAKERS[maker], names.split(", "))
+            name, kind, maker = head.split(" ", 2)
+            tool.slots[name] = slot_of(kind, maker, names.split(", "))
         else:
             tool.requests.append(rest)
     return tool
 
 
-TOOLS = [parsed(lines) for lines in read("tools", by_line=True).values()]
+# What a request may fit both of.
+ALIKE = [
+    "light lamp_state", "weather weather_unit", "currency fx", "calculator sum_up", "send_email bulk_mail", "send_sms group_message",
+    "create_event meeting", "run_command run_tests", "web_search news fetch_url", "glob search_code list_files", "order_food shopping",
+    "taxi directions", "status_change built", "door built", "docker scale", "write_file edit_file", "move_file edit_file", "install deploy",
+]  # fmt: skip
+
+
+SAME = {(a, b) for names in ALIKE for a in names.split() for b in names.split()}
+
+
+def alike(a, b):
+    return a == b != "built" or (a, b) in SAME
+
+
+def all_tools():
+    for group, lines in {**read("tools", by_line=True), **read("more_tools", by_line=True)}.items():
+        tool = parsed(lines)
+        tool.group = group
+        yield tool
+
+
+TOOLS = list(all_tools())
+
+
+def with_article(thing):
+    return f"{'an' if thing[0] in 'aeio' else 'a'} {thing}"
 
 
 def built_tool(rng):
@@ -169,11 +123,50 @@ def built_tool(rng):
         f"[I want to|We need to|You should|I need you to] {said.lower()} [the |]{thing} {{id}}[.|]",
     ]
     slot = Slot("string", values.code, [f"{thing}_id", "id", f"{thing}Id", thing])
-    return Tool([name], [about.format(thing=thing)], {"id": slot}, requests)
+    return Tool([name], [about.replace("a {thing}", with_article(thing))], {"id": slot}, requests, "built")
+
+
+PROPERTIES = {
+    "status": "=open|closed|active|paused|done", "owner": "full_name", "priority": "=low|medium|high", "color": "=red|green|blue|yellow|black",
+    "price": "amount", "city": "city", "email": "email", "language": "language", "limit": "large", "department": "department", "phone": "phone",
+}  # fmt: skip
+WHOLE = {"price", "limit"}
+
+
+def setting_tool(rng):
+    """Sets one property of a thing."""
+    thing, named = rng.choice(THINGS), rng.choice(list(PROPERTIES))
+    verb = rng.choice(["set", "update", "change"])
+    value = slot_of("integer" if named in WHOLE else "string", PROPERTIES[named], [named, f"new_{named}", "value"])
+    requests = [
+        f"[Set|Change|Update] the {named} of {thing} {{id}} to {{value}}[.|]",
+        f"[{thing.capitalize()}|{thing}] {{id}} [gets|should get|needs] the {named} {{value}}[.|]",
+        f"[Please |Can you |]set {named} {{value}} [for|on] [the |]{thing} {{id}}[.|]",
+    ]
+    names = [f"{verb}_{thing}_{named}", f"{verb}_{named}", f"{thing}_{verb}_{named}"]
+    slots = {"id": Slot("string", values.code, [f"{thing}_id", "id"]), "value": value}
+    return Tool(names, [f"[Set|Change] the {named} of {with_article(thing)}"], slots, requests, "built")
+
+
+def listing_tool(rng):
+    """Lists things, all or some."""
+    thing, named = rng.choice(THINGS), rng.choice(["status", "owner", "city", "department", "priority"])
+    things = thing[:-1] + "ies" if thing.endswith("y") and thing[-2] not in "aeiou" else thing + "s"
+    slots = {"value": slot_of("string", PROPERTIES[named], [named, f"{named}_filter"]), "few": Slot("integer", MAKERS["few"], ["limit", "max", "count"])}
+    requests = [
+        f"[List|Show|Get|Give me] [all |the |]{things}[.|]",
+        f"[List|Show|Find|Get] [me |][the |]{things} with {named} {{value}}[.|]",
+        f"[Show|List|Give me|Get] [me |][the first |the last |]{{few}} {things}[ with {named} {{value}}|][.|]",
+        f"[Which|What] {things} [have|are there with] the {named} {{value}}?",
+    ]
+    return Tool([f"list_{things}", f"get_{things}", f"search_{things}", f"find_{things}"], [f"[List|Find|Search] {things}"], slots, requests, "built")
 
 
 def any_tool(rng):
-    return built_tool(rng) if rng.random() < 0.3 else rng.choice(TOOLS)
+    draw = rng.random()
+    if draw < 0.3:
+        return rng.choice([built_tool, built_tool, setting_tool, listing_tool])(rng)
+    return rng.choice(TOOLS)
 
 
 def without_choices(pattern):
@@ -186,9 +179,33 @@ def without_choices(pattern):
     return out
 
 
+def says(request, slot):
+    return slot in slots_of(without_choices(request)) or f" => {slot}=" in request
+
+
 def always_said(tool):
     """The slots that no request leaves out."""
-    return [slot for slot in tool.slots if all(slot in slots_of(without_choices(r)) for r in tool.requests)]
+    return [slot for slot in tool.slots if all(says(r, slot) for r in tool.requests)]
+
+
+UNUSED = [("dry_run", "boolean"), ("debug", "boolean"), ("timeout_ms", "integer"), ("request_id", "string"), ("use_cache", "boolean"), ("trace", "boolean")]
+
+
+def property_of(rng, slot):
+    if slot.choices:
+        return {"type": slot.kind, "enum": slot.choices} if rng.random() < 0.75 else {"type": slot.kind}
+    if slot.kind == "array":
+        return {"type": "array", "items": {"type": "integer" if slot.make is MAKERS["numbers"] else "string"}}
+    return {"type": slot.kind}
+
+
+def spelled(rng, name):
+    """As programs name functions."""
+    draw = rng.random()
+    if draw < 0.1:
+        first, *rest = name.split("_")
+        return first + "".join(part.capitalize() for part in rest)
+    return f"mcp__{values.made_word(rng, 2)}__{name}" if draw < 0.13 else name
 
 
 def instantiate(rng, tool):
@@ -196,13 +213,17 @@ def instantiate(rng, tool):
     parameter = {slot: rng.choice(tool.slots[slot].names) for slot in tool.slots}
     if len(set(parameter.values())) < len(parameter):
         return instantiate(rng, tool)
-    explained = rng.random() < 0.2
+    explained = rng.random() < 0.25
     properties = {}
     for slot, name in parameter.items():
-        properties[name] = {"type": tool.slots[slot].kind}
+        properties[name] = property_of(rng, tool.slots[slot])
         if explained:
-            properties[name]["description"] = f"the {slot}"
-    function = {"name": rng.choice(tool.names)}
+            properties[name]["description"] = choose(rng, f"[the|The|] {slot}[ to use| of it|]").strip()
+    if rng.random() < 0.12:
+        extra, kind = rng.choice(UNUSED)
+        if not parameter.keys() & {extra} and extra not in properties:
+            properties[extra] = {"type": kind}
+    function = {"name": spelled(rng, rng.choice(tool.names))}
     if rng.random() < 0.85:
         function["description"] = choose(rng, rng.choice(tool.about)).strip()
     function["parameters"] = {"type": "object", "properties": properties}
