@@ -38,6 +38,7 @@ std::string_view to_string(AnswerFault fault) {
     case AnswerFault::kMissingCall: return "missing-call";
     case AnswerFault::kEmpty: return "empty";
     case AnswerFault::kOverflow: return "overflow";
+    case AnswerFault::kDeclined: return "declined";
   }
   return "none";
 }

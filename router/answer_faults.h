@@ -1,6 +1,7 @@
 // What is wrong with an answer whatever it says: it goes round in circles, is no
 // JSON where JSON was asked for, has text that was meant to be a call of a tool, no call
-// where one was required, is empty, or ends where the context does. Pure.
+// where one was required, is empty, ends where the context does, or
+// says that the model cannot. Pure.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ enum class AnswerFault : std::uint8_t {
   kMissingCall,
   kEmpty,
   kOverflow,
+  kDeclined,
 };
 // The word of the log, of metrics and of explanations, such as "broken-call".
 std::string_view to_string(AnswerFault fault);

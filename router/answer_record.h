@@ -31,6 +31,7 @@ class AnswerRecord {
   // not held against it.
   AnswerFault fault_at_end(FinishReason finish, std::int64_t tokens) const;
 
+  std::string_view text() const { return text_; }  // all of it, before let_go()
   bool needs_json() const { return needs_json_; }
   // The client wants a call of a tool and there is none yet.
   bool owes_call() const { return must_call_ && !fulfilled_; }

@@ -48,6 +48,9 @@ Async<WriteResult> AnswerWatch::judge(bool at_end, FinishReason finish) {
     unsure_ = terms_.judged && *confidence_ <= terms_.least_confidence;
   }
   fault_ = at_end ? record_.fault_at_end(finish, signals_.tokens) : record_.fault_so_far();
+  if (fault_ == AnswerFault::kNone && terms_.may_escalate && declines()) {
+    fault_ = AnswerFault::kDeclined;
+  }
   const bool unusable = fault_ == AnswerFault::kBrokenJson;
   if (unusable || (terms_.may_escalate && (unsure_ || fault_ != AnswerFault::kNone))) {
     rejected_ = true;

@@ -28,6 +28,7 @@ struct WatchTerms {
   bool judged = false;          // the answer must show that it may stay: confidence counts
   double least_confidence = 0;  // at or below it an answer is unsure
   ConfidenceWeights weights;
+  std::string_view declines;     // how an answer begins that says that the model cannot
   bool may_escalate = false;     // another backend stands behind this one
   std::int64_t hold_tokens = 0;  // 0 = nothing is watched, nothing waits
   std::chrono::milliseconds hold_time{0};
@@ -60,6 +61,9 @@ class AnswerWatch final : public EventSink {
   // A text in place of a call is better than nothing where nobody else may answer.
   bool waits() const {
     return !stream_ || record_.needs_json() || (terms_.may_escalate && record_.owes_call());
+  }
+  bool declines() const {
+    return !terms_.declines.empty() && record_.text().starts_with(terms_.declines);
   }
   void take(const StreamEvent& event);
   bool window_is_over(const StreamEvent& event) const;

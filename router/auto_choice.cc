@@ -29,7 +29,8 @@ class AutoChoice {
     if (!local_fits) {
       add_outside(why_not_local());
     } else if (outside_.empty()) {
-      add(*local_, is_hard() && wished() != "local" ? why_not_outside() : reason_to_stay());
+      add(*local_, is_hard() && !asked_first() && wished() != "local" ? why_not_outside()
+                                                                      : reason_to_stay());
     } else {
       choose_side();
     }
@@ -48,7 +49,7 @@ class AutoChoice {
     if (wish == "local") return stay();
     if (!wish.empty()) return leave(Reason::kRule);
     if (in_conversation_) return leave(Reason::kConversation);
-    if (is_hard()) return leave(Reason::kHard);
+    if (is_hard() && !asked_first()) return leave(Reason::kHard);
     if (costs_less_outside()) return leave(Reason::kCheaper);
     stay();
   }
@@ -73,6 +74,11 @@ class AutoChoice {
   }
 
   bool is_hard() const { return input_.score >= decision_.threshold; }
+  // Only where its signals are looked at, and may suffice.
+  bool asked_first() const {
+    return local_->backend->asked_first && input_.routing.hold_tokens > 0 &&
+           decision_.threshold > 0;
+  }
   Reason reason_to_stay() const { return wished() == "local" ? Reason::kRule : Reason::kEasy; }
 
   // A local answer that does not do is paid for, and so is the one that takes its place.

@@ -34,6 +34,8 @@ struct ConfidenceWeights {
   double first_entropy = -0.420;
   double mean_logprob = 0.788;
   double mean_margin = 0.000;
+
+  friend bool operator==(const ConfidenceWeights&, const ConfidenceWeights&) = default;
 };
 
 // The probability that the answer will do, in [0, 1]. Without a token there is

@@ -11,6 +11,7 @@
 #include "router/config_findings.h"
 #include "router/config_reader.h"
 #include "router/config_secret.h"
+#include "router/mini_defaults.h"
 
 namespace weir {
 namespace {
@@ -51,6 +52,10 @@ void choose_local_model(Config& config) {
   } else if (model.empty() && config.local.models.empty() && !embedded_model().empty()) {
     model = kEmbeddedModel;
   }
+  if (model != kEmbeddedModel) return;
+  config.local.asked_first = true;
+  config.local.declines = kMiniDeclines;
+  if (config.confidence == ConfidenceWeights{}) config.confidence = kMiniConfidence;
 }
 
 void complete(Config& config, const EnvLookup& environment) {

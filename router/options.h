@@ -36,6 +36,7 @@ struct BackendOption {
   // Of the hard prompts, the share that it answers as well as a frontier model. The
   // local engine has 0: its share is what the score is about.
   double quality = 1;
+  bool asked_first = false;  // a local one whose own signals say more than the score
   std::span<const Price* const> prices = {};  // one for each of `models`; null = unpriced
 };
 

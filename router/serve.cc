@@ -84,6 +84,7 @@ Error rejection(const AnswerWatch& watch) {
     case AnswerFault::kMissingCall:
     case AnswerFault::kEmpty:
       return {ErrorCode::kUnavailable, "The local model's answer is of no use.", "broken_answer"};
+    case AnswerFault::kDeclined:
     case AnswerFault::kNone: break;
   }
   return {ErrorCode::kUnavailable, "The local model is unsure of its answer.",
@@ -222,6 +223,7 @@ class Candidates {
     terms.judged = input_.decision.watched && at_ == 0;
     terms.least_confidence = 1 - input_.decision.threshold;
     terms.weights = input_.snapshot.config.confidence;
+    terms.declines = input_.snapshot.config.local.declines;
     terms.may_escalate = std::any_of(
         line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
         [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });

@@ -152,6 +152,7 @@ std::vector<BackendOption> Snapshot::options(const ChatRequest& request, SteadyT
       option.default_model = served.local_models.front().name;
       option.named_only = served.named_only;
       option.quality = 0;
+      option.asked_first = config.local.asked_first && !served.named_only;
     }
     option.available = served.remote == nullptr || served.remote->available(now);
     options.push_back(option);

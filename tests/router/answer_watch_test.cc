@@ -197,6 +197,20 @@ TEST_CASE("With nobody behind it an unsure answer is shown under another reason"
         std::string::npos);
 }
 
+TEST_CASE("An answer that says that the model cannot is never seen where another may", "[router]") {
+  WatchTerms terms = judged(2);
+  terms.declines = "I cannot";
+  terms.may_escalate = GENERATE(true, false);
+  Stream stream(terms);
+  stream.token("I ");
+  stream.token("cannot do that.");
+  stream.finish();
+  CHECK(stream.watch().rejected() == terms.may_escalate);
+  CHECK(stream.watch().fault() ==
+        (terms.may_escalate ? AnswerFault::kDeclined : AnswerFault::kNone));
+  CHECK(stream.seen("cannot") != terms.may_escalate);
+}
+
 TEST_CASE("What nobody judges is seen at once", "[router]") {
   WatchTerms terms = judged(4);
   terms.judged = terms.may_escalate = false;

@@ -7,12 +7,16 @@ import subprocess
 import unittest
 
 import testing
-from weir_process import BINARY, ROOT, Mock, Weir, backend, chat
+from weir_process import BINARY, PRICE, PRICED, ROOT, Mock, Weir, backend, chat
 
 MINI = ROOT / "local_backend/mini"
 MANIFEST = MINI / "weir-mini.json"
 EASY = "Is this feedback good or bad? The soup was cold and nobody came to our table."
-JOB = "Extract the e-mail and the date as JSON from: Please write to ann@example.com before 2026-03-14."
+JOB = ("Extract the e-mail and the date as JSON from: The parcel for maria.lopez@example.com arrives on "
+       "2026-12-03.")
+BEYOND = ("Prove that there are infinitely many primes.",
+          "Write a red-black tree in Rust with deletion, and explain every case of it.",
+          "Compare the economic causes of the French and of the Russian revolution in three paragraphs.")
 
 
 def weir(*arguments):
@@ -45,8 +49,19 @@ class Mini(unittest.TestCase):
 
     def test_without_a_cloud_it_answers_what_is_hard_and_says_so(self):
         weir = self.serve()
-        answer = weir.chat(chat("auto", "Prove that there are infinitely many primes, step by step.", max_tokens=8))
+        answer = weir.chat(chat("auto", BEYOND[0], max_tokens=8))
         self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "local"), answer)
+        weir.stop()
+
+    def test_with_a_cloud_beside_it_it_keeps_its_jobs_and_no_more(self):
+        mock = Mock()
+        self.addCleanup(mock.stop)
+        weir = self.serve(backend=[backend(mock, [PRICED])], price=[PRICE])
+        for stream in (False, True):
+            self.assertEqual(weir.chat(chat("auto", JOB, stream=stream)).header("x-weir-route"), "local")
+            for text in BEYOND:
+                answer = weir.chat(chat("auto", text, stream=stream))
+                self.assertEqual((answer.status, answer.header("x-weir-route")), (200, "cloud"), (text, answer))
         weir.stop()
 
     def test_none_is_no_local_model(self):
