@@ -81,22 +81,23 @@ std::string fingerprint_of(std::span<const std::byte> file, std::size_t header_b
 
 }  // namespace
 
-Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path) {
-  auto file = open_one(path);
+Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path,
+                                                       Strangers strangers) {
+  auto file = open_one(path, strangers);
   if (!file) return file.error();
   if (auto error = add_shards(file->get(), path)) return *error;
   return std::shared_ptr<const GgufFile>(std::move(*file));
 }
 
-Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes) {
-  std::unique_ptr<GgufFile> file(new GgufFile);
+Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes, Strangers strangers) {
+  std::unique_ptr<GgufFile> file(new GgufFile(strangers));
   file->owned_ = std::move(bytes);
   file->bytes_ = std::as_bytes(std::span(file->owned_));
   return whole(std::move(file));
 }
 
 Result<std::shared_ptr<const GgufFile>> GgufFile::view(std::span<const std::byte> bytes) {
-  std::unique_ptr<GgufFile> file(new GgufFile);
+  std::unique_ptr<GgufFile> file(new GgufFile(Strangers::kRefuse));
   file->bytes_ = bytes;
   return whole(std::move(file));
 }
@@ -108,10 +109,10 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::whole(std::unique_ptr<GgufFile
   return std::shared_ptr<const GgufFile>(std::move(*result));
 }
 
-Result<std::unique_ptr<GgufFile>> GgufFile::open_one(const std::string& path) {
+Result<std::unique_ptr<GgufFile>> GgufFile::open_one(const std::string& path, Strangers strangers) {
   auto mapped = MappedFile::open(path);
   if (!mapped) return mapped.error();
-  std::unique_ptr<GgufFile> file(new GgufFile);
+  std::unique_ptr<GgufFile> file(new GgufFile(strangers));
   file->mapped_.emplace(std::move(*mapped));
   file->bytes_ = file->mapped_->bytes();
   auto result = read(std::move(file));
@@ -134,6 +135,7 @@ std::optional<Error> GgufFile::take_shard(std::shared_ptr<const GgufFile> shard)
     return Error{ErrorCode::kInvalidModel, "brings too many tensors", "gguf_invalid"};
   }
   tensors_.insert(tensors_.end(), shard->tensors_.begin(), shard->tensors_.end());
+  strangers_.insert(strangers_.end(), shard->strangers_.begin(), shard->strangers_.end());
   parameters_ += shard->parameters_;
   Fnv1a hash;
   hash.add(std::as_bytes(std::span(fingerprint_)));
@@ -152,7 +154,7 @@ std::vector<std::span<const std::byte>> GgufFile::pieces() const {
 const GgufValue* GgufFile::find(std::string_view key) const {
   const auto found =
       std::lower_bound(entries_.begin(), entries_.end(), key,
-                       [](const Entry& entry, std::string_view k) { return entry.key < k; });
+                       [](const GgufEntry& entry, std::string_view k) { return entry.key < k; });
   return found != entries_.end() && found->key == key ? &found->value : nullptr;
 }
 

@@ -34,6 +34,19 @@ struct GgufTensor {
   std::span<const std::byte> bytes;
 };
 
+// A tensor whose number format this program does not know: nobody can tell its size.
+struct GgufStranger {
+  std::string_view name;
+  std::uint32_t gguf_id = 0;
+  std::size_t elements = 0;
+};
+
+// What becomes of such tensors.
+enum class Strangers : std::uint8_t {
+  kRefuse,  // with the file, by name
+  kList,    // in strangers(), for who only wants to know what a file is
+};
+
 // What a number in the metadata may be, ends included.
 struct UintRange {
   std::uint64_t low = 0;
@@ -50,10 +63,12 @@ class GgufFile {
   static constexpr std::size_t kMaxArrayElements = 1 << 26;
 
   // A model in several files is opened by the first of them (gguf_shards.h).
-  static Result<std::shared_ptr<const GgufFile>> open(const std::string& path);
+  static Result<std::shared_ptr<const GgufFile>> open(const std::string& path,
+                                                      Strangers strangers = Strangers::kRefuse);
 
   // The same from memory.
-  static Result<std::shared_ptr<const GgufFile>> parse(std::string bytes);
+  static Result<std::shared_ptr<const GgufFile>> parse(std::string bytes,
+                                                       Strangers strangers = Strangers::kRefuse);
   // Without a copy, of bytes that outlive it.
   static Result<std::shared_ptr<const GgufFile>> view(std::span<const std::byte> bytes);
 
@@ -61,6 +76,13 @@ class GgufFile {
   const GgufValue* find(std::string_view key) const;
   const GgufTensor* tensor(std::string_view name) const;
   std::span<const GgufTensor> tensors() const { return tensors_; }
+  std::span<const GgufStranger> strangers() const { return strangers_; }
+
+  // All metadata, of a model in several files that of the first; by key.
+  std::span<const GgufEntry> entries() const { return entries_; }
+
+  // Where tensors begin: at multiples of this, a power of two.
+  std::size_t alignment() const { return alignment_; }
 
   // Typed access. The value is of the type asked for (any integer type for
   // integers, integers also for floats) and in range, else kInvalidModel names
@@ -95,27 +117,25 @@ class GgufFile {
  private:
   friend class GgufParser;
   friend std::optional<Error> add_shards(GgufFile* first, const std::string& path);
-  struct Entry {
-    std::string_view key;
-    GgufValue value;
-  };
-
-  GgufFile() = default;
+  explicit GgufFile(Strangers strangers) : policy_(strangers) {}
   static Result<std::unique_ptr<GgufFile>> read(std::unique_ptr<GgufFile> file);
   static Result<std::shared_ptr<const GgufFile>> whole(std::unique_ptr<GgufFile> file);
-  static Result<std::unique_ptr<GgufFile>> open_one(const std::string& path);
+  static Result<std::unique_ptr<GgufFile>> open_one(const std::string& path, Strangers strangers);
   // Its tensors become this file's. Fails if there is one of the same name already.
   std::optional<Error> take_shard(std::shared_ptr<const GgufFile> shard);
   const GgufArray* find_array(std::string_view key) const;
   Result<GgufArray> array_of(std::string_view key, UintRange counts) const;
 
+  const Strangers policy_;
   std::optional<MappedFile> mapped_;
   std::string owned_;
   std::span<const std::byte> bytes_;
   std::vector<std::shared_ptr<const GgufFile>> shards_;  // those behind this one
-  std::vector<Entry> entries_;                           // by key
+  std::vector<GgufEntry> entries_;                       // by key
   std::vector<GgufTensor> tensors_;                      // as in the file
-  std::vector<std::uint32_t> by_name_;                   // indices of tensors_, by name
+  std::vector<GgufStranger> strangers_;
+  std::size_t alignment_ = 32;
+  std::vector<std::uint32_t> by_name_;  // indices of tensors_, by name
   std::uint64_t parameters_ = 0;
   std::string fingerprint_;
 };

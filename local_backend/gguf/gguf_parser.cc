@@ -115,6 +115,7 @@ std::optional<Error> GgufParser::parse_entry() {
   if (key->empty() || key->size() > GgufFile::kMaxKeyBytes) {
     return bad("a metadata key has " + std::to_string(key->size()) + " bytes");
   }
+  const std::size_t begin = reader_.position();
   const auto type = reader_.read<std::uint32_t>();
   if (!type) return bad("the file ends inside key " + printable(*key));
   GgufValue value;
@@ -122,7 +123,7 @@ std::optional<Error> GgufParser::parse_entry() {
     error->message += " (key " + printable(*key) + ")";
     return error;
   }
-  file_.entries_.push_back({*key, value});
+  file_.entries_.push_back({*key, value, file_.bytes_.subspan(begin, reader_.position() - begin)});
   return std::nullopt;
 }
 
@@ -180,9 +181,9 @@ std::optional<Error> GgufParser::sort_entries() {
 std::optional<Error> GgufParser::parse_alignment() {
   const auto alignment = file_.find_uint("general.alignment", {1, GgufFile::kMaxAlignment});
   if (!alignment) return alignment.error();
-  alignment_ = alignment->value_or(32);
-  if (!std::has_single_bit(alignment_)) {
-    return bad("general.alignment is not a power of two: " + std::to_string(alignment_));
+  file_.alignment_ = static_cast<std::size_t>(alignment->value_or(32));
+  if (!std::has_single_bit(file_.alignment_)) {
+    return bad("general.alignment is not a power of two: " + std::to_string(file_.alignment_));
   }
   return std::nullopt;
 }
@@ -206,13 +207,7 @@ std::optional<Error> GgufParser::parse_tensor() {
   const auto offset = reader_.read<std::uint64_t>();
   if (!type || !offset) return bad("the file ends inside its list of tensors");
   const kernels::TensorTypeInfo* info = kernels::find_tensor_type(*type);
-  if (info == nullptr) {
-    const std::string_view known = kernels::tensor_type_name(*type);
-    const std::string format = known.empty() ? std::to_string(*type) : std::string(known);
-    Error error = bad_tensor(tensor, "number format " + format + " is not supported");
-    error.detail = "gguf_tensor_type";
-    return error;
-  }
+  if (info == nullptr) return parse_stranger(tensor, *type);
   if (tensor.dims[0] % info->block_weights != 0) {
     return bad_tensor(tensor, "rows of " + std::to_string(tensor.dims[0]) +
                                   " weights are not whole blocks of " + std::string(info->name));
@@ -221,6 +216,19 @@ std::optional<Error> GgufParser::parse_tensor() {
   offsets_.push_back(*offset);
   file_.tensors_.push_back(tensor);
   return std::nullopt;
+}
+
+std::optional<Error> GgufParser::parse_stranger(const GgufTensor& tensor, std::uint32_t type) {
+  if (file_.policy_ == Strangers::kList) {
+    file_.strangers_.push_back({tensor.name, type, tensor.elements});
+    file_.parameters_ += tensor.elements;
+    return std::nullopt;
+  }
+  const std::string_view known = kernels::tensor_type_name(type);
+  const std::string format = known.empty() ? std::to_string(type) : std::string(known);
+  Error error = bad_tensor(tensor, "number format " + format + " is not supported");
+  error.detail = "gguf_tensor_type";
+  return error;
 }
 
 // The product stays far below 2^63, so that sizes in bytes cannot overflow.
@@ -242,14 +250,15 @@ std::optional<Error> GgufParser::parse_shape(GgufTensor* tensor) {
 
 std::optional<Error> GgufParser::place_tensors() {
   const std::uint64_t header = reader_.position();
-  const std::uint64_t start = (header + alignment_ - 1) / alignment_ * alignment_;
+  const std::uint64_t alignment = file_.alignment_;
+  const std::uint64_t start = (header + alignment - 1) / alignment * alignment;
   const std::uint64_t room = start < file_.bytes_.size() ? file_.bytes_.size() - start : 0;
   for (std::size_t i = 0; i < offsets_.size(); ++i) {
     GgufTensor& tensor = file_.tensors_[i];
     const std::uint64_t offset = offsets_[i];
     const std::uint64_t size =
         tensor.elements / tensor.dims[0] * kernels::row_bytes(tensor.type, tensor.dims[0]);
-    if (offset % alignment_ != 0) {
+    if (offset % alignment != 0) {
       return bad_tensor(tensor, "offset " + std::to_string(offset) + " is not aligned");
     }
     if (offset > room || size > room - offset) {

@@ -33,6 +33,7 @@ class GgufParser {
   std::optional<Error> sort_entries();
   std::optional<Error> parse_alignment();
   std::optional<Error> parse_tensor();
+  std::optional<Error> parse_stranger(const GgufTensor& tensor, std::uint32_t type);
   std::optional<Error> parse_shape(GgufTensor* tensor);
   std::optional<Error> place_tensors();
   std::optional<Error> check_overlaps();
@@ -45,7 +46,6 @@ class GgufParser {
   ByteReader reader_;
   std::uint64_t key_count_ = 0;
   std::uint64_t tensor_count_ = 0;
-  std::uint64_t alignment_ = 32;
   std::vector<std::uint64_t> offsets_;  // of tensors_, from the start of the data
 };
 

@@ -88,16 +88,17 @@ std::optional<Error> add_shards(GgufFile* first, const std::string& path) {
   }
   for (std::size_t index = 1; index < place->count; ++index) {
     const std::string sibling = *shard_path(path, index, place->count);
-    auto shard = GgufFile::open_one(sibling);
+    auto shard = GgufFile::open_one(sibling, first->policy_);
     if (!shard) return shard.error();
     if (auto error = check_place(**shard, sibling, {index, place->count})) return error;
     if (auto error = first->take_shard(std::move(*shard))) return wrong(sibling, error->message);
   }
   const auto total = first->find_uint("split.tensors.count", {0, GgufFile::kMaxTensors});
   if (!total) return wrong(path, total.error().message);
-  if (total->value_or(first->tensors().size()) != first->tensors().size()) {
+  const std::size_t held = first->tensors().size() + first->strangers().size();
+  if (total->value_or(held) != held) {
     return wrong(path, "speaks of " + std::to_string(**total) + " tensors, its parts hold " +
-                           std::to_string(first->tensors().size()));
+                           std::to_string(held));
   }
   return std::nullopt;
 }

@@ -38,4 +38,10 @@ struct GgufArray {
 using GgufValue =
     std::variant<std::uint64_t, std::int64_t, double, bool, std::string_view, GgufArray>;
 
+struct GgufEntry {
+  std::string_view key;
+  GgufValue value;
+  std::span<const std::byte> stored;  // its type and value, as they stand in the file
+};
+
 }  // namespace weir

@@ -66,5 +66,37 @@ TEST_CASE("The fingerprint changes with any metadata and with the weights", "[gg
   CHECK(GgufFile::parse(other).value()->fingerprint() != original);
 }
 
+TEST_CASE("Every entry can be had as it stands in the file", "[gguf]") {
+  const std::string bytes = test::small_file().bytes();
+  const auto file = GgufFile::parse(bytes).value();
+  REQUIRE(file->entries().size() == 6);
+  CHECK(file->alignment() == 32);
+  std::size_t stored = 0;
+  for (const GgufEntry& entry : file->entries()) {
+    CHECK(file->find(entry.key) == &entry.value);
+    const std::string_view text(reinterpret_cast<const char*>(entry.stored.data()),
+                                entry.stored.size());
+    const std::size_t key = bytes.find(entry.key);
+    CHECK(bytes.substr(key + entry.key.size()).starts_with(text));
+    stored += entry.stored.size();
+  }
+  // Types of 4 bytes; a string of 5, an integer, a float, a flag and two arrays of three.
+  CHECK(stored == 6 * 4 + (8 + 5) + 4 + 4 + 1 + (12 + 3 * 8 + 7) + (12 + 3 * 4));
+}
+
+TEST_CASE("Tensors of unknown formats are listed for who asks, and refused else", "[gguf]") {
+  test::GgufBuilder builder = test::small_file();
+  builder.raw_tensor("strange", {7, 3}, 99, builder.next_offset(), "????");
+  CHECK(test::mentions(test::error_of(builder.bytes()), "number format 99"));
+  const auto file = GgufFile::parse(builder.bytes(), Strangers::kList).value();
+  CHECK(file->tensors().size() == 2);
+  CHECK(file->tensor("strange") == nullptr);
+  REQUIRE(file->strangers().size() == 1);
+  CHECK(file->strangers()[0].name == "strange");
+  CHECK(file->strangers()[0].gguf_id == 99);
+  CHECK(file->strangers()[0].elements == 21);
+  CHECK(file->parameters() == 6 + 4 + 21);
+}
+
 }  // namespace
 }  // namespace weir
