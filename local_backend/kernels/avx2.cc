@@ -19,6 +19,7 @@
 #define WEIR_INLINE __attribute__((target("avx2,fma,f16c"), always_inline)) inline
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/scalar.h"
 #include "local_backend/kernels/variants.h"
@@ -221,6 +222,7 @@ constinit const Kernels kAvx2Kernels = {
         row_kernels<Avx2>({scalar::unpack_f32, avx2::dot_f32}, {avx2::unpack_f16, avx2::dot_f16},
                           {avx2::unpack_bf16, avx2::dot_bf16}),
     .quantise = quantise_row<Avx2>,
+    .level_sums = sum_levels<Avx2>,
     .dot = avx2::dot,
     .add_scaled = avx2::add_scaled,
     .rms_norm = avx2::rms_norm,

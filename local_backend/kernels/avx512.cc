@@ -11,6 +11,7 @@
 #define WEIR_TARGET __attribute__((target(WEIR_AVX512)))
 #define WEIR_INLINE __attribute__((target(WEIR_AVX512), always_inline)) inline
 
+#include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/scalar.h"
 #include "local_backend/kernels/variants.h"
@@ -83,6 +84,7 @@ constinit const Kernels kAvx512Kernels = {
         row_kernels<Avx512>({scalar::unpack_f32, avx2::dot_f32}, {avx2::unpack_f16, avx2::dot_f16},
                             {avx2::unpack_bf16, avx2::dot_bf16}),
     .quantise = quantise_row<Avx512>,
+    .level_sums = sum_levels<Avx512>,
     .dot = avx2::dot,
     .add_scaled = avx2::add_scaled,
     .rms_norm = avx2::rms_norm,

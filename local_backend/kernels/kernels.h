@@ -15,6 +15,7 @@
 
 #include "local_backend/kernels/cpu.h"
 #include "local_backend/kernels/int8_chunk.h"
+#include "local_backend/kernels/levels.h"
 #include "local_backend/kernels/tensor_type.h"
 
 namespace weir::kernels {
@@ -45,6 +46,8 @@ struct Kernels {
   std::array<RowKernels, kTensorTypes.size()> rows;  // by index_of(TensorType)
   // Fills chunks_of(n) chunks; `n` is a multiple of 32. Not finite in, not finite out.
   void (*quantise)(const float* x, ActivationChunk* out, std::size_t n);
+  // For weight_packer.h. The same bits in every variant.
+  LevelSums (*level_sums)(const LevelTask& task);
 
   float (*dot)(const float* a, const float* b, std::size_t n);
   // y += scale * x

@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 
 namespace weir::kernels {
@@ -173,6 +174,7 @@ constinit const Kernels kNeonKernels = {
     .rows = row_kernels<Neon>({scalar::unpack_f32, dot_row<F32>}, {unpack<F16>, dot_row<F16>},
                               {unpack<Bf16>, dot_row<Bf16>}),
     .quantise = quantise_row<Neon>,
+    .level_sums = sum_levels<Neon>,
     .dot = dot,
     .add_scaled = add_scaled,
     .rms_norm = rms_norm,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/variants.h"
 
@@ -148,6 +149,7 @@ constinit const Kernels kScalarKernels = {
                                         {scalar::unpack_f16, scalar::dot_row<scalar::F16>},
                                         {scalar::unpack_bf16, scalar::dot_row<scalar::Bf16>}),
     .quantise = quantise_row<scalar::Scalar>,
+    .level_sums = sum_levels<scalar::Scalar>,
     .dot = scalar::dot,
     .add_scaled = scalar::add_scaled,
     .rms_norm = scalar::rms_norm,
