@@ -1,9 +1,12 @@
 #include "local_backend/model_card.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
 
+#include "local_backend/gguf/printable.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/model/model.h"
 #include "local_backend/tokenizer/tokenizer.h"
@@ -17,34 +20,52 @@ std::string word(const GgufFile& file, std::string_view key) {
   return value && *value ? std::string(**value) : std::string();
 }
 
-// The types by their share of the parameters, the largest first.
-std::string types_of(const GgufFile& file) {
-  std::array<std::uint64_t, kernels::kTensorTypes.size()> elements = {};
+std::string format_name(std::uint32_t gguf_id) {
+  const std::string_view known = kernels::tensor_type_name(gguf_id);
+  return known.empty() ? "format " + std::to_string(gguf_id) : std::string(known);
+}
+
+// Formats by their share of the parameters, the largest first.
+std::vector<TypeShare> types_of(const GgufFile& file) {
+  std::map<std::uint32_t, TypeShare> shares;
   for (const GgufTensor& tensor : file.tensors()) {
-    elements[kernels::index_of(tensor.type)] += tensor.elements;
+    TypeShare& share = shares[kernels::info_of(tensor.type).gguf_id];
+    ++share.tensors;
+    share.parameters += tensor.elements;
+    share.bytes = share.bytes.value_or(0) + tensor.bytes.size();
   }
-  std::vector<std::pair<std::uint64_t, std::string_view>> shares;
-  for (const kernels::TensorTypeInfo& info : kernels::kTensorTypes) {
-    const std::uint64_t count = elements[kernels::index_of(info.type)];
-    if (count > 0) shares.emplace_back(count, info.name);
+  for (const GgufStranger& tensor : file.strangers()) {
+    ++shares[tensor.gguf_id].tensors;
+    shares[tensor.gguf_id].parameters += tensor.elements;
   }
-  std::sort(shares.rbegin(), shares.rend());
+  std::vector<TypeShare> types;
+  types.reserve(shares.size());
+  for (auto& [gguf_id, share] : shares) {
+    share.name = format_name(gguf_id);
+    types.push_back(std::move(share));
+  }
+  std::sort(types.begin(), types.end(), [](const TypeShare& a, const TypeShare& b) {
+    return std::tie(a.parameters, a.name) > std::tie(b.parameters, b.name);
+  });
+  return types;
+}
+
+std::string percentages_of(const ModelCard& card) {
   std::string text;
-  for (const auto& [count, name] : shares) {
+  for (const TypeShare& type : card.types) {
     const double percent =
-        100 * static_cast<double>(count) / static_cast<double>(file.parameters());
+        100 * static_cast<double>(type.parameters) / static_cast<double>(card.parameters);
     const std::string share = percent < 1 ? "<1" : std::to_string(std::lround(percent));
-    text += (text.empty() ? "" : ", ") + std::string(name) + " " + share + " %";
+    text += (text.empty() ? "" : ", ") + type.name + " " + share + " %";
   }
   return text;
 }
 
-double bits_of(const GgufFile& file) {
-  std::uint64_t bytes = 0;
-  for (const GgufTensor& tensor : file.tensors()) bytes += tensor.bytes.size();
-  return file.parameters() == 0
-             ? 0
-             : 8 * static_cast<double>(bytes) / static_cast<double>(file.parameters());
+std::string problem_of(const GgufFile& file) {
+  if (file.strangers().empty()) return "";
+  const GgufStranger& first = file.strangers().front();
+  return "tensor " + printable(first.name) + " is in " + format_name(first.gguf_id) +
+         ", which is not supported";
 }
 
 std::string tokenizer_of(const GgufFile& file, std::size_t tokens) {
@@ -53,7 +74,24 @@ std::string tokenizer_of(const GgufFile& file, std::size_t tokens) {
          std::to_string(tokens) + " tokens";
 }
 
+void read_costs(const std::shared_ptr<const GgufFile>& file, ModelCard* card) {
+  const auto model = Model::load(file);
+  if (!model) {
+    card->problem = model.error().message;
+    return;
+  }
+  const StateLayout layout = (*model)->state_layout();
+  const std::size_t page_bytes = KvPool::page_bytes(layout);
+  card->kv_bytes_per_token = page_bytes / kKvPageTokens;
+  card->fixed_bytes_per_sequence = KvPool::overhead_pages(layout) * page_bytes;
+}
+
 }  // namespace
+
+std::uint64_t sequence_bytes(const ModelCard& card, std::uint64_t tokens) {
+  const std::uint64_t pages = tokens / kKvPageTokens + (tokens % kKvPageTokens != 0 ? 1 : 0);
+  return pages * kKvPageTokens * card.kv_bytes_per_token + card.fixed_bytes_per_sequence;
+}
 
 ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
   ModelCard card;
@@ -62,18 +100,21 @@ ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
   card.architecture = word(*file, "general.architecture");
   card.parameters = file->parameters();
   for (const auto& piece : file->pieces()) card.file_bytes += piece.size();
-  card.tensor_types = types_of(*file);
-  card.bits_per_weight = bits_of(*file);
+  card.files = file->pieces().size();
+  card.types = types_of(*file);
+  for (const TypeShare& type : card.types) card.weight_bytes += type.bytes.value_or(0);
+  card.tensor_types = percentages_of(card);
+  if (card.parameters > 0) {
+    card.bits_per_weight =
+        8 * static_cast<double>(card.weight_bytes) / static_cast<double>(card.parameters);
+  }
   const auto context = file->find_uint(card.architecture + ".context_length", {0, 1u << 31});
   if (context) card.context_tokens = context->value_or(0);
   card.has_chat_template = file->find("tokenizer.chat_template") != nullptr;
   card.fingerprint = file->fingerprint();
 
-  if (const auto model = Model::load(file)) {
-    card.kv_bytes_per_token = KvPool::page_bytes((*model)->state_layout()) / kKvPageTokens;
-  } else {
-    card.problem = model.error().message;
-  }
+  card.problem = problem_of(*file);
+  if (card.problem.empty()) read_costs(file, &card);
   const auto tokenizer = Tokenizer::create(*file);
   card.tokenizer = tokenizer_of(*file, tokenizer ? (*tokenizer)->vocabulary().size() : 0);
   if (!tokenizer) {

@@ -1,12 +1,23 @@
 // What a GGUF file is, without running it: for `weir models` and for people.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "local_backend/gguf/gguf_file.h"
 
 namespace weir {
+
+// The tensors of one number format.
+struct TypeShare {
+  std::string name;
+  std::size_t tensors = 0;
+  std::uint64_t parameters = 0;
+  std::optional<std::uint64_t> bytes;  // none for a format that nobody here knows
+};
 
 struct ModelCard {
   std::string name;          // general.name, or empty
@@ -14,8 +25,11 @@ struct ModelCard {
   std::string architecture;  // general.architecture, or empty
   std::uint64_t parameters = 0;
   std::uint64_t file_bytes = 0;
-  std::string tensor_types;    // "Q8_0 97 %, F32 3 %", of the parameters
-  double bits_per_weight = 0;  // over all tensors
+  std::size_t files = 1;
+  std::uint64_t weight_bytes = 0;
+  std::vector<TypeShare> types;  // the largest first
+  std::string tensor_types;      // "Q8_0 97 %, F32 3 %", of the parameters
+  double bits_per_weight = 0;    // over all tensors
   std::uint64_t context_tokens = 0;
   std::string tokenizer;  // "gpt2 (qwen2), 151936 tokens"
   bool has_chat_template = false;
@@ -24,8 +38,13 @@ struct ModelCard {
   std::string fingerprint;
   // Of keys and values, in this engine; 0 if it cannot run the model.
   std::uint64_t kv_bytes_per_token = 0;
-  std::string problem;  // why this engine cannot run it; empty if it can
+  std::uint64_t fixed_bytes_per_sequence = 0;  // what recurrent layers remember
+  std::string problem;                         // why this engine cannot run it; empty if it can
 };
+
+// What `tokens` positions of one sequence take in this engine: whole pages, and what is fixed.
+// 0 if it cannot run the model.
+std::uint64_t sequence_bytes(const ModelCard& card, std::uint64_t tokens);
 
 // Checks all that loading checks, and reads no weights.
 ModelCard describe_model(const std::shared_ptr<const GgufFile>& file);

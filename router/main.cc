@@ -7,10 +7,12 @@
 #include "router/cli/eval.h"
 #include "router/cli/eval_mini.h"
 #include "router/cli/generate.h"
+#include "router/cli/inspect.h"
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
 #include "router/cli/pull.h"
+#include "router/cli/quantize.h"
 #include "router/cli/render.h"
 #include "router/cli/selftest.h"
 #include "router/cli/tokenize.h"
@@ -54,14 +56,29 @@ void add_generate(CLI::App& app, weir::cli::GenerateOptions& options, int& code)
   command->callback([&] { code = weir::cli::generate(options); });
 }
 
-void add_models(CLI::App& app, weir::cli::ModelsOptions& options, int& code) {
+void add_inspect(CLI::App* models, weir::cli::InspectOptions& options, int& code) {
+  CLI::App* command = models->add_subcommand(
+      "inspect", "all that a GGUF file holds, its memory, and whether it runs here");
+  command->add_option("FILE", options.file, "a GGUF file; of a model in several files the first")
+      ->required();
+  command->add_option("--context", options.context_tokens, "tokens of a sequence, for the memory")
+      ->check(CLI::Range(std::uint64_t{1}, weir::cli::kMaxInspectedTokens));
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::inspect(options); });
+}
+
+void add_models(CLI::App& app, weir::cli::ModelsOptions& options,
+                weir::cli::InspectOptions& inspect, int& code) {
   CLI::App* command =
       app.add_subcommand("models", "the models that are served, or what a GGUF file is");
   add_config(command, options.config);
   command->add_option("FILE", options.file,
                       "a GGUF file, or weir-mini, instead of the configuration");
   command->add_flag("--json", options.json, "as JSON");
-  command->callback([&] { code = weir::cli::models(options); });
+  add_inspect(command, inspect, code);
+  command->callback([&, command] {
+    if (command->get_subcommands().empty()) code = weir::cli::models(options);
+  });
 }
 
 void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
@@ -125,6 +142,20 @@ void add_pull(CLI::App& app, weir::cli::PullOptions& options, int& code) {
   command->add_option("--sha256", options.sha256, "what the file must hash to");
   command->add_flag("--list", options.list, "show what was pulled");
   command->callback([&] { code = weir::cli::pull(options); });
+}
+
+void add_quantize(CLI::App& app, weir::cli::QuantizeOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("quantize", "write a model file anew, in another number format");
+  command->add_option("IN", options.in, "a GGUF file; of a model in several files the first")
+      ->required();
+  command->add_option("OUT", options.out, "the file that becomes")->required();
+  command->add_option("TYPE", options.type, "one of " + weir::cli::quantize_types())->required();
+  command->add_flag("--force", options.force, "replace OUT if it is there");
+  command->add_option("--threads", options.threads, "that compute; the result is the same")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command->callback([&] { code = weir::cli::quantize(options); });
 }
 
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
@@ -206,7 +237,8 @@ int run(int argc, char** argv) {
   weir::cli::GenerateOptions generate;
   add_generate(app, generate, code);
   weir::cli::ModelsOptions models;
-  add_models(app, models, code);
+  weir::cli::InspectOptions inspect;
+  add_models(app, models, inspect, code);
   weir::cli::TokenizeOptions tokenize;
   add_tokenize(app, tokenize, code);
   weir::cli::RenderOptions render;
@@ -214,6 +246,9 @@ int run(int argc, char** argv) {
 
   weir::cli::PullOptions pull;
   add_pull(app, pull, code);
+
+  weir::cli::QuantizeOptions quantize;
+  add_quantize(app, quantize, code);
 
   weir::cli::ParseOptions parse;
   add_parse(app, parse, code);

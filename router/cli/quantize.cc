@@ -11,6 +11,7 @@
 #include "local_backend/gguf/gguf_shards.h"
 #include "local_backend/gguf/model_packer.h"
 #include "local_backend/gguf/quant_recipe.h"
+#include "local_backend/mini/embedded_model.h"
 #include "router/cli/ctrl_c.h"
 #include "router/cli/output.h"
 #include "router/progress_bar.h"
@@ -94,7 +95,7 @@ Result<PackedModel> pack(const File& file, const QuantRecipe& recipe,
 }
 
 int quantize_file(const QuantizeOptions& options, const QuantRecipe& recipe) {
-  const auto file = GgufFile::open(options.in);
+  const auto file = open_model_file(options.in);
   if (!file) return fail(file.error().message);
   if (const std::string why = obstacle(options); !why.empty()) return fail(why);
   stop_on_ctrl_c();

@@ -31,5 +31,31 @@ TEST_CASE("The card of a model that cannot run says why", "[model]") {
   CHECK(bad.tokenizer == "llama, 259 tokens");
 }
 
+TEST_CASE("A sequence takes whole pages, and what recurrent layers remember", "[model]") {
+  const auto golden = test::committed_golden();
+  const ModelCard plain =
+      describe_model(GgufFile::open((golden / "llama-f16/model.gguf").string()).value());
+  CHECK(plain.fixed_bytes_per_sequence == 0);
+  CHECK(sequence_bytes(plain, 0) == 0);
+  CHECK(sequence_bytes(plain, 1) == 64 * plain.kv_bytes_per_token);
+  CHECK(sequence_bytes(plain, 65) == 128 * plain.kv_bytes_per_token);
+  const ModelCard recurrent =
+      describe_model(GgufFile::open((golden / "qwen35/model.gguf").string()).value());
+  CHECK(recurrent.fixed_bytes_per_sequence > 0);
+  CHECK(sequence_bytes(recurrent, 64) ==
+        64 * recurrent.kv_bytes_per_token + recurrent.fixed_bytes_per_sequence);
+}
+
+TEST_CASE("A card counts tensors by their format", "[model]") {
+  const auto path = test::committed_golden() / "llama-f16/model.gguf";
+  const ModelCard card = describe_model(GgufFile::open(path.string()).value());
+  REQUIRE(card.types.size() == 2);
+  CHECK(card.types[0].name == "F16");
+  CHECK(card.types[0].bytes == 2 * card.types[0].parameters);
+  CHECK(card.types[0].parameters + card.types[1].parameters == card.parameters);
+  CHECK(card.weight_bytes == *card.types[0].bytes + *card.types[1].bytes);
+  CHECK(card.files == 1);
+}
+
 }  // namespace
 }  // namespace weir
