@@ -50,8 +50,8 @@ void print_request(const std::string& url, bool has_keys) {
   std::printf(
       "\n  curl %s/v1/chat/completions%s -H 'content-type: application/json' \\\n"
       "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":"
-      "\"Extract the e-mail and the date as JSON from: The parcel for maria.lopez@example.com "
-      "arrives on 2026-12-03.\"}]}'\n\n",
+      "\"Extract the e-mail and the date as JSON from: Your parcel arrives on 2026-12-03. "
+      "Questions? Write to maria.lopez@example.com\"}]}'\n\n",
       url.c_str(), has_keys ? " -H 'authorization: Bearer YOUR_WEIR_KEY'" : "");
   std::fflush(stdout);
 }

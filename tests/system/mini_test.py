@@ -12,8 +12,8 @@ from weir_process import BINARY, PRICE, PRICED, ROOT, Mock, Weir, backend, chat
 MINI = ROOT / "local_backend/mini"
 MANIFEST = MINI / "weir-mini.json"
 EASY = "Is this feedback good or bad? The soup was cold and nobody came to our table."
-JOB = ("Extract the e-mail and the date as JSON from: The parcel for maria.lopez@example.com arrives on "
-       "2026-12-03.")
+JOB = ("Extract the e-mail and the date as JSON from: Your parcel arrives on 2026-12-03. Questions? Write to "
+       "maria.lopez@example.com")
 BEYOND = ("Prove that there are infinitely many primes.",
           "Write a red-black tree in Rust with deletion, and explain every case of it.",
           "Compare the economic causes of the French and of the Russian revolution in three paragraphs.")
@@ -38,7 +38,8 @@ class Mini(unittest.TestCase):
         for model in ("auto", "local", "weir-mini"):
             answer = weir.chat(chat(model, JOB))
             self.assertEqual((answer.status, answer.header("x-weir-model")), (200, "weir-mini"), answer)
-            self.assertEqual(set(json.loads(answer.json()["choices"][0]["message"]["content"])), {"e-mail", "date"})
+            found = json.loads(answer.json()["choices"][0]["message"]["content"])
+            self.assertEqual(list(found.values()), ["maria.lopez@example.com", "2026-12-03"])
         weir.stop()
 
     def test_it_is_listed(self):
