@@ -13,13 +13,15 @@
 
 namespace weir {
 
-// Of 400 answers, 131 of them right.
+// Of the model of 12 million parameters: 800 answers, 400 of them to small jobs, half of which
+// are worded as no training text was. Of those 184 of 200 stay, of the others all; of 400
+// prompts far beyond it 8 stay. Whether a job is answered rightly they tell less well.
 inline constexpr ConfidenceWeights kMiniConfidence{
-    .intercept = 0.330,
-    .prompt_logprob = 0.945,
-    .first_entropy = -0.558,
-    .mean_logprob = 2.344,
-    .mean_margin = 3.291,
+    .intercept = 5.484,
+    .prompt_logprob = 1.767,
+    .first_entropy = -0.622,
+    .mean_logprob = 2.648,
+    .mean_margin = 3.329,
 };
 
 // How it begins when it was trained to say that it cannot.

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """How well weir tells what weir-mini can do from what it cannot.
 
-    tools/weir_mini/cascade.py --weir build/release/weir --hard FILE... [--count 200] [--labels OUT]
+    tools/weir_mini/cascade.py --weir build/release/weir --hard FILE... [--easy FILE] [--count 200] [--labels OUT]
 
-Asks `count` small jobs of the shipped unseen values and as many prompts far beyond the model (JSON lines
+Asks `count` small jobs (those of the shipped unseen values, unless FILE has others) and as many prompts far beyond the model (JSON lines
 with a "prompt", never trained on) of a server whose cloud is a stub. First with every answer kept, for the
 signals: AUROC of the score, of the confidence, and of both. Then as the defaults are: what stays, and what
-leaves. --labels writes what tools/train_confidence.py fits [confidence] from: is the answer right.
+leaves. --labels writes what tools/train_confidence.py fits [confidence] from: ok = it is a small job.
 """
 import argparse
 import http.client
@@ -111,8 +111,8 @@ def text_of(message):
     return f"<tool_call>{json.dumps(calls[0])}</tool_call>" if calls else message.get("content") or ""
 
 
-def easy_tasks(rng, count):
-    lines = (HERE / "eval/unseen_values.jsonl").read_text().splitlines()
+def easy_tasks(rng, count, path):
+    lines = path.read_text().split("\n")[:-1]
     tasks = [task for task in map(json.loads, lines) if task["skill"] != "beyond" and len(task["messages"]) < 3]
     return rng.sample(tasks, min(count, len(tasks)))
 
@@ -142,7 +142,7 @@ def measure_signals(program, easy, hard, labels_path):
             continue
         skilled = "expect" in task
         right = skilled and headers["x-weir-route"] == "local" and is_right(text_of(message), task["expect"])
-        labels.append({"ok": right, "skilled": skilled, **signals})
+        labels.append({"ok": skilled, "right": right, **signals})
         rows.append((1 - score, confidence, skilled))
     for name, of in (("score", lambda r: r[0]), ("confidence", lambda r: r[1]), ("both", lambda r: r[0] * r[1])):
         print(f"AUROC of {name}: {auroc([of(row) for row in rows], [int(row[2]) for row in rows]):.3f}")
@@ -154,12 +154,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weir", required=True)
     parser.add_argument("--hard", nargs="+", required=True)
+    parser.add_argument("--easy", type=pathlib.Path, default=HERE / "eval/unseen_values.jsonl")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--labels")
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    easy = easy_tasks(rng, options.count)
+    easy = easy_tasks(rng, options.count, options.easy)
     hard = hard_tasks(rng, options.count, options.hard)
     measure_signals(options.weir, easy, hard, options.labels)
     served = ask_all(options.weir, easy + hard, "")
