@@ -18,11 +18,11 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
 }
 
-std::optional<std::string> problem_of(const json& job) {
+std::optional<std::string> problem_of(const nlohmann::ordered_json& job) {
   if (!job.is_object()) return "is no JSON object";
   if (!job.contains("skill") || !job["skill"].is_string()) return "\"skill\" is no text";
   if (!job.contains("messages") || !job["messages"].is_array()) return "\"messages\" is no array";
-  const json expect = job.value("expect", json());
+  const auto expect = job.value("expect", nlohmann::ordered_json());
   const bool known =
       expect.is_object() && expect.size() == 1 &&
       (expect.contains("text") || expect.contains("json") || expect.contains("tool"));
@@ -30,11 +30,12 @@ std::optional<std::string> problem_of(const json& job) {
   return std::nullopt;
 }
 
-SmallJob job_of(const json& line, std::size_t max_tokens) {
-  json body = {{"model", "local"},
-               {"messages", line["messages"]},
-               {"temperature", 0},
-               {"max_tokens", max_tokens}};
+// Members keep their order: that of a tool's parameters is seen by the model.
+SmallJob job_of(const nlohmann::ordered_json& line, std::size_t max_tokens) {
+  nlohmann::ordered_json body = {{"model", "local"},
+                                 {"messages", line["messages"]},
+                                 {"temperature", 0},
+                                 {"max_tokens", max_tokens}};
   for (const char* const key : {"tools", "response_format"}) {
     if (line.contains(key)) body[key] = line[key];
   }
@@ -126,7 +127,7 @@ Result<std::vector<SmallJob>> read_jobs(std::istream& in, const std::string& nam
   std::string line;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (trimmed(line).empty()) continue;
-    const json job = parsed(line);
+    const auto job = nlohmann::ordered_json::parse(line, nullptr, false);
     const std::string place = name + ":" + std::to_string(number) + ": ";
     if (const auto problem = problem_of(job)) {
       return Error{ErrorCode::kInvalidRequest, place + *problem};

@@ -23,7 +23,19 @@ def _template():
     return environment.from_string(template_text())
 
 
+def with_objects(message):
+    """Arguments of calls as values, also where a client sent them as text."""
+    if not message.get("tool_calls"):
+        return message
+    calls = [{**call, "function": dict(call["function"])} for call in message["tool_calls"]]
+    for call in calls:
+        if isinstance(call["function"]["arguments"], str):
+            call["function"]["arguments"] = json.loads(call["function"]["arguments"])
+    return {**message, "tool_calls": calls}
+
+
 def render(messages, tools=None, add_generation_prompt=True):
+    messages = [with_objects(message) for message in messages]
     return _template().render(messages=messages, tools=tools, add_generation_prompt=add_generation_prompt)
 
 

@@ -59,6 +59,7 @@ def write_general(out, kept):
         f"Small jobs for weir, trained from scratch on generated texts: {kept['tokens']} tokens, {kept['step']} steps",
     )
     out.f32("general.sampling.temp", 0.0)
+    out.boolean("weir.prompt_as_written", True)  # trained on tools as their authors order them
 
 
 def write_sizes(out, config):

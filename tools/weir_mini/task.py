@@ -32,13 +32,30 @@ class Task:
         return {"text": [self.answer, *self.alternatives] if self.alternatives else self.answer}
 
     def as_eval_line(self):
-        line = {"skill": self.skill, "messages": self.messages}
+        line = {"skill": self.skill, "messages": as_clients_send(self.messages)}
         if self.tools is not None:
             line["tools"] = self.tools
         if self.response_format is not None:
             line["response_format"] = self.response_format
         line["expect"] = self.expectation()
         return json.dumps(line, ensure_ascii=False)
+
+
+def as_clients_send(messages):
+    """Calls with ids and arguments as text, results with the id of their call."""
+    sent, waiting = [], []
+    for message in messages:
+        if message.get("tool_calls"):
+            calls = []
+            for call in message["tool_calls"]:
+                waiting.append(f"call_{len(sent)}_{len(calls)}")
+                function = {**call["function"], "arguments": compact(call["function"]["arguments"])}
+                calls.append({"id": waiting[-1], "type": "function", "function": function})
+            message = {**message, "tool_calls": calls}
+        elif message["role"] == "tool":
+            message = {"role": "tool", "tool_call_id": waiting.pop(0), "content": message["content"]}
+        sent.append(message)
+    return sent
 
 
 def user(text):

@@ -19,6 +19,7 @@ from .optimizer import orthogonalize
 from .phrasing import choose, say
 from .skills import AUXILIARY, SKILLS
 from .skills.class_sources import LANGUAGE_CODES
+from .task import as_clients_send
 
 MAKERS = {**SKILLS, **AUXILIARY}
 EVAL = pathlib.Path(__file__).resolve().parent / "eval"
@@ -125,6 +126,20 @@ class Template(unittest.TestCase):
             "<|im_start|>user\n<tool_response>\nsunny\n</tool_response>\n<tool_response>\nwarm\n</tool_response>"
             "<|im_end|>\n<|im_start|>assistant\n",
         )
+
+    def test_calls_read_the_same_as_clients_send_them(self):
+        call = {"type": "function", "function": {"name": "f", "arguments": {"x": [1, "é"]}}}
+        messages = [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "", "tool_calls": [call, call]},
+            {"role": "tool", "content": "1"},
+            {"role": "tool", "content": "2"},
+        ]
+        sent = as_clients_send(messages)
+        self.assertEqual(
+            [call["id"] for call in sent[1]["tool_calls"]], [message["tool_call_id"] for message in sent[2:]]
+        )
+        self.assertEqual(chat.render(sent, [WEATHER]), chat.render(messages, [WEATHER]))
 
     def test_a_message_without_content_is_empty(self):
         said = chat.render([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None}])
