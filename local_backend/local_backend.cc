@@ -90,18 +90,15 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
   if (!chat) return chat.error();
   auto defaults = default_sampling(*model.file);
   if (!defaults) return defaults.error();
-  const auto as_written = model.file->find_bool("weir.prompt_as_written");
-  if (!as_written) return as_written.error();
   if (options.max_output_tokens > 0) {
     options.engine.default_max_tokens = static_cast<std::size_t>(options.max_output_tokens);
   }
   auto engine = Engine::create(model.model, model.tokenizer, options.engine);
   if (!engine) return engine.error();
   LocalModelInfo info = info_of(options, model, (*engine)->context_tokens());
-  const bool normalise = options.normalise && !as_written->value_or(false);
-  return std::unique_ptr<LocalBackend>(new LocalBackend(std::move(options.name), std::move(info),
-                                                        PromptHygiene(std::move(*chat), normalise),
-                                                        std::move(*engine), std::move(*defaults)));
+  return std::unique_ptr<LocalBackend>(new LocalBackend(
+      std::move(options.name), std::move(info), PromptHygiene(std::move(*chat), options.normalise),
+      std::move(*engine), std::move(*defaults)));
 }
 
 Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) const {

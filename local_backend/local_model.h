@@ -18,9 +18,7 @@ struct LocalBackendOptions {
   std::string model_path;  // a GGUF file, or kEmbeddedModel
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
-  // Keep the prompts of a conversation equal: prompt_hygiene.h. Not for a model whose file says
-  // weir.prompt_as_written, since it was trained on tools in their authors' order.
-  bool normalise = true;
+  bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used

@@ -142,8 +142,8 @@ bool drop_reasoning(Turns* turns, const ReasoningMarks* own) {
 
 PromptHygiene::PromptHygiene(ChatTemplate chat, bool on)
     : chat_(std::move(chat)),
-      on_(on),
-      settled_(on ? SettledForm::of(chat_) : SettledForm()),
+      on_(on && !chat_.as_written()),
+      settled_(on_ ? SettledForm::of(chat_) : SettledForm()),
       marks_(reasoning_marks_in(chat_.source())) {}
 
 Result<NormalisedPrompt> PromptHygiene::render(Turns turns, std::vector<std::string> tools_json,

@@ -30,7 +30,7 @@ struct NormalisedPrompt {
 
 class PromptHygiene {
  public:
-  // Off: prompts are exactly what the template writes.
+  // Off, or if the template is as_written(): prompts are exactly what it writes.
   PromptHygiene(ChatTemplate chat, bool on);
 
   // ChatTemplate::render() of the conversation, under the rules; at most five renderings. A

@@ -108,7 +108,11 @@ Result<ChatTemplate> ChatTemplate::read(const GgufFile& file, const Vocabulary& 
   const auto name = [&](std::optional<TokenId> token) {
     return token ? std::string(vocabulary.text(*token)) : std::string();
   };
-  return of_source(**source, name(vocabulary.bos()), name(vocabulary.eos()));
+  const auto as_written = file.find_bool("weir.prompt_as_written");
+  if (!as_written) return as_written.error();
+  ChatTemplate chat = of_source(**source, name(vocabulary.bos()), name(vocabulary.eos()));
+  chat.as_written_ = as_written->value_or(false);
+  return chat;
 }
 
 ChatTemplate ChatTemplate::of_source(string_view source, std::string bos, std::string eos) {

@@ -70,6 +70,10 @@ class ChatTemplate {
   // The template reads what ChatOptions say of thinking.
   bool knows_reasoning() const { return switches_.any(); }
 
+  // The file says weir.prompt_as_written: its model was trained on prompts that nothing
+  // rearranged, on tools in their authors' order for one.
+  bool as_written() const { return as_written_; }
+
   // The template's text; empty if there is none that can be read. Lives as long as a copy of this.
   std::string_view source() const { return program_ ? program_->source() : std::string_view(); }
   bool is_plain() const { return program_ == nullptr && !problem_; }
@@ -87,6 +91,7 @@ class ChatTemplate {
   std::optional<Error> problem_;
   std::string bos_;
   std::string eos_;
+  bool as_written_ = false;
 };
 
 }  // namespace weir

@@ -42,6 +42,16 @@ class Mini(unittest.TestCase):
             self.assertEqual(list(found.values()), ["maria.lopez@example.com", "2026-12-03"])
         weir.stop()
 
+    def test_tools_stay_in_the_order_of_their_authors(self):
+        weir = self.serve()
+        tools = [{"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {
+            "path": {"type": "string"}, "limit": {"type": "integer"}}}}} for name in ("read_file", "delete_file")]
+        answer = weir.chat(chat("local", "Show me what is in src/lexer.rs", tools=tools))
+        self.assertIsNone(answer.header("x-weir-normalised"))
+        call = answer.json()["choices"][0]["message"]["tool_calls"][0]["function"]
+        self.assertEqual((call["name"], json.loads(call["arguments"])), ("read_file", {"path": "src/lexer.rs"}))
+        weir.stop()
+
     def test_it_is_listed(self):
         weir = self.serve()
         names = [model["id"] for model in weir.get("/v1/models").json()["data"]]
