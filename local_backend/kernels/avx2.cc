@@ -38,6 +38,10 @@ struct Plain {
     return {{Format::eight(row, i), Format::eight(row, i + 8), Format::eight(row, i + 16),
              Format::eight(row, i + 24)}};
   }
+
+ private:
+  Plain() = default;
+  friend Format;
 };
 
 struct F32 : Plain<F32> {
