@@ -182,6 +182,34 @@ void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code
   command->callback([&] { code = weir::cli::eval_mini(options); });
 }
 
+void add_report(CLI::App& app, ConfigOption& config, weir::cli::ReportOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("report", "what was spent and saved, from the ledger");
+  add_config(command, config);
+  command->add_option("--team", options.team, "only this team");
+  command->add_option("--since", options.since,
+                      "2026-05-01, 2026-05-01T12:00:00Z, or a span: 7d, 24h");
+  command->add_option("--until", options.until, "the same; rows before it");
+  command->add_option("--by", options.by, "model, route, day, team or reason")
+      ->capture_default_str();
+  CLI::Option* json = command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--csv", options.csv, "as CSV")->excludes(json);
+  command->callback([&] { code = weir::cli::report(config, options); });
+}
+
+void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code) {
+  CLI::App* selftest =
+      app.add_subcommand("selftest", "run a folder of golden data against this program");
+  selftest->require_subcommand(1);
+  for (const weir::cli::SelftestKind& kind : weir::cli::selftest_kinds()) {
+    CLI::App* command = selftest->add_subcommand(kind.word, kind.about);
+    command->add_option("DIR", options.folder, "the folder, searched with all below it")
+        ->required();
+    command->add_flag("--strict", options.strict,
+                      "fail also for what this program does not support");
+    command->callback([&] { code = weir::cli::selftest(kind, options); });
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -201,18 +229,8 @@ int run(int argc, char** argv) {
   add_config(validate, config);
   validate->callback([&] { code = weir::cli::validate(config); });
 
-  weir::cli::ReportOptions options;
-  CLI::App* report = app.add_subcommand("report", "what was spent and saved, from the ledger");
-  add_config(report, config);
-  report->add_option("--team", options.team, "only this team");
-  report->add_option("--since", options.since,
-                     "2026-05-01, 2026-05-01T12:00:00Z, or a span: 7d, 24h");
-  report->add_option("--until", options.until, "the same; rows before it");
-  report->add_option("--by", options.by, "model, route, day, team or reason")
-      ->capture_default_str();
-  CLI::Option* json = report->add_flag("--json", options.json, "as JSON");
-  report->add_flag("--csv", options.csv, "as CSV")->excludes(json);
-  report->callback([&] { code = weir::cli::report(config, options); });
+  weir::cli::ReportOptions report;
+  add_report(app, config, report, code);
 
   std::string destination;
   CLI::App* ledger = app.add_subcommand("ledger", "the ledger file");
@@ -243,32 +261,19 @@ int run(int argc, char** argv) {
   add_tokenize(app, tokenize, code);
   weir::cli::RenderOptions render;
   add_render(app, render, code);
-
   weir::cli::PullOptions pull;
   add_pull(app, pull, code);
-
   weir::cli::QuantizeOptions quantize;
   add_quantize(app, quantize, code);
-
   weir::cli::ParseOptions parse;
   add_parse(app, parse, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
-
   weir::cli::EvalMiniOptions eval_mini;
   add_eval_mini(app, eval_mini, code);
 
   weir::cli::SelftestOptions golden;
-  CLI::App* selftest =
-      app.add_subcommand("selftest", "run a folder of golden data against this program");
-  selftest->require_subcommand(1);
-  for (const weir::cli::SelftestKind& kind : weir::cli::selftest_kinds()) {
-    CLI::App* command = selftest->add_subcommand(kind.word, kind.about);
-    command->add_option("DIR", golden.folder, "the folder, searched with all below it")->required();
-    command->add_flag("--strict", golden.strict,
-                      "fail also for what this program does not support");
-    command->callback([&] { code = weir::cli::selftest(kind, golden); });
-  }
+  add_selftest(app, golden, code);
 
   app.add_subcommand("example-config", "print a configuration with every key, its default and why")
       ->callback([&] { code = weir::cli::example_config(); });
