@@ -86,7 +86,7 @@ def markdown(rows):
 
 def loose_markdown(rows):
     """As other hands write it; only read, never answered."""
-    return markdown(rows).replace("---|", " --- |").replace("| ---", "| ---", 1)
+    return markdown(rows).replace("---|", " --- |")
 
 
 def key_value(rows, sign=": "):
