@@ -3,7 +3,9 @@
 //
 // A sequence reserves room as it grows; who reserves its worst case at once never
 // runs out half-way. The pages themselves are made when they are first needed and
-// kept for later sequences. Belongs to the engine's thread; outlives its sequences.
+// kept for later sequences. Pages that nobody runs on may be with a PageKeeper, which
+// gives them up as soon as a sequence needs them. Belongs to the engine's thread;
+// outlives its sequences and the keeper.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +17,23 @@
 
 namespace weir {
 
+class PagedSequence;
+
+// Holds pages as long as no sequence needs the room.
+class PageKeeper {
+ public:
+  virtual ~PageKeeper() = default;
+  // Pages that it would give up one after the other.
+  virtual std::size_t spare_pages() const = 0;
+  // Gives up at least one of them, through KvPool::give_back(); not called without any.
+  virtual void give_up() = 0;
+};
+
 class KvPool {
  public:
+  // All slots of kKvPageTokens positions. Comes back when nobody holds it any more.
+  using Page = std::shared_ptr<float[]>;
+
   KvPool(StateLayout layout, std::size_t max_pages);
   KvPool(const KvPool&) = delete;
   KvPool& operator=(const KvPool&) = delete;
@@ -27,11 +44,26 @@ class KvPool {
   std::unique_ptr<SequenceState> admit(std::size_t capacity, std::size_t reserved);
   std::unique_ptr<SequenceState> admit(std::size_t capacity) { return admit(capacity, capacity); }
 
+  void set_keeper(PageKeeper* keeper) { keeper_ = keeper; }
+
   std::size_t max_tokens() const {
     return (max_pages_ - std::min(overhead_pages_, max_pages_)) * kKvPageTokens;
   }
-  std::size_t reserved_pages() const { return reserved_pages_; }
-  std::size_t free_pages() const { return max_pages_ - reserved_pages_; }
+  std::size_t reserved_pages() const { return max_pages_ - free_pages(); }
+  // Those that the keeper would give up count as free.
+  std::size_t free_pages() const {
+    return max_pages_ - taken_pages_ + (keeper_ == nullptr ? 0 : keeper_->spare_pages());
+  }
+
+  // Counts so many pages as taken from now on, those that the keeper gives up for it
+  // if need be. False, and nothing changes, if there are not so many.
+  bool take(std::size_t pages);
+  void give_back(std::size_t pages) { taken_pages_ -= pages; }
+
+  // The memory of one page; who asks has counted it before. May throw std::bad_alloc.
+  Page make_page();
+  // The same, with what stands in `page`.
+  Page copy_of(const Page& page);
 
   // Bytes of one page with all its slots.
   static std::size_t page_bytes(const StateLayout& layout);
@@ -39,11 +71,8 @@ class KvPool {
   static std::size_t overhead_pages(const StateLayout& layout);
 
  private:
-  class PagedSequence;
-  using Page = std::unique_ptr<float[]>;
-
-  Page take_page();
-  void give_back(std::vector<Page> pages, std::size_t reserved);
+  friend class PagedSequence;
+  using Memory = std::unique_ptr<float[]>;
 
   struct SlotOffsets {
     std::size_t keys;
@@ -55,8 +84,10 @@ class KvPool {
   std::size_t recurrent_floats_ = 0;
   const std::size_t overhead_pages_;
   const std::size_t max_pages_;
-  std::size_t reserved_pages_ = 0;
-  std::vector<Page> free_;
+  std::size_t taken_pages_ = 0;
+  PageKeeper* keeper_ = nullptr;
+  std::size_t made_pages_ = 0;
+  std::vector<Memory> free_;  // has room for all that were made
 };
 
 }  // namespace weir
