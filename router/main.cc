@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "router/cli/bench.h"
 #include "router/cli/commands.h"
 #include "router/cli/eval.h"
 #include "router/cli/eval_mini.h"
@@ -158,6 +159,49 @@ void add_quantize(CLI::App& app, weir::cli::QuantizeOptions& options, int& code)
   command->callback([&] { code = weir::cli::quantize(options); });
 }
 
+void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "bench", "how fast this machine runs a model, beside what it could do at most");
+  const CLI::Range at_least_one(std::size_t{1}, std::size_t{1} << 20);
+  CLI::Option* model =
+      command->add_option("-m,--model", options.model, "a GGUF file, or weir-mini");
+  CLI::Option* shape =
+      command
+          ->add_option("--shape", options.shape,
+                       "or one made of random weights: " + weir::cli::synthetic_shape_names())
+          ->excludes(model);
+  command->add_option("--type", options.type, "its format: " + weir::cli::quantize_types())
+      ->needs(shape)
+      ->capture_default_str();
+  CLI::Option* keep =
+      command->add_option("--keep", options.keep, "where it stays for the next time")->needs(shape);
+  command->add_flag("--only-make", options.only_make, "make it and measure nothing")->needs(keep);
+  command->add_option("--prompt", options.prompt, "tokens of prompts; 0: none")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--answer", options.answer, "tokens of an answer; 0: none")
+      ->capture_default_str();
+  command->add_option("--depth", options.depth, "tokens before the answer")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--streams", options.streams, "answers at once")
+      ->delimiter(',')
+      ->check(at_least_one)
+      ->capture_default_str();
+  command->add_option("--batch", options.batch, "tokens of a prompt in one forward call")
+      ->check(at_least_one)
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "that compute; default: one per core")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--rounds", options.rounds, "of everything")
+      ->check(at_least_one)
+      ->capture_default_str();
+  command->add_option("--kernels", options.kernels,
+                      "scalar, avx2, avx512 or neon; default: the best");
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::bench(options); });
+}
+
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
@@ -267,6 +311,8 @@ int run(int argc, char** argv) {
   add_quantize(app, quantize, code);
   weir::cli::ParseOptions parse;
   add_parse(app, parse, code);
+  weir::cli::BenchOptions bench;
+  add_bench(app, bench, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
   weir::cli::EvalMiniOptions eval_mini;

@@ -54,7 +54,7 @@ class Packer {
   explicit Packer(const PackModel& job)
       : job_(job),
         file_(*job.source),
-        choices_(choose_types(file_, *job.recipe)),
+        choices_(choose_types(file_.tensors(), *job.recipe)),
         pool_(job.threads),
         writer_(alignment_of(file_)) {}
 

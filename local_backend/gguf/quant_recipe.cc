@@ -60,9 +60,9 @@ bool is_embedding_or_output(std::string_view name) {
 constexpr std::string_view kFinerParts[] = {"attn_v.", "ffn_down"};
 
 // The layers that have such a part, in order.
-std::vector<std::size_t> layers_with(const GgufFile& file, std::string_view part) {
+std::vector<std::size_t> layers_with(std::span<const GgufTensor> tensors, std::string_view part) {
   std::vector<std::size_t> layers;
-  for (const GgufTensor& tensor : file.tensors()) {
+  for (const GgufTensor& tensor : tensors) {
     const auto name = layer_of(tensor.name);
     if (name && name->part.starts_with(part) && is_packed(tensor)) layers.push_back(name->layer);
   }
@@ -79,8 +79,10 @@ bool is_finer_layer(std::size_t index, std::size_t count) {
 
 class Chooser {
  public:
-  Chooser(const GgufFile& file, const QuantRecipe& recipe) : recipe_(recipe) {
-    for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i] = layers_with(file, kFinerParts[i]);
+  Chooser(std::span<const GgufTensor> tensors, const QuantRecipe& recipe) : recipe_(recipe) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      layers_[i] = layers_with(tensors, kFinerParts[i]);
+    }
   }
 
   TensorChoice choose(const GgufTensor& tensor) const {
@@ -122,11 +124,12 @@ const QuantRecipe* find_quant_recipe(std::string_view name) {
   return found == kRecipes.end() ? nullptr : &*found;
 }
 
-std::vector<TensorChoice> choose_types(const GgufFile& file, const QuantRecipe& recipe) {
-  const Chooser chooser(file, recipe);
+std::vector<TensorChoice> choose_types(std::span<const GgufTensor> tensors,
+                                       const QuantRecipe& recipe) {
+  const Chooser chooser(tensors, recipe);
   std::vector<TensorChoice> choices;
-  choices.reserve(file.tensors().size());
-  for (const GgufTensor& tensor : file.tensors()) choices.push_back(chooser.choose(tensor));
+  choices.reserve(tensors.size());
+  for (const GgufTensor& tensor : tensors) choices.push_back(chooser.choose(tensor));
   return choices;
 }
 

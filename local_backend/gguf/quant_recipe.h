@@ -36,7 +36,8 @@ struct TensorChoice {
   bool fell_back = false;
 };
 
-// For each of file.tensors(), in their order.
-std::vector<TensorChoice> choose_types(const GgufFile& file, const QuantRecipe& recipe);
+// For each of a model's `tensors`, in their order.
+std::vector<TensorChoice> choose_types(std::span<const GgufTensor> tensors,
+                                       const QuantRecipe& recipe);
 
 }  // namespace weir

@@ -68,7 +68,11 @@ struct Kernels {
 // Every variant compiled into this program, "scalar" first, the fastest last.
 std::span<const Kernels* const> compiled_kernels();
 
-// The last of them that runs on this processor.
+// The last of them that runs on this processor, or the one that was chosen.
 const Kernels& best_kernels();
+
+// Makes best_kernels() the variant of this name in the whole process: to measure it. Before any
+// model is loaded. False, and nothing changes, if there is none that runs on this processor.
+bool choose_kernels(std::string_view name);
 
 }  // namespace weir::kernels

@@ -25,7 +25,7 @@ std::shared_ptr<const GgufFile> file_of(const std::vector<Shaped>& tensors) {
 TensorChoice choice(std::string_view recipe, const Shaped& tensor) {
   const QuantRecipe* found = find_quant_recipe(recipe);
   REQUIRE(found != nullptr);
-  return choose_types(*file_of({tensor}), *found).front();
+  return choose_types(file_of({tensor})->tensors(), *found).front();
 }
 
 // Of a model with so many layers, those in which such a tensor is Q6_K.
@@ -34,7 +34,7 @@ std::vector<std::size_t> finer_layers(const std::string& part, std::size_t layer
   for (std::size_t i = 0; i < layers; ++i) {
     tensors.push_back({"blk." + std::to_string(i) + "." + part, {256, 1}});
   }
-  const auto choices = choose_types(*file_of(tensors), *find_quant_recipe("Q4_K_M"));
+  const auto choices = choose_types(file_of(tensors)->tensors(), *find_quant_recipe("Q4_K_M"));
   std::vector<std::size_t> finer;
   for (std::size_t i = 0; i < layers; ++i) {
     if (choices[i].type == TensorType::kQ6_K) finer.push_back(i);
@@ -87,7 +87,7 @@ TEST_CASE("Rows that do not fit stay as they are if that is smaller", "[recipe]"
   test::GgufBuilder builder;
   builder.raw_tensor("a.weight", {32, 2}, 2, 0, std::string(36, '\0'));
   const auto file = GgufFile::parse(builder.bytes()).value();
-  const TensorChoice found = choose_types(*file, *find_quant_recipe("Q4_K")).front();
+  const TensorChoice found = choose_types(file->tensors(), *find_quant_recipe("Q4_K")).front();
   CHECK(found.type == TensorType::kQ4_0);
   CHECK(found.fell_back);
 }
@@ -107,7 +107,7 @@ TEST_CASE("Layers without an attention do not count among those with one", "[rec
   for (std::size_t i = 0; i < 32; ++i) {
     tensors.push_back({"blk." + std::to_string(4 * i + 3) + ".attn_v.weight", {256, 1}});
   }
-  const auto choices = choose_types(*file_of(tensors), *find_quant_recipe("Q4_K_M"));
+  const auto choices = choose_types(file_of(tensors)->tensors(), *find_quant_recipe("Q4_K_M"));
   CHECK(choices[3].type == TensorType::kQ6_K);
   CHECK(choices[4].type == TensorType::kQ4_K);
   CHECK(choices[28].type == TensorType::kQ6_K);

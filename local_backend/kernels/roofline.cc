@@ -1,0 +1,154 @@
+#include "local_backend/kernels/roofline.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <thread>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+namespace weir::kernels {
+namespace {
+
+constexpr std::size_t kRounds = std::size_t{1} << 22;
+constexpr std::size_t kPasses = 4;  // over the memory
+
+// Some products and sums over and over, in registers; how many operations that were. What is
+// hidden from the compiler in each round keeps it from making one round of them.
+#if defined(__x86_64__)
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) std::size_t multiply_avx512() {
+  __m512i sums[12];
+  for (__m512i& sum : sums) sum = _mm512_setzero_si512();
+  const __m512i levels = _mm512_set1_epi8(3);
+  for (std::size_t i = 0; i < kRounds; ++i) {
+#pragma GCC unroll 12
+    for (__m512i& sum : sums) {
+      sum = _mm512_dpbusd_epi32(sum, levels, levels);
+      asm volatile("" : "+v"(sum));
+    }
+  }
+  return kRounds * 12 * 64 * 2;
+}
+
+__attribute__((target("avx2"))) std::size_t multiply_avx2() {
+  __m256i sums[8];
+  for (__m256i& sum : sums) sum = _mm256_setzero_si256();
+  __m256i levels = _mm256_set1_epi8(3);
+  const __m256i ones = _mm256_set1_epi16(1);
+  for (std::size_t i = 0; i < kRounds; ++i) {
+#pragma GCC unroll 8
+    for (__m256i& sum : sums) {
+      asm volatile("" : "+x"(levels));
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(levels, levels), ones));
+      asm volatile("" : "+x"(sum));
+    }
+  }
+  return kRounds * 8 * 32 * 2;
+}
+
+#elif defined(__aarch64__)
+
+std::size_t multiply_neon() {
+  int32x4_t sums[8];
+  for (int32x4_t& sum : sums) sum = vdupq_n_s32(0);
+  int8x16_t levels = vdupq_n_s8(3);
+  for (std::size_t i = 0; i < kRounds; ++i) {
+#pragma GCC unroll 8
+    for (int32x4_t& sum : sums) {
+      asm volatile("" : "+w"(levels));
+      const int16x8_t low = vmull_s8(vget_low_s8(levels), vget_low_s8(levels));
+      sum = vpadalq_s16(sum, vmlal_high_s8(low, levels, levels));
+      asm volatile("" : "+w"(sum));
+    }
+  }
+  return kRounds * 8 * 16 * 2;
+}
+
+#endif
+
+// Adds up all of it, a line of 64 bytes in eight sums.
+std::uint64_t read_lines(const std::byte* from, std::size_t bytes) {
+  constexpr std::size_t kAhead = 2048;
+  std::uint64_t sums[8] = {};
+  for (std::size_t at = 0; at < bytes; at += sizeof sums) {
+    __builtin_prefetch(from + at + kAhead);
+    std::uint64_t line[8];
+    std::memcpy(line, from + at, sizeof line);
+    for (std::size_t i = 0; i < 8; ++i) sums[i] += line[i];
+  }
+  std::uint64_t all = 0;
+  for (const std::uint64_t sum : sums) all += sum;
+  return all;
+}
+
+// Of `work(thread)` on all threads at once.
+template <class Work>
+double seconds_of(std::size_t threads, const Work& work) {
+  std::atomic<bool> go = false;
+  std::vector<std::thread> others;
+  others.reserve(threads);
+  for (std::size_t i = 1; i < threads; ++i) {
+    others.emplace_back([&work, &go, i] {
+      while (!go.load(std::memory_order_acquire)) std::this_thread::yield();
+      work(i);
+    });
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  go.store(true, std::memory_order_release);
+  work(0);
+  for (std::thread& other : others) other.join();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+double int8_operations_per_second(const Kernels& kernels, std::size_t threads) {
+  std::size_t (*multiply)() = nullptr;
+#if defined(__x86_64__)
+  if (kernels.name == "avx2") multiply = multiply_avx2;
+  if (kernels.name == "avx512") multiply = multiply_avx512;
+#elif defined(__aarch64__)
+  if (kernels.name == "neon") multiply = multiply_neon;
+#endif
+  if (multiply == nullptr) return 0;
+  std::atomic<std::size_t> operations = 0;
+  const double seconds = seconds_of(threads, [&](std::size_t) { operations += multiply(); });
+  return static_cast<double>(operations) / seconds;
+}
+
+MemoryProbe::MemoryProbe() {
+  constexpr std::size_t kLargePage = std::size_t{2} << 20;
+  void* memory = ::aligned_alloc(kLargePage, kBytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  ::madvise(memory, kBytes, MADV_HUGEPAGE);
+  std::memset(memory, 1, kBytes);
+  bytes_ = static_cast<std::byte*>(memory);
+}
+
+MemoryProbe::~MemoryProbe() { std::free(bytes_); }
+
+double MemoryProbe::bytes_per_second(std::size_t threads) const {
+  constexpr std::size_t kLine = 64;
+  const std::size_t share = kBytes / threads / kLine * kLine;
+  std::atomic<std::uint64_t> sum = 0;
+  const double seconds = seconds_of(threads, [&](std::size_t thread) {
+    for (std::size_t pass = 0; pass < kPasses; ++pass) {
+      sum += read_lines(bytes_ + thread * share, share);
+    }
+  });
+  return static_cast<double>(share * threads * kPasses) / seconds;
+}
+
+}  // namespace weir::kernels
