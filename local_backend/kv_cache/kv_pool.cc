@@ -1,5 +1,6 @@
 #include "local_backend/kv_cache/kv_pool.h"
 
+#include <cstring>
 #include <utility>
 
 #include "local_backend/kv_cache/paged_sequence.h"
@@ -9,9 +10,8 @@ namespace {
 
 constexpr std::size_t kLeastPageBytes = 4096;  // of models that keep no keys at all
 
-std::size_t slot_floats(std::size_t heads, std::size_t width) {
-  return heads * width * kKvPageTokens;
-}
+// So that every slot begins at a multiple of it.
+std::size_t slot_bytes(const KvShape& slot) { return (slot.page_bytes() + 63) / 64 * 64; }
 
 }  // namespace
 
@@ -22,20 +22,16 @@ KvPool::KvPool(StateLayout layout, std::size_t max_pages)
     recurrent_floats_ += floats;
   }
   for (const KvShape& slot : layout.kv_slots) {
-    const std::size_t keys = page_floats_;
-    const std::size_t values = keys + slot_floats(slot.kv_heads, slot.key_width);
-    offsets_.push_back({keys, values});
-    page_floats_ = values + slot_floats(slot.kv_heads, slot.value_width);
+    offsets_.push_back(page_bytes_);
+    page_bytes_ += slot_bytes(slot);
   }
 }
 
 std::size_t KvPool::page_bytes(const StateLayout& layout) {
-  std::size_t floats = 0;
-  for (const KvShape& slot : layout.kv_slots) {
-    floats += slot_floats(slot.kv_heads, slot.key_width + slot.value_width);
-  }
-  if (floats == 0 && !layout.recurrent_slots.empty()) return kLeastPageBytes;
-  return floats * sizeof(float);
+  std::size_t bytes = 0;
+  for (const KvShape& slot : layout.kv_slots) bytes += slot_bytes(slot);
+  if (bytes == 0 && !layout.recurrent_slots.empty()) return kLeastPageBytes;
+  return bytes;
 }
 
 std::size_t KvPool::overhead_pages(const StateLayout& layout) {
@@ -61,18 +57,19 @@ KvPool::Page KvPool::make_page() {
   Memory page;
   if (free_.empty()) {
     if (free_.capacity() <= made_pages_) free_.reserve(2 * made_pages_ + 1);
-    page = std::make_unique<float[]>(page_floats_);
+    void* memory = ::operator new(page_bytes_, kPageAlignment);
+    page.reset(static_cast<std::byte*>(std::memset(memory, 0, page_bytes_)));
     ++made_pages_;
   } else {
     page = std::move(free_.back());
     free_.pop_back();
   }
-  return {page.release(), [this](float* memory) { free_.emplace_back(memory); }};
+  return {page.release(), [this](std::byte* memory) { free_.emplace_back(memory); }};
 }
 
 KvPool::Page KvPool::copy_of(const Page& page) {
   Page copy = make_page();
-  std::copy_n(page.get(), page_floats_, copy.get());
+  std::memcpy(copy.get(), page.get(), page_bytes_);
   return copy;
 }
 

@@ -1,5 +1,5 @@
-// The memory for all sequences of one engine: pages of F32 keys and values, with
-// a fixed maximum.
+// The memory for all sequences of one engine: pages of keys and values, with a
+// fixed maximum.
 //
 // A sequence reserves room as it grows; who reserves its worst case at once never
 // runs out half-way. The pages themselves are made when they are first needed and
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "local_backend/kv_cache/sequence_state.h"
@@ -32,7 +33,7 @@ class PageKeeper {
 class KvPool {
  public:
   // All slots of kKvPageTokens positions. Comes back when nobody holds it any more.
-  using Page = std::shared_ptr<float[]>;
+  using Page = std::shared_ptr<std::byte>;
 
   KvPool(StateLayout layout, std::size_t max_pages);
   KvPool(const KvPool&) = delete;
@@ -72,14 +73,14 @@ class KvPool {
 
  private:
   friend class PagedSequence;
-  using Memory = std::unique_ptr<float[]>;
-
-  struct SlotOffsets {
-    std::size_t keys;
-    std::size_t values;
+  struct MemoryDeleter {
+    void operator()(std::byte* page) const { ::operator delete(page, kPageAlignment); }
   };
-  std::vector<SlotOffsets> offsets_;  // of each slot in a page, in floats
-  std::size_t page_floats_ = 0;
+  using Memory = std::unique_ptr<std::byte, MemoryDeleter>;
+  static constexpr std::align_val_t kPageAlignment{64};
+
+  std::vector<std::size_t> offsets_;  // of each slot in a page
+  std::size_t page_bytes_ = 0;
   std::vector<std::size_t> recurrent_offsets_;  // of each recurrent slot
   std::size_t recurrent_floats_ = 0;
   const std::size_t overhead_pages_;

@@ -28,9 +28,8 @@ void PagedSequence::prepare(std::size_t length) {
   after_.resize(pool_.recurrent_floats_);
 }
 
-KvPage PagedSequence::kv_page(std::size_t slot, std::size_t page) {
-  float* base = pages_[page].get();
-  return {base + pool_.offsets_[slot].keys, base + pool_.offsets_[slot].values};
+std::byte* PagedSequence::kv_page(std::size_t slot, std::size_t page) {
+  return pages_[page].get() + pool_.offsets_[slot];
 }
 
 RecurrentState PagedSequence::recurrent(std::size_t slot) {

@@ -26,7 +26,7 @@ class PagedSequence : public SequenceState {
   std::size_t capacity() const override { return capacity_; }
   bool reserve(std::size_t length) override;
   void prepare(std::size_t length) override;
-  KvPage kv_page(std::size_t slot, std::size_t page) override;
+  std::byte* kv_page(std::size_t slot, std::size_t page) override;
   RecurrentState recurrent(std::size_t slot) override;
 
   static std::size_t pages_for(std::size_t tokens) {

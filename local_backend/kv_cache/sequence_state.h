@@ -10,12 +10,19 @@
 
 namespace weir {
 
-// One attention block's keys and values, per position.
+inline constexpr std::size_t kKvPageTokens = 64;
+
+// One attention block's keys and values.
 struct KvShape {
   std::size_t kv_heads = 0;
   std::size_t key_width = 0;    // of one head
   std::size_t value_width = 0;  // of one head
   std::string owner = {};       // the prefix of the block that writes it
+
+  // What a page keeps for the block. How it is laid out is the block's own affair.
+  std::size_t page_bytes() const {
+    return kv_heads * (key_width + value_width) * kKvPageTokens * sizeof(float);
+  }
 };
 
 // What the blocks of a model ask to be remembered, in the order of their slots.
@@ -29,15 +36,6 @@ struct StateLayout {
     for (const std::size_t slot : recurrent_slots) floats += slot;
     return floats;
   }
-};
-
-inline constexpr std::size_t kKvPageTokens = 64;
-
-// Keys and values of kKvPageTokens neighbouring positions, each laid out as
-// [kv head][position in the page][width].
-struct KvPage {
-  float* keys = nullptr;
-  float* values = nullptr;
 };
 
 // What a recurrent block remembers at length(), zeros at first, and where a forward call
@@ -67,8 +65,9 @@ class SequenceState {
   // before the forward call that writes them. May throw std::bad_alloc.
   virtual void prepare(std::size_t length) = 0;
 
-  // The page with positions [page * kKvPageTokens, ...), prepared before.
-  virtual KvPage kv_page(std::size_t slot, std::size_t page) = 0;
+  // What a slot keeps of positions [page * kKvPageTokens, ...), prepared before: its
+  // KvShape::page_bytes() bytes, at a multiple of 64.
+  virtual std::byte* kv_page(std::size_t slot, std::size_t page) = 0;
 
   // Of a slot of StateLayout::recurrent_slots, prepared before.
   virtual RecurrentState recurrent(std::size_t slot) = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace weir {
 namespace {
@@ -13,8 +12,7 @@ std::size_t heads_together(const HeadSpec& spec) {
   return spec.kv_heads == 1 && group % 4 == 0 ? 4 : group;
 }
 
-const float* row_of(const float* page, std::size_t kv_head, std::size_t position,
-                    std::size_t width) {
+float* row_of(float* page, std::size_t kv_head, std::size_t position, std::size_t width) {
   return page + (kv_head * kKvPageTokens + position % kKvPageTokens) * width;
 }
 
@@ -32,14 +30,11 @@ AttentionCore::AttentionCore(const HeadSpec& spec, std::size_t slot, bool values
 void AttentionCore::remember(ForwardPass& pass, std::size_t token, const float* key,
                              const float* value) const {
   const std::size_t position = pass.batch.positions[token];
-  const KvPage page = pass.batch.sequences[token]->kv_page(slot_, position / kKvPageTokens);
+  SequenceState& state = *pass.batch.sequences[token];
   for (std::size_t h = 0; h < spec_.kv_heads; ++h) {
-    const std::size_t row = h * kKvPageTokens + position % kKvPageTokens;
-    std::memcpy(page.keys + row * spec_.key_width, key + h * spec_.key_width,
-                spec_.key_width * sizeof(float));
+    std::copy_n(key + h * spec_.key_width, spec_.key_width, key_at(state, h, position));
     if (values_in_keys_) continue;
-    std::memcpy(page.values + row * spec_.value_width, value + h * spec_.value_width,
-                spec_.value_width * sizeof(float));
+    std::copy_n(value + h * spec_.value_width, spec_.value_width, value_at(state, h, position));
   }
 }
 
@@ -124,17 +119,20 @@ float AttentionCore::scale_at(std::size_t position) const {
   return static_cast<float>(spec_.scale * (1 + spec_.temperature.scale * std::log1p(steps)));
 }
 
-const float* AttentionCore::key_at(SequenceState& state, std::size_t kv_head,
-                                   std::size_t position) const {
-  return row_of(state.kv_page(slot_, position / kKvPageTokens).keys, kv_head, position,
-                spec_.key_width);
+float* AttentionCore::key_at(SequenceState& state, std::size_t kv_head,
+                             std::size_t position) const {
+  return row_of(page_of(state, position), kv_head, position, spec_.key_width);
 }
 
-const float* AttentionCore::value_at(SequenceState& state, std::size_t kv_head,
-                                     std::size_t position) const {
+float* AttentionCore::value_at(SequenceState& state, std::size_t kv_head,
+                               std::size_t position) const {
   if (values_in_keys_) return key_at(state, kv_head, position);
-  return row_of(state.kv_page(slot_, position / kKvPageTokens).values, kv_head, position,
-                spec_.value_width);
+  float* values = page_of(state, position) + spec_.kv_heads * kKvPageTokens * spec_.key_width;
+  return row_of(values, kv_head, position, spec_.value_width);
+}
+
+float* AttentionCore::page_of(SequenceState& state, std::size_t position) const {
+  return reinterpret_cast<float*>(state.kv_page(slot_, position / kKvPageTokens));
 }
 
 }  // namespace weir

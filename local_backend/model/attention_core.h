@@ -35,8 +35,9 @@ class AttentionCore {
   void attend(ForwardPass& pass, std::size_t token, std::size_t first_head, float* scores) const;
   void score(ForwardPass& pass, std::size_t token, std::size_t first_head, float* scores) const;
   float scale_at(std::size_t position) const;
-  const float* value_at(SequenceState& state, std::size_t kv_head, std::size_t position) const;
-  const float* key_at(SequenceState& state, std::size_t kv_head, std::size_t position) const;
+  float* value_at(SequenceState& state, std::size_t kv_head, std::size_t position) const;
+  float* key_at(SequenceState& state, std::size_t kv_head, std::size_t position) const;
+  float* page_of(SequenceState& state, std::size_t position) const;
 
   const HeadSpec spec_;
   const std::size_t slot_;
