@@ -49,7 +49,7 @@ def ledger(options):
     row("bench/run ledger", "the ledger alone", *(" ".join(line.split()) for line in lines))
 
 
-def engine(options):
+def kernels(options):
     text = checked([BUILD / "bench/kernel_bench", "--benchmark_format=json"])
     for one in json.loads(text)["benchmarks"]:
         if one.get("error_occurred"):
@@ -57,7 +57,7 @@ def engine(options):
             continue
         rates = [f"{one['bytes_per_second'] / 1e9:.1f} GB/s"] if "bytes_per_second" in one else []
         rates += [f"{one['tokens/s']:.0f} tokens/s"] if "tokens/s" in one else []
-        row("bench/run engine", one["name"], *rates)
+        row("bench/run kernels", one["name"], *rates)
 
 
 def engine_streams(options):

@@ -181,7 +181,7 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
       ->capture_default_str();
   command->add_option("--answer", options.answer, "tokens of an answer; 0: none")
       ->capture_default_str();
-  command->add_option("--depth", options.depth, "tokens before the answer")
+  command->add_option("--depth", options.depth, "tokens that either comes after")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--streams", options.streams, "answers at once")

@@ -51,8 +51,8 @@ double median(std::vector<double> values) {
 }
 
 std::string name_of(const BenchRun& run) {
-  if (run.prompt > 0) return "pp" + std::to_string(run.prompt);
-  std::string name = "tg" + std::to_string(run.answer);
+  const bool prompt = run.prompt > 0;
+  std::string name = prompt ? "pp" + std::to_string(run.prompt) : "tg" + std::to_string(run.answer);
   if (run.depth > 0) name += " @" + std::to_string(run.depth);
   if (run.streams > 1) name += " x" + std::to_string(run.streams);
   return name;
@@ -129,11 +129,11 @@ std::string json_of(const BenchReport& report) {
 std::vector<RunReport> runs_of(const BenchOptions& options) {
   std::vector<RunReport> runs;
   const auto add = [&](const BenchRun& run) { runs.emplace_back().run = run; };
-  for (const std::size_t tokens : options.prompt) {
-    if (tokens > 0) add({.prompt = tokens});
-  }
-  if (options.answer == 0) return runs;
   for (const std::size_t depth : options.depth) {
+    for (const std::size_t tokens : options.prompt) {
+      if (tokens > 0) add({.prompt = tokens, .depth = depth});
+    }
+    if (options.answer == 0) continue;
     for (const std::size_t streams : options.streams) {
       add({.answer = options.answer, .depth = depth, .streams = streams});
     }

@@ -16,7 +16,7 @@ struct BenchOptions {
   std::string keep;           // where the made one stays, and is found the next time
   std::vector<std::size_t> prompt = {128, 512, 2048};       // tokens of a prompt; 0: no such run
   std::size_t answer = 64;                                  // tokens of an answer; 0: no such runs
-  std::vector<std::size_t> depth = {0};                     // tokens before the answer
+  std::vector<std::size_t> depth = {0};                     // tokens before either
   std::vector<std::size_t> streams = {1, 2, 4, 8, 16, 32};  // answers at once
   std::size_t batch = 512;  // tokens of a prompt in one forward call
   std::size_t threads = 0;  // 0: one per processor

@@ -97,10 +97,11 @@ void BenchRunner::read(SequenceState* state, std::size_t tokens) {
   }
 }
 
-double BenchRunner::seconds_of_prompt(std::size_t tokens) {
-  const auto state = model_.sequence(tokens);
+double BenchRunner::seconds_of_prompt(const BenchRun& run) {
+  const auto state = model_.sequence(run.depth + run.prompt);
+  read(state.get(), run.depth);
   const auto begin = SteadyClock::now();
-  read(state.get(), tokens);
+  read(state.get(), run.prompt);
   return seconds_since(begin);
 }
 
@@ -126,7 +127,7 @@ double BenchRunner::seconds_of_answers(const BenchRun& run) {
 BenchFigure BenchRunner::measure(const BenchRun& run) {
   const double before = memory_.bytes_per_second(threads_);
   const bool prompt = run.prompt > 0;
-  const double seconds = prompt ? seconds_of_prompt(run.prompt) : seconds_of_answers(run);
+  const double seconds = prompt ? seconds_of_prompt(run) : seconds_of_answers(run);
   const double after = memory_.bytes_per_second(threads_);
   const std::size_t tokens = prompt ? run.prompt : run.answer * run.streams;
   return {static_cast<double>(tokens) / seconds, (before + after) / 2};

@@ -50,7 +50,7 @@ class BenchRunner {
  private:
   using States = std::vector<std::unique_ptr<SequenceState>>;
 
-  double seconds_of_prompt(std::size_t tokens);
+  double seconds_of_prompt(const BenchRun& run);
   double seconds_of_answers(const BenchRun& run);
   void read(SequenceState* state, std::size_t tokens);
   void add_tokens(Batch* batch, SequenceState* state, std::size_t tokens);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/roofline.h"
 #include "local_backend/kernels/weight_matrix.h"
 #include "tests/local_backend/kernel_cases.h"
 #include "tests/support/catch.h"
@@ -24,6 +25,18 @@ TEST_CASE("The first variant is the scalar reference and the best one runs here"
   CHECK(scalar().name == "scalar");
   CHECK(usable(scalar()));
   CHECK(usable(best_kernels()));
+}
+
+TEST_CASE("Only kernels that run here can be chosen", "[kernels]") {
+  CHECK_FALSE(choose_kernels("mmx"));
+  CHECK(choose_kernels(best_kernels().name));
+}
+
+TEST_CASE("The machine's limits are measured with any number of threads", "[kernels]") {
+  const std::size_t threads = GENERATE(1u, 2u, 3u);
+  CHECK(MemoryProbe().bytes_per_second(threads) > 1e8);
+  CHECK((int8_operations_per_second(best_kernels(), threads) > 0) ==
+        (best_kernels().name != "scalar"));
 }
 
 TEST_CASE("Half floats widen exactly, subnormals and infinities included", "[kernels]") {
