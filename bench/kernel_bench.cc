@@ -17,17 +17,20 @@ namespace {
 using weir::kernels::Kernels;
 using weir::kernels::TensorType;
 
-// 64 MiB of weights, more than a cache holds, on one thread: their bytes a second, and
-// the multiplications and additions of all vectors of the batch.
+// 64 MiB of weights, more than a cache holds: their bytes a second, and the multiplications
+// and additions of all vectors of the batch.
 void matmul(benchmark::State& state, const Kernels* kernels, TensorType type) {
   const std::size_t columns = 4096;
   const std::size_t batch = static_cast<std::size_t>(state.range(0));
   const std::size_t rows = (std::size_t{64} << 20) / weir::kernels::row_bytes(type, columns);
   const std::vector<std::byte> bytes(rows * weir::kernels::row_bytes(type, columns), std::byte{60});
-  const weir::kernels::WeightMatrix matrix(type, {rows, columns}, bytes);
+  weir::kernels::WeightMatrix matrix(type, {rows, columns}, bytes);
   const std::vector<float> x(batch * columns, 1.0f);
   std::vector<float> y(batch * rows);
-  weir::kernels::WorkerPool pool(1);
+  weir::kernels::WorkerPool pool(static_cast<std::size_t>(state.range(1)));
+  weir::kernels::PanelMemory memory;
+  if (const auto panels = matrix.panels(); panels && state.range(2) != 0)
+    panels->pack(memory, pool);
   for (auto _ : state) {
     matrix.matmul(*kernels, pool, x.data(), batch, y.data());
     benchmark::DoNotOptimize(y.data());
@@ -83,9 +86,9 @@ int main(int argc, char** argv) {
       const std::string name =
           "matmul/" + std::string(info.name) + "/" + std::string(kernels->name);
       benchmark::RegisterBenchmark(name.c_str(), matmul, kernels, info.type)
-          ->Arg(1)
-          ->Arg(4)
-          ->Arg(64);
+          ->ArgNames({"batch", "threads", "packed"})
+          ->ArgsProduct({{1, 4, 8, 16, 64, 512}, {1, 2}, {0, 1}})
+          ->UseRealTime();
     }
   }
   benchmark::Initialize(&argc, argv);

@@ -12,10 +12,6 @@
 namespace weir {
 namespace {
 
-std::size_t threads_of(const EmbedderConfig& config) {
-  return config.threads != 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
-}
-
 std::size_t context_of(const Model& model, const EmbedderConfig& config) {
   const std::size_t own = model.spec().context_tokens;
   return config.context_tokens == 0 ? own : std::min(own, config.context_tokens);
@@ -67,7 +63,7 @@ Result<std::unique_ptr<Embedder>> Embedder::create(std::shared_ptr<const Model> 
 Embedder::Embedder(std::shared_ptr<const Model> model, const EmbedderConfig& config)
     : model_(std::move(model)),
       context_tokens_(context_of(*model_, config)),
-      pool_(threads_of(config)),
+      pool_(kernels::WorkerPool::threads_for(config.threads)),
       kv_(model_->state_layout(), most_pages(*model_, context_tokens_)) {}
 
 std::uint64_t Embedder::state_bytes(const Model& model, std::size_t context_tokens) {

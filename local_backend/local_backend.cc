@@ -77,7 +77,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions opt
   try {
     auto model = open_local_model(options);
     if (!model) return model.error();
-    if (options.watch_load) prefetch(model->file->pieces(), options.watch_load);
+    read_weights(*model, options, options.watch_load);
     return start(std::move(*model), std::move(options));
   } catch (const std::bad_alloc&) {
     return out_of_memory();

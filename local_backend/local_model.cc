@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <new>
 #include <utility>
 
 #include "local_backend/mini/embedded_model.h"
@@ -17,6 +18,26 @@ Result<LocalModel> open_local_model(const LocalBackendOptions& options) {
   auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();
   return LocalModel{std::move(*file), std::move(*model), std::move(*tokenizer), begin};
+}
+
+void read_weights(const LocalModel& model, const LocalBackendOptions& options,
+                  const WatchLoad& watch) {
+  LoadProgress progress;
+  progress.total = options.pack_weights ? model.model->packed_bytes() : 0;
+  if (progress.total == 0 || progress.total > usable_memory()) {
+    if (watch) prefetch(model.file->pieces(), watch);
+    return;
+  }
+  try {
+    kernels::WorkerPool pool(kernels::WorkerPool::threads_for(options.engine.threads));
+    model.model->pack(pool, [&](std::uint64_t bytes) {
+      progress.done += bytes;
+      return !watch || watch(progress);
+    });
+    release(model.file->pieces());
+  } catch (const std::bad_alloc&) {
+    return;
+  }
 }
 
 LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& model,

@@ -20,6 +20,7 @@ struct LocalBackendOptions {
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
   bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
+  bool pack_weights = true;  // Model::pack(), where there is memory for it
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
 };
@@ -37,7 +38,7 @@ struct LocalModelInfo {
 
 struct LocalModel {
   std::shared_ptr<const GgufFile> file;
-  std::shared_ptr<const Model> model;
+  std::shared_ptr<Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   SteadyTime opened_at;  // when that began
 
@@ -48,6 +49,12 @@ struct LocalModel {
 // Maps the file and checks all that loading checks; reads no weights. Blocking.
 // kNotFound or kInvalidModel with one sentence that says why.
 Result<LocalModel> open_local_model(const LocalBackendOptions& options);
+
+// Brings the weights into memory, packed or as the file has them, and tells `watch`, if there is
+// one, of every part. Blocking; before the model runs. What there is no memory for stays as it
+// is in the file.
+void read_weights(const LocalModel& model, const LocalBackendOptions& options,
+                  const WatchLoad& watch);
 
 // Of a model that is loaded by now.
 LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& model,

@@ -456,7 +456,7 @@ void ModelStore::finish_load(Lock& lock) {
   const LocalBackendOptions& options = stored->options_.load;
   lock.unlock();
   const SteadyTime begin = now();
-  prefetch(model.file->pieces(), [&](LoadProgress progress) {
+  read_weights(model, options, [&](LoadProgress progress) {
     stored->bytes_done_ = progress.done;
     stored->bytes_total_ = progress.total;
     return !stopping_ && (!options.watch_load || options.watch_load(progress));

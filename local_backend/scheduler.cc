@@ -11,11 +11,6 @@ using std::chrono::nanoseconds;
 constexpr std::size_t kFirstPrefillTokens = 16;
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 
-std::size_t thread_count(const EngineConfig& config) {
-  if (config.threads != 0) return config.threads;
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 // Why a request is no longer worked on.
@@ -34,7 +29,7 @@ Engine::Scheduler::Scheduler(Engine& engine)
     : engine_(engine),
       inbox_(*engine.inbox_),
       kernels_(kernels::best_kernels()),
-      pool_(thread_count(engine.config_)),
+      pool_(kernels::WorkerPool::threads_for(engine.config_.threads)),
       kv_(engine.model_->state_layout(), engine.kv_pages_),
       prefill_budget_(std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)) {}
 

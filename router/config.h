@@ -79,6 +79,7 @@ struct LocalConfig {
   std::int64_t total_timeout_ms = 600'000;
   bool normalise = true;  // keep an agent's prompts equal from turn to turn
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
+  bool pack_weights = true;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit

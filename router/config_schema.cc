@@ -96,6 +96,10 @@ constexpr Key<LocalConfig> kLocal[] = {
                                                             : kernels::Arithmetic::kF32;
                              }},
      "int8 = quantised weights meet rounded activations; f32 = exact ones, several times slower."},
+    {"pack_weights", &LocalConfig::pack_weights,
+     "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
+     "file, for products several times faster. false, or too little memory = the mapped file in "
+     "place."},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds. The "
      "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",

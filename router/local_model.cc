@@ -58,6 +58,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.model_name = config.name;
   options.normalise = config.normalise;
   options.arithmetic = config.arithmetic;
+  options.pack_weights = config.pack_weights;
   options.engine.threads = static_cast<std::size_t>(config.threads);
   options.engine.context_tokens = static_cast<std::size_t>(config.context_tokens);
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
@@ -75,6 +76,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.threads = config.threads;
   one.normalise = config.normalise;
   one.arithmetic = config.arithmetic;
+  one.pack_weights = config.pack_weights;
   one.model = model.model;
   one.name = model.name;
   one.context_tokens = model.context_tokens;

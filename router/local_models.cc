@@ -25,7 +25,8 @@ std::string identity_of(const LocalBackendOptions& load, std::int64_t keep_alive
         static_cast<std::int64_t>(load.engine.threads),
         static_cast<std::int64_t>(load.engine.max_queued),
         static_cast<std::int64_t>(load.engine.kv_bytes), load.max_output_tokens,
-        std::int64_t{load.normalise}, static_cast<std::int64_t>(load.arithmetic), keep_alive_s}) {
+        std::int64_t{load.normalise}, static_cast<std::int64_t>(load.arithmetic),
+        std::int64_t{load.pack_weights}, keep_alive_s}) {
     identity += '\n' + std::to_string(number);
   }
   return identity;

@@ -13,6 +13,7 @@
 #include <span>
 #include <string_view>
 
+#include "local_backend/kernels/activation_tile.h"
 #include "local_backend/kernels/cpu.h"
 #include "local_backend/kernels/int8_chunk.h"
 #include "local_backend/kernels/levels.h"
@@ -40,10 +41,29 @@ struct RowKernels {
                      std::size_t tokens, float* y) = nullptr;
 };
 
+// Products of a panel of packed weights, sixteen rows, with a tile of activations, by the tile's
+// kind (activation_tile.h): y[t * stride + r], all of the tile's tokens and rows. Panels and
+// tiles stand at multiples of 16 bytes; panels of a format that has none: nullptr.
+struct PanelKernels {
+  using Multiply = void (*)(const std::byte* panel, const std::byte* tile, std::size_t columns,
+                            float* y, std::size_t stride);
+  std::array<Multiply, kTileWidths.size()> multiply = {};
+};
+
+struct TileKernels {
+  std::array<PanelKernels, kTensorTypes.size()> panels = {};  // by index_of(TensorType)
+  // Rounds `tokens` vectors of n values, `stride` apart, to a tile of the kind; n is a multiple
+  // of 32. Not finite in, not finite out.
+  using Quantise = void (*)(const float* x, std::size_t stride, std::size_t tokens, std::size_t n,
+                            std::byte* tile);
+  std::array<Quantise, kTileWidths.size()> quantise = {};
+};
+
 struct Kernels {
   std::string_view name;
   bool (*runs_on)(const CpuFeatures& cpu);
   std::array<RowKernels, kTensorTypes.size()> rows;  // by index_of(TensorType)
+  const TileKernels* tiles;
   // Fills chunks_of(n) chunks; `n` is a multiple of 32. Not finite in, not finite out.
   void (*quantise)(const float* x, ActivationChunk* out, std::size_t n);
   // For weight_packer.h. The same bits in every variant.

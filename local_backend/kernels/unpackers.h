@@ -127,13 +127,17 @@ struct Iq4Nl {
   }
 };
 
+// 2^(exponent - 128).
+WEIR_INLINE float power_of(std::uint32_t exponent) {
+  const std::uint32_t bits = exponent > 1 ? (exponent - 1) << 23 : 0x200000u << exponent;
+  return std::bit_cast<float>(bits);
+}
+
 template <class Isa>
 struct Mxfp4 {
   WEIR_INLINE static BlockScale unpack(Bytes from, std::int8_t* __restrict out) {
     look_up_nibbles<Isa>(from + 1, kMicroFloat, out);
-    const std::uint32_t exponent = from[0];  // of 2^(exponent - 128)
-    const std::uint32_t bits = exponent > 1 ? (exponent - 1) << 23 : 0x200000u << exponent;
-    return {std::bit_cast<float>(bits), 0};
+    return {power_of(from[0]), 0};
   }
 };
 
@@ -279,18 +283,21 @@ struct Q2xK {
   }
 };
 
-// Scales are six bits less 32: four in bytes 0 to 7, two in bytes 8 to 11.
+// Of Q3_K, group g of 16: six bits less 32, four of them in bytes 0 to 7, two in bytes 8 to 11.
+WEIR_INLINE int three_bit_scale(Bytes packed, std::size_t g) {
+  const int low = packed[g % 8] >> (g < 8 ? 0 : 4) & 15;
+  const int high = packed[8 + g % 4] >> (2 * (g / 4)) & 3;
+  return (low | high << 4) - 32;
+}
+
 struct Q3xK {
   static constexpr bool kHasOffsets = false;
 
   template <class Isa>
   WEIR_INLINE static void unpack(Bytes& from, std::size_t, WeightChunk* __restrict out) {
-    const Bytes packed_scales = from + 96;
     const float scale = half_at<Isa>(from + 108);
     for (std::size_t g = 0; g < 16; ++g) {
-      const int low = packed_scales[g % 8] >> (g < 8 ? 0 : 4) & 15;
-      const int high = packed_scales[8 + g % 4] >> (2 * (g / 4)) & 3;
-      out->scales[g] = scale * static_cast<float>((low | high << 4) - 32);
+      out->scales[g] = scale * static_cast<float>(three_bit_scale(from + 96, g));
     }
     for (std::size_t g = 0; g < 2; ++g) {
       const Bytes packed = from + 32 + 32 * g;
@@ -308,18 +315,23 @@ struct Q3xK {
   }
 };
 
+// Of a block of IQ4_XS, group g of 32: six bits less 32.
+WEIR_INLINE int iq4_xs_scale(Bytes block, std::size_t g) {
+  std::uint16_t high;
+  std::memcpy(&high, block + 2, sizeof(high));
+  const int low = block[4 + g / 2] >> (g % 2 == 0 ? 0 : 4) & 15;
+  return (low | (high >> (2 * g) & 3) << 4) - 32;
+}
+
 struct Iq4Xs {
   static constexpr bool kHasOffsets = false;
 
   template <class Isa>
   WEIR_INLINE static void unpack(Bytes& from, std::size_t, WeightChunk* __restrict out) {
     const float scale = half_at<Isa>(from);
-    std::uint16_t high;
-    std::memcpy(&high, from + 2, sizeof(high));
     for (std::size_t g = 0; g < 8; ++g) {
-      const int low = from[4 + g / 2] >> (g % 2 == 0 ? 0 : 4) & 15;
-      const int six = low | (high >> (2 * g) & 3) << 4;
-      out->scales[2 * g] = out->scales[2 * g + 1] = scale * static_cast<float>(six - 32);
+      const auto own = static_cast<float>(iq4_xs_scale(from, g));
+      out->scales[2 * g] = out->scales[2 * g + 1] = scale * own;
       look_up_nibbles<Isa>(from + 8 + 16 * g, kNonLinear, out->quants + 32 * g);
     }
     from += 136;

@@ -13,4 +13,13 @@ extern const Kernels kAvx512Kernels;
 extern const Kernels kNeonKernels;
 #endif
 
+// Their products with panels, each in the panels_ file of its name.
+extern const TileKernels kScalarTiles;
+#if defined(__x86_64__)
+extern const TileKernels kAvx2Tiles;
+extern const TileKernels kAvx512Tiles;
+#elif defined(__aarch64__)
+extern const TileKernels kNeonTiles;
+#endif
+
 }  // namespace weir::kernels

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cassert>
 
+#include "local_backend/kernels/panel_packer.h"
+#include "local_backend/kernels/panel_products.h"
+
 namespace weir::kernels {
 namespace {
 
@@ -39,8 +42,20 @@ WeightMatrix::WeightMatrix(TensorType type, MatrixShape shape, std::span<const s
   assert(bytes.size() == shape.rows * row_bytes_);
 }
 
+std::shared_ptr<WeightPanels> WeightMatrix::panels() {
+  if (arithmetic_ != Arithmetic::kInt8 || !has_panels(type_) || bytes_.empty()) return nullptr;
+  if (panels_ == nullptr) panels_ = std::make_shared<WeightPanels>(type_, shape_, bytes_);
+  return panels_;
+}
+
 void WeightMatrix::matmul(const Kernels& kernels, WorkerPool& pool, const float* x,
                           std::size_t batch, float* y) const {
+  if (batch == 0) return;
+  if (packed()) {
+    PanelProducts products(kernels, pool);
+    products.add({this, x, batch, y});
+    return products.run();
+  }
   Product product{kernels, kernels.row(type_), x, nullptr, batch, y};
   if (!is_quantised(type_) || arithmetic_ == Arithmetic::kF32) return matmul_float(product, pool);
   const std::size_t chunks = chunks_of(shape_.columns);
@@ -128,6 +143,21 @@ void WeightMatrix::multiply_widened_rows(const Product& product, RowRange range,
           product.kernels.dot(wide, product.x + b * shape_.columns, shape_.columns);
     }
   }
+}
+
+void multiply(const Kernels& kernels, WorkerPool& pool, std::span<const MatrixProduct> products) {
+  PanelProducts together(kernels, pool);
+  bool any = false;
+  for (const MatrixProduct& product : products) {
+    if (product.batch == 0) continue;
+    if (product.matrix->packed()) {
+      together.add(product);
+      any = true;
+    } else {
+      product.matrix->matmul(kernels, pool, product.x, product.batch, product.y);
+    }
+  }
+  if (any) together.run();
 }
 
 void WeightMatrix::unpack_row(const Kernels& kernels, std::size_t row, float* out) const {

@@ -5,6 +5,7 @@
 // near, and then sleeps: a quiet engine costs nothing. Joined on destruction.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -22,6 +23,11 @@ class WorkerPool {
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // `wanted`, or one for each processor if that is 0.
+  static std::size_t threads_for(std::size_t wanted) {
+    return wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+  }
 
   std::size_t threads() const { return workers_.size() + 1; }
 

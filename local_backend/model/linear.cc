@@ -7,7 +7,7 @@ Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixSh
 
 Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape whole,
                RowRange range)
-    : weight_(tensors.part(name + ".weight", whole, range)) {
+    : weight_(tensors.multiplier(name + ".weight", whole, range)) {
   const auto bias = tensors.optional_vector(name + ".bias", whole.rows);
   if (bias.empty()) return;
   const auto first = bias.begin() + static_cast<std::ptrdiff_t>(range.first);

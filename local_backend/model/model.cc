@@ -34,20 +34,20 @@ void find_runs(const Batch& batch, Workspace* work) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> Model::load(std::shared_ptr<const GgufFile> file,
-                                                 kernels::Arithmetic arithmetic,
-                                                 std::size_t context_tokens) {
+Result<std::shared_ptr<Model>> Model::load(std::shared_ptr<const GgufFile> file,
+                                           kernels::Arithmetic arithmetic,
+                                           std::size_t context_tokens) {
   auto spec = read_model_spec(*file);
   if (!spec) return spec.error();
   return build(std::move(file), std::move(*spec), arithmetic, context_tokens);
 }
 
-Result<std::shared_ptr<const Model>> Model::build(std::shared_ptr<const GgufFile> file,
-                                                  ModelSpec spec, kernels::Arithmetic arithmetic,
-                                                  std::size_t context_tokens) {
+Result<std::shared_ptr<Model>> Model::build(std::shared_ptr<const GgufFile> file, ModelSpec spec,
+                                            kernels::Arithmetic arithmetic,
+                                            std::size_t context_tokens) {
   std::shared_ptr<Model> model(new Model(std::move(file), std::move(spec)));
   if (auto error = model->load_tensors(arithmetic, context_tokens)) return *error;
-  return std::shared_ptr<const Model>(std::move(model));
+  return model;
 }
 
 std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
@@ -69,6 +69,7 @@ std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
     return Error{ErrorCode::kInvalidModel, "the state of a sequence would be too large",
                  "model_metadata"};
   }
+  panels_ = tensors.take_panels();
   tensors.require_all_taken(spec_.unused_tensors);
   return tensors.error();
 }
@@ -88,6 +89,20 @@ std::optional<Error> Model::load_ropes(TensorSource& tensors, std::size_t contex
     ropes_.emplace_back(rope, factors);
   }
   return std::nullopt;
+}
+
+void Model::pack(kernels::WorkerPool& pool, const std::function<bool(std::uint64_t bytes)>& watch) {
+  kernels::PanelMemory memory;
+  for (const auto& panels : panels_) {
+    if (!panels->packed()) panels->pack(memory, pool);
+    if (!watch(panels->bytes())) return;
+  }
+}
+
+std::uint64_t Model::packed_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& panels : panels_) bytes += panels->bytes();
+  return bytes;
 }
 
 bool Model::forward(const Batch& batch, ComputeContext compute, const std::function<bool()>& stop,

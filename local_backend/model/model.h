@@ -1,7 +1,8 @@
 // A language model that was loaded from a GGUF file: spec, weights, forward().
 //
-// Immutable and thread-safe; holds the file, whose mapped bytes it uses in
-// place. What changes (sequences, workspace) comes in through forward().
+// Immutable and thread-safe once it is packed, or used; holds the file, whose mapped bytes it
+// uses in place where they are not packed. What changes (sequences, workspace) comes in through
+// forward().
 #pragma once
 
 #include <functional>
@@ -29,14 +30,21 @@ class Model {
   // `arithmetic` is for its quantised matrices; `context_tokens` is how long sequences
   // may become (0: as the file says), for ropes that differ by it. kInvalidModel names
   // the key or tensor at fault.
-  static Result<std::shared_ptr<const Model>> load(
+  static Result<std::shared_ptr<Model>> load(
       std::shared_ptr<const GgufFile> file,
       kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
 
   // The same with a spec from elsewhere.
-  static Result<std::shared_ptr<const Model>> build(
+  static Result<std::shared_ptr<Model>> build(
       std::shared_ptr<const GgufFile> file, ModelSpec spec,
       kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
+
+  // Lays the weights out for fast products, in memory of their own; before the first forward().
+  // Calls `watch` after every matrix; false from it leaves the others where they are. May throw
+  // std::bad_alloc, and then too what is packed is packed.
+  void pack(kernels::WorkerPool& pool, const std::function<bool(std::uint64_t bytes)>& watch);
+  // What that takes.
+  std::uint64_t packed_bytes() const;
 
   const ModelSpec& spec() const { return spec_; }
   const GgufFile& file() const { return *file_; }
@@ -66,6 +74,7 @@ class Model {
   kernels::WeightMatrix embedding_;
   std::vector<std::vector<std::unique_ptr<Block>>> layers_;
   OutputHead head_;
+  std::vector<std::shared_ptr<kernels::WeightPanels>> panels_;
 };
 
 }  // namespace weir

@@ -27,7 +27,9 @@ OutputHead::OutputHead(const ModelSpec& spec, TensorSource& tensors,
                   ? tensors.matrix("output.weight", {spec.vocabulary, spec.embedding})
                   : embedding),
       scale_(spec.logit_scale),
-      softcap_(spec.logit_softcap) {}
+      softcap_(spec.logit_softcap) {
+  tensors.note_multiplier(&output_);
+}
 
 bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
                          ForwardOutput* out) const {

@@ -47,6 +47,17 @@ kernels::WeightMatrix TensorSource::part(const std::string& name, kernels::Matri
           arithmetic_};
 }
 
+kernels::WeightMatrix TensorSource::multiplier(const std::string& name, kernels::MatrixShape whole,
+                                               RowRange range) {
+  kernels::WeightMatrix matrix = part(name, whole, range);
+  note_multiplier(&matrix);
+  return matrix;
+}
+
+void TensorSource::note_multiplier(kernels::WeightMatrix* matrix) {
+  if (auto panels = matrix->panels()) panels_.push_back(std::move(panels));
+}
+
 std::vector<kernels::WeightMatrix> TensorSource::stack(const std::string& name,
                                                        kernels::MatrixShape shape,
                                                        std::size_t count) {
@@ -57,6 +68,7 @@ std::vector<kernels::WeightMatrix> TensorSource::stack(const std::string& name,
   for (std::size_t i = 0; i < count; ++i) {
     matrices.emplace_back(tensor->type, shape, tensor->bytes.subspan(i * bytes, bytes),
                           arithmetic_);
+    note_multiplier(&matrices.back());
   }
   return matrices;
 }

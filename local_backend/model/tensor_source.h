@@ -2,8 +2,10 @@
 // first thing that is wrong, so that building a block reads as a list of tensors.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -31,7 +33,10 @@ class TensorSource {
   std::vector<float> matrix_values(const std::string& name, kernels::MatrixShape shape);
   // Some rows of a matrix.
   kernels::WeightMatrix part(const std::string& name, kernels::MatrixShape whole, RowRange range);
-  // `count` matrices of one shape, stacked in one tensor; after an error, none.
+  // To multiply with: the same, and its panels are among panels().
+  kernels::WeightMatrix multiplier(const std::string& name, kernels::MatrixShape whole,
+                                   RowRange range);
+  // `count` matrices of one shape, to multiply with, stacked in one tensor; after an error, none.
   std::vector<kernels::WeightMatrix> stack(const std::string& name, kernels::MatrixShape shape,
                                            std::size_t count);
   // Empty also if the file has no such tensor.
@@ -40,6 +45,12 @@ class TensorSource {
   // Fails if the file has a tensor that nothing took and whose name begins with none of
   // `unused`: the model would not be the one that was trained.
   void require_all_taken(const std::vector<std::string>& unused);
+
+  // `matrix` is multiplied with, too.
+  void note_multiplier(kernels::WeightMatrix* matrix);
+
+  // Of the matrices that are multiplied with, where their format has any.
+  std::vector<std::shared_ptr<kernels::WeightPanels>> take_panels() { return std::move(panels_); }
 
   void fail(const std::string& name, const std::string& what);
   const std::optional<Error>& error() const { return error_; }
@@ -52,6 +63,7 @@ class TensorSource {
   const GgufFile& file_;
   const kernels::Arithmetic arithmetic_;
   std::vector<bool> taken_;  // by index in file_.tensors()
+  std::vector<std::shared_ptr<kernels::WeightPanels>> panels_;
   std::optional<Error> error_;
 };
 

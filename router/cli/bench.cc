@@ -160,6 +160,8 @@ Result<BenchReport> measure(const File& file, const BenchOptions& options) {
   report.kernels = kernels::best_kernels().name;
   report.peak = giga(kernels::int8_operations_per_second(kernels::best_kernels(), report.threads));
   report.runs = runs_of(options);
+  kernels::WorkerPool pool(report.threads);
+  (*model)->pack(pool, [](std::uint64_t) { return true; });
   BenchRunner runner(*model, report.threads, options.batch);
   runner.warm_up();
   for (std::size_t round = 0; round < options.rounds; ++round) {

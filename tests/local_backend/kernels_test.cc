@@ -153,13 +153,16 @@ TEST_CASE("A matrix product does not depend on batch or threads, bit for bit", "
   const Kernels& kernels = variant();
   const TensorTypeInfo& info = any_type();
   const auto arithmetic = GENERATE(Arithmetic::kInt8, Arithmetic::kF32);
+  const bool packed = GENERATE(false, true);
   if (!usable(kernels)) return;
-  CAPTURE(kernels.name, info.name);
+  CAPTURE(kernels.name, info.name, packed);
   const std::size_t rows = 61, columns = 512 + whole_blocks(info, 96), batch = 11;
   const Row bytes = random_row(info.type, rows * columns, 5);
-  const WeightMatrix matrix(info.type, {rows, columns}, bytes.span(), arithmetic);
+  WeightMatrix matrix(info.type, {rows, columns}, bytes.span(), arithmetic);
   const auto x = random_floats(batch * columns, 6);
   WorkerPool one(1), three(3);
+  PanelMemory memory;
+  if (const auto panels = matrix.panels(); panels && packed) panels->pack(memory, three);
   std::vector<float> alone(batch * rows);
   for (std::size_t b = 0; b < batch; ++b) {
     matrix.matmul(kernels, one, x.data() + b * columns, 1, alone.data() + b * rows);
@@ -177,22 +180,59 @@ TEST_CASE("A matrix product does not depend on batch or threads, bit for bit", "
 TEST_CASE("A matrix product in float is exact for every format, in int8 within its noise",
           "[kernels]") {
   const TensorTypeInfo& info = any_type();
-  CAPTURE(info.name);
-  const std::size_t rows = 7, columns = 768;
+  const bool packed = GENERATE(false, true);
+  CAPTURE(info.name, packed);
+  const std::size_t rows = 21, columns = 768;
   const Row bytes = random_row(info.type, rows * columns, 8);
   const auto x = random_floats(columns, 9);
   WorkerPool pool(1);
+  PanelMemory memory;
   std::vector<float> exact(rows), int8(rows), wide(columns);
   const WeightMatrix judge(info.type, {rows, columns}, bytes.span(), Arithmetic::kF32);
   judge.matmul(best_kernels(), pool, x.data(), 1, exact.data());
-  WeightMatrix(info.type, {rows, columns}, bytes.span())
-      .matmul(best_kernels(), pool, x.data(), 1, int8.data());
+  WeightMatrix fast(info.type, {rows, columns}, bytes.span());
+  if (const auto panels = fast.panels(); panels && packed) panels->pack(memory, pool);
+  fast.matmul(best_kernels(), pool, x.data(), 1, int8.data());
   for (std::size_t r = 0; r < rows; ++r) {
     judge.unpack_row(best_kernels(), r, wide.data());
     const Product product = product_of(wide, x);
     CHECK(std::abs(double{exact[r]} - product.sum) <= 1e-6 * product.magnitude);
     CHECK(std::abs(double{int8[r]} - product.sum) <= 5e-3 * product.norms);
   }
+}
+
+TEST_CASE("Products that run together are those that run one by one, bit for bit", "[kernels]") {
+  const std::size_t columns = 512;
+  const auto x = random_floats(19 * columns, 1), other = random_floats(3 * columns, 2);
+  WorkerPool pool(3);
+  PanelMemory memory;
+  std::vector<Row> rows;
+  std::vector<WeightMatrix> matrices;
+  std::vector<MatrixProduct> products;
+  std::vector<std::vector<float>> found, expected;
+  rows.reserve(5);
+  matrices.reserve(5);
+  for (const TensorType type : {TensorType::kQ4_0, TensorType::kQ6_K, TensorType::kF16,
+                                TensorType::kIQ2_S, TensorType::kQ4_K}) {
+    const std::size_t count = 20 + 13 * rows.size();
+    rows.push_back(random_row(type, count * columns, count));
+    WeightMatrix& matrix =
+        matrices.emplace_back(type, MatrixShape{count, columns}, rows.back().span());
+    if (const auto panels = matrix.panels()) panels->pack(memory, pool);
+    for (const auto* input : {&x, &other}) {
+      const std::size_t batch = input->size() / columns;
+      found.emplace_back(batch * count);
+      expected.emplace_back(batch * count);
+      matrix.matmul(best_kernels(), pool, input->data(), batch, expected.back().data());
+    }
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto& input = i % 2 == 0 ? x : other;
+    products.push_back({&matrices[i / 2], input.data(), input.size() / columns, found[i].data()});
+  }
+  multiply(best_kernels(), pool, products);
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK(same_bits(found[i], expected[i]));
+  multiply(best_kernels(), pool, {});
 }
 
 TEST_CASE("A worker pool runs every task once, many times over", "[kernels]") {

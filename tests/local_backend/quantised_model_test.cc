@@ -37,10 +37,13 @@ struct Pack {
   nlohmann::json golden;
   std::string bytes;
 
-  ModelRun run(const nlohmann::json& file, Arithmetic arithmetic,
+  ModelRun run(const nlohmann::json& file, Arithmetic arithmetic, bool packed = false,
                const kernels::Kernels& kernels = kernels::best_kernels()) const {
     const std::string path = (folder / file["file"].get<std::string>()).string();
-    return ModelRun(Model::load(GgufFile::open(path).value(), arithmetic).value(), kernels);
+    const auto model = Model::load(GgufFile::open(path).value(), arithmetic).value();
+    kernels::WorkerPool pool(2);
+    if (packed) model->pack(pool, [](std::uint64_t) { return true; });
+    return ModelRun(model, kernels);
   }
   std::vector<TokenId> prompt() const { return golden["prompt"]; }
   std::vector<float> exact(const nlohmann::json& file, std::size_t size) const {
@@ -83,14 +86,15 @@ TEST_CASE("Quantised models with float activations give the exact logits of thei
 TEST_CASE("Quantised models with int8 activations are as near to exact as the field's best",
           "[model][golden]") {
   const auto pack = read_pack(GENERATE(as<std::string>{}, "llama", "qwen3", "qwen3moe"));
+  const bool packed = GENERATE(false, true);
   if (!pack) return;
   for (const auto& [name, file] : pack->golden["files"].items()) {
-    ModelRun run = pack->run(file, Arithmetic::kInt8);
+    ModelRun run = pack->run(file, Arithmetic::kInt8, packed);
     const auto logits = run.feed_in_chunks(pack->prompt(), 16);
     const auto exact = pack->exact(file, logits.size());
     const double error = median_rel_rms(logits, exact, run.model().spec().vocabulary);
     const double peer = file["median_position_rel_rms_libllama_vs_exact"];
-    CAPTURE(name, error, peer);
+    CAPTURE(name, packed, error, peer);
     CHECK(error <= 1.5 * peer);
     const double largest = file["max_abs_libllama_vs_exact"];
     const auto greedy = certain_tokens(file["greedy_exact_f32"], largest);
@@ -103,10 +107,11 @@ TEST_CASE("Logits of a quantised model do not depend on chunks, bit for bit", "[
   if (!pack) return;
   const auto name = GENERATE(as<std::string>{}, "Q8_0", "Q4_0", "Q4_K_M", "Q6_K");
   const auto arithmetic = GENERATE(Arithmetic::kInt8, Arithmetic::kF32);
+  const bool packed = GENERATE(false, true);
   for (const kernels::Kernels* variant : kernels::compiled_kernels()) {
     if (!variant->runs_on(kernels::cpu_features())) continue;
-    CAPTURE(name, variant->name);
-    ModelRun run = pack->run(pack->golden["files"][name], arithmetic, *variant);
+    CAPTURE(name, variant->name, packed);
+    ModelRun run = pack->run(pack->golden["files"][name], arithmetic, packed, *variant);
     const auto whole = run.feed_in_chunks(pack->prompt(), 40);
     for (const std::size_t chunk : {1, 7, 16}) {
       CHECK(run.feed_in_chunks(pack->prompt(), chunk) == whole);

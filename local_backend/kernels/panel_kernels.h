@@ -1,0 +1,144 @@
+// The loop over a panel of packed weights, written once and compiled for each processor, as
+// row_kernels.h does it. `Isa` brings, for sixteen rows at once:
+//
+//   Quad, Floats               four quants of each row, a float of each row
+//   kTogether                  tokens whose sums fit its registers
+//   load, bits<shift, mask>    a quad; its bytes shifted right (left if below 0), then masked
+//   either, look_up            or; bytes of a table of sixteen in the place of indices
+//   halves, powers, unsigned_bytes, signed_bytes, times
+//   dot<Levels, n>(quads, x, stride, minus_sum)   exact: sums over n quads of (quant - zero) * x
+//   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
+//   store(Floats, y)
+//
+// The sum of a row goes from left to right: for each group of columns that share a scale the
+// products are summed exactly and multiplied, in one rounding, with both scales, themselves
+// rounded once; behind each group its offset times the activations' sum is taken off in one
+// rounding. Every variant keeps to this, for any number of tokens: all give the same bits.
+#pragma once
+
+#include "local_backend/kernels/activation_tile.h"
+#include "local_backend/kernels/kernels.h"
+#include "local_backend/kernels/panel_formats.h"
+#include "local_backend/kernels/row_kernels.h"
+
+namespace weir::kernels {
+
+template <class Isa, class Format, std::size_t kTokens, std::size_t kTogether>
+WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kTokens>& x,
+                           std::size_t first, typename Isa::Floats (&sums)[kTogether]) {
+  using Quants = typename Format::Quants;
+  typename Isa::Quad quads[8];
+  Quants::template unpack<Isa>(block + Format::kHeadBytes + part * Quants::kBytes, quads);
+  constexpr std::size_t kParts = 32 / Format::kGroup;
+  constexpr std::size_t kQuads = 8 / kParts;
+  for (std::size_t g = 0; g < kParts; ++g) {
+    const auto scales = Format::template scales<Isa>(block, part * kParts + g);
+    for (std::size_t t = 0; t < kTogether; ++t) {
+      const std::size_t token = first + t;
+      std::int32_t minus_sum = x.minus_sums[token];
+      if constexpr (kParts == 2) {
+        minus_sum = g == 1 ? x.minus_lasts[token] : minus_sum - x.minus_lasts[token];
+      }
+      const auto products = Isa::template dot<Quants, kQuads, kTokens>(
+          quads + g * kQuads, &x.quads[g * kQuads][token], minus_sum);
+      sums[t] = Isa::fma(products, Isa::scaled(scales, x.scales[token]), sums[t]);
+    }
+    if constexpr (Format::kOffsets) {
+      const auto offsets = Format::template offsets<Isa>(block, part * kParts + g);
+      for (std::size_t t = 0; t < kTogether; ++t) {
+        const std::size_t token = first + t;
+        float minus_weighted = x.minus_weighted[token];
+        if constexpr (kParts == 2) {
+          const std::int32_t last = x.minus_lasts[token];
+          const std::int32_t sum = g == 1 ? last : x.minus_sums[token] - last;
+          minus_weighted = x.scales[token] * static_cast<float>(sum);
+        }
+        sums[t] = Isa::add_product(offsets, minus_weighted, sums[t]);
+      }
+    }
+  }
+}
+
+// y[t * stride + r] = the product of row r < 16 with token t of the tile.
+template <class Isa, class Format, std::size_t kTokens>
+WEIR_TARGET void multiply_panel(const std::byte* panel, const std::byte* tile, std::size_t columns,
+                                float* y, std::size_t stride) {
+  constexpr std::size_t kTogether = std::min(kTokens, Isa::kTogether);
+  constexpr std::size_t kAhead = 2048;  // bytes
+  constexpr std::size_t kParts = Format::kColumns / 32;
+  for (std::size_t first = 0; first < kTokens; first += kTogether) {
+    Bytes block = reinterpret_cast<Bytes>(panel);
+    const auto* x = reinterpret_cast<const TileBlock<kTokens>*>(tile);
+    typename Isa::Floats sums[kTogether] = {};
+    for (std::size_t c = 0; c < columns; c += Format::kColumns, block += Format::kBytes) {
+      for (std::size_t part = 0; part < kParts; ++part, ++x) {
+        if constexpr (kTokens < kWidestTile) {
+          const Bytes ahead = block + part * Format::kBytes / kParts + kAhead;
+          for (std::size_t line = 0; line < Format::kBytes / kParts; line += 64) {
+            __builtin_prefetch(ahead + line);
+          }
+        }
+        add_block<Isa, Format, kTokens, kTogether>(block, part, *x, first, sums);
+      }
+    }
+    for (std::size_t t = 0; t < kTogether; ++t) Isa::store(sums[t], y + (first + t) * stride);
+  }
+}
+
+// Fills a tile of kTokens with `tokens` of them, each `n` values long, `stride` apart.
+template <class Isa, std::size_t kTokens>
+WEIR_TARGET void quantise_tile(const float* x, std::size_t stride, std::size_t tokens,
+                               std::size_t n, std::byte* out) {
+  auto* block = reinterpret_cast<TileBlock<kTokens>*>(out);
+  for (std::size_t c = 0; c < n; c += 32, ++block) {
+    if (tokens < kTokens) *block = {};
+    for (std::size_t t = 0; t < tokens; ++t) {
+      alignas(64) std::int8_t quants[32];
+      const float scale = quantise_block<Isa>(x + t * stride + c, quants);
+      std::int32_t first = 0;
+      std::int32_t last = 0;
+      for (std::size_t i = 0; i < 16; ++i) first += quants[i];
+      for (std::size_t i = 16; i < 32; ++i) last += quants[i];
+      std::int32_t quads[8];
+      std::memcpy(quads, quants, sizeof(quads));
+      for (std::size_t g = 0; g < 8; ++g) block->quads[g][t] = quads[g];
+      block->scales[t] = scale;
+      block->minus_weighted[t] = scale * static_cast<float>(-(first + last));
+      block->minus_sums[t] = -(first + last);
+      block->minus_lasts[t] = -last;
+    }
+  }
+}
+
+template <class Isa, class Format>
+constexpr PanelKernels panel_of() {
+  return {{multiply_panel<Isa, Format, 1>, multiply_panel<Isa, Format, 2>,
+           multiply_panel<Isa, Format, 4>, multiply_panel<Isa, Format, 8>,
+           multiply_panel<Isa, Format, 16>}};
+}
+
+template <class Isa>
+constexpr TileKernels tile_kernels() {
+  TileKernels all;
+  all.quantise = {quantise_tile<Isa, 1>, quantise_tile<Isa, 2>, quantise_tile<Isa, 4>,
+                  quantise_tile<Isa, 8>, quantise_tile<Isa, 16>};
+  const auto set = [&all](TensorType type, PanelKernels kernels) {
+    all.panels[index_of(type)] = kernels;
+  };
+  set(TensorType::kQ8_0, panel_of<Isa, PanelQ8x0>());
+  set(TensorType::kQ4_0, panel_of<Isa, PanelQ4x0>());
+  set(TensorType::kQ4_1, panel_of<Isa, PanelQ4x1>());
+  set(TensorType::kQ5_0, panel_of<Isa, PanelQ5x0>());
+  set(TensorType::kQ5_1, panel_of<Isa, PanelQ5x1>());
+  set(TensorType::kQ2_K, panel_of<Isa, PanelQ2xK>());
+  set(TensorType::kQ3_K, panel_of<Isa, PanelQ3xK>());
+  set(TensorType::kQ4_K, panel_of<Isa, PanelQ4xK>());
+  set(TensorType::kQ5_K, panel_of<Isa, PanelQ5xK>());
+  set(TensorType::kQ6_K, panel_of<Isa, PanelQ6xK>());
+  set(TensorType::kIQ4_NL, panel_of<Isa, PanelIq4Nl>());
+  set(TensorType::kIQ4_XS, panel_of<Isa, PanelIq4Xs>());
+  set(TensorType::kMXFP4, panel_of<Isa, PanelMxfp4>());
+  return all;
+}
+
+}  // namespace weir::kernels

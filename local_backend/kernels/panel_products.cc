@@ -1,0 +1,110 @@
+#include "local_backend/kernels/panel_products.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "local_backend/kernels/panel_packer.h"
+
+namespace weir::kernels {
+namespace {
+
+// What is worth handing over: some times what that costs.
+constexpr std::size_t kWorthSharing = std::size_t{1} << 17;   // products, about 2 us
+constexpr std::size_t kWorthRounding = std::size_t{1} << 14;  // activations, about 4 us
+constexpr std::size_t kTasksAThread = 16;                     // so that all end together
+constexpr std::size_t kTaskBytes = std::size_t{1} << 18;      // of weights: a share of the L2 cache
+
+}  // namespace
+
+void PanelProducts::add(const MatrixProduct& product) {
+  assert(product.matrix->packed() && product.batch != 0);
+  entries_.push_back({product.matrix, product.y, input_of(product), 0, 0});
+  products_ += product.matrix->rows() * product.matrix->columns() * product.batch;
+}
+
+std::size_t PanelProducts::input_of(const MatrixProduct& product) {
+  const std::size_t columns = product.matrix->columns();
+  for (std::size_t i = inputs_.size(); i-- > 0;) {
+    const Input& known = inputs_[i];
+    if (known.x == product.x && known.batch == product.batch && known.columns == columns) return i;
+  }
+  inputs_.push_back({product.x, product.batch, columns, tiles_.size(), 0});
+  for (std::size_t done = 0; done < product.batch;) {
+    const TileCut cut = next_tile(product.batch - done);
+    tiles_.push_back({product.x + done * columns, columns, cut.tokens, cut.width, bytes_});
+    bytes_ += (cut.width * (columns / 32) * kTileTokenBytes + 63) / 64 * 64;
+    done += cut.tokens;
+  }
+  inputs_.back().tiles = tiles_.size() - inputs_.back().first_tile;
+  return inputs_.size() - 1;
+}
+
+void PanelProducts::plan_tasks() {
+  std::size_t panels = 0;
+  for (const Entry& entry : entries_) panels += entry.matrix->panels_->count();
+  const std::size_t even = std::max<std::size_t>(panels / (pool_.threads() * kTasksAThread), 1);
+  for (Entry& entry : entries_) {
+    const std::size_t most =
+        std::max<std::size_t>(kTaskBytes / entry.matrix->panels_->panel_bytes(), 1);
+    entry.panels_a_task = std::min(even, most);
+    entry.first_task = tasks_;
+    tasks_ += (entry.matrix->panels_->count() + entry.panels_a_task - 1) / entry.panels_a_task;
+  }
+}
+
+void PanelProducts::run() {
+  auto* memory = static_cast<std::byte*>(pool_.shared_memory(bytes_));
+  round_inputs(memory);
+  plan_tasks();
+  pool_.run({.tasks = tasks_, .share = products_ > kWorthSharing},
+            [&](std::size_t task, float*) { run_task(task, memory); });
+}
+
+void PanelProducts::round_inputs(std::byte* memory) {
+  const std::size_t values = bytes_ / kTileTokenBytes * 32;
+  pool_.run({.tasks = tiles_.size(), .share = values > kWorthRounding}, [&](std::size_t i, float*) {
+    const Tile& tile = tiles_[i];
+    kernels_.tiles->quantise[tile_kind(tile.width)](tile.x, tile.columns, tile.tokens, tile.columns,
+                                                    memory + tile.at);
+  });
+}
+
+void PanelProducts::run_task(std::size_t task, const std::byte* memory) const {
+  const auto next =
+      std::upper_bound(entries_.begin(), entries_.end(), task,
+                       [](std::size_t t, const Entry& entry) { return t < entry.first_task; });
+  const Entry& entry = *std::prev(next);
+  const std::size_t first = (task - entry.first_task) * entry.panels_a_task;
+  const std::size_t panels = entry.matrix->panels_->count();
+  multiply_panels(entry, {first, std::min(first + entry.panels_a_task, panels)}, memory);
+}
+
+// Writes rows and tokens that exist; what a panel or a tile has beyond goes to `spare`.
+void PanelProducts::multiply_panels(const Entry& entry, Range panels,
+                                    const std::byte* memory) const {
+  const WeightMatrix& matrix = *entry.matrix;
+  const Input& input = inputs_[entry.input];
+  const PanelKernels& functions = kernels_.tiles->panels[index_of(matrix.type_)];
+  float* y = entry.y;
+  for (std::size_t i = input.first_tile; i < input.first_tile + input.tiles; ++i) {
+    const Tile& tile = tiles_[i];
+    const auto multiply_panel = functions.multiply[tile_kind(tile.width)];
+    for (std::size_t p = panels.begin; p < panels.end; ++p) {
+      const std::byte* panel = matrix.panels_->panel(p);
+      const std::size_t row = p * kRowsOfPanel;
+      const std::size_t rows = std::min(kRowsOfPanel, matrix.rows() - row);
+      if (rows == kRowsOfPanel && tile.tokens == tile.width) {
+        multiply_panel(panel, memory + tile.at, tile.columns, y + row, matrix.rows());
+        continue;
+      }
+      alignas(64) float spare[kWidestTile * kRowsOfPanel];
+      multiply_panel(panel, memory + tile.at, tile.columns, spare, kRowsOfPanel);
+      for (std::size_t t = 0; t < tile.tokens; ++t) {
+        std::copy_n(spare + t * kRowsOfPanel, rows, y + t * matrix.rows() + row);
+      }
+    }
+    y += tile.tokens * matrix.rows();
+  }
+}
+
+}  // namespace weir::kernels
