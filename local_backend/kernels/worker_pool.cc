@@ -11,6 +11,7 @@ namespace weir::kernels {
 namespace {
 
 constexpr int kSpins = 2000;  // some tens of microseconds
+constexpr std::uint32_t kOpen = std::uint32_t{1} << 31;
 
 void pause() {
 #if defined(__x86_64__)
@@ -27,29 +28,42 @@ WorkerPool::WorkerPool(std::size_t threads) : scratch_(std::max<std::size_t>(thr
 }
 
 WorkerPool::~WorkerPool() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  work_ready_.notify_all();
+  stopping_.store(true, std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
 void WorkerPool::run_shared(Job job) {
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    job_ = job;
-    open_ = true;
-    next_.store(0, std::memory_order_relaxed);
-    round_.fetch_add(1, std::memory_order_release);
-    wake = sleeping_ != 0;
-  }
-  if (wake) work_ready_.notify_all();
+  job_ = job;
+  next_.store(0, std::memory_order_relaxed);
+  inside_.store(kOpen, std::memory_order_release);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   take_tasks(job, floats_of(scratch_.front()));
-  std::unique_lock lock(mutex_);
-  open_ = false;
-  all_left_.wait(lock, [this] { return inside_ == 0; });
+  // Nobody joins any more; those who did have tasks to end.
+  std::uint32_t left = inside_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
+  for (int i = 0; left != 0; ++i) {
+    if (i < kSpins) {
+      pause();
+    } else {
+      inside_.wait(left, std::memory_order_acquire);
+    }
+    left = inside_.load(std::memory_order_acquire);
+  }
+}
+
+// False if the round is over.
+bool WorkerPool::join(std::uint32_t seen) {
+  std::uint32_t inside = inside_.load(std::memory_order_acquire);
+  while ((inside & kOpen) != 0 && round_.load(std::memory_order_acquire) == seen) {
+    if (inside_.compare_exchange_weak(inside, inside + 1, std::memory_order_acq_rel)) return true;
+  }
+  return false;
+}
+
+void WorkerPool::leave() {
+  if (inside_.fetch_sub(1, std::memory_order_acq_rel) == 1) inside_.notify_one();
 }
 
 void WorkerPool::reserve(Memory* memory, std::size_t bytes) {
@@ -70,27 +84,24 @@ void WorkerPool::take_tasks(const Job& job, float* scratch) {
   }
 }
 
-void WorkerPool::spin_for_work(std::uint64_t seen) const {
-  for (int i = 0; i < kSpins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
+std::uint32_t WorkerPool::wait_for_round(std::uint32_t seen) const {
+  for (int i = 0; i < kSpins; ++i) {
+    const std::uint32_t now = round_.load(std::memory_order_acquire);
+    if (now != seen) return now;
+    pause();
+  }
+  round_.wait(seen, std::memory_order_acquire);
+  return round_.load(std::memory_order_acquire);
 }
 
 void WorkerPool::worker_main(std::size_t thread) {
-  std::uint64_t seen = 0;
+  std::uint32_t seen = 0;
   for (;;) {
-    spin_for_work(seen);
-    std::unique_lock lock(mutex_);
-    ++sleeping_;
-    work_ready_.wait(lock, [&] { return stopping_ || round_ != seen; });
-    --sleeping_;
-    if (stopping_) return;
-    seen = round_;
-    if (!open_) continue;
-    ++inside_;
-    const Job job = job_;
-    lock.unlock();
-    take_tasks(job, floats_of(scratch_[thread]));
-    lock.lock();
-    if (--inside_ == 0) all_left_.notify_one();
+    seen = wait_for_round(seen);
+    if (stopping_.load(std::memory_order_relaxed)) return;
+    if (!join(seen)) continue;
+    take_tasks(job_, floats_of(scratch_[thread]));
+    leave();
   }
 }
 

@@ -7,10 +7,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -78,23 +76,21 @@ class WorkerPool {
   void run_shared(Job job);
   void take_tasks(const Job& job, float* scratch);
   void worker_main(std::size_t thread);
+  bool join(std::uint32_t seen);
+  void leave();
+  std::uint32_t wait_for_round(std::uint32_t seen) const;
   // Grows *memory to at least that much.
   static void reserve(Memory* memory, std::size_t bytes);
   static void reserve_floats(Memory* memory, std::size_t floats);
   static float* floats_of(Memory& memory) { return reinterpret_cast<float*>(memory.data()); }
-  void spin_for_work(std::uint64_t seen) const;
 
-  std::mutex mutex_;
-  std::condition_variable work_ready_;
-  std::condition_variable all_left_;
-  Job job_;                               // under mutex_
-  bool open_ = false;                     // under mutex_: workers may still join job_
-  std::size_t inside_ = 0;                // under mutex_: workers at job_
-  std::size_t sleeping_ = 0;              // under mutex_
-  bool stopping_ = false;                 // under mutex_
-  std::atomic<std::uint64_t> round_ = 0;  // counts jobs
-  std::atomic<std::size_t> next_ = 0;     // first task nobody has taken
-  std::vector<Memory> scratch_;           // by thread, the caller's first; grown between jobs
+  // job_ is written while no worker is inside, and read by those who are.
+  Job job_;
+  std::atomic<std::uint32_t> round_ = 0;   // counts jobs, and the order to stop
+  std::atomic<std::uint32_t> inside_ = 0;  // workers at job_; kOpen: more may join
+  std::atomic<bool> stopping_ = false;
+  alignas(64) std::atomic<std::size_t> next_ = 0;  // first task nobody has taken
+  std::vector<Memory> scratch_;  // by thread, the caller's first; grown between jobs
   Memory shared_;
   std::vector<std::thread> workers_;
 };

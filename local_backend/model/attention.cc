@@ -30,7 +30,7 @@ class Attention final : public Block {
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
     edges_.read(pass);
-    query_.apply(pass, work.normed, &work.query);
+    project(pass);
     if (spec_.gated) split_gates(pass);
     const std::size_t stride = spec_.heads * spec_.key_width;
     for (std::size_t t = 0; t < pass.batch.size(); ++t) {
@@ -101,6 +101,20 @@ class Attention final : public Block {
     return spec.qk_norm == QkNorm::kWhole ? heads * spec.key_width : spec.key_width;
   }
 
+  // Fills work.query, and work.key and work.value unless another block has them.
+  void project(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    if (!spec_.kv_prefix.empty()) {
+      query_.apply(pass, work.normed, &work.query);
+    } else if (spec_.value_is_key) {
+      Linear::apply_all(pass, work.normed, {{&query_, &work.query}, {&key_, &work.key}});
+      work.value = work.key;
+    } else {
+      Linear::apply_all(pass, work.normed,
+                        {{&query_, &work.query}, {&key_, &work.key}, {&value_, &work.value}});
+    }
+  }
+
   // Each head's query is followed by its gate: moves the two apart.
   void split_gates(ForwardPass& pass) const {
     Workspace& work = pass.work;
@@ -117,12 +131,6 @@ class Attention final : public Block {
 
   void remember_all(ForwardPass& pass) const {
     Workspace& work = pass.work;
-    key_.apply(pass, work.normed, &work.key);
-    if (spec_.value_is_key) {
-      work.value = work.key;
-    } else {
-      value_.apply(pass, work.normed, &work.value);
-    }
     for (std::size_t t = 0; t < pass.batch.size(); ++t) {
       float* key = work.key.data() + t * spec_.kv_heads * spec_.key_width;
       float* value = work.value.data() + t * spec_.kv_heads * spec_.value_width;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "local_backend/kernels/kernels.h"
+#include "local_backend/kernels/weight_matrix.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/sequence_state.h"
 #include "local_backend/model/model_spec.h"
@@ -73,8 +74,9 @@ struct Workspace {
   std::vector<Choice> choices;       // [batch][used]
   std::vector<Choice> by_expert;     // the same, the tokens of one expert together
   std::vector<std::size_t> starts;   // [experts + 1] in by_expert
-  std::vector<float> expert_input;   // [tokens of one expert][embedding]
+  std::vector<float> expert_input;   // [batch * used][embedding], in the order of by_expert
   std::vector<float> expert_output;  // the same
+  std::vector<kernels::MatrixProduct> products;
 
   // Per RopeTable: [batch][pairs].
   struct Angles {

@@ -37,9 +37,18 @@ class DeltaNet final : public Block {
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
     edges_.read(pass);
-    mixed_.apply(pass, work.normed, &work.query);
-    gate_.apply(pass, work.normed, &work.gate);
-    make_rates(pass);
+    if (spec_.fused) {
+      Linear::apply_all(pass, work.normed,
+                        {{&mixed_, &work.query}, {&gate_, &work.gate}, {&both_, &work.latent}});
+      split_rates(pass);
+    } else {
+      Linear::apply_all(pass, work.normed,
+                        {{&mixed_, &work.query},
+                         {&gate_, &work.gate},
+                         {&beta_, &work.key},
+                         {&alpha_, &work.value}});
+    }
+    make_rates(work);
     convolution_.apply(pass, slot_, work.query);
     activate(Activation::kSilu, work.convolved.data(), work.convolved.size());
     norm_keys(pass);
@@ -63,15 +72,7 @@ class DeltaNet final : public Block {
   }
 
   // work.key = beta, work.value = e^g, both [batch][value heads].
-  void make_rates(ForwardPass& pass) const {
-    Workspace& work = pass.work;
-    if (spec_.fused) {
-      both_.apply(pass, work.normed, &work.latent);
-      split_rates(pass);
-    } else {
-      beta_.apply(pass, work.normed, &work.key);
-      alpha_.apply(pass, work.normed, &work.value);
-    }
+  void make_rates(Workspace& work) const {
     for (std::size_t i = 0; i < work.key.size(); ++i) {
       const std::size_t head = i % spec_.value_heads;
       work.key[i] = sigmoid(work.key[i]);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "local_backend/model/activation.h"
 #include "local_backend/model/router.h"
@@ -20,19 +21,23 @@ class ExpertLinear {
     }
   }
 
-  // y = [count][rows] of x = [count][columns].
-  void apply(ForwardPass& pass, std::size_t expert, const std::vector<float>& x, std::size_t count,
-             std::vector<float>* y) const {
-    y->resize(count * rows_);
-    matrices_[expert].matmul(pass.kernels, pass.pool, x.data(), count, y->data());
+  // y = [count][rows] of x = [count][columns], to be multiplied.
+  kernels::MatrixProduct product(std::size_t expert, const float* x, std::size_t count,
+                                 float* y) const {
+    return {&matrices_[expert], x, count, y};
+  }
+
+  // What is left to do with such a y.
+  void finish(ForwardPass& pass, std::size_t expert, std::span<float> y) const {
     if (!scales_.empty()) {
-      for (float& value : *y) value *= scales_[expert];
+      for (float& value : y) value *= scales_[expert];
     }
-    if (biases_.empty()) return;
-    for (std::size_t i = 0; i < y->size(); i += rows_) {
-      pass.kernels.add_scaled(1, biases_.data() + expert * rows_, y->data() + i, rows_);
+    for (std::size_t i = 0; !biases_.empty() && i < y.size(); i += rows_) {
+      pass.kernels.add_scaled(1, biases_.data() + expert * rows_, y.data() + i, rows_);
     }
   }
+
+  std::size_t rows() const { return rows_; }
 
  private:
   std::size_t rows_ = 0;
@@ -67,12 +72,12 @@ class Experts final : public Block {
     edges_.read(pass);
     router_.choose(pass);
     sort_by_expert(work);
-    work.delta.assign(work.residual.size(), 0.0f);
-    for (std::size_t e = 0; e < spec_.router.experts; ++e) {
-      const std::span tokens(work.by_expert.data() + work.starts[e],
-                             work.starts[e + 1] - work.starts[e]);
-      if (!tokens.empty()) run(pass, e, tokens);
-    }
+    gather_inputs(pass);
+    make_gates(pass);
+    activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
+                   work.gate.size());
+    multiply(pass, down_, work.gate, &work.expert_output);
+    add_outputs(pass);
     edges_.add(pass);
   }
 
@@ -91,26 +96,73 @@ class Experts final : public Block {
     work.starts[0] = 0;
   }
 
-  void run(ForwardPass& pass, std::size_t expert, std::span<const Workspace::Choice> tokens) const {
+  // work.expert_input = a row for each choice, the tokens of one expert together.
+  void gather_inputs(ForwardPass& pass) const {
     Workspace& work = pass.work;
     const std::size_t width = pass.embedding;
-    work.expert_input.resize(tokens.size() * width);
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      std::copy_n(work.normed.data() + tokens[i].token * width, width,
+    work.expert_input.resize(work.by_expert.size() * width);
+    for (std::size_t i = 0; i < work.by_expert.size(); ++i) {
+      std::copy_n(work.normed.data() + work.by_expert[i].token * width, width,
                   work.expert_input.data() + i * width);
     }
-    gate_.apply(pass, expert, work.expert_input, tokens.size(), &work.gate);
-    if (fused_) {
-      split_gates(work, tokens.size());
-    } else {
-      up_.apply(pass, expert, work.expert_input, tokens.size(), &work.up);
+  }
+
+  // A row of y for each of x, by the expert whose it is, all experts in one round of work.
+  void add_products(Workspace& work, const ExpertLinear& linear, const std::vector<float>& x,
+                    std::vector<float>* y) const {
+    const std::size_t rows = work.by_expert.size();
+    const std::size_t columns = x.size() / rows;
+    y->resize(rows * linear.rows());
+    for (std::size_t e = 0; e < spec_.router.experts; ++e) {
+      const std::size_t first = work.starts[e];
+      const std::size_t count = work.starts[e + 1] - first;
+      if (count == 0) continue;
+      work.products.push_back(
+          linear.product(e, x.data() + first * columns, count, y->data() + first * linear.rows()));
     }
-    activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
-                   work.gate.size());
-    down_.apply(pass, expert, work.gate, tokens.size(), &work.expert_output);
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      pass.kernels.add_scaled(tokens[i].weight, work.expert_output.data() + i * width,
-                              work.delta.data() + tokens[i].token * width, width);
+  }
+
+  void finish(ForwardPass& pass, const ExpertLinear& linear, std::vector<float>* y) const {
+    const Workspace& work = pass.work;
+    for (std::size_t e = 0; e < spec_.router.experts; ++e) {
+      const std::size_t count = work.starts[e + 1] - work.starts[e];
+      linear.finish(pass, e,
+                    std::span(*y).subspan(work.starts[e] * linear.rows(), count * linear.rows()));
+    }
+  }
+
+  void multiply(ForwardPass& pass, const ExpertLinear& linear, const std::vector<float>& x,
+                std::vector<float>* y) const {
+    pass.work.products.clear();
+    add_products(pass.work, linear, x, y);
+    kernels::multiply(pass.kernels, pass.pool, pass.work.products);
+    finish(pass, linear, y);
+  }
+
+  // work.gate and work.up.
+  void make_gates(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    if (fused_) {
+      multiply(pass, gate_, work.expert_input, &work.gate);
+      return split_gates(work, work.by_expert.size());
+    }
+    work.products.clear();
+    add_products(work, gate_, work.expert_input, &work.gate);
+    add_products(work, up_, work.expert_input, &work.up);
+    kernels::multiply(pass.kernels, pass.pool, work.products);
+    finish(pass, gate_, &work.gate);
+    finish(pass, up_, &work.up);
+  }
+
+  // Adds up what a token's experts say, in the order of their numbers.
+  void add_outputs(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    const std::size_t width = pass.embedding;
+    work.delta.assign(work.residual.size(), 0.0f);
+    for (std::size_t i = 0; i < work.by_expert.size(); ++i) {
+      const Workspace::Choice& choice = work.by_expert[i];
+      pass.kernels.add_scaled(choice.weight, work.expert_output.data() + i * width,
+                              work.delta.data() + choice.token * width, width);
     }
   }
 

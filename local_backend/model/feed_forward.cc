@@ -20,12 +20,12 @@ class FeedForward final : public Block {
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
     edges_.read(pass);
-    up_.apply(pass, work.normed, &work.up);
     if (spec_.gating == Gating::kNone) {
+      up_.apply(pass, work.normed, &work.up);
       activate(spec_.activation, work.up.data(), work.up.size());
       down_.apply(pass, work.up, &work.delta);
     } else {
-      gate_.apply(pass, work.normed, &work.gate);
+      Linear::apply_all(pass, work.normed, {{&gate_, &work.gate}, {&up_, &work.up}});
       activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
                      work.gate.size());
       down_.apply(pass, work.gate, &work.delta);

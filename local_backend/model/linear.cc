@@ -1,5 +1,9 @@
 #include "local_backend/model/linear.h"
 
+#include <array>
+#include <cassert>
+#include <span>
+
 namespace weir {
 
 Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixShape shape)
@@ -14,13 +18,22 @@ Linear::Linear(TensorSource& tensors, const std::string& name, kernels::MatrixSh
   bias_.assign(first, first + static_cast<std::ptrdiff_t>(range.rows));
 }
 
-void Linear::apply(ForwardPass& pass, const std::vector<float>& x, std::vector<float>* y) const {
+void Linear::apply_all(ForwardPass& pass, const std::vector<float>& x,
+                       std::initializer_list<LinearTo> all) {
   const std::size_t batch = pass.batch.size();
-  y->resize(batch * weight_.rows());
-  weight_.matmul(pass.kernels, pass.pool, x.data(), batch, y->data());
-  if (bias_.empty()) return;
-  for (std::size_t t = 0; t < batch; ++t) {
-    pass.kernels.add_scaled(1.0f, bias_.data(), y->data() + t * weight_.rows(), weight_.rows());
+  std::array<kernels::MatrixProduct, 4> products;
+  assert(all.size() <= products.size());
+  std::size_t count = 0;
+  for (const LinearTo& to : all) {
+    to.y->resize(batch * to.linear->weight_.rows());
+    products[count++] = {&to.linear->weight_, x.data(), batch, to.y->data()};
+  }
+  kernels::multiply(pass.kernels, pass.pool, std::span(products).first(count));
+  for (const LinearTo& to : all) {
+    const std::vector<float>& bias = to.linear->bias_;
+    for (std::size_t i = 0; !bias.empty() && i < to.y->size(); i += bias.size()) {
+      pass.kernels.add_scaled(1.0f, bias.data(), to.y->data() + i, bias.size());
+    }
   }
 }
 
