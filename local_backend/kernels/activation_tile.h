@@ -1,7 +1,8 @@
 // The form in which activations meet packed weights (panel_formats.h): some tokens side by side.
 //
-// A tile of T tokens with n values each is n / 32 blocks, one behind the other. A batch is cut
-// into tiles of the widths below; a tile that is not full has tokens of zeros.
+// A tile of T tokens with n values each is n / 32 blocks, one behind the other, for weights that
+// are quants; for weights that are floats it is n times T floats, a value of each token. A batch
+// is cut into tiles of the widths below; a tile that is not full has tokens of zeros.
 #pragma once
 
 #include <array>

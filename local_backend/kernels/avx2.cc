@@ -225,7 +225,7 @@ constinit const Kernels kAvx2Kernels = {
     .rows =
         row_kernels<Avx2>({scalar::unpack_f32, avx2::dot_f32}, {avx2::unpack_f16, avx2::dot_f16},
                           {avx2::unpack_bf16, avx2::dot_bf16}),
-    .tiles = &kAvx2Tiles,
+    .panels = &kAvx2Panels,
     .quantise = quantise_row<Avx2>,
     .level_sums = sum_levels<Avx2>,
     .dot = avx2::dot,

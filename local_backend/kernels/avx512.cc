@@ -83,7 +83,7 @@ constinit const Kernels kAvx512Kernels = {
     .rows =
         row_kernels<Avx512>({scalar::unpack_f32, avx2::dot_f32}, {avx2::unpack_f16, avx2::dot_f16},
                             {avx2::unpack_bf16, avx2::dot_bf16}),
-    .tiles = &kAvx512Tiles,
+    .panels = &kAvx512Panels,
     .quantise = quantise_row<Avx512>,
     .level_sums = sum_levels<Avx512>,
     .dot = avx2::dot,

@@ -42,28 +42,27 @@ struct RowKernels {
 };
 
 // Products of a panel of packed weights, sixteen rows, with a tile of activations, by the tile's
-// kind (activation_tile.h): y[t * stride + r], all of the tile's tokens and rows. Panels and
-// tiles stand at multiples of 16 bytes; panels of a format that has none: nullptr.
+// kind (activation_tile.h). Panels and tiles stand at multiples of 16 bytes. Of a format that has
+// no panels: nullptr.
 struct PanelKernels {
+  // y[t * stride + r], all of the tile's tokens and rows.
   using Multiply = void (*)(const std::byte* panel, const std::byte* tile, std::size_t columns,
                             float* y, std::size_t stride);
+  // Makes a tile of `tokens` vectors of n values, `stride` apart; for quants, n is a multiple of
+  // 32. Not finite in, not finite out.
+  using Fill = void (*)(const float* x, std::size_t stride, std::size_t tokens, std::size_t n,
+                        std::byte* tile);
   std::array<Multiply, kTileWidths.size()> multiply = {};
+  std::array<Fill, kTileWidths.size()> fill = {};
 };
 
-struct TileKernels {
-  std::array<PanelKernels, kTensorTypes.size()> panels = {};  // by index_of(TensorType)
-  // Rounds `tokens` vectors of n values, `stride` apart, to a tile of the kind; n is a multiple
-  // of 32. Not finite in, not finite out.
-  using Quantise = void (*)(const float* x, std::size_t stride, std::size_t tokens, std::size_t n,
-                            std::byte* tile);
-  std::array<Quantise, kTileWidths.size()> quantise = {};
-};
+using PanelTable = std::array<PanelKernels, kTensorTypes.size()>;
 
 struct Kernels {
   std::string_view name;
   bool (*runs_on)(const CpuFeatures& cpu);
   std::array<RowKernels, kTensorTypes.size()> rows;  // by index_of(TensorType)
-  const TileKernels* tiles;
+  const PanelTable* panels;                          // by index_of(TensorType)
   // Fills chunks_of(n) chunks; `n` is a multiple of 32. Not finite in, not finite out.
   void (*quantise)(const float* x, ActivationChunk* out, std::size_t n);
   // For weight_packer.h. The same bits in every variant.
@@ -83,6 +82,7 @@ struct Kernels {
                RopePairing pairing);
 
   const RowKernels& row(TensorType type) const { return rows[index_of(type)]; }
+  const PanelKernels& panel(TensorType type) const { return (*panels)[index_of(type)]; }
 };
 
 // Every variant compiled into this program, "scalar" first, the fastest last.

@@ -173,7 +173,7 @@ constinit const Kernels kNeonKernels = {
     .runs_on = [](const CpuFeatures& cpu) { return cpu.neon; },
     .rows = row_kernels<Neon>({scalar::unpack_f32, dot_row<F32>}, {unpack<F16>, dot_row<F16>},
                               {unpack<Bf16>, dot_row<Bf16>}),
-    .tiles = &kNeonTiles,
+    .panels = &kNeonPanels,
     .quantise = quantise_row<Neon>,
     .level_sums = sum_levels<Neon>,
     .dot = dot,

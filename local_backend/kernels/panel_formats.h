@@ -214,6 +214,31 @@ struct SuperScaled {
   }
 };
 
+// Floats have no blocks: a column is a value of each row.
+struct PanelF32 {
+  static constexpr std::size_t kBytes = 4 * kPanelRows;
+  template <class Isa>
+  WEIR_INLINE static auto load(Bytes column) {
+    return Isa::floats(column);
+  }
+};
+
+struct PanelF16 {
+  static constexpr std::size_t kBytes = 2 * kPanelRows;
+  template <class Isa>
+  WEIR_INLINE static auto load(Bytes column) {
+    return Isa::halves(column);
+  }
+};
+
+struct PanelBf16 {
+  static constexpr std::size_t kBytes = 2 * kPanelRows;
+  template <class Isa>
+  WEIR_INLINE static auto load(Bytes column) {
+    return Isa::bfloats(column);
+  }
+};
+
 using PanelQ8x0 = HalfScaled<EightBits, false>;
 using PanelQ4x0 = HalfScaled<FourBits<8>, false>;
 using PanelQ4x1 = HalfScaled<FourBits<0>, true>;

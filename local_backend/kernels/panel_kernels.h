@@ -5,7 +5,7 @@
 //   kTogether                  tokens whose sums fit its registers
 //   load, bits<shift, mask>    a quad; its bytes shifted right (left if below 0), then masked
 //   either, look_up            or; bytes of a table of sixteen in the place of indices
-//   halves, powers, unsigned_bytes, signed_bytes, times
+//   floats, halves, bfloats, powers, unsigned_bytes, signed_bytes, times
 //   dot<Levels, n>(quads, x, stride, minus_sum)   exact: sums over n quads of (quant - zero) * x
 //   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
 //   store(Floats, y)
@@ -15,6 +15,8 @@
 // rounded once; behind each group its offset times the activations' sum is taken off in one
 // rounding. Every variant keeps to this, for any number of tokens: all give the same bits.
 #pragma once
+
+#include <utility>
 
 #include "local_backend/kernels/activation_tile.h"
 #include "local_backend/kernels/kernels.h"
@@ -110,34 +112,69 @@ WEIR_TARGET void quantise_tile(const float* x, std::size_t stride, std::size_t t
   }
 }
 
-template <class Isa, class Format>
-constexpr PanelKernels panel_of() {
-  return {{multiply_panel<Isa, Format, 1>, multiply_panel<Isa, Format, 2>,
-           multiply_panel<Isa, Format, 4>, multiply_panel<Isa, Format, 8>,
-           multiply_panel<Isa, Format, 16>}};
+// The same of weights that are floats: the sum of a row goes from left to right, each product
+// added in one rounding.
+template <class Isa, class Format, std::size_t kTokens>
+WEIR_TARGET void multiply_float_panel(const std::byte* panel, const std::byte* tile,
+                                      std::size_t columns, float* y, std::size_t stride) {
+  constexpr std::size_t kTogether = std::min(kTokens, Isa::kTogether);
+  constexpr std::size_t kAhead = 2048;  // bytes
+  for (std::size_t first = 0; first < kTokens; first += kTogether) {
+    Bytes weights = reinterpret_cast<Bytes>(panel);
+    const float* x = reinterpret_cast<const float*>(tile) + first;
+    typename Isa::Floats sums[kTogether] = {};
+    for (std::size_t c = 0; c < columns; ++c, weights += Format::kBytes, x += kTokens) {
+      __builtin_prefetch(weights + kAhead);
+      const auto row = Format::template load<Isa>(weights);
+      for (std::size_t t = 0; t < kTogether; ++t) sums[t] = Isa::add_product(row, x[t], sums[t]);
+    }
+    for (std::size_t t = 0; t < kTogether; ++t) Isa::store(sums[t], y + (first + t) * stride);
+  }
+}
+
+template <std::size_t kTokens>
+void fill_float_tile(const float* x, std::size_t stride, std::size_t tokens, std::size_t n,
+                     std::byte* out) {
+  auto* values = reinterpret_cast<float*>(out);
+  if (tokens < kTokens) std::fill(values, values + n * kTokens, 0.0f);
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t i = 0; i < n; ++i) values[i * kTokens + t] = x[t * stride + i];
+  }
+}
+
+template <class Isa, class Format, std::size_t... kKinds>
+constexpr PanelKernels panel_of(std::index_sequence<kKinds...>) {
+  return {{multiply_panel<Isa, Format, kTileWidths[kKinds]>...},
+          {quantise_tile<Isa, kTileWidths[kKinds]>...}};
+}
+
+template <class Isa, class Format, std::size_t... kKinds>
+constexpr PanelKernels float_panel_of(std::index_sequence<kKinds...>) {
+  return {{multiply_float_panel<Isa, Format, kTileWidths[kKinds]>...},
+          {fill_float_tile<kTileWidths[kKinds]>...}};
 }
 
 template <class Isa>
-constexpr TileKernels tile_kernels() {
-  TileKernels all;
-  all.quantise = {quantise_tile<Isa, 1>, quantise_tile<Isa, 2>, quantise_tile<Isa, 4>,
-                  quantise_tile<Isa, 8>, quantise_tile<Isa, 16>};
-  const auto set = [&all](TensorType type, PanelKernels kernels) {
-    all.panels[index_of(type)] = kernels;
-  };
-  set(TensorType::kQ8_0, panel_of<Isa, PanelQ8x0>());
-  set(TensorType::kQ4_0, panel_of<Isa, PanelQ4x0>());
-  set(TensorType::kQ4_1, panel_of<Isa, PanelQ4x1>());
-  set(TensorType::kQ5_0, panel_of<Isa, PanelQ5x0>());
-  set(TensorType::kQ5_1, panel_of<Isa, PanelQ5x1>());
-  set(TensorType::kQ2_K, panel_of<Isa, PanelQ2xK>());
-  set(TensorType::kQ3_K, panel_of<Isa, PanelQ3xK>());
-  set(TensorType::kQ4_K, panel_of<Isa, PanelQ4xK>());
-  set(TensorType::kQ5_K, panel_of<Isa, PanelQ5xK>());
-  set(TensorType::kQ6_K, panel_of<Isa, PanelQ6xK>());
-  set(TensorType::kIQ4_NL, panel_of<Isa, PanelIq4Nl>());
-  set(TensorType::kIQ4_XS, panel_of<Isa, PanelIq4Xs>());
-  set(TensorType::kMXFP4, panel_of<Isa, PanelMxfp4>());
+constexpr PanelTable panel_table() {
+  using Kinds = std::make_index_sequence<kTileWidths.size()>;
+  PanelTable all;
+  const auto set = [&all](TensorType type, PanelKernels kernels) { all[index_of(type)] = kernels; };
+  set(TensorType::kF32, float_panel_of<Isa, PanelF32>(Kinds{}));
+  set(TensorType::kF16, float_panel_of<Isa, PanelF16>(Kinds{}));
+  set(TensorType::kBF16, float_panel_of<Isa, PanelBf16>(Kinds{}));
+  set(TensorType::kQ8_0, panel_of<Isa, PanelQ8x0>(Kinds{}));
+  set(TensorType::kQ4_0, panel_of<Isa, PanelQ4x0>(Kinds{}));
+  set(TensorType::kQ4_1, panel_of<Isa, PanelQ4x1>(Kinds{}));
+  set(TensorType::kQ5_0, panel_of<Isa, PanelQ5x0>(Kinds{}));
+  set(TensorType::kQ5_1, panel_of<Isa, PanelQ5x1>(Kinds{}));
+  set(TensorType::kQ2_K, panel_of<Isa, PanelQ2xK>(Kinds{}));
+  set(TensorType::kQ3_K, panel_of<Isa, PanelQ3xK>(Kinds{}));
+  set(TensorType::kQ4_K, panel_of<Isa, PanelQ4xK>(Kinds{}));
+  set(TensorType::kQ5_K, panel_of<Isa, PanelQ5xK>(Kinds{}));
+  set(TensorType::kQ6_K, panel_of<Isa, PanelQ6xK>(Kinds{}));
+  set(TensorType::kIQ4_NL, panel_of<Isa, PanelIq4Nl>(Kinds{}));
+  set(TensorType::kIQ4_XS, panel_of<Isa, PanelIq4Xs>(Kinds{}));
+  set(TensorType::kMXFP4, panel_of<Isa, PanelMxfp4>(Kinds{}));
   return all;
 }
 

@@ -203,6 +203,20 @@ void pack(const Kernels& kernels, RowsToPack from, WeightChunk* chunks, std::byt
   }
 }
 
+// Columns of sixteen values; rows that are missing stand for 0.
+template <std::size_t kValueBytes>
+void pack_floats(const Kernels&, RowsToPack from, WeightChunk*, std::byte* out) {
+  for (std::size_t c = 0; c < from.columns; ++c) {
+    for (std::size_t r = 0; r < kPanelRows; ++r, out += kValueBytes) {
+      if (r < from.rows) {
+        std::memcpy(out, from.first + (r * from.columns + c) * kValueBytes, kValueBytes);
+      } else {
+        std::memset(out, 0, kValueBytes);
+      }
+    }
+  }
+}
+
 struct Layout {
   std::size_t columns = 0;  // of a block; 0: the format has no panels
   std::size_t bytes = 0;
@@ -216,6 +230,9 @@ constexpr Layout layout() {
 
 Layout layout_of(TensorType type) {
   switch (type) {
+    case TensorType::kF32: return {1, PanelF32::kBytes, pack_floats<4>};
+    case TensorType::kF16:
+    case TensorType::kBF16: return {1, PanelF16::kBytes, pack_floats<2>};
     case TensorType::kQ8_0: return layout<PanelQ8x0, HalfHead>();
     case TensorType::kQ4_0: return layout<PanelQ4x0, HalfHead>();
     case TensorType::kQ4_1: return layout<PanelQ4x1, TwoHalvesHead>();

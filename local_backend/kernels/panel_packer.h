@@ -15,6 +15,11 @@ bool has_panels(TensorType type);
 // Of one panel, sixteen rows with `columns` each; `type` has panels.
 std::size_t panel_bytes(TensorType type, std::size_t columns);
 
+// Of one token with `columns` activations, in a tile that meets such panels.
+constexpr std::size_t tile_token_bytes(TensorType type, std::size_t columns) {
+  return is_quantised(type) ? columns / 32 * kTileTokenBytes : columns * sizeof(float);
+}
+
 // Some neighbouring rows of a matrix in its file's form.
 struct RowsToPack {
   TensorType type;

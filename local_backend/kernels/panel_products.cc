@@ -23,18 +23,23 @@ void PanelProducts::add(const MatrixProduct& product) {
 }
 
 std::size_t PanelProducts::input_of(const MatrixProduct& product) {
+  const TensorType type = product.matrix->type_;
   const std::size_t columns = product.matrix->columns();
+  const bool quants = is_quantised(type);
   for (std::size_t i = inputs_.size(); i-- > 0;) {
     const Input& known = inputs_[i];
-    if (known.x == product.x && known.batch == product.batch && known.columns == columns) return i;
+    const bool same = known.x == product.x && known.batch == product.batch;
+    if (same && known.columns == columns && known.quants == quants) return i;
   }
-  inputs_.push_back({product.x, product.batch, columns, tiles_.size(), 0});
+  inputs_.push_back({product.x, product.batch, columns, quants, tiles_.size(), 0});
   for (std::size_t done = 0; done < product.batch;) {
     const TileCut cut = next_tile(product.batch - done);
-    tiles_.push_back({product.x + done * columns, columns, cut.tokens, cut.width, bytes_});
-    bytes_ += (cut.width * (columns / 32) * kTileTokenBytes + 63) / 64 * 64;
+    tiles_.push_back({kernels_.panel(type).fill[tile_kind(cut.width)], product.x + done * columns,
+                      columns, cut.tokens, cut.width, bytes_});
+    bytes_ += (cut.width * tile_token_bytes(type, columns) + 63) / 64 * 64;
     done += cut.tokens;
   }
+  values_ += product.batch * columns;
   inputs_.back().tiles = tiles_.size() - inputs_.back().first_tile;
   return inputs_.size() - 1;
 }
@@ -45,7 +50,7 @@ void PanelProducts::plan_tasks() {
   const std::size_t even = std::max<std::size_t>(panels / (pool_.threads() * kTasksAThread), 1);
   for (Entry& entry : entries_) {
     const std::size_t most =
-        std::max<std::size_t>(kTaskBytes / entry.matrix->panels_->panel_bytes(), 1);
+        std::max<std::size_t>(kTaskBytes / (entry.matrix->panels_->panel_bytes() + 1), 1);
     entry.panels_a_task = std::min(even, most);
     entry.first_task = tasks_;
     tasks_ += (entry.matrix->panels_->count() + entry.panels_a_task - 1) / entry.panels_a_task;
@@ -61,12 +66,11 @@ void PanelProducts::run() {
 }
 
 void PanelProducts::round_inputs(std::byte* memory) {
-  const std::size_t values = bytes_ / kTileTokenBytes * 32;
-  pool_.run({.tasks = tiles_.size(), .share = values > kWorthRounding}, [&](std::size_t i, float*) {
-    const Tile& tile = tiles_[i];
-    kernels_.tiles->quantise[tile_kind(tile.width)](tile.x, tile.columns, tile.tokens, tile.columns,
-                                                    memory + tile.at);
-  });
+  pool_.run({.tasks = tiles_.size(), .share = values_ > kWorthRounding},
+            [&](std::size_t i, float*) {
+              const Tile& tile = tiles_[i];
+              tile.fill(tile.x, tile.columns, tile.tokens, tile.columns, memory + tile.at);
+            });
 }
 
 void PanelProducts::run_task(std::size_t task, const std::byte* memory) const {
@@ -84,7 +88,7 @@ void PanelProducts::multiply_panels(const Entry& entry, Range panels,
                                     const std::byte* memory) const {
   const WeightMatrix& matrix = *entry.matrix;
   const Input& input = inputs_[entry.input];
-  const PanelKernels& functions = kernels_.tiles->panels[index_of(matrix.type_)];
+  const PanelKernels& functions = kernels_.panel(matrix.type_);
   float* y = entry.y;
   for (std::size_t i = input.first_tile; i < input.first_tile + input.tiles; ++i) {
     const Tile& tile = tiles_[i];

@@ -1,7 +1,8 @@
 // Products of packed matrices, as one round of work for the pool.
 //
-// First every input is cut into tiles and rounded, one that several products share only once;
-// then all panels of all matrices are one list, which the threads take parts from.
+// First every input is cut into tiles, rounded for weights that are quants; one that several
+// products share, only once; then all panels of all matrices are one list, which the threads take
+// parts from.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +24,7 @@ class PanelProducts {
 
  private:
   struct Tile {
+    PanelKernels::Fill fill;
     const float* x;
     std::size_t columns;
     std::size_t tokens;
@@ -33,6 +35,7 @@ class PanelProducts {
     const float* x;
     std::size_t batch;
     std::size_t columns;
+    bool quants;
     std::size_t first_tile;
     std::size_t tiles;
   };
@@ -61,6 +64,7 @@ class PanelProducts {
   std::vector<Entry> entries_;
   std::size_t tasks_ = 0;
   std::size_t bytes_ = 0;     // of all tiles
+  std::size_t values_ = 0;    // activations in them
   std::size_t products_ = 0;  // multiplications of all
 };
 

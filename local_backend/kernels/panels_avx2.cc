@@ -17,7 +17,7 @@
 namespace weir::kernels {
 namespace {
 
-struct Avx2Panels {
+struct Avx2Rows {
   static constexpr std::size_t kTogether = 4;
   struct Quad {
     __m256i half[2];
@@ -57,6 +57,18 @@ struct Avx2Panels {
     return where;
   }
 
+  WEIR_INLINE static Floats floats(Bytes from) {
+    const auto* values = reinterpret_cast<const float*>(from);
+    return {{_mm256_loadu_ps(values), _mm256_loadu_ps(values + 8)}};
+  }
+  WEIR_INLINE static Floats bfloats(Bytes from) {
+    Floats found;
+    for (std::size_t h = 0; h < 2; ++h) {
+      const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from) + h);
+      found.half[h] = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+    }
+    return found;
+  }
   WEIR_INLINE static Floats halves(Bytes from) {
     const auto* eights = reinterpret_cast<const __m128i*>(from);
     return {
@@ -167,7 +179,7 @@ struct Avx2Panels {
 
 }  // namespace
 
-constinit const TileKernels kAvx2Tiles = tile_kernels<Avx2Panels>();
+constinit const PanelTable kAvx2Panels = panel_table<Avx2Rows>();
 
 }  // namespace weir::kernels
 

@@ -18,7 +18,7 @@
 namespace weir::kernels {
 namespace {
 
-struct Avx512Panels {
+struct Avx512Rows {
   static constexpr std::size_t kTogether = kWidestTile;
   struct Quad {
     __m512i bytes;
@@ -49,6 +49,11 @@ struct Avx512Panels {
     return {_mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), where.bytes)};
   }
 
+  WEIR_INLINE static Floats floats(Bytes from) { return {_mm512_loadu_ps(from)}; }
+  WEIR_INLINE static Floats bfloats(Bytes from) {
+    const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16))};
+  }
   WEIR_INLINE static Floats halves(Bytes from) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)))};
   }
@@ -102,7 +107,7 @@ struct Avx512Panels {
 
 }  // namespace
 
-constinit const TileKernels kAvx512Tiles = tile_kernels<Avx512Panels>();
+constinit const PanelTable kAvx512Panels = panel_table<Avx512Rows>();
 
 }  // namespace weir::kernels
 

@@ -10,7 +10,7 @@
 namespace weir::kernels {
 namespace {
 
-struct NeonPanels {
+struct NeonRows {
   static constexpr std::size_t kTogether = 4;
   struct Quad {
     uint8x16_t part[4];
@@ -51,6 +51,21 @@ struct NeonPanels {
     return where;
   }
 
+  static Floats floats(Bytes from) {
+    Floats found;
+    for (std::size_t p = 0; p < 4; ++p) {
+      found.part[p] = vreinterpretq_f32_u8(vld1q_u8(from + 16 * p));
+    }
+    return found;
+  }
+  static Floats bfloats(Bytes from) {
+    Floats found;
+    for (std::size_t p = 0; p < 4; ++p) {
+      const uint16x4_t bits = vreinterpret_u16_u8(vld1_u8(from + 8 * p));
+      found.part[p] = vreinterpretq_f32_u32(vshll_n_u16(bits, 16));
+    }
+    return found;
+  }
   static Floats halves(Bytes from) {
     Floats found;
     for (std::size_t p = 0; p < 4; ++p) {
@@ -137,7 +152,7 @@ struct NeonPanels {
 
 }  // namespace
 
-constinit const TileKernels kNeonTiles = tile_kernels<NeonPanels>();
+constinit const PanelTable kNeonPanels = panel_table<NeonRows>();
 
 }  // namespace weir::kernels
 

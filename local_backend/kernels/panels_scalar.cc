@@ -7,7 +7,7 @@
 namespace weir::kernels {
 namespace {
 
-struct ScalarPanels {
+struct ScalarRows {
   static constexpr std::size_t kTogether = kWidestTile;
 
   struct Quad {
@@ -60,6 +60,17 @@ struct ScalarPanels {
     return out;
   }
 
+  static Floats floats(Bytes from) {
+    Floats out;
+    std::memcpy(out.row, from, sizeof(out.row));
+    return out;
+  }
+  static Floats bfloats(Bytes from) {
+    return each([from](std::size_t r) {
+      return bfloat_to_float(
+          load_unaligned<std::uint16_t>(reinterpret_cast<const std::byte*>(from + 2 * r)));
+    });
+  }
   static Floats halves(Bytes from) {
     return each([from](std::size_t r) {
       return half_to_float(
@@ -110,6 +121,6 @@ struct ScalarPanels {
 
 }  // namespace
 
-constinit const TileKernels kScalarTiles = tile_kernels<ScalarPanels>();
+constinit const PanelTable kScalarPanels = panel_table<ScalarRows>();
 
 }  // namespace weir::kernels

@@ -148,7 +148,7 @@ constinit const Kernels kScalarKernels = {
     .rows = row_kernels<scalar::Scalar>({scalar::unpack_f32, scalar::dot_row<scalar::F32>},
                                         {scalar::unpack_f16, scalar::dot_row<scalar::F16>},
                                         {scalar::unpack_bf16, scalar::dot_row<scalar::Bf16>}),
-    .tiles = &kScalarTiles,
+    .panels = &kScalarPanels,
     .quantise = quantise_row<scalar::Scalar>,
     .level_sums = sum_levels<scalar::Scalar>,
     .dot = scalar::dot,

@@ -14,12 +14,12 @@ extern const Kernels kNeonKernels;
 #endif
 
 // Their products with panels, each in the panels_ file of its name.
-extern const TileKernels kScalarTiles;
+extern const PanelTable kScalarPanels;
 #if defined(__x86_64__)
-extern const TileKernels kAvx2Tiles;
-extern const TileKernels kAvx512Tiles;
+extern const PanelTable kAvx2Panels;
+extern const PanelTable kAvx512Panels;
 #elif defined(__aarch64__)
-extern const TileKernels kNeonTiles;
+extern const PanelTable kNeonPanels;
 #endif
 
 }  // namespace weir::kernels

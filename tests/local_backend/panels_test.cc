@@ -46,19 +46,31 @@ Aligned panel_of(TensorType type, const Row& rows, std::size_t count, std::size_
   return panel;
 }
 
-Aligned tile_of(const Kernels& kernels, const std::vector<float>& x, std::size_t tokens,
-                std::size_t n, std::size_t width) {
-  Aligned tile(width * n / 32 * kTileTokenBytes);
-  kernels.tiles->quantise[tile_kind(width)](x.data(), n, tokens, n, tile.data());
+Aligned tile_of(const Kernels& kernels, TensorType type, const std::vector<float>& x,
+                std::size_t tokens, std::size_t n, std::size_t width) {
+  Aligned tile(width * tile_token_bytes(type, n));
+  kernels.panel(type).fill[tile_kind(width)](x.data(), n, tokens, n, tile.data());
   return tile;
 }
 
 std::vector<float> product(const Kernels& kernels, TensorType type, const Aligned& panel,
                            const Aligned& tile, std::size_t n, std::size_t width) {
   std::vector<float> y(width * kRowsOfPanel);
-  kernels.tiles->panels[index_of(type)].multiply[tile_kind(width)](panel.data(), tile.data(), n,
-                                                                   y.data(), kRowsOfPanel);
+  kernels.panel(type).multiply[tile_kind(width)](panel.data(), tile.data(), n, y.data(),
+                                                 kRowsOfPanel);
   return y;
+}
+
+// The activations of a tile of one token, as the products see them.
+std::vector<float> widened(const Aligned& tile, std::size_t n) {
+  std::vector<float> x(n);
+  const auto* blocks = reinterpret_cast<const TileBlock<1>*>(tile.data());
+  for (std::size_t i = 0; i < n; ++i) {
+    std::int8_t quants[32];
+    std::memcpy(quants, blocks[i / 32].quads, sizeof(quants));
+    x[i] = blocks[i / 32].scales[0] * static_cast<float>(quants[i % 32]);
+  }
+  return x;
 }
 
 std::size_t any_panel_width(const TensorTypeInfo& info) {
@@ -69,13 +81,13 @@ std::size_t any_panel_width(const TensorTypeInfo& info) {
 TEST_CASE("Every format that people run has panels, in every variant", "[kernels]") {
   const Kernels& kernels = variant();
   for (const TensorType type :
-       {TensorType::kQ8_0, TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
-        TensorType::kQ5_1, TensorType::kQ2_K, TensorType::kQ3_K, TensorType::kQ4_K,
-        TensorType::kQ5_K, TensorType::kQ6_K, TensorType::kIQ4_NL, TensorType::kIQ4_XS,
-        TensorType::kMXFP4}) {
+       {TensorType::kF32, TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0, TensorType::kQ4_0,
+        TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ2_K,
+        TensorType::kQ3_K, TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K,
+        TensorType::kIQ4_NL, TensorType::kIQ4_XS, TensorType::kMXFP4}) {
     CAPTURE(info_of(type).name);
     CHECK(has_panels(type));
-    CHECK(kernels.tiles->panels[index_of(type)].multiply[0] != nullptr);
+    CHECK(kernels.panel(type).multiply[0] != nullptr);
     CHECK(panel_bytes(type, 1024) <= row_bytes(type, 1024) * kRowsOfPanel * 120 / 100);
   }
 }
@@ -90,7 +102,7 @@ TEST_CASE("Every variant's products with panels are the reference's, bit for bit
   for (const std::size_t width : kTileWidths) {
     CAPTURE(kernels.name, info.name, n, width);
     const auto x = random_floats(width * n, n + 6);
-    const Aligned tile = tile_of(scalar(), x, width, n, width);
+    const Aligned tile = tile_of(scalar(), info.type, x, width, n, width);
     CHECK(same_bits(product(kernels, info.type, panel, tile, n, width),
                     product(scalar(), info.type, panel, tile, n, width)));
   }
@@ -99,14 +111,15 @@ TEST_CASE("Every variant's products with panels are the reference's, bit for bit
 TEST_CASE("Every variant rounds tiles of activations alike, bit for bit", "[kernels]") {
   const Kernels& kernels = variant();
   const std::size_t width = kTileWidths[GENERATE(range(std::size_t{0}, kTileWidths.size()))];
+  const auto type = GENERATE(TensorType::kQ8_0, TensorType::kF16);
   if (!usable(kernels)) return;
   const std::size_t n = 352;
   for (std::size_t tokens = 1; tokens <= width; ++tokens) {
     CAPTURE(kernels.name, width, tokens);
     const auto x = random_floats(tokens * n, tokens);
-    const Aligned one = tile_of(kernels, x, tokens, n, width);
-    const Aligned other = tile_of(scalar(), x, tokens, n, width);
-    CHECK(std::memcmp(one.data(), other.data(), width * n / 32 * kTileTokenBytes) == 0);
+    const Aligned one = tile_of(kernels, type, x, tokens, n, width);
+    const Aligned other = tile_of(scalar(), type, x, tokens, n, width);
+    CHECK(std::memcmp(one.data(), other.data(), width * tile_token_bytes(type, n)) == 0);
   }
 }
 
@@ -120,12 +133,13 @@ TEST_CASE("A token's product does not depend on the width of its tile", "[kernel
   const auto x = random_floats(kWidestTile * n, 4);
   for (const std::size_t width : kTileWidths) {
     CAPTURE(kernels.name, info.name, width);
-    const auto together =
-        product(kernels, info.type, panel, tile_of(kernels, x, width, n, width), n, width);
+    const auto together = product(kernels, info.type, panel,
+                                  tile_of(kernels, info.type, x, width, n, width), n, width);
     for (std::size_t t = 0; t < width; ++t) {
       const auto begin = x.begin() + static_cast<std::ptrdiff_t>(t * n);
       const std::vector<float> one(begin, begin + static_cast<std::ptrdiff_t>(n));
-      const auto alone = product(kernels, info.type, panel, tile_of(kernels, one, 1, n, 1), n, 1);
+      const auto alone =
+          product(kernels, info.type, panel, tile_of(kernels, info.type, one, 1, n, 1), n, 1);
       CHECK(std::equal(alone.begin(), alone.end(),
                        together.begin() + static_cast<std::ptrdiff_t>(t * kRowsOfPanel)));
     }
@@ -139,15 +153,9 @@ TEST_CASE("A product with a panel is exact but for the order of its sum", "[kern
   CAPTURE(info.name, n, count);
   const Row rows = random_rows(info.type, count, n, n + 7);
   const auto x = random_floats(n, n + 8);
-  const Aligned tile = tile_of(scalar(), x, 1, n, 1);
+  const Aligned tile = tile_of(scalar(), info.type, x, 1, n, 1);
   const auto found = product(scalar(), info.type, panel_of(info.type, rows, count, n), tile, n, 1);
-  std::vector<float> rounded(n);
-  const auto* blocks = reinterpret_cast<const TileBlock<1>*>(tile.data());
-  for (std::size_t i = 0; i < n; ++i) {
-    std::int8_t quants[32];
-    std::memcpy(quants, blocks[i / 32].quads, sizeof(quants));
-    rounded[i] = blocks[i / 32].scales[0] * static_cast<float>(quants[i % 32]);
-  }
+  const std::vector<float> rounded = is_quantised(info.type) ? widened(tile, n) : x;
   for (std::size_t r = 0; r < kRowsOfPanel; ++r) {
     std::vector<float> weights(n);
     if (r < count) {
@@ -162,7 +170,7 @@ TEST_CASE("Extreme quants with extreme activations neither saturate nor overflow
   const Kernels& kernels = variant();
   const TensorTypeInfo& info = any_type_with_panels();
   const auto fill = GENERATE(as<unsigned>{}, 0x00, 0xff, 0x80, 0x7f, 0x08);
-  if (!usable(kernels)) return;
+  if (!usable(kernels) || !is_quantised(info.type)) return;
   const std::size_t n = 512;
   Row rows(row_bytes(info.type, n * kRowsOfPanel));
   std::fill_n(rows.data(), rows.size(), static_cast<std::byte>(fill));
@@ -173,13 +181,13 @@ TEST_CASE("Extreme quants with extreme activations neither saturate nor overflow
   const Aligned panel = panel_of(info.type, rows, kRowsOfPanel, n);
   for (const float value : {1.0f, -1.0f}) {
     CAPTURE(kernels.name, info.name, fill, value);
-    const Aligned tile = tile_of(kernels, std::vector<float>(4 * n, value), 4, n, 4);
+    const Aligned tile = tile_of(kernels, info.type, std::vector<float>(4 * n, value), 4, n, 4);
     CHECK(same_bits(product(kernels, info.type, panel, tile, n, 4),
                     product(scalar(), info.type, panel, tile, n, 4)));
   }
 }
 
-TEST_CASE("An activation that is not finite makes products with panels not numbers", "[kernels]") {
+TEST_CASE("An activation that is not finite makes products with panels neither", "[kernels]") {
   const Kernels& kernels = variant();
   const TensorTypeInfo& info = any_type_with_panels();
   if (!usable(kernels)) return;
@@ -189,8 +197,8 @@ TEST_CASE("An activation that is not finite makes products with panels not numbe
       panel_of(info.type, random_rows(info.type, kRowsOfPanel, n, 7), kRowsOfPanel, n);
   auto x = random_floats(n, 8);
   x[300] = std::numeric_limits<float>::infinity();
-  const auto y = product(kernels, info.type, panel, tile_of(kernels, x, 1, n, 1), n, 1);
-  CHECK(std::all_of(y.begin(), y.end(), [](float v) { return std::isnan(v); }));
+  const auto y = product(kernels, info.type, panel, tile_of(kernels, info.type, x, 1, n, 1), n, 1);
+  CHECK(std::all_of(y.begin(), y.end(), [](float v) { return !std::isfinite(v); }));
 }
 
 TEST_CASE("Any number of tokens is cut into tiles that hold all of them", "[kernels]") {
