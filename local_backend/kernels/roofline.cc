@@ -28,32 +28,50 @@ constexpr std::size_t kPasses = 4;  // over the memory
 // hidden from the compiler in each round keeps it from making one round of them.
 #if defined(__x86_64__)
 
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) std::size_t multiply_avx512() {
-  __m512i sums[12];
-  for (__m512i& sum : sums) sum = _mm512_setzero_si512();
-  const __m512i levels = _mm512_set1_epi8(3);
-  for (std::size_t i = 0; i < kRounds; ++i) {
-#pragma GCC unroll 12
-    for (__m512i& sum : sums) {
-      sum = _mm512_dpbusd_epi32(sum, levels, levels);
-      asm volatile("" : "+v"(sum));
-    }
-  }
-  return kRounds * 12 * 64 * 2;
+#define WEIR_FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+#define WEIR_FOR_AVX2 __attribute__((target("avx2")))
+
+WEIR_FOR_AVX512 inline void add_products(__m512i& sum, __m512i levels) {
+  sum = _mm512_dpbusd_epi32(sum, levels, levels);
+  asm volatile("" : "+v"(sum));
 }
 
-__attribute__((target("avx2"))) std::size_t multiply_avx2() {
-  __m256i sums[8];
-  for (__m256i& sum : sums) sum = _mm256_setzero_si256();
-  __m256i levels = _mm256_set1_epi8(3);
-  const __m256i ones = _mm256_set1_epi16(1);
+WEIR_FOR_AVX2 inline void add_products(__m256i& sum, __m256i levels) {
+  asm volatile("" : "+x"(levels));
+  const __m256i pairs = _mm256_maddubs_epi16(levels, levels);
+  sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  asm volatile("" : "+x"(sum));
+}
+
+// Sums by name: in a loop they would stand in memory.
+WEIR_FOR_AVX512 std::size_t multiply_avx512() {
+  __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+  const __m512i levels = _mm512_set1_epi8(3);
   for (std::size_t i = 0; i < kRounds; ++i) {
-#pragma GCC unroll 8
-    for (__m256i& sum : sums) {
-      asm volatile("" : "+x"(levels));
-      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(levels, levels), ones));
-      asm volatile("" : "+x"(sum));
-    }
+    add_products(a, levels);
+    add_products(b, levels);
+    add_products(c, levels);
+    add_products(d, levels);
+    add_products(e, levels);
+    add_products(f, levels);
+    add_products(g, levels);
+    add_products(h, levels);
+  }
+  return kRounds * 8 * 64 * 2;
+}
+
+WEIR_FOR_AVX2 std::size_t multiply_avx2() {
+  __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+  const __m256i levels = _mm256_set1_epi8(3);
+  for (std::size_t i = 0; i < kRounds; ++i) {
+    add_products(a, levels);
+    add_products(b, levels);
+    add_products(c, levels);
+    add_products(d, levels);
+    add_products(e, levels);
+    add_products(f, levels);
+    add_products(g, levels);
+    add_products(h, levels);
   }
   return kRounds * 8 * 32 * 2;
 }
