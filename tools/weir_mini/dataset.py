@@ -12,15 +12,15 @@ from .vocabulary import encode
 
 MAKERS = {**SKILLS, **AUXILIARY}
 SHARES = {
-    "classify": 1.7,
-    "extract": 1.7,
-    "convert": 2.2,
-    "title": 0.8,
+    "classify": 1.8,
+    "extract": 2.6,
+    "convert": 2.6,
+    "title": 0.7,
     "tools": 1.3,
-    "arithmetic": 1.6,
-    "compose": 0.8,
-    "talk": 0.5,
-    "beyond": 0.6,
+    "arithmetic": 1.2,
+    "compose": 1.5,
+    "talk": 0.4,
+    "beyond": 0.5,
 }
 POOL = 1024  # conversations that are sorted by length together
 JOINED = 0.08  # of the conversations have two to six tasks

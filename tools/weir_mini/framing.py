@@ -7,6 +7,7 @@ text is set apart from it; arrived() gives a text the form in which it came: a m
 from . import values
 from .phrasing import careless, choose, fill, pair, say
 from .task import system, user
+from .wishes import wished
 from .words import read
 
 WORDS = read("framing")
@@ -76,6 +77,7 @@ def set_apart(rng, text):
 
 def spoken(rng, ask):
     """The instruction with the words that people put around it."""
+    ask = wished(rng, ask)
     if rng.random() < 0.2:
         opener = careless(rng, line(rng, "opener").replace("{k}", str(rng.randrange(1, 9))))
         ask = opener + ("\n" if opener.startswith("#") else " ") + ask
@@ -104,6 +106,11 @@ def joined(rng, ask, text):
 
 def role(rng):
     return say(rng, line(rng, "role"))
+
+
+def with_role(rng, text):
+    """The messages of a request that holds its data itself."""
+    return [system(role(rng)), user(text)] if rng.random() < 0.08 else [user(text)]
 
 
 def framed(rng, ask, text, system_share=0.2):

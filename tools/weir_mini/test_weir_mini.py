@@ -73,7 +73,7 @@ class Generators(unittest.TestCase):
 
     def test_the_right_label_has_no_favourite_place(self):
         first = last = 0
-        for task in tasks(SKILLS["classify"], 3000):
+        for task in tasks(SKILLS["classify"], 20000):
             match = re.search(r'\["([^]]*)"\]', task.messages[0]["content"])
             if match:
                 labels = match.group(1).split('", "')

@@ -1,8 +1,10 @@
 """(g) Fill templates: a commit message from a change list, a short reply, a form with blanks."""
 
 from .. import values
-from ..phrasing import fill, pair, say, slots_of
-from ..task import Task, user
+from ..framing import framed
+from ..phrasing import choose, fill, pair, say, slots_of
+from ..task import Task, compact, user
+from ..wishes import wished
 from ..words import read
 
 CHANGES = [
@@ -16,7 +18,32 @@ CHANGES = [
     ("tested", "Test"),
     ("documented", "Document"),
     ("deleted", "Delete"),
+    ("cleaned up", "Clean up"),
+    ("simplified", "Simplify"),
+    ("improved", "Improve"),
+    ("dropped", "Drop"),
+    ("rewrote", "Rewrite"),
+    ("bumped", "Bump"),
+    ("split", "Split"),
+    ("replaced", "Replace"),
+    ("disabled", "Disable"),
+    ("enabled", "Enable"),
+    ("changed", "Change"),
+    ("introduced", "Introduce"),
+    ("sped up", "Speed up"),
+    ("reverted", "Revert"),
+    ("cached", "Cache"),
+    ("checked", "Check"),
+    ("handled", "Handle"),
+    ("extracted", "Extract"),
+    ("merged", "Merge"),
+    ("formatted", "Format"),
+    ("upgraded", "Upgrade"),
 ]
+DETAILS = ["dead code", "a typo", "missing tests", "unused imports", "old comments", "error messages", "a race", "a memory leak", "retry logic", "logging",
+           "a null check", "input validation", "the default timeout", "a flaky test", "duplicate code", "type hints", "an off-by-one error", "wrong units",
+           "empty input", "the license header", "a unit test", "debug output", "magic numbers", "global state", "the copyright year", "a deadlock"]  # fmt: skip
+WITH_DETAIL = {"bumped", "split", "replaced", "merged", "upgraded", "renamed", "moved"}
 COMMIT = [
     "[I need|We need|Need|I want] a [git |]commit message[. What I did|. My changes|. Changes| for]:",
     "[git |]commit [msg|message|text|line] [for|from][ this| these|][:| please:|]",
@@ -29,6 +56,15 @@ COMMIT = [
     "Commit message[, please|]:",
     "[Summarize|Turn] [this|these changes] [as|into] a commit message[.|]",
     "[What|Which] commit message [fits|would you write][ here|]?",
+    "[Write|Make|Draft|Compose|Produce|Suggest] [a|the|one] [git |][commit message|commit line|commit summary][ for me|][.|:]",
+    "[Write|Give me|Suggest] [a|the] subject line for [this|my|the next] commit[.|:]",
+    "[Commit|Message for the commit|Commit text][:|, please:]",
+    "[I did this|I have done this|We did this|Today I did this|Done][:|.] [Commit message|Write the commit message|Now the commit message][?|, please.|.]",
+    "[What is|What's|Tell me] a [good|fitting|short] [commit message|commit line] [here|for this|for these changes|for my work]?",
+    "[Describe|Sum up|Record] [the changes|what changed|my changes|this work] [in|as] [a|one] commit message[.|:]",
+    "[The diff|This diff|My patch|The patch] [does|contains] [this|the following]. [Commit message|Write the commit message|How should I call it in git][?|, please.|]",
+    "git commit -m [for this|for these changes|of this][?|:]",
+    "[Changelog|Change list|Changes] to [a |]commit message[:|.]",
 ]
 REPLY_GOALS = [
     (
@@ -45,6 +81,21 @@ REPLY_GOALS = [
     ),
     ("[confirm|confirm that we come to]", "Hi {name}, I confirm {what} {when}."),
     ("[thank for|say thanks for]", "Hi {name}, thank you for {what}."),
+]
+# Said without an occasion.
+BARE_GOALS = [
+    (
+        "[I can't come|I cannot come|I can't make it|say that I can't come|not possible|I have no time|I won't be there|I'm not free|can't do]",
+        "Hi {name}, sorry, I cannot make it {when}.",
+    ),
+    (
+        "[I'll be there|I will come|I am coming|yes, see you|that works|say that it works|sounds good, see you|fine with me|say that I come|yes]",
+        "Hi {name}, that works for me. See you {when}.",
+    ),
+    (
+        "[another time than|can we meet another time than|ask for another time than|I need another slot than]",
+        "Hi {name}, could we find another time? {When} does not work for me.",
+    ),
 ]
 REPLY_ASK = [
     "[Write|Draft|Give me|Send] [a|me a|] [short |brief |]reply to {name} [and|to|that we|:] ",
@@ -90,7 +141,30 @@ MAKERS = {
     "day": values.spoken_date,
     "money": values.money,
     "count": lambda r: r.randrange(2, 100),
+    "id": lambda r: r.choice([values.code(r), str(r.randrange(10, 99999))]),
+    "company": values.company,
+    "email": values.email,
+    "phone": values.phone,
 }
+GREETINGS = ["Dear", "Hello", "Hi", "Good morning", "To", "Welcome", "Thanks", "Sorry", "Hey", "For", "Attention", "Guest:", "Mr./Ms."]
+FORM_PARTS = [
+    "your order {id} has [shipped|arrived|been paid|been cancelled|left our house]",
+    "your {thing} is [ready|on its way|out of stock|waiting for you|broken]",
+    "your [appointment|table|room|seat] is [booked|confirmed|reserved] for {day}",
+    "we [received|booked|refunded|need] {money}",
+    "[the|your] total is {money}",
+    "please [come|call|pay|answer|be there] [by|before|on] {day}",
+    "we [meet|will be|are] in {place}",
+    "[see you|we wait for you] in {place} on {day}",
+    "you [bought|ordered|reserved|have] {count} {thing}",
+    "{count} [points|credits|days|messages|tickets] are left",
+    "your [code|ticket|number|reference] is {id}",
+    "{company} [thanks you|says hello|is closed on {day}]",
+    "[write|send it|forward this] to {email}",
+    "[call|ring] us at {phone}",
+    "[we hope you like|thank you for choosing|enjoy] the {thing}",
+]
+FORM_ENDS = [".", ".", "!", "", ". Thank you.", ". Best, {company}", ". Regards, {place} team", ".\n{company}"]
 SLOT_STYLES = ["{{{}}}", "{{{{{}}}}}", "<{}>", "[{}]", "${}", "%{}%"]
 OTHER_NAMES = {
     "name": ["customer", "user", "guest"], "first": ["name", "user", "person"], "last": ["surname", "name"], "thing": ["item", "product"],
@@ -112,6 +186,13 @@ FORM = [
     "[Use|Take] the template[.|:]",
     "[Insert|Put in] the values[.|:]",
     "[fill it in|fill in|complete it][ for me| please|][.|:]",
+    "[Fill in|Complete|Fill|Use|Render|Expand|Apply] [the|this|my] [template|form|letter|mail|message|pattern|text|sentence] with [these|the|the following|my] [values|data|details|facts][.|:]",
+    "[Render|Expand|Instantiate|Apply] [the|this] template[.|:]",
+    "[Substitute|Replace] [the|all] [placeholders|variables|fields|slots] [by|with] [the values|what is given|these values][.|:]",
+    "[Template filling|Mail merge|Form letter][.|:]",
+    "[Write out|Complete|Finish] the [text|message|letter|sentence] [with the values|from the data|for these values][.|:]",
+    "[Fill in|Complete] the [template|form]. [Only the text|Nothing else|Output only the result|Return the filled text], please.",
+    "[What does|How does] [the text|it] [read|look|say] with [these|the] values [filled in|put in|inserted]?",
 ]
 
 
@@ -136,6 +217,13 @@ def one_change(rng):
         tail = f" to {values.identifier(rng)}"
     elif past == "moved":
         tail = f" to {values.path(rng)}"
+    elif past == "replaced":
+        tail = f" {rng.choice(['with', 'by'])} {change_target(rng)}"
+    elif past in ("bumped", "upgraded"):
+        target, tail = values.made_word(rng, 2), f" to {values.version(rng)}"
+    elif past not in WITH_DETAIL and rng.random() < 0.35:
+        target = rng.choice(DETAILS)
+        target += f" {rng.choice(['in', 'in', 'from', 'for'])} {change_target(rng)}" if rng.random() < 0.8 else ""
     elif past == "fixed" and rng.random() < 0.5:
         target = f"{rng.choice(['crash', 'typo', 'leak', 'bug', 'timeout', 'wrong result'])} in {target}"
     noted = rng.choice(
@@ -143,24 +231,28 @@ def one_change(rng):
             f"{past} {target}{tail}",
             f"{past} {target}{tail}",
             f"{imperative.lower()} {target}{tail}",
-            f"{target} {past}{tail}" if past != "fixed" else f"{past} {target}",
+            f"{target} {past}{tail}" if past != "fixed" and " " not in past else f"{past} {target}{tail}",
+            f"{rng.choice(['I', 'we', 'i'])} {past} {target}{tail}",
         ]
     )
     return noted, f"{imperative} {target}{tail}"
 
 
 def commit(rng):
-    changes = [one_change(rng) for _ in range(rng.choice([1, 1, 2, 2]))]
+    changes = [one_change(rng) for _ in range(rng.choice([1, 1, 2, 2, 2, 3]))]
     notes = [noted for noted, _ in changes]
-    listed = (
-        notes[0]
-        if len(notes) == 1
-        else rng.choice(["\n".join(f"- {n}" for n in notes), ", ".join(notes), " and ".join(notes)])
-    )
-    message = changes[0][1]
-    for _, said in changes[1:]:
-        message += " and " + said[0].lower() + said[1:]
-    return Task("compose", [user(pair(rng, say(rng, COMMIT), listed))], message)
+    listed = rng.choice(["\n".join(f"- {n}" for n in notes), ", ".join(notes), "; ".join(notes), ", ".join(notes[:-1]) + " and " + notes[-1], "\n".join(notes)])
+    if len(notes) == 1:
+        listed = notes[0]
+    first, *others = [said for _, said in changes]
+    others = [said[0].lower() + said[1:] for said in others]
+    message = " and ".join([", ".join([first, *others[:-1]]), others[-1]]) if others else first
+    return Task("compose", asking(rng, say(rng, COMMIT), listed), message)
+
+
+def asking(rng, ask, text):
+    """The messages that ask to make something of a text."""
+    return framed(rng, ask, text, 0.1) if rng.random() < 0.5 else [user(pair(rng, wished(rng, ask), text))]
 
 
 def conventional(rng):
@@ -205,18 +297,47 @@ def moment(rng):
 
 
 def reply(rng):
-    goal, form = rng.choice(REPLY_GOALS)
+    is_bare = rng.random() < 0.35
+    goal, form = rng.choice(BARE_GOALS if is_bare else REPLY_GOALS)
     slots = {"name": values.first_name(rng), "what": rng.choice(OCCASIONS), "when": moment(rng)}
     asked = {**slots, "when": slots["when"] if "{when}" in form or "{When}" in form else ""}
-    ask = say(rng, rng.choice(REPLY_ASK) + goal + " {what} {when}[.|]", **asked)
+    ask = wished(rng, say(rng, rng.choice(REPLY_ASK) + goal + (" {when}[.|]" if is_bare else " {what} {when}[.|]"), **asked))
     slots["When"] = slots["when"][0].upper() + slots["when"][1:]
     return Task("compose", [user(" ".join(ask.split()).replace(" .", "."))], fill(form, slots))
 
 
+def composed_form(rng):
+    """A short letter of one to three statements, with at least two slots."""
+    while True:
+        parts = [choose(rng, part) for part in rng.sample(FORM_PARTS, rng.choice([1, 1, 2, 2, 3]))]
+        form = rng.choice([" and ", ", ", ". "]).join(parts)
+        if rng.random() < 0.75:
+            form = f"{rng.choice(GREETINGS)} {{name}}, {form}"
+        form = form.replace(". ", ".\0") + rng.choice(FORM_ENDS)
+        form = "\0".join(part[0].upper() + part[1:] if part[0].isalpha() else part for part in form.split("\0")).replace("\0", " ")
+        if 2 <= len(set(slots_of(form))) <= 5:
+            return form
+
+
+def facts_of(rng, given):
+    """The values of the slots, as people give them."""
+    draw = rng.random()
+    if draw < 0.12:
+        return compact({name: value for name, value in given})
+    if draw < 0.2:
+        return "\n".join(f"- {name}: {value}" for name, value in given)
+    separator = rng.choice([": ", " = ", "=", " is ", ": ", "=", ":", " -> "])
+    shown = [f"{name}{separator}{value}" for name, value in given]
+    if draw < 0.35:
+        return ", ".join(shown[:-1]) + " and " + shown[-1] if len(shown) > 1 else shown[0]
+    return rng.choice(["\n", "\n", ", ", ", ", "; ", " | ", " / "]).join(shown)
+
+
 def template_for(rng):
     """(a sentence with slots in braces, {slot: value})"""
-    if rng.random() < 0.4:
-        template = rng.choice(FORMS)
+    draw = rng.random()
+    if draw < 0.65:
+        template = composed_form(rng) if draw < 0.45 else rng.choice(FORMS)
         return template, {name: MAKERS[name](rng) for name in dict.fromkeys(slots_of(template))}
     template = rng.choice(SENTENCES)
     common = values.common_slots(rng)
@@ -242,9 +363,9 @@ def form(rng):
     given = list(found.items())
     if rng.random() < 0.3:
         rng.shuffle(given)
-    separator, joint = rng.choice([": ", " = ", "=", " is ", ": "]), rng.choice(["\n", "\n", ", ", "; "])
-    facts = joint.join(f"{name}{separator}{value}" for name, value in given)
-    ask = say(rng, FORM)
+    facts = facts_of(rng, given)
+    ask = wished(rng, say(rng, FORM))
+    bare = ask.rstrip(".:!? ")
     quoted = rng.choice(['"{}"', "'{}'", "{}"]).format(shown)
     body = rng.choice(
         [
@@ -254,7 +375,19 @@ def form(rng):
             f"{ask} {quoted}\n{facts}",
             f"{quoted}\n{facts}\n\n{ask}",
             f"{quoted} {rng.choice(['|', '->', 'with', 'where', '<-', '-'])} {facts}",
-            f"{ask}: {quoted} ({facts})",
+            f"{bare}: {quoted} ({facts})",
+            f"{bare}: {shown} {facts}",
+            f"{bare}: {quoted}. {facts}",
+            f"{bare}: {quoted} with {facts}",
+            f"{bare}:\n{shown}\n\n{facts}",
+            f"{bare}:\n\n{shown}\n---\n{facts}",
+            f"{bare}:\n```\n{shown}\n```\n{facts}",
+            f"{facts}\n\n{bare}: {shown}",
+            f"With {facts}: {bare[0].lower()}{bare[1:]}: {quoted}",
+            f"{quoted} - {bare[0].lower()}{bare[1:]}: {facts}",
+            f"{rng.choice(['I have this template', 'Here is my template', 'My template is', 'This is the template'])}: {quoted}\n{ask} {facts}",
+            f"<template>\n{shown}\n</template>\n<values>\n{facts}\n</values>\n{ask}",
+            f"{rng.choice(['Given', 'Use', 'For', 'Let'])} {facts}\n{bare}: {shown}",
             f"{rng.choice(['Template', 'Text', 'Form'])}: {quoted}\n{rng.choice(['Values', 'Data', 'Fields'])}: {facts}",
         ]
     )

@@ -8,12 +8,14 @@ import json
 import re
 
 from .. import values
+from ..framing import framed
 from ..phrasing import choose, fill, pair, say
 from ..task import Task, compact, system, user
 from ..words import read
-from .extract_sources import MAKERS, NEVER_SAID, WHOLE_NUMBERS, name_for, other_names, source
+from .extract_sources import MAKERS, NEVER_SAID, WHOLE_NUMBERS, Number, name_for, other_names, source
 from .extract_shapes import example_of, schema_of, typed_list
 from .extract_lists import all_of_kind, items, people
+from . import extract_wordings
 
 ASK = {name: [line[2:] for line in lines] for name, lines in read("extract_ask", by_line=True).items()}
 NUMERAL = re.compile(r"\d+(\.\d+)?")
@@ -30,10 +32,6 @@ FRAMES = [
     "[Hi|Hello][,|!] {ask}\n\n{text}\n\n[Thanks|Thank you][!|.|]",
     "# [Text|Source]\n{text}\n# [Task|Question]\n{ask}",
 ]  # fmt: skip
-
-
-class Number(str):
-    """A number as it stands in the text."""
 
 
 def written(value):
@@ -60,6 +58,14 @@ def asked_fields(rng, found):
         if missing in CERTAIN and not CERTAIN[missing] & kinds or missing in NEVER_SAID and missing not in taken:
             asked.insert(rng.randrange(len(asked) + 1), (missing, missing, None))
     return asked if len({name for _, name, _ in asked}) == len(asked) else asked_fields(rng, found)
+
+
+def with_their_currency(asked, found):
+    """An amount keeps its currency where that is not asked for itself."""
+    currency = next((value for kind, _, value in found if kind == "currency"), None)
+    if currency is None or any(kind == "currency" for kind, _, _ in asked):
+        return asked
+    return [("price", name, f"{value} {currency}") if kind == "amount" else (kind, name, value) for kind, name, value in asked]
 
 
 # A field of this kind is missing for sure when none of these is there.
@@ -125,11 +131,16 @@ def request(rng, asked):
     if draw < 0.45:
         several = rng.random() < 0.3
         shown = [in_words(rng, name, several) for name in names]
-        return say(rng, ASK["fields"], f=joined(rng, shown)), [key_of(name) for name in shown], {}
+        named, keys = joined(rng, shown), [key_of(name) for name in shown]
+        return extract_wordings.request(rng, named) if rng.random() < 0.6 else say(rng, ASK["fields"], f=named), keys, {}
     if rng.random() < 0.14:
         names = [camel(name) for name in names]
     if draw < 0.68:
-        return say(rng, ASK["keys"], f=listed_keys(rng, names)), names, {}
+        listed = listed_keys(rng, names)
+        if rng.random() < 0.4:
+            listed = rng.choice(["the keys ", "keys ", "the fields ", "the keys: ", "fields named ", ""]) + listed
+            return extract_wordings.request(rng, listed), names, {}
+        return say(rng, ASK["keys"], f=listed), names, {}
     types = {place: type_of(rng, *field) for place, field in enumerate(asked)}
     fields = [(name, types[place], MAKERS[asked[place][0]](rng) if asked[place][0] in MAKERS else "...") for place, name in enumerate(names)]
     if draw < 0.72:
@@ -143,7 +154,7 @@ def request(rng, asked):
 def type_of(rng, kind, name, value):
     if kind in WHOLE_NUMBERS:
         return "integer" if rng.random() < 0.93 else "string"
-    return "number" if kind == "price" and rng.random() < 0.5 else "string"
+    return "number" if kind == "amount" or kind == "price" and rng.random() < 0.5 else "string"
 
 
 def typed(value, wanted):
@@ -156,6 +167,8 @@ def typed(value, wanted):
 
 def arranged(rng, ask, text):
     """The instruction and the text, in one message or in two."""
+    if rng.random() < 0.35:
+        return framed(rng, ask, text, 0.12)
     draw = rng.random()
     if draw < 0.13:
         return [system(ask), user(text)]
@@ -172,7 +185,7 @@ def arranged_plainly(rng, ask, text):
 
 def as_json(rng):
     text, found = source(rng)
-    asked = asked_fields(rng, found)
+    asked = with_their_currency(asked_fields(rng, found), found)
     ask, keys, types = request(rng, asked)
     if len(set(keys)) < len(keys):
         return as_json(rng)
@@ -188,7 +201,7 @@ def nested(rng):
     text, found = source(rng)
     if len(found) < 2:
         return as_json(rng)
-    asked = asked_fields(rng, found)
+    asked = with_their_currency(asked_fields(rng, found), found)
     at = rng.randrange(1, len(asked) + 1)
     group = rng.choice(["details", "data", "contact", "order", "info", "customer", "record", "entry", "meta", values.made_word(rng, 2)])
     if any(name == group for _, name, _ in asked):
@@ -203,12 +216,14 @@ def nested(rng):
         shape[group], answer[group] = {name: blank for name in inner}, inner
     shown = json.dumps(shape, indent=2) if rng.random() < 0.4 else json.dumps(shape)
     messages = arranged(rng, say(rng, ASK["shape"], s=shown), text)
-    return Task("extract", messages, compact(answer), is_json=True, response_format={"type": "json_object"})
+    return Task("extract", messages, written(answer), is_json=True, response_format={"type": "json_object"})
 
 
 def single(rng):
     text, found = source(rng)
     kind, key, value = rng.choice(found)
+    if kind == "amount":
+        return single(rng)
     alone = sum(other == kind for other, _, _ in found) == 1
     if alone and rng.random() < 0.4 and (kind in ASK or kind == "name"):
         if kind == "price" and sum(k in ("number", "quantity") for k, _, _ in found):

@@ -8,6 +8,12 @@ from ..words import read
 from .records import FIELDS, text_with_record
 from .tool_values import topic
 
+
+
+class Number(str):
+    """A number as it stands in the text."""
+
+
 TEMPLATES = read("extract_sources", by_line=True)
 ERRORS = [
     "connection refused", "disk full", "out of memory", "timeout", "file not found", "permission denied", "invalid token",
@@ -40,6 +46,8 @@ MAKERS = {
     "weight": lambda r: f"{r.choice([r.randrange(1, 90), round(r.uniform(0.2, 30), 1)])} kg",
     "plate": lambda r: f"{values.letters(r, 2)}-{values.letters(r, 1)} {r.randrange(100, 9999)}",
     "rating": lambda r: r.randrange(1, 6),
+    "amount": lambda r: Number(values.price(r)),
+    "currency": lambda r: values.pick(r, "currency"),
 }  # fmt: skip
 WHOLE_NUMBERS = {"quantity", "age", "status_code", "number", "port", "rating"}
 NEVER_SAID = (

@@ -3,6 +3,7 @@ in quotes and fences, with a greeting, with a word on the form of the answer."""
 
 from ..phrasing import choose, pair, say
 from ..task import system, user
+from ..wishes import wished
 
 OPENERS = [
     "Please ", "please ", "Hi, ", "Hello, ", "Hey, ", "Hi! ", "Quick one: ", "Quick question: ", "Can you help? ",
@@ -110,4 +111,4 @@ def with_system(rng, text):
 
 def spoken(rng, pattern, **slots):
     """Empty choices leave double spaces, which go before the values come in."""
-    return say(rng, " ".join(choose(rng, pattern).split()), **slots)
+    return say(rng, wished(rng, " ".join(choose(rng, pattern).split())), **slots)

@@ -1,6 +1,7 @@
 """Lists: sort, dedupe, count, reverse, pick, filter, join and split. Three to eight items, seldom more."""
 
 from .. import values
+from ..phrasing import choose
 from ..task import Task, compact
 from . import list_phrases as ask
 from .layouts import about
@@ -247,7 +248,30 @@ def from_array(rng):
     return task(about(rng, ask.ARRAY_TO_LINES, array(items)), "\n".join(items))
 
 
+STEPS = [
+    (["remove [the |all |]duplicates", "drop [the |]repeated items", "dedupe [it|them|the list]", "keep every item once"], lambda items: list(dict.fromkeys(items))),
+    (["sort [it|them|the list|alphabetically]", "put [it|them] in alphabetical order", "order them from a to z"], lambda items: sorted(items, key=str.casefold)),
+    (["reverse the order", "reverse [it|them|the list]", "turn the order around"], lambda items: items[::-1]),
+    (["write [it|them|everything] in capitals", "uppercase [it|them|everything]", "convert to upper case"], lambda items: [item.upper() for item in items]),
+    (["remove the first [item|one|entry]", "drop the first [item|one]"], lambda items: items[1:]),
+    (["remove the last [item|one|entry]", "drop the last [item|one]"], lambda items: items[:-1]),
+]
+LINKS = [" and ", " and ", " and then ", ", then ", ", and ", "; then ", " & "]
+
+
+def two_steps(rng):
+    """One thing after the other."""
+    items = with_repeats(rng)
+    if are_numbers(items):
+        return two_steps(rng)
+    first, second = rng.sample(STEPS, 2)
+    said = [choose(rng, rng.choice(names)) for names, _ in (first, second)]
+    pattern = said[0][0].upper() + said[0][1:] + rng.choice(LINKS) + said[1] + rng.choice([".", "", ""])
+    return rewritten(rng, [pattern], items, second[1](first[1](items)))
+
+
 KINDS = [
+    (two_steps, 2),
     (sort, 5), (dedupe, 3.5), (count, 3), (reverse, 2), (nth, 2), (some, 1.5), (without, 0.8), (extended, 0.5),
     (replaced, 0.7), (beginning, 0.7), (compared, 0.7), (joined, 1.5), (split, 1.2), (separated, 0.5), (bullets, 1.5),
     (bare, 0.5), (as_array, 2), (from_array, 1),

@@ -8,27 +8,27 @@ from ..phrasing import choose, fill
 
 # field: (other names of it, how a value is made, JSON type)
 FIELDS = {
-    "name": (["full_name", "person", "customer", "customer_name", "contact"], values.full_name, "string"),
-    "email": (["e-mail", "email_address", "mail", "contact_email"], values.email, "string"),
-    "phone": (["phone_number", "telephone", "tel", "mobile"], values.phone, "string"),
+    "name": (["full_name", "person", "customer", "customer_name", "contact", "contact_person", "contact_name", "first_and_last_name"], values.full_name, "string"),
+    "email": (["e-mail", "email_address", "mail", "contact_email", "mail_address"], values.email, "string"),
+    "phone": (["phone_number", "telephone", "tel", "mobile", "telephone_number", "number_to_call"], values.phone, "string"),
     "date": (["day", "due_date", "event_date", "when"], values.spoken_date, "string"),
     "time": (["start_time", "hour", "start"], values.clock, "string"),
     "city": (["location", "town", "place"], values.city, "string"),
     "country": (["nation"], lambda r: values.pick(r, "country"), "string"),
     "company": (["organization", "employer", "firm", "vendor", "company_name"], values.company, "string"),
     "order_id": (
-        ["id", "order", "order_number", "reference", "ticket_id", "order_no"],
+        ["id", "order", "order_number", "reference", "ticket_id", "order_no", "reference_number", "order_code"],
         values.code,
         "string",
     ),
-    "invoice": (["invoice_number", "invoice_no", "invoice_id"], values.code, "string"),
+    "invoice": (["invoice_number", "invoice_no", "invoice_id", "bill_number"], values.code, "string"),
     "product": (["item", "product_name", "article"], values.product, "string"),
     "quantity": (
         ["count", "amount", "qty", "number"],
         lambda r: r.randrange(2, r.choice([10, 100, 1000])),
         "integer",
     ),
-    "price": (["total", "cost", "amount", "total_price"], values.money, "string"),
+    "price": (["total", "cost", "amount", "total_price", "total_amount", "sum"], values.money, "string"),
     "address": (["street", "street_address", "street_and_number"], values.address, "string"),
     "url": (["link", "website", "homepage"], values.url, "string"),
     "ip": (["ip_address", "host"], values.ip, "string"),

@@ -5,8 +5,10 @@ and its object, both in the words of the message.
 """
 
 from .. import values
+from ..framing import framed
 from ..phrasing import choose, fill
 from ..task import Task, system, user
+from ..wishes import wished
 
 # (what is said, its title); the slots are the same on both sides.
 WISHES = [
@@ -64,6 +66,15 @@ QUESTIONS = [
     ("why [is|does] {thing} [so |]slow", "Why {thing} is slow"),
     ("where [can I|do I|to] buy a [cheap |good |]{object}", "Where to buy a {object}"),
     ("which {object} [should I buy|is best|do you recommend]", "Which {object} to buy"),
+    ("how [can|do|could] I make {thing} {better}", "Make {thing} {better}"),
+    ("how [can|do|should] I [speed up|make faster] {thing}", "How to speed up {thing}"),
+    ("[is there|do you know] a way to make {thing} {better}", "Make {thing} {better}"),
+    ("how [can|do] I [debug|find] {bug} in {thing}", "Find {bug} in {thing}"),
+    ("how [can|do|should] I test {thing}", "How to test {thing}"),
+    ("[should I|is it better to] use {a} or {b}", "{a} or {b}"),
+    ("how [can|do] I connect {thing} to {place}", "Connect {thing} to {place}"),
+    ("what does {old} do", "What {old} does"),
+    ("[where|in which file] is {old} [defined|called]", "Where {old} is"),
     ("how long does it take to {do} a {object}", "Time to {do} a {object}"),
 ]
 OPENERS = [
@@ -393,6 +404,7 @@ def slots(rng):
         "verb": rng.choice(["start", "load", "respond", "compile", "open", "save", "stop", "update", "work"]),
         "do": rng.choice(DO),
         "path": values.path(rng),
+        "better": rng.choice(["faster", "smaller", "safer", "shorter", "cheaper", "simpler", "more readable", "easier to test"]),
     }
 
 
@@ -434,8 +446,10 @@ def make(rng):
         said, title = message(rng)
         if len(title.split()) <= 6:
             break
-    ask = choose(rng, rng.choice(ASK))
-    layout = rng.randrange(8)
+    ask = wished(rng, choose(rng, rng.choice(ASK)))
+    layout = rng.randrange(11)
+    if layout >= 8:
+        return Task("title", framed(rng, ask, said, 0.1), title)
     if layout <= 1:
         messages = [system(ask), user(said)]
     elif layout == 2:

@@ -215,7 +215,7 @@ def instantiate(rng, tool):
         return instantiate(rng, tool)
     explained = rng.random() < 0.25
     properties = {}
-    for slot, name in parameter.items():
+    for slot, name in in_some_order(rng, parameter):
         properties[name] = property_of(rng, tool.slots[slot])
         if explained:
             properties[name]["description"] = choose(rng, f"[the|The|] {slot}[ to use| of it|]").strip()
@@ -230,4 +230,26 @@ def instantiate(rng, tool):
     required = [parameter[slot] for slot in always_said(tool)]
     if required and rng.random() < 0.7:
         function["parameters"]["required"] = required
-    return {"type": "function", "function": function}, parameter
+    if rng.random() < 0.1:
+        function["parameters"]["additionalProperties"] = False
+    places = {name: place for place, name in enumerate(properties)}
+    parameter = dict(sorted(parameter.items(), key=lambda pair: places[pair[1]]))
+    return {"type": "function", "function": reordered(rng, function)}, parameter
+
+
+def in_some_order(rng, parameter):
+    """The parameters as they were written down, by name, or in any order."""
+    pairs, draw = list(parameter.items()), rng.random()
+    if draw < 0.25:
+        return sorted(pairs, key=lambda pair: pair[1])
+    if draw < 0.55:
+        rng.shuffle(pairs)
+    return pairs
+
+
+def reordered(rng, function):
+    """Some clients sort the keys of all objects."""
+    if rng.random() < 0.8:
+        return function
+    parameters = dict(sorted(function["parameters"].items()))
+    return dict(sorted({**function, "parameters": parameters}.items()))

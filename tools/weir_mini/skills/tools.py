@@ -69,7 +69,7 @@ def request(rng, tool, parameter):
     for one in implied:
         slot, value = one.split("=")
         found[slot] = {"true": True, "false": False}.get(value, value)
-    arguments = {parameter[slot]: found[slot] for slot in tool.slots if slot in found}
+    arguments = {name: found[slot] for slot, name in parameter.items() if slot in found}
     return fill(careless(rng, polite(rng, pattern.strip())), shown), arguments
 
 

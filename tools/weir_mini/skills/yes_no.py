@@ -5,7 +5,7 @@ from ..framing import framed
 from ..phrasing import say
 from ..task import Task, user
 from ..words import read
-from .class_sources import SENTIMENT_WORDS, sentiment_text
+from .class_sources import LANGUAGES, MESSAGES, SENTIMENT_WORDS, sentence_in, sentiment_text
 from .records import claim_about, text_with_record
 
 TOPICS = read("topic_sentences", by_line=True)
@@ -109,6 +109,22 @@ def parity(rng, truth):
     return say(rng, ASK["parity"], n=number, word="even" if even == truth else "odd"), None
 
 
+def is_spam(rng, truth):
+    text = values.filled(rng, rng.choice(MESSAGES["spam" if truth else "ham"]))
+    return say(rng, ASK["is_spam"]), text
+
+
+def is_urgent(rng, truth):
+    rank = rng.choice(["urgent", "urgent", "high"] if truth else ["low"])
+    return say(rng, ASK["is_urgent"]), values.filled(rng, rng.choice(MESSAGES[f"priority_{rank}"]))
+
+
+def is_language(rng, truth):
+    named = rng.choice(list(LANGUAGES))
+    spoken = named if truth else rng.choice([name for name in LANGUAGES if name != named])
+    return say(rng, ASK["is_language"], name=named), sentence_in(rng, spoken)
+
+
 def answer_style(rng):
     """(how the answer is asked for, the answers for yes and no); its spelling follows the request."""
     draw = rng.random()
@@ -121,7 +137,7 @@ def answer_style(rng):
     return "", ("yes", "no")
 
 
-QUESTIONS = [about_topic, mentions, mentions, names_word, has_word, is_pleased, claim, claim, compares, is_kind, parity]
+QUESTIONS = [is_spam, is_spam, is_urgent, is_language, about_topic, mentions, mentions, names_word, has_word, is_pleased, claim, claim, compares, is_kind, parity]
 
 
 def make(rng):
