@@ -194,12 +194,12 @@ class EvaluationSets(unittest.TestCase):
 
     def test_unseen_templates_are_made_by_no_generator(self):
         def plain(messages):
-            return re.sub(r"[^a-z0-9]+", " ", messages[-1]["content"].lower()).strip()
+            return re.sub(r"[^a-z0-9+*/=×÷-]+", " ", messages[-1]["content"].lower()).strip()
 
         asked = {plain(task["messages"]) for task in evaluation_tasks("unseen_templates.jsonl")}
         for make in SKILLS.values():
             for task in tasks(make, 4000):
-                self.assertNotIn(plain(task.messages), asked)
+                self.assertFalse(plain(task.messages) in asked, plain(task.messages))  # shows none of the others
 
 
 class Arithmetic(unittest.TestCase):

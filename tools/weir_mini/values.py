@@ -3,7 +3,7 @@
 import datetime
 
 from .phrasing import choose, fill
-from .words import read
+from .words import read, vocabulary
 
 ONSETS = [
     "b",
@@ -52,7 +52,25 @@ def pick(rng, section):
     return rng.choice(BASIC[section])
 
 
+def any_word(rng):
+    """Any word of the language, not only of those that name things."""
+    return rng.choice(vocabulary())
+
+
+def odd_word(rng):
+    """Letters in an order that no rule of syllables allows, or parts of two words."""
+    draw = rng.random()
+    if draw < 0.3:
+        return "".join(rng.choice("aabcdeefghiijklmnoopqrsttuuvwxyz") for _ in range(rng.randrange(3, 7)))
+    one, other = any_word(rng), any_word(rng)
+    if draw < 0.6:
+        return one + other if len(one) + len(other) < 12 else one
+    return one[: rng.randrange(2, 5)] + other[-rng.randrange(2, 5) :]
+
+
 def made_word(rng, syllables=None):
+    if rng.random() < 0.25:
+        return odd_word(rng)
     count = syllables or rng.choice([1, 2, 2, 2, 3])
     return "".join(rng.choice(ONSETS) + rng.choice(NUCLEI) + rng.choice(CODAS) for _ in range(count))
 

@@ -356,6 +356,22 @@ def renamed(rng, template, found):
     }
 
 
+IN_ORDER = [
+    "[Fill in|Fill|Complete] [this|it|the template] [in |][for|with] {facts}: {text}",
+    "[Fill in|Complete] [the template|the text|this]: {text} ({facts})",
+    "{text}\n[For|With|Values, in this order:] {facts}[.|]",
+    "[Put|Write|Insert] {facts} into[ the template|]: {text}",
+    "[The values are|Values, in order:|In this order:] {facts}. [Template|Text|Fill in]: {text}",
+]
+
+
+def in_order(rng, template, shown, given):
+    """The values without the names of their slots, in the order of these."""
+    facts = ", ".join(map(str, given[:-1])) + rng.choice([" and ", ", "]) + str(given[-1])
+    ask = say(rng, IN_ORDER, facts=facts, text=rng.choice(['"{}"', "{}", "{}"]).replace("{}", shown))
+    return Task("compose", [user(ask)], fill(template, dict(zip(dict.fromkeys(slots_of(template)), given))))
+
+
 def form(rng):
     template, found = renamed(rng, *template_for(rng))
     style = rng.choice(SLOT_STYLES)
@@ -363,6 +379,8 @@ def form(rng):
     given = list(found.items())
     if rng.random() < 0.3:
         rng.shuffle(given)
+    if 2 <= len(given) <= 4 and rng.random() < 0.12:
+        return in_order(rng, template, shown, list(found.values()))
     facts = facts_of(rng, given)
     ask = wished(rng, say(rng, FORM))
     bare = ask.rstrip(".:!? ")

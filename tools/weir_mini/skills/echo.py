@@ -16,6 +16,8 @@ MAKERS = [
     values.money,
     values.spoken_date,
     values.made_word,
+    values.odd_word,
+    lambda r: " ".join(values.any_word(r) for _ in range(r.randrange(2, 9))),
     values.company,
     values.url,
 ]

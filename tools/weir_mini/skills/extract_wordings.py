@@ -60,6 +60,11 @@ ORDERS = [
     "[What does it say about|Anything on] {f}? {Form}, please.",
     "{verb} {form} {f} {place}",
     "{verb} {place} {f} {form}",
+    "[Here is|Here's|This is|I have|I got|Below is] [a|an|some|another] {thing}[, can you|. Can you|, could you|; please|. Please|. Now] {verb_low} {f} {form}?",
+    "[From|Out of|In] [this|the] {thing}[,|] I [need|want] {f} {form}",
+    "{form} please - {f}",
+    "[Make|Give me|Build|I want] [a |]JSON [out of|from] [this|it], [the |with the |]keys [should be|are|must be|:] {f}",
+    "{verb} [every one of these|all of these|each of these]: {f}, {form}",
 ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def headed(rng, rows):
     """Values alone: the columns are named elsewhere."""
     text = "".join(plain(value) for row in rows for value in row.values())
     inner = signs(rng, text, [", ", ",", " - ", " / ", ": "] + ([] if " " in text else [" ", " "]))
-    outer = signs(rng, text + (inner or ""), ["; ", "; ", " | ", " / "] + ([", "] if inner == " " else []))
+    outer = signs(rng, text + (inner or ""), ["; ", "; ", " | ", " / ", ", ", ", "])
     if inner is None or outer is None or inner.strip() == outer.strip():
         return None
     return HEADED, outer.join(inner.join(plain(value) for value in row.values()) for row in rows)

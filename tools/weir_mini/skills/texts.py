@@ -34,6 +34,8 @@ CHARACTERS = {
 
 
 def sentence(rng):
+    if rng.random() < 0.4:
+        return " ".join(values.any_word(rng) if rng.random() < 0.85 else values.odd_word(rng) for _ in range(rng.randrange(2, 9)))
     pick = values.pick
     slots = {
         section: pick(rng, section)
@@ -58,6 +60,8 @@ def written(rng, text):
 
 
 def word(rng):
+    if rng.random() < 0.4:
+        return values.any_word(rng)
     section = rng.choice(["animal", "fruit", "color", "vegetable", "verb", "adjective", "code_thing", "instrument"])
     found = values.pick(rng, section)
     return found if found.isalpha() else word(rng)

@@ -13,6 +13,13 @@ SECTION = re.compile(r"\[[^\[\]|]+\]")
 
 
 @functools.cache
+def vocabulary():
+    """Every English word that the lists hold, in order, but for those that JSON reads as something else."""
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt") if not path.stem.startswith("language")]
+    return sorted(set(re.findall(r"(?<![\w{<])[a-z]{2,12}(?![\w}>])", "\n".join(texts).lower())) - {"true", "false", "null", "nan", "inf"})
+
+
+@functools.cache
 def read(name, by_line=False):
     sections, current = {}, None
     for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
