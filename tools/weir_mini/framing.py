@@ -2,6 +2,7 @@
 
 framed() decides what is said in the system message, what stands around the instruction, and how the
 text is set apart from it; arrived() gives a text the form in which it came: a mail, a chat line ...
+about() and inline() do the same for patterns whose data must stay as it is: tables, lists, numbers.
 """
 
 from . import values
@@ -29,6 +30,61 @@ LAYOUTS = [
     "{ask}\n\n{here} {text}", "{ask}\n{here}\n{block}", "{bare}:\n\n{block}",
 ]  # fmt: skip
 ARROWS = ["<-", "->", "--", "//", "=>", "|", "::", "<<", ">", "-", "…"]
+OPENERS = [
+    "Please ", "please ", "Hi, ", "Hello, ", "Hey, ", "Hi! ", "Quick one: ", "Quick question: ", "Can you help? ",
+    "Small job: ", "Next: ", "Now ", "And now: ", "I need help: ", "Task: ", "One more: ", "Ok, ", "So, ",
+]  # fmt: skip
+CLOSERS = [
+    " Thanks!", " Thanks.", " Thank you.", " thx", " Only the result.", " Just the result, please.", " No explanation.",
+    " Nothing else.", " Output only the result.", " Return only the result.", " Reply with the result only.",
+    " Just give me the answer.", " Do not explain.", " Don't add anything.", " No comments, please.", " Be brief.",
+]  # fmt: skip
+SYSTEMS = [
+    "You are a helpful assistant.",
+    "You are [a precise|a careful|an obedient|a brief] [assistant|helper|tool].",
+    "You [convert|transform|reformat] data. [Answer|Reply] with the result only.",
+    "You are a [converter|data tool|command line tool|text processor]. [No explanations.|Output the result only.|]",
+    "Answer [briefly|with the result only|without explanations].",
+    "[Only|Just] [output|return|print] the result.",
+    "Be [brief|precise|exact].",
+    "Follow the instruction exactly.",
+]
+RULES = [
+    "{ask}",
+    "{ask} Answer with the result only.",
+    "The user sends data. {ask}",
+    "For each message: {ask}",
+    "You are a tool with one job. {ask} No explanations.",
+    "Your task: {ask}",
+    "{ask} The user gives the input.",
+]
+# {bare} is the instruction without its last stop.
+AROUND = [
+    "{ask}\n\n{data}",
+    "{ask}\n{data}",
+    "{bare}:\n{data}",
+    "{bare}:\n\n{data}",
+    "{data}\n\n{ask}",
+    "{data}\n{ask}",
+    "{ask}\n\n```\n{data}\n```",
+    "{bare}:\n```\n{data}\n```",
+    "```\n{data}\n```\n{ask}",
+    "```\n{data}\n```\n\n{ask}",
+    "{ask}\n\n---\n{data}",
+    "{ask}\n\n---\n{data}\n---",
+    "{ask}\n<data>\n{data}\n</data>",
+    "<input>\n{data}\n</input>\n\n{ask}",
+    '{ask}\n\n"""\n{data}\n"""',
+    "{ask}\n\n[Input|Data|Text|Here it is|Here you go|This is it|The data|input]:\n{data}",
+    "[Input|Data|Text|Given|I have this|Here is my data|Look at this|Here is what I have]:\n{data}\n\n{ask}",
+    "[Here's|Here is|This is] [the data|the input|what I have|what I got|some data|my input].\n\n{data}\n\n{ask}",
+    "[Instruction|Task|Job|Todo|What to do]: {ask}\n[Input|Data|Text]:\n{data}",
+    "### [Instruction|Task]\n{ask}\n\n### [Input|Data]\n{data}",
+    "[Input|Data]:\n{data}\n\n[Task|Wanted|Goal|Instruction]: {ask}",
+    "{data}\n\n^ {bare}",
+    "{data}\n\n[The above|What is above]: {ask}",
+    "{ask}\n\n{data}\n\n[Thanks!|Thank you|No explanation.|Only the result.|Just the output, please.]",
+]
 
 
 def word(rng, section):
@@ -75,7 +131,7 @@ def set_apart(rng, text):
     return fill(rng.choice(NAMED), {"name": word(rng, "name"), "text": text, "quoted": quoted})
 
 
-def spoken(rng, ask):
+def addressed(rng, ask):
     """The instruction with the words that people put around it."""
     ask = wished(rng, ask)
     if rng.random() < 0.2:
@@ -115,10 +171,62 @@ def with_role(rng, text):
 
 def framed(rng, ask, text, system_share=0.2):
     """The messages of a conversation that asks this about that text."""
-    ask = spoken(rng, ask)
+    ask = addressed(rng, ask)
     draw = rng.random()
     if draw < system_share * 0.55:
         rule = ask if rng.random() < 0.6 else f"{role(rng)} {ask}"
         return [system(rule), user(text if rng.random() < 0.8 else set_apart(rng, text))]
     message = user(joined(rng, ask, text).strip())
     return [system(role(rng)), message] if draw < system_share else [message]
+
+
+def dressed(rng, pattern):
+    """A pattern, sometimes with a greeting, sometimes with a word on how to answer."""
+    if rng.random() < 0.2:
+        pattern = rng.choice(OPENERS) + pattern
+    if rng.random() < 0.2:
+        stop = "" if pattern.rstrip("]|").endswith((".", "?", "!", ":")) else "."
+        pattern = pattern + stop + rng.choice(CLOSERS)
+    return pattern
+
+
+def placed(rng, ask, data):
+    """One message of both. Short data may stand in the same line."""
+    if "\n" not in data and rng.random() < 0.6:
+        return pair(rng, ask, data)
+    return say_around(rng, ask, data)
+
+
+def say_around(rng, ask, data):
+    pattern = rng.choice(AROUND)
+    start = pattern.find("[")
+    while start >= 0:  # only the layout's own choices, never what the data holds
+        end = pattern.index("]", start)
+        pattern = pattern[:start] + rng.choice(pattern[start + 1 : end].split("|")) + pattern[end + 1 :]
+        start = pattern.find("[")
+    return pattern.format(ask=ask, bare=ask.rstrip(".:!?, "), data=data)
+
+
+def about(rng, patterns, data, **slots):
+    """The messages that ask to do something with data."""
+    if rng.random() < 0.1:
+        ask = worded(rng, rng.choice(patterns), **slots)
+        return [system(rng.choice(RULES).format(ask=ask)), user(data)]
+    ask = worded(rng, dressed(rng, rng.choice(patterns)), **slots)
+    return with_system(rng, placed(rng, ask, data))
+
+
+def inline(rng, patterns, **slots):
+    """The messages of a question that holds its values itself."""
+    return with_system(rng, worded(rng, dressed(rng, rng.choice(patterns)), **slots))
+
+
+def with_system(rng, text):
+    if rng.random() < 0.06:
+        return [system(say(rng, SYSTEMS)), user(text)]
+    return [user(text)]
+
+
+def worded(rng, pattern, **slots):
+    """Empty choices leave double spaces, which go before the values come in."""
+    return say(rng, wished(rng, " ".join(choose(rng, pattern).split())), **slots)

@@ -1,9 +1,9 @@
 """(f) Simple arithmetic and units."""
 
+from ..framing import CLOSERS, OPENERS, with_system
 from ..phrasing import say
 from ..task import Task
 from . import units, word_problems
-from .layouts import CLOSERS, OPENERS, with_system
 
 ASK = [
     "[What is|What's|How much is|Calculate|Compute|Work out|Give me|Evaluate] {e}[?|]",

@@ -1,8 +1,8 @@
 """Names of program parts from one style of case into another."""
 
 from .. import values
+from ..framing import about, inline
 from ..task import Task
-from .layouts import about, inline
 
 CASES = {
     "snake_case": lambda w: "_".join(w),

@@ -1,9 +1,9 @@
 """Dates among the ways in which they are written, parts of dates, clock times of 12 and 24 hours, durations."""
 
 from .. import values
+from ..framing import about, inline
 from ..task import Task
 from . import date_phrases as ask
-from .layouts import about, inline
 
 MONTHS = values.MONTHS
 STYLES = {

@@ -1,8 +1,8 @@
 """Small changes to JSON: keep, drop, rename, add and set keys; sort, filter and count objects; read a value."""
 
 from .. import values
+from ..framing import about
 from ..task import Task, compact
-from .layouts import about
 from .tables import plain, pretty, table
 
 KEEP = [

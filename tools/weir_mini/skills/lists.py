@@ -1,10 +1,10 @@
 """Lists: sort, dedupe, count, reverse, pick, filter, join and split. Three to eight items, seldom more."""
 
 from .. import values
+from ..framing import about
 from ..phrasing import choose
 from ..task import Task, compact
 from . import list_phrases as ask
-from .layouts import about
 
 WORD_MAKERS = [
     lambda r: values.pick(r, "object"),

@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 from .. import values
+from ..framing import inline
 from ..task import Task
 from . import number_phrases as ask
-from .layouts import inline
 
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

@@ -1,8 +1,8 @@
 """One record between JSON and lines: key: value, key=value, bullets, query strings, named CSV fields."""
 
 from .. import values
+from ..framing import about
 from ..task import Task, compact
-from .layouts import about
 from .tables import key_value, plain, table
 
 TO_OBJECT = [

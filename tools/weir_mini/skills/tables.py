@@ -3,8 +3,8 @@
 import json
 
 from .. import values
+from ..framing import about
 from ..task import Task, compact
-from .layouts import about
 
 COLUMNS = {
     "name": values.first_name,

@@ -1,9 +1,9 @@
 """Short texts: count words and letters, take some words, replace, trim, change letters' size, names and slugs."""
 
 from .. import values
+from ..framing import about, inline
 from ..task import Task
 from . import text_phrases as ask
-from .layouts import about, inline
 
 SENTENCES = [
     "the {adjective} {animal} {verb}s the {object}",
