@@ -17,9 +17,10 @@ from .dataset import Stream
 from .model import KvCache, Model, ModelConfig
 from .optimizer import orthogonalize
 from .phrasing import choose, say
-from .skills import AUXILIARY, SKILLS
+from .skills import AUXILIARY, SKILLS, compose, extract_wordings
 from .skills.class_sources import LANGUAGE_CODES
 from .task import as_clients_send
+from .wishes import wished
 
 MAKERS = {**SKILLS, **AUXILIARY}
 EVAL = pathlib.Path(__file__).resolve().parent / "eval"
@@ -63,6 +64,28 @@ class Generators(unittest.TestCase):
                 properties = functions[task.call["name"]]["parameters"]["properties"]
                 self.assertLessEqual(task.call["arguments"].keys(), properties.keys())
 
+    def test_parameters_stand_in_any_order_and_arguments_follow_them(self):
+        sorted_too = 0
+        for task in tasks(SKILLS["tools"], 500):
+            if task.call is not None:
+                functions = {tool["function"]["name"]: tool["function"] for tool in task.tools}
+                names = list(functions[task.call["name"]]["parameters"]["properties"])
+                places = [names.index(name) for name in task.call["arguments"]]
+                sorted_too += len(names) > 1 and names == sorted(names)
+                self.assertEqual(places, sorted(places))
+        self.assertGreater(sorted_too, 50)
+
+    def test_a_request_for_fields_says_every_field(self):
+        rng = random.Random(3)
+        requests = {extract_wordings.request(rng, "ship date and total") for _ in range(500)}
+        self.assertGreater(len(requests), 490)
+        for request in requests:
+            self.assertIn("ship date and total", request)
+
+    def test_values_without_names_fill_the_slots_in_order(self):
+        task = compose.in_order(random.Random(1), "{a} sees {b}, {a}.", "<a> sees <b>, <a>.", ["Ann", "Bo"])
+        self.assertEqual(task.answer, "Ann sees Bo, Ann.")
+
     def test_labels_stand_in_the_prompt_unless_it_asks_openly(self):
         """Only the language, the sentiment and yes or no are asked for without labels."""
         known = {"yes", "no", "positive", "negative", "neutral", *LANGUAGE_CODES}
@@ -91,6 +114,17 @@ class Phrasing(unittest.TestCase):
             self.assertIn(
                 "[x|y]{z}", say(random.Random(seed), "[Please |]extract from {text}.", text="[x|y]{z}")
             )
+
+
+    def test_a_wish_keeps_what_is_wished_for(self):
+        wishes = {wished(random.Random(seed), "Extract the {f} as JSON.", 1.0) for seed in range(300)}
+        self.assertGreater(len(wishes), 100)
+        for wish in wishes:
+            self.assertIn("extract the {f} as JSON", wish)
+
+    def test_only_an_instruction_becomes_a_wish(self):
+        for said in ("JSON with {f}", "{f} as JSON", "Which name is it?", "Sort"):
+            self.assertEqual({wished(random.Random(seed), said, 1.0) for seed in range(20)}, {said})
 
 
 class Template(unittest.TestCase):
