@@ -17,7 +17,7 @@ from .dataset import Stream
 from .model import KvCache, Model, ModelConfig
 from .optimizer import orthogonalize
 from .phrasing import choose, say
-from .skills import AUXILIARY, SKILLS, compose, extract_wordings
+from .skills import AUXILIARY, SKILLS, extract_wordings, forms
 from .skills.class_sources import LANGUAGE_CODES
 from .task import as_clients_send
 from .wishes import wished
@@ -83,7 +83,7 @@ class Generators(unittest.TestCase):
             self.assertIn("ship date and total", request)
 
     def test_values_without_names_fill_the_slots_in_order(self):
-        task = compose.in_order(random.Random(1), "{a} sees {b}, {a}.", "<a> sees <b>, <a>.", ["Ann", "Bo"])
+        task = forms.in_order(random.Random(1), "{a} sees {b}, {a}.", "<a> sees <b>, <a>.", ["Ann", "Bo"])
         self.assertEqual(task.answer, "Ann sees Bo, Ann.")
 
     def test_labels_stand_in_the_prompt_unless_it_asks_openly(self):
