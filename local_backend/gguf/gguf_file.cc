@@ -89,8 +89,10 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path,
   return std::shared_ptr<const GgufFile>(std::move(*file));
 }
 
-Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes, Strangers strangers) {
+Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::string bytes, Strangers strangers,
+                                                        GgufWitness witness) {
   std::unique_ptr<GgufFile> file(new GgufFile(strangers));
+  file->witness_ = std::move(witness);
   file->owned_ = std::move(bytes);
   file->bytes_ = std::as_bytes(std::span(file->owned_));
   return whole(std::move(file));
@@ -152,6 +154,7 @@ std::vector<std::span<const std::byte>> GgufFile::pieces() const {
 }
 
 const GgufValue* GgufFile::find(std::string_view key) const {
+  if (witness_) witness_(key);
   const auto found =
       std::lower_bound(entries_.begin(), entries_.end(), key,
                        [](const GgufEntry& entry, std::string_view k) { return entry.key < k; });
@@ -159,6 +162,7 @@ const GgufValue* GgufFile::find(std::string_view key) const {
 }
 
 const GgufTensor* GgufFile::tensor(std::string_view name) const {
+  if (witness_) witness_(name);
   const auto found = std::lower_bound(
       by_name_.begin(), by_name_.end(), name,
       [this](std::uint32_t i, std::string_view n) { return tensors_[i].name < n; });

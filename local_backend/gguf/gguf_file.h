@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,6 +54,10 @@ struct UintRange {
   std::uint64_t high = 0;
 };
 
+// Told the name of every key and tensor that is looked for, there or not: so tests learn
+// what a reader reads. Called by whoever looks.
+using GgufWitness = std::function<void(std::string_view)>;
+
 class GgufFile {
  public:
   static constexpr std::size_t kMaxKeys = 1 << 16;
@@ -68,7 +73,8 @@ class GgufFile {
 
   // The same from memory.
   static Result<std::shared_ptr<const GgufFile>> parse(std::string bytes,
-                                                       Strangers strangers = Strangers::kRefuse);
+                                                       Strangers strangers = Strangers::kRefuse,
+                                                       GgufWitness witness = {});
   // Without a copy, of bytes that outlive it.
   static Result<std::shared_ptr<const GgufFile>> view(std::span<const std::byte> bytes);
 
@@ -127,6 +133,7 @@ class GgufFile {
   Result<GgufArray> array_of(std::string_view key, UintRange counts) const;
 
   const Strangers policy_;
+  GgufWitness witness_;  // may be empty
   std::optional<MappedFile> mapped_;
   std::string owned_;
   std::span<const std::byte> bytes_;

@@ -169,6 +169,17 @@ TEST_CASE("CVE-2025-49847 class: vocabulary arrays that disagree are refused", "
   CHECK(error_of(with(2, 2, std::string(5000, 'a'))) == ErrorCode::kInvalidModel);
 }
 
+TEST_CASE("CVE-2025-52566 class: a text of more tokens than fit any buffer is encoded whole",
+          "[tokenizer]") {
+  const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += static_cast<char>('a' + i % 26);
+  std::string back;
+  for (const TokenId token : tokenizer->encode(text)) tokenizer->decode(token, &back);
+  CHECK(back.size() >= text.size());
+  CHECK(back.ends_with(text));
+}
+
 TEST_CASE("A special id that is not a token is refused", "[tokenizer]") {
   GgufBuilder file = test::tiny_tokenizer(kTiny);
   file.u32("tokenizer.ggml.eot_token_id", 100000);
