@@ -24,11 +24,12 @@ bool has_part(const ChatRequest& request) {
   return false;
 }
 
-// They label a request, or steer billing, caching and storage.
-constexpr std::array<std::string_view, 8> kHarmless = {"metadata",         "store",
+// They label a request, or steer billing, caching, storage and memory.
+constexpr std::array<std::string_view, 9> kHarmless = {"metadata",         "store",
                                                        "service_tier",     "safety_identifier",
                                                        "prompt_cache_key", "prompt_cache_retention",
-                                                       "cache_control",    "client_metadata"};
+                                                       "cache_control",    "client_metadata",
+                                                       "keep_alive"};
 
 std::string_view first_unknown(const ChatRequest& request) {
   for (const std::string_view name : request.unknown_members) {

@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "core/keep_alive.h"
 #include "core/usage.h"
 
 namespace weir {
@@ -24,6 +26,7 @@ struct EmbeddingRequest {
   bool is_list = false;                // "input[2]", and not "input", is the third of them
   std::int64_t dimensions = 0;         // of each vector; 0 = the model's own
   bool base64 = false;                 // little-endian 32-bit floats
+  std::optional<KeepAlive> keep_alive;
   std::vector<std::string_view> unknown_members;  // top-level names with no field here
   std::size_t body_bytes = 0;
   std::shared_ptr<const void> backing;

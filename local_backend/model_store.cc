@@ -87,6 +87,8 @@ ModelLease::~ModelLease() {
   if (store_ != nullptr) store_->release(*stored_);
 }
 
+void ModelLease::wish(KeepAlive keep_alive) const { store_->wish(*stored_, keep_alive); }
+
 // A place among those who wait for a model; left on every way out.
 class ModelStore::Waiting {
  public:
@@ -240,6 +242,11 @@ void ModelStore::enqueue(const std::shared_ptr<StoredModel>& model) {
   changed_.notify_one();
 }
 
+void ModelStore::wish(StoredModel& model, KeepAlive keep_alive) {
+  const std::lock_guard lock(mutex_);
+  if (model.options_.keep_alive) model.wish_ = keep_alive;
+}
+
 void ModelStore::release(StoredModel& model) {
   {
     const std::lock_guard lock(mutex_);
@@ -308,7 +315,7 @@ std::vector<ModelReport> ModelStore::report() const {
     if (model->last_used_) {
       report.unused_for = std::chrono::duration_cast<milliseconds>(now() - *model->last_used_);
     }
-    report.keep_alive = model->options_.keep_alive;
+    report.keep_alive = model->keep_alive();
   }
   return reports;
 }
@@ -347,7 +354,7 @@ bool ModelStore::unload_one(Lock& lock) {
   for (const auto& model : all_) {
     if (model->in_flight_ > 0) continue;
     const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);
-    const auto end = expiry(model->options_.keep_alive, used);
+    const auto end = expiry(model->keep_alive(), used);
     const bool expired = end && now() >= *end && model->waiters_.empty();
     if (model->loaded_ != nullptr && (model->leaves() || expired)) {
       if (model->draining_) events_.on_evict();
@@ -368,6 +375,7 @@ void ModelStore::drop(StoredModel& model, Lock& lock) {
   if (model.loaded_ == nullptr) return;
   auto gone = std::move(model.loaded_);
   model.unload_wanted_ = model.draining_ = false;
+  model.wish_.reset();
   model.state_ = model.waiters_.empty() ? ModelState::kUnloaded : ModelState::kWaiting;
   lock.unlock();
   gone.reset();
@@ -529,7 +537,7 @@ SteadyTime ModelStore::next_time() const {
   for (const auto& model : all_) {
     if (model->loaded_ == nullptr || model->in_flight_ > 0 || !model->waiters_.empty()) continue;
     const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);
-    if (const auto end = expiry(model->options_.keep_alive, used)) next = std::min(next, *end);
+    if (const auto end = expiry(model->keep_alive(), used)) next = std::min(next, *end);
   }
   return next;
 }

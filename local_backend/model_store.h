@@ -29,6 +29,7 @@
 #include "core/async.h"
 #include "core/cancel.h"
 #include "core/deadline.h"
+#include "core/keep_alive.h"
 #include "core/result.h"
 #include "local_backend/stored_model.h"
 
@@ -57,6 +58,11 @@ class ModelLease {
   ~ModelLease();
 
   const LoadedModel& model() const { return *loaded_; }
+
+  // What a request wishes for the model: it replaces the configured keep_alive until the next
+  // wish, or until the model is unloaded. A model that is configured to stay does so all the
+  // same: other people's first request would pay for the wish.
+  void wish(KeepAlive keep_alive) const;
 
  private:
   friend class ModelStore;
@@ -128,6 +134,7 @@ class ModelStore {
                                              const std::function<void()>& wake);
   Error late(const StoredModel& model, Deadline own) const;
   void enqueue(const std::shared_ptr<StoredModel>& model);
+  void wish(StoredModel& model, KeepAlive keep_alive);
   void release(StoredModel& model);
   void leave(StoredModel& model, std::list<std::function<void()>>::iterator waiter);
   void poke();

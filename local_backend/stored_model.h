@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/keep_alive.h"
 #include "core/result.h"
 #include "local_backend/loaded_model.h"
 
@@ -72,6 +73,10 @@ class StoredModel {
   }
   // It is to go as soon as nobody uses it: who comes now waits for the next load.
   bool leaves() const { return retired_ || draining_ || unload_wanted_; }
+  // As a request wished it last, or as it is configured.
+  std::optional<std::chrono::milliseconds> keep_alive() const {
+    return wish_ ? wish_->span : options_.keep_alive;
+  }
   bool wanted() const { return load_wanted_ || !waiters_.empty(); }
   void wake_all() {
     for (const auto& wake : waiters_) wake();
@@ -90,6 +95,7 @@ class StoredModel {
   std::uint64_t held_bytes_ = 0;  // of the budget
   std::size_t in_flight_ = 0;
   std::optional<SteadyTime> last_used_;
+  std::optional<KeepAlive> wish_;
   SteadyTime ready_at_;
   std::list<std::function<void()>> waiters_;
   bool load_wanted_ = false;    // by somebody who does not wait

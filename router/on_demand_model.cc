@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cloud_adapters/wire/json.h"
 #include "router/config.h"
 
 namespace weir {
@@ -10,6 +11,18 @@ namespace {
 Capabilities capabilities_of(const StoredModel& stored) {
   const auto facts = stored.facts();
   return facts != nullptr ? facts->capabilities : Capabilities{};
+}
+
+// The extra member `keep_alive`, which only local models understand.
+Result<std::optional<KeepAlive>> keep_alive_of(const ChatRequest& request) {
+  const std::string extras = '{' + std::string(request.extras) + '}';
+  for (JsonMembers members(extras); members.next();) {
+    if (members.key() != "keep_alive" || members.value() == "null") continue;
+    const auto read = parse_keep_alive(members.value());
+    if (!read) return read.error();
+    return std::optional(*read);
+  }
+  return std::optional<KeepAlive>();
 }
 
 }  // namespace
@@ -36,8 +49,11 @@ bool OnDemandModel::may_embed() const {
 
 Async<Result<Usage>> OnDemandModel::run(Attempt attempt, EventSink& sink, Deadline deadline,
                                         Usage* partial) {
+  const auto keep_alive = keep_alive_of(attempt.request);
+  if (!keep_alive) co_return keep_alive.error();
   const Result<ModelLease> lease = co_await store_.acquire(stored_, sink.cancel(), deadline);
   if (!lease) co_return lease.error();
+  if (*keep_alive) lease->wish(**keep_alive);
   LocalBackend* backend = lease->model().chat.get();
   if (backend == nullptr) {
     co_return Error{ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
@@ -51,6 +67,7 @@ Async<Result<EmbeddingResult>> OnDemandModel::embed(EmbeddingRequest request, st
                                                     Usage* partial) {
   const Result<ModelLease> lease = co_await store_.acquire(stored_, cancel, deadline);
   if (!lease) co_return lease.error();
+  if (request.keep_alive) lease->wish(*request.keep_alive);
   EmbeddingEngine* engine = lease->model().embedding.get();
   if (engine == nullptr) {
     co_return Error{ErrorCode::kInvalidRequest, "This model makes no embeddings.",

@@ -10,7 +10,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 // They steer billing, caching, storage and labels of a provider, not the answer.
-constexpr std::array<std::string_view, 10> kInessential = {"metadata",
+constexpr std::array<std::string_view, 11> kInessential = {"metadata",
                                                            "store",
                                                            "service_tier",
                                                            "safety_identifier",
@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 10> kInessential = {"metadata",
                                                            "prompt_cache_retention",
                                                            "prompt_cache_key",
                                                            "client_metadata",
-                                                           "eager_input_streaming"};
+                                                           "eager_input_streaming",
+                                                           "keep_alive"};
 
 bool wrong(const JsonPath& path, std::string_view what, Error* error) {
   *error = invalid_field(path, what);

@@ -56,6 +56,7 @@ class Parser {
     if (key == "dimensions") {
       return read_integer(value, path, kDimensions, &request_.dimensions, &error_);
     }
+    if (key == "keep_alive") return keep_alive(value);
     if (key == "user") return read_string(value, path, &ignored_, &error_);
     if (!is_inessential_member(key)) request_.unknown_members.push_back(key);
     return true;
@@ -72,6 +73,16 @@ class Parser {
     if (!read_string(value, path, &word, &error_)) return false;
     request_.base64 = word == "base64";
     return request_.base64 || word == "float" || fail(path, "must be 'float' or 'base64'");
+  }
+
+  bool keep_alive(JsonValue value) {
+    const auto read = parse_keep_alive(simdjson::to_string(value));
+    if (!read) {
+      error_ = read.error();
+      return false;
+    }
+    request_.keep_alive = *read;
+    return true;
   }
 
   bool input(JsonValue value, const JsonPath& path) {

@@ -23,11 +23,20 @@ TEST_CASE("A field that a backend does not know is named, the first of them", "[
   CHECK(unsupported(request) == "mirostat");
 }
 
+TEST_CASE("CVE-2026-21869 class: what to discard of a context is not the client's to say",
+          "[core]") {
+  ChatRequest request;
+  const std::string_view name = GENERATE("n_discard", "n_keep", "id_slot");
+  request.unknown_members = {name};
+  CHECK(unsupported(request) == name);
+}
+
 TEST_CASE("Fields that do not change the answer need no support", "[core]") {
   ChatRequest request;
   request.unknown_members = {"metadata",         "store",
                              "service_tier",     "safety_identifier",
-                             "prompt_cache_key", "prompt_cache_retention"};
+                             "prompt_cache_key", "prompt_cache_retention",
+                             "keep_alive"};
   request.user = "somebody";
   request.parallel_tool_calls = true;
   CHECK(unsupported(request).empty());

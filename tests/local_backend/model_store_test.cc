@@ -230,6 +230,31 @@ TEST_CASE("A model whose keep-alive is over is unloaded, never while it is used"
   CHECK(house.took(0).lease->has_value());
 }
 
+TEST_CASE("A request says how long its model stays, until it is unloaded", "[models]") {
+  auto options = stored("a", chat_file());
+  options.keep_alive = std::chrono::hours(1);
+  Store house({options});
+  auto& first = house.took(0);
+  first.lease->value().wish({});
+  CHECK_FALSE(house.store.report()[0].keep_alive.has_value());
+  auto& second = house.took(0);
+  second.lease->value().wish({milliseconds(0)});
+  second.lease.reset();
+  CHECK(house.state(0) == ModelState::kReady);  // the first still uses it
+  first.lease.reset();
+  house.wait_for(0, ModelState::kUnloaded);
+  CHECK(house.store.report()[0].keep_alive == std::chrono::hours(1));
+}
+
+TEST_CASE("A model that is configured to stay is not unloaded for a request", "[models]") {
+  Store house({stored("a", chat_file())});
+  auto& taken = house.took(0);
+  taken.lease->value().wish({milliseconds(0)});
+  taken.lease.reset();
+  CHECK(house.took(0).lease->has_value());
+  CHECK_FALSE(house.store.report()[0].keep_alive.has_value());
+}
+
 TEST_CASE("A load that failed is remembered, and tried again when it is wished", "[models]") {
   const TempDir folder;
   const std::string path = folder.path() + "/model.gguf";
