@@ -1,6 +1,8 @@
 #include "router/cli/models.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "local_backend/mini/embedded_model.h"
 #include "router/application.h"
 #include "router/cli/output.h"
+#include "router/cli/served_states.h"
 #include "router/config.h"
 #include "router/pull/running_sha256.h"
 
@@ -74,43 +77,121 @@ std::string backend_text(const BackendConfig& backend) {
          line("models", aliases_text(backend)) + line("default", backend.default_model);
 }
 
+template <class Items, class Append>
+void append_list(std::string* out, const Items& items, const Append& append) {
+  *out += '[';
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) *out += ',';
+    append(out, items[i]);
+  }
+  *out += ']';
+}
+
+void append_alias_json(std::string* out, const ModelAlias& alias) {
+  JsonObject object(out);
+  object.string("name", alias.name);
+  object.string("upstream", alias.upstream);
+  object.close();
+}
+
 void append_backend_json(std::string* out, const BackendConfig& backend) {
   JsonObject object(out);
   object.string("backend", backend.name);
   object.string("class", class_name(backend.backend_class));
   object.string("base_url", backend.base_url);
   object.string("default_model", backend.default_model);
-  std::string* models = object.key("models");
-  *models += '[';
-  for (std::size_t i = 0; i < backend.models.size(); ++i) {
-    if (i > 0) *models += ',';
-    JsonObject alias(models);
-    alias.string("name", backend.models[i].name);
-    alias.string("upstream", backend.models[i].upstream);
-    alias.close();
-  }
-  *models += ']';
+  append_list(object.key("models"), backend.models, append_alias_json);
   object.close();
 }
 
-std::string served_json(const std::optional<LocalModel>& local, const Config& config) {
+// One of [[local.models]]: its file as it is now, and its state where weir serves.
+struct ConfiguredModel {
+  std::string name;
+  const LocalModelConfig& config;
+  Result<LocalModel> file;
+  std::optional<ServedState> state;
+
+  bool runs() const { return file && file->card.problem.empty(); }
+};
+
+std::vector<ConfiguredModel> configured_models(const Config& config) {
+  std::vector<ConfiguredModel> models;
+  if (config.local.models.empty()) return models;
+  const auto states = served_states(config.server.admin_listen);
+  models.reserve(config.local.models.size());
+  for (const LocalModelConfig& model : config.local.models) {
+    const std::string stem = std::filesystem::path(model.model).stem().string();
+    ConfiguredModel& made = models.emplace_back(
+        ConfiguredModel{model.name.empty() ? stem : model.name, model, read_card(model.model), {}});
+    const auto found = states.find(made.name);
+    if (found != states.end()) made.state = found->second;
+  }
+  return models;
+}
+
+std::string state_text(const std::optional<ServedState>& state) {
+  if (!state) return "not served now";
+  std::string text = state->state;
+  if (state->progress >= 0) text += ", " + rounded(100 * state->progress, "%");
+  return text + (state->problem.empty() ? "" : ": " + state->problem);
+}
+
+std::string model_text(const ConfiguredModel& model) {
+  const std::int64_t seconds = model.config.keep_alive_s;
+  const std::string about = model.file ? card_text(model.file->path, model.file->card)
+                                       : model.config.model + "\n" +
+                                             line("runs here", "no: " + model.file.error().message);
+  return about + for_terminal(line("served as", model.name) +
+                              line("keep alive", seconds < 0 ? "until memory is short"
+                                                             : std::to_string(seconds) + " s") +
+                              line("state", state_text(model.state)));
+}
+
+void append_model_json(std::string* out, const ConfiguredModel& model) {
+  JsonObject object(out);
+  object.string("name", model.name);
+  object.number("keep_alive_s", model.config.keep_alive_s);
+  if (model.state) {
+    object.string("state", model.state->state);
+    if (model.state->progress >= 0) object.number("progress", model.state->progress);
+    if (!model.state->problem.empty()) object.string("load_problem", model.state->problem);
+  } else {
+    object.raw("state", "null");
+  }
+  if (model.file) {
+    object.raw("file", card_json(model.file->path, model.file->card));
+  } else {
+    object.string("path", model.config.model);
+    object.string("problem", model.file.error().message);
+  }
+  object.close();
+}
+
+// All that a configuration serves.
+struct Served {
+  const Config& config;
+  std::optional<LocalModel> local;
+  std::vector<ConfiguredModel> models;
+};
+
+std::string served_json(const Served& served) {
   std::string text;
   JsonObject object(&text);
+  const auto& local = served.local;
   object.raw("local", local ? card_json(local->path, local->card) : "null");
-  std::string* backends = object.key("backends");
-  *backends += '[';
-  for (std::size_t i = 0; i < config.backends.size(); ++i) {
-    if (i > 0) *backends += ',';
-    append_backend_json(backends, config.backends[i]);
-  }
-  *backends += ']';
+  append_list(object.key("models"), served.models, append_model_json);
+  append_list(object.key("backends"), served.config.backends, append_backend_json);
   object.close();
   return text;
 }
 
-std::string served_text(const std::optional<LocalModel>& local, const Config& config) {
-  std::string text = local ? card_text(local->path, local->card) : "no local model\n";
-  for (const BackendConfig& backend : config.backends) text += backend_text(backend);
+std::string served_text(const Served& served) {
+  const auto& local = served.local;
+  std::string text;
+  if (local) text = card_text(local->path, local->card);
+  if (!local && served.models.empty()) text = "no local model\n";
+  for (const ConfiguredModel& model : served.models) text += model_text(model);
+  for (const BackendConfig& backend : served.config.backends) text += backend_text(backend);
   return text;
 }
 
@@ -118,14 +199,17 @@ int list_served(const ModelsOptions& options) {
   const auto path = options.config.path ? options.config.path : default_config_path();
   const Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return fail(config.error().message);
-  std::optional<LocalModel> local;
+  Served served{*config, std::nullopt, configured_models(*config)};
   if (!config->local.model.empty()) {
     Result<LocalModel> read = read_card(config->local.model);
     if (!read) return fail(read.error().message);
-    local = std::move(*read);
+    served.local = std::move(*read);
   }
-  const int code = print(options.json ? served_json(local, *config) : served_text(local, *config));
-  return local && !local->card.problem.empty() ? kFailed : code;
+  const int code = print(options.json ? served_json(served) : served_text(served));
+  const bool good = (!served.local || served.local->card.problem.empty()) &&
+                    std::all_of(served.models.begin(), served.models.end(),
+                                [](const ConfiguredModel& model) { return model.runs(); });
+  return good ? code : kFailed;
 }
 
 }  // namespace

@@ -119,6 +119,28 @@ class Models(unittest.TestCase):
         self.assertEqual(self.said("a"), tiny_gguf.SAYS)
         weir.stop()
 
+    def test_a_request_says_how_long_its_model_stays(self):
+        weir = self.serve([self.parrot("a"), self.parrot("b", keep_alive_s=-1),
+                           {"model": str(BERT), "name": "embedder"}])
+        for value, milliseconds in (("10m", 600_000), (60, 60_000), (-1, -1), ("-1s", -1)):
+            self.assertEqual(self.ask("a", keep_alive=value).status, 200)
+            self.assertEqual((self.state("a"), self.listed()["a"]["keep_alive_ms"]), ("ready", milliseconds))
+        for model in ("a", "b"):
+            self.assertEqual(self.ask(model, keep_alive=0).status, 200)
+        self.assertTrue(wait_until(lambda: self.state("a") == "unloaded"))
+        self.assertEqual(self.listed()["a"]["keep_alive_ms"], 300_000)
+        self.assertEqual(self.state("b"), "ready")  # as it is configured
+        for value in ("soon", {}, True, "5 m"):
+            answer = self.ask("a", keep_alive=value)
+            self.assertEqual((answer.status, answer.error()["param"]), (400, "keep_alive"), answer)
+        self.assertEqual(self.state("a"), "unloaded")
+        body = {"model": "embedder", "input": "a", "keep_alive": "0s"}
+        self.assertEqual(request(weir.port, "POST", "/v1/embeddings", body).status, 200)
+        self.assertTrue(wait_until(lambda: self.state("embedder") == "unloaded"))
+        answer = request(weir.port, "POST", "/v1/embeddings", {**body, "keep_alive": "soon"})
+        self.assertEqual((answer.status, answer.error()["param"]), (400, "keep_alive"), answer)
+        weir.stop()
+
     def test_a_broken_model_disturbs_nobody_and_is_remembered(self):
         broken = self.parrot("broken")
         pathlib.Path(broken["model"]).write_bytes(b"GGUF" + bytes(64))
@@ -164,6 +186,24 @@ class Models(unittest.TestCase):
         self.assertEqual(request(weir.admin_port, "POST", "/admin/models", {}).status, 405)
         self.assertEqual(self.said("a"), tiny_gguf.SAYS)
         weir.stop()
+
+    def test_the_configured_models_are_listed_with_their_state(self):
+        gone = {"model": "/nonexistent.gguf", "name": "gone"}
+        weir = self.serve([self.parrot("a"), self.parrot("b", keep_alive_s=-1), gone])
+        self.assertEqual((self.said("a"), self.status("gone")), (tiny_gguf.SAYS, 503))
+
+        def listed(*more):
+            return weir.run("models", *more)
+        answer = listed("--json")
+        self.assertEqual(answer.returncode, 1, answer.stderr)  # one of them has no file
+        models = json.loads(answer.stdout)["models"]
+        self.assertEqual([(model["name"], model["state"]) for model in models],
+                         [("a", "ready"), ("b", "unloaded"), ("gone", "failed")])
+        self.assertEqual((models[0]["file"]["architecture"], models[1]["keep_alive_s"]), ("llama", -1))
+        self.assertIn("/nonexistent.gguf", models[2]["problem"])
+        self.assertIn("state         failed: the local model gone cannot be loaded", listed().stdout)
+        weir.stop()
+        self.assertEqual([model["state"] for model in json.loads(listed("--json").stdout)["models"]], [None] * 3)
 
     def test_what_is_in_use_is_unloaded_when_its_requests_have_ended(self):
         self.serve([self.parrot("a")])
