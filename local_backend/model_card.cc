@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -86,7 +87,62 @@ void read_costs(const std::shared_ptr<const GgufFile>& file, ModelCard* card) {
   card->fixed_bytes_per_sequence = KvPool::overhead_pages(layout) * page_bytes;
 }
 
+// Reads numbers that may be absent, of an architecture that nobody here knows.
+class GenericKeys {
+ public:
+  GenericKeys(const GgufFile& file, KvEstimate* estimate) : file_(file), estimate_(estimate) {
+    prefix_ = word(file, "general.architecture") + ".";
+  }
+
+  std::uint64_t layers() { return read("block_count", kCounts, std::nullopt); }
+  std::uint64_t width(std::string_view key, std::optional<std::uint64_t> absent) {
+    return read(key, kWidths, absent);
+  }
+  // Of all layers together; one number is that of each.
+  std::uint64_t sum(std::string_view key, std::uint64_t layers,
+                    std::optional<std::uint64_t> absent) {
+    const auto values = file_.find_uint_per_item(prefix_ + std::string(key), layers, kCounts);
+    if (!values || !*values) return layers * otherwise(key, absent);
+    return std::accumulate((*values)->begin(), (*values)->end(), std::uint64_t{0});
+  }
+
+ private:
+  // Products of four of them fit 64 bits.
+  static constexpr UintRange kCounts{0, 1 << 12};
+  static constexpr UintRange kWidths{0, 1 << 16};
+
+  std::uint64_t read(std::string_view key, UintRange range, std::optional<std::uint64_t> absent) {
+    const auto value = file_.find_uint(prefix_ + std::string(key), range);
+    return value && *value ? **value : otherwise(key, absent);
+  }
+  std::uint64_t otherwise(std::string_view key, std::optional<std::uint64_t> absent) {
+    if (!absent) estimate_->missing.push_back(prefix_ + std::string(key));
+    return absent.value_or(0);
+  }
+
+  const GgufFile& file_;
+  KvEstimate* estimate_;
+  std::string prefix_;
+};
+
 }  // namespace
+
+KvEstimate estimate_kv(const GgufFile& file) {
+  KvEstimate estimate;
+  GenericKeys keys(file, &estimate);
+  const std::uint64_t layers = keys.layers();
+  const std::uint64_t all_heads = keys.sum("attention.head_count", layers, std::nullopt);
+  const std::uint64_t heads = layers == 0 ? 0 : all_heads / layers;
+  const std::uint64_t kv_heads = keys.sum("attention.head_count_kv", layers, heads);
+  std::optional<std::uint64_t> share;
+  const std::uint64_t embedding = keys.width("embedding_length", 0);
+  if (heads > 0 && embedding > 0) share = embedding / heads;
+  const std::uint64_t key_width = keys.width("attention.key_length", share);
+  const std::uint64_t value_width = keys.width("attention.value_length", share);
+  if (!estimate.missing.empty()) return estimate;
+  estimate.bytes_per_token = kv_heads * (key_width + value_width) * sizeof(float);
+  return estimate;
+}
 
 std::uint64_t sequence_bytes(const ModelCard& card, std::uint64_t tokens) {
   const std::uint64_t pages = tokens / kKvPageTokens + (tokens % kKvPageTokens != 0 ? 1 : 0);

@@ -19,6 +19,13 @@ struct TypeShare {
   std::optional<std::uint64_t> bytes;  // none for a format that nobody here knows
 };
 
+// What keys and values of a token would take by the keys that most architectures have, if
+// every layer remembered both for all its key heads.
+struct KvEstimate {
+  std::uint64_t bytes_per_token = 0;  // 0 if something is missing
+  std::vector<std::string> missing;   // keys
+};
+
 struct ModelCard {
   std::string name;          // general.name, or empty
   std::string description;   // general.description, or empty
@@ -45,6 +52,9 @@ struct ModelCard {
 // What `tokens` positions of one sequence take in this engine: whole pages, and what is fixed.
 // 0 if it cannot run the model.
 std::uint64_t sequence_bytes(const ModelCard& card, std::uint64_t tokens);
+
+// Of a model that this engine cannot run.
+KvEstimate estimate_kv(const GgufFile& file);
 
 // Checks all that loading checks, and reads no weights.
 ModelCard describe_model(const std::shared_ptr<const GgufFile>& file);

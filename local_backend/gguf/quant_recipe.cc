@@ -57,7 +57,7 @@ bool is_embedding_or_output(std::string_view name) {
   return name == "token_embd.weight" || name == "output.weight";
 }
 
-constexpr std::string_view kFinerParts[] = {"attn_v.", "ffn_down"};
+constexpr std::string_view kFinerParts[] = {"attn_v.", "attn_qkv.", "attn_v_b.", "ffn_down"};
 
 // The layers that have such a part, in order.
 std::vector<std::size_t> layers_with(std::span<const GgufTensor> tensors, std::string_view part) {

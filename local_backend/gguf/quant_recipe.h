@@ -19,7 +19,7 @@ struct QuantRecipe {
   std::uint32_t file_type;    // as general.file_type spells it
   kernels::TensorType usual;  // of matrices
   // Of the embeddings, the output and, in part of the layers (the first eighth, the last, every
-  // third between), of attn_v and ffn_down.
+  // third between), of ffn_down and of what makes values: attn_v, attn_qkv, attn_v_b.
   kernels::TensorType finer;
 };
 

@@ -16,6 +16,7 @@ void stop_on_ctrl_c() {
   action.sa_handler = [](int) { raised.store(true); };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
 }
 
 bool interrupted() { return raised.load(); }

@@ -3,7 +3,8 @@
 
 namespace weir::cli {
 
-// From now on the first Ctrl-C makes interrupted() true, and the second ends the process.
+// From now on the first Ctrl-C, or SIGTERM, makes interrupted() true, and the second ends the
+// process.
 void stop_on_ctrl_c();
 bool interrupted();
 

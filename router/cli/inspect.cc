@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <new>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "cloud_adapters/wire/json_writer.h"
 #include "local_backend/gguf/value_text.h"
@@ -39,12 +42,16 @@ struct Memory {
   std::uint64_t tokens = 0;
   std::uint64_t weight_bytes = 0;
   std::uint64_t sequence_bytes = 0;
+  // Of what does not run here.
+  std::optional<KvEstimate> estimate = {};
 };
 
-Memory memory_of(const ModelCard& card, const InspectOptions& options) {
+Memory memory_of(const GgufFile& file, const ModelCard& card, const InspectOptions& options) {
   const std::uint64_t wanted = options.context_tokens.value_or(card.context_tokens);
   const std::uint64_t tokens = std::min(wanted, kMaxInspectedTokens);
-  return {tokens, card.weight_bytes, sequence_bytes(card, tokens)};
+  Memory memory{tokens, card.weight_bytes, sequence_bytes(card, tokens)};
+  if (!card.problem.empty()) memory.estimate = estimate_kv(file);
+  return memory;
 }
 
 std::string shape_of(const GgufFile& file, const ModelCard& card, const ShapeKey& key) {
@@ -83,6 +90,24 @@ std::string types_text(const ModelCard& card) {
   return text;
 }
 
+// As far as it can be told in a number.
+std::uint64_t kv_bytes(const Memory& memory) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const std::uint64_t each = memory.estimate->bytes_per_token;
+  return each == 0 ? 0 : each * std::min(memory.tokens, kMost / each);
+}
+
+std::string estimate_text(const Memory& memory) {
+  const KvEstimate& estimate = *memory.estimate;
+  if (estimate.missing.empty()) {
+    return "  keys, values  about " + megabytes(kv_bytes(memory)) +
+           " in F32, if every layer has both\n";
+  }
+  std::string keys;
+  for (const std::string& key : estimate.missing) keys += (keys.empty() ? "" : ", ") + key;
+  return "  keys, values  not known without " + keys + "\n";
+}
+
 std::string memory_text(const ModelCard& card, const Memory& memory) {
   std::string text = "memory at " + std::to_string(memory.tokens) + " tokens\n" +
                      "  weights       " + megabytes(memory.weight_bytes) + "\n";
@@ -90,6 +115,7 @@ std::string memory_text(const ModelCard& card, const Memory& memory) {
     text += "  one sequence  " + megabytes(memory.sequence_bytes) + "\n" + "  together      " +
             megabytes(memory.weight_bytes + memory.sequence_bytes) + "\n";
   }
+  if (memory.estimate) text += estimate_text(memory);
   return text;
 }
 
@@ -131,12 +157,26 @@ void append_shape_json(std::string* out, const GgufFile& file, const ModelCard& 
   object.close();
 }
 
+void append_strings(std::string* out, const std::vector<std::string>& texts) {
+  *out += '[';
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) *out += ',';
+    append_json_string(out, texts[i]);
+  }
+  *out += ']';
+}
+
 void append_memory_json(std::string* out, const ModelCard& card, const Memory& memory) {
   JsonObject object(out);
   object.number("tokens", static_cast<std::int64_t>(memory.tokens));
   object.number("weight_bytes", static_cast<std::int64_t>(memory.weight_bytes));
   if (card.problem.empty()) {
     object.number("sequence_bytes", static_cast<std::int64_t>(memory.sequence_bytes));
+  }
+  if (memory.estimate && memory.estimate->missing.empty()) {
+    object.number("estimated_kv_bytes", static_cast<std::int64_t>(kv_bytes(memory)));
+  } else if (memory.estimate) {
+    append_strings(object.key("missing_keys"), memory.estimate->missing);
   }
   object.close();
 }
@@ -160,7 +200,7 @@ std::string inspection_text(const File& file, const InspectOptions& options) {
   const ModelCard card = describe_model(file);
   return card_text(options.file, card) +
          for_terminal(shape_text(*file, card) + types_text(card) +
-                      memory_text(card, memory_of(card, options)) + metadata_text(*file));
+                      memory_text(card, memory_of(*file, card, options)) + metadata_text(*file));
 }
 
 std::string inspection_json(const File& file, const InspectOptions& options) {
@@ -171,7 +211,7 @@ std::string inspection_json(const File& file, const InspectOptions& options) {
   object.number("files", static_cast<std::int64_t>(card.files));
   append_shape_json(object.key("shape"), *file, card);
   append_types_json(object.key("tensors"), card);
-  append_memory_json(object.key("memory"), card, memory_of(card, options));
+  append_memory_json(object.key("memory"), card, memory_of(*file, card, options));
   append_metadata_json(object.key("metadata"), *file);
   object.close();
   return text;

@@ -95,7 +95,8 @@ TEST_CASE("Rows that do not fit stay as they are if that is smaller", "[recipe]"
 TEST_CASE("Q4_K_M is finer in the first eighth, the last, and every third layer between",
           "[recipe]") {
   using Layers = std::vector<std::size_t>;
-  const std::string part = GENERATE("attn_v.weight", "ffn_down.weight", "ffn_down_exps.weight");
+  const std::string part = GENERATE("attn_v.weight", "attn_qkv.weight", "attn_v_b.weight",
+                                    "ffn_down.weight", "ffn_down_exps.weight");
   CHECK(finer_layers(part, 32) == Layers{0, 1, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27, 28, 29, 30, 31});
   CHECK(finer_layers(part, 3) == Layers{2});
   CHECK(finer_layers(part, 1) == Layers{0});

@@ -102,6 +102,29 @@ TEST_CASE("An inspection shows also what does not run", "[inspect]") {
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("An inspection of what does not run says what keys and values would take", "[inspect]") {
+  test::GgufBuilder file;
+  file.string("general.architecture", "new").u32("new.block_count", 4);
+  file.u32("new.attention.head_count", 8).u32("new.attention.head_count_kv", 2);
+  file.tensor("a.weight", {4}, {1, 2, 3, 4});
+  const auto inspected = [&] {
+    const auto parsed = GgufFile::parse(file.bytes(), Strangers::kList).value();
+    const cli::InspectOptions options{"m.gguf", 1000, true};
+    return cli::inspection_text(parsed, options) + cli::inspection_json(parsed, options);
+  };
+  const std::string unknown = inspected();
+  CAPTURE(unknown);
+  CHECK(unknown.find("not known without new.attention.key_length, new.attention.value_length") !=
+        std::string::npos);
+  CHECK(unknown.find(R"("missing_keys":["new.attention.key_length",)") != std::string::npos);
+  file.u32("new.embedding_length", 512);
+  const std::string known = inspected();
+  CAPTURE(known);
+  // 1000 tokens of 4 layers of 2 heads of 64 keys and 64 values, F32.
+  CHECK(known.find("keys, values  about 4.10 MB in F32") != std::string::npos);
+  CHECK(known.find("\"estimated_kv_bytes\":4096000") != std::string::npos);
+}
+
 TEST_CASE("An inspection as JSON holds the same", "[inspect]") {
   const std::string text = cli::inspection_json(strange_file(), {"m.gguf", 4096, true});
   CAPTURE(text);

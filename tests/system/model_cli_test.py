@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 import testing
@@ -108,6 +109,20 @@ class Generate(unittest.TestCase):
         self.assertEqual(process.returncode, 130)
         self.assertTrue(said.endswith(b"\n"))
         self.assertIn(b"interrupted", figures)
+
+
+class Quantize(unittest.TestCase):
+    def test_a_signal_leaves_nothing_behind(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number), tempfile.TemporaryDirectory() as folder:
+                process = subprocess.Popen(
+                    [os.environ["WEIR_BINARY"], "quantize", "weir-mini", pathlib.Path(folder, "out.gguf"), "Q4_K_M"],
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                while not list(pathlib.Path(folder).glob("*.part")) and process.poll() is None:
+                    time.sleep(0.001)
+                process.send_signal(number)
+                errors = process.communicate(timeout=60)[1]
+                self.assertEqual((process.returncode, os.listdir(folder)), (130, []), errors)
 
 
 if __name__ == "__main__":
