@@ -81,6 +81,14 @@ std::string fingerprint_of(std::span<const std::byte> file, std::size_t header_b
 
 }  // namespace
 
+std::string scaled_by(std::string_view name) {
+  for (const std::string_view end : {".scale", ".input_scale"}) {
+    if (!name.ends_with(end)) continue;
+    return std::string(name.substr(0, name.size() - end.size())) + ".weight";
+  }
+  return {};
+}
+
 Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path,
                                                        Strangers strangers) {
   auto file = open_one(path, strangers);

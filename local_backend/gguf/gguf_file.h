@@ -48,6 +48,9 @@ enum class Strangers : std::uint8_t {
   kList,    // in strangers(), for who only wants to know what a file is
 };
 
+// The name of the matrix that a tensor NAME.scale, or NAME.input_scale, belongs to; else empty.
+std::string scaled_by(std::string_view name);
+
 // What a number in the metadata may be, ends included.
 struct UintRange {
   std::uint64_t low = 0;

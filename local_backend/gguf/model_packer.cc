@@ -59,6 +59,7 @@ class Packer {
         writer_(alignment_of(file_)) {}
 
   Result<PackedModel> run() {
+    if (const auto sound = check_scales(); !sound) return sound.error();
     describe();
     if (const auto room = check_room(); !room) return room.error();
     if (const auto begun = writer_.begin(job_.path); !begun) return begun.error();
@@ -80,6 +81,19 @@ class Packer {
       const GgufTensor& tensor = file_.tensors()[i];
       writer_.tensor(tensor.name, choices_[i].type, std::span(tensor.dims, tensor.dim_count));
     }
+  }
+
+  // Such weights mean nothing without their scale, which the new format does not go with.
+  Result<void> check_scales() const {
+    for (const GgufTensor& tensor : file_.tensors()) {
+      const GgufTensor* scaled = file_.tensor(scaled_by(tensor.name));
+      if (scaled == nullptr || scaled->type != kernels::TensorType::kNVFP4) continue;
+      return Error{
+          ErrorCode::kInvalidModel,
+          "tensor " + printable(tensor.name) + ": scales a matrix in NVFP4, which is not supported",
+          "model_tensor"};
+    }
+    return {};
   }
 
   Result<void> check_room() const {

@@ -93,7 +93,11 @@ class Attention final : public Block {
   static Norm head_norm(const AttentionSpec& spec, BlockContext context, const char* name,
                         std::size_t heads) {
     if (spec.qk_norm == QkNorm::kNone) return {};
-    return {context.tensors, spec.prefix + name, context.spec, normed_together(spec, heads)};
+    const std::string full_name = spec.prefix + name;
+    if (spec.qk_norm == QkNorm::kOwn) {
+      return {context.tensors, full_name, context.spec, {heads, spec.key_width}};
+    }
+    return {context.tensors, full_name, context.spec, normed_together(spec, heads)};
   }
 
   // How wide a vector is that is normed as one.
@@ -148,7 +152,8 @@ class Attention final : public Block {
     const std::size_t width = normed_together(spec_, heads.count);
     const std::size_t all = heads.count * spec_.key_width;
     for (std::size_t i = 0; norm.exists() && i < all; i += width) {
-      norm.apply(pass.kernels, heads.first + i, heads.first + i, width);
+      const std::size_t row = spec_.qk_norm == QkNorm::kOwn ? i / width : 0;
+      norm.apply(pass.kernels, heads.first + i, heads.first + i, width, row);
     }
     for (std::size_t h = 0; spec_.rope && h < heads.count; ++h) {
       pass.turn(*spec_.rope, token, heads.first + h * spec_.key_width);

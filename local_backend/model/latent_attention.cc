@@ -17,13 +17,10 @@ class LatentAttention final : public Block {
         memory_(context.tensors, spec.prefix + "attn_kv_a_mqa",
                 {spec.rank + turned_, context.spec.embedding}),
         memory_norm_(context.tensors, spec.prefix + "attn_kv_a_norm", context.spec, spec.rank),
-        key_heads_(context.tensors.stack(spec.prefix + "attn_k_b.weight",
-                                         {spec.rank, spec.plain_width}, spec.heads)),
-        value_heads_(context.tensors.stack(spec.prefix + "attn_v_b.weight",
-                                           {spec.value_width, spec.rank}, spec.heads)),
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}),
         core_(heads_of(spec, turned_), context.layout.kv_slots.size(), true) {
+    take_heads(context);
     context.layout.kv_slots.push_back({1, spec.rank + turned_, 0, spec.prefix});
     const std::size_t rows = spec.heads * query_width();
     const std::size_t embedding = context.spec.embedding;
@@ -60,6 +57,27 @@ class LatentAttention final : public Block {
     return heads;
   }
 
+  void take_heads(BlockContext context) {
+    TensorSource& tensors = context.tensors;
+    if (!spec_.joined) {
+      key_heads_ = tensors.stack(spec_.prefix + "attn_k_b.weight", {spec_.rank, spec_.plain_width},
+                                 spec_.heads);
+      value_heads_ = tensors.stack(spec_.prefix + "attn_v_b.weight",
+                                   {spec_.value_width, spec_.rank}, spec_.heads);
+      return;
+    }
+    const std::string name = spec_.prefix + "attn_kv_b.weight";
+    const std::size_t rows = spec_.plain_width + spec_.value_width;
+    key_heads_.reserve(spec_.heads);
+    value_heads_.reserve(spec_.heads);
+    for (std::size_t h = 0; h < spec_.heads; ++h) {
+      const kernels::MatrixShape whole{spec_.heads * rows, spec_.rank};
+      key_heads_.push_back(tensors.part(name, whole, {h * rows, spec_.plain_width}));
+      value_heads_.push_back(
+          tensors.multiplier(name, whole, {h * rows + spec_.plain_width, spec_.value_width}));
+    }
+  }
+
   std::size_t query_width() const { return spec_.plain_width + turned_; }
 
   void remember_all(ForwardPass& pass) const {
@@ -90,8 +108,13 @@ class LatentAttention final : public Block {
     const std::size_t width = spec_.rank + turned_;
     work.query.resize(batch * spec_.heads * width);
     for (std::size_t h = 0; h < spec_.heads; ++h) {
-      apply_head(pass, key_heads_[h], {work.key.data() + h * query_width(), query_width()},
-                 {work.query.data() + h * width, width});
+      const HeadView from{work.key.data() + h * query_width(), query_width()};
+      const HeadView to{work.query.data() + h * width, width};
+      if (spec_.joined) {
+        apply_turned(pass, key_heads_[h], from, to);
+      } else {
+        apply_head(pass, key_heads_[h], from, to);
+      }
     }
     for (std::size_t i = 0; i < batch * spec_.heads; ++i) {
       float* turned = work.query.data() + i * width + spec_.rank;
@@ -133,6 +156,24 @@ class LatentAttention final : public Block {
     }
   }
 
+  // By the transpose of `matrix`: a row for each number that comes in.
+  void apply_turned(ForwardPass& pass, const kernels::WeightMatrix& matrix, HeadView from,
+                    HeadView to) const {
+    std::vector<float>& row = pass.work.one_head;
+    row.resize(matrix.columns());
+    const std::size_t batch = pass.batch.size();
+    for (std::size_t t = 0; t < batch; ++t) {
+      std::fill_n(to.first + t * spec_.heads * to.width, matrix.columns(), 0.0f);
+    }
+    for (std::size_t r = 0; r < matrix.rows(); ++r) {
+      matrix.unpack_row(pass.kernels, r, row.data());
+      for (std::size_t t = 0; t < batch; ++t) {
+        pass.kernels.add_scaled(from.first[t * spec_.heads * from.width + r], row.data(),
+                                to.first + t * spec_.heads * to.width, matrix.columns());
+      }
+    }
+  }
+
   const LatentAttentionSpec spec_;
   const std::size_t turned_;
   Edges edges_;
@@ -141,7 +182,7 @@ class LatentAttention final : public Block {
   Linear query_;
   Linear memory_;
   Norm memory_norm_;
-  std::vector<kernels::WeightMatrix> key_heads_;
+  std::vector<kernels::WeightMatrix> key_heads_;  // joined: transposed
   std::vector<kernels::WeightMatrix> value_heads_;
   Linear output_;
   AttentionCore core_;

@@ -44,6 +44,7 @@ enum class NormKind : std::uint8_t {
 enum class QkNorm : std::uint8_t {
   kNone,
   kPerHead,  // weights as wide as a head, the same for all
+  kOwn,      // each head by weights of its own
   kWhole,    // all heads together
 };
 
@@ -95,7 +96,8 @@ struct AttentionSpec : BlockEdges, HeadSpec {
 
 // Multi-head latent attention (DeepSeek-V2, 2024): what is remembered of a position is
 // one vector of `rank` and one rotated key, for all heads. Tensors: attn_q or attn_q_a,
-// attn_q_a_norm and attn_q_b; attn_kv_a_mqa, attn_kv_a_norm, attn_k_b, attn_v_b.
+// attn_q_a_norm and attn_q_b; attn_kv_a_mqa, attn_kv_a_norm, attn_k_b, attn_v_b or both in
+// attn_kv_b, per head a key's rows, then a value's.
 struct LatentAttentionSpec : BlockEdges {
   std::size_t heads = 0;
   std::size_t query_rank = 0;   // 0: attn_q makes queries at once
@@ -104,6 +106,7 @@ struct LatentAttentionSpec : BlockEdges {
   std::size_t value_width = 0;  // of one head
   float scale = 0;
   std::size_t rope = 0;  // its dims are the rotated part of a query
+  bool joined = false;   // there is attn_kv_b
 };
 
 enum class Activation : std::uint8_t {

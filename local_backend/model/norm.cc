@@ -12,14 +12,21 @@ Norm::Norm(TensorSource& tensors, const std::string& name, const ModelSpec& spec
   if (kind_ == NormKind::kLayer) bias_ = tensors.optional_vector(name + ".bias", size);
 }
 
-void Norm::apply(const kernels::Kernels& kernels, const float* x, float* out,
-                 std::size_t size) const {
+Norm::Norm(TensorSource& tensors, const std::string& name, const ModelSpec& spec,
+           kernels::MatrixShape shape)
+    : kind_(spec.norm),
+      epsilon_(spec.norm_epsilon),
+      weight_(tensors.matrix_values(name + ".weight", shape)) {}
+
+void Norm::apply(const kernels::Kernels& kernels, const float* x, float* out, std::size_t size,
+                 std::size_t row) const {
   if (!exists()) {
     if (out != x) std::copy_n(x, size, out);
     return;
   }
+  const float* weight = weight_.data() + row * size;
   if (kind_ == NormKind::kRms) {
-    kernels.rms_norm(x, weight_.data(), epsilon_, out, size);
+    kernels.rms_norm(x, weight, epsilon_, out, size);
     return;
   }
   double sum = 0;
@@ -30,7 +37,7 @@ void Norm::apply(const kernels::Kernels& kernels, const float* x, float* out,
   const double scale = 1 / std::sqrt(squares / static_cast<double>(size) + double{epsilon_});
   for (std::size_t i = 0; i < size; ++i) {
     const double bias = bias_.empty() ? 0.0 : double{bias_[i]};
-    out[i] = static_cast<float>((double{x[i]} - mean) * scale * double{weight_[i]} + bias);
+    out[i] = static_cast<float>((double{x[i]} - mean) * scale * double{weight[i]} + bias);
   }
 }
 

@@ -98,7 +98,10 @@ void TensorSource::require_all_taken(const std::vector<std::string>& unused) {
     if (taken_[i] || name.ends_with("rotary_emb.inv_freq")) continue;
     const auto begins = [name](const std::string& prefix) { return name.starts_with(prefix); };
     if (std::any_of(unused.begin(), unused.end(), begins)) continue;
-    fail(printable(name), "is not part of this architecture");
+    const GgufTensor* scaled = file_.tensor(scaled_by(name));
+    const bool scale = scaled != nullptr && scaled->type == kernels::TensorType::kNVFP4;
+    fail(printable(name), scale ? "scales a matrix in NVFP4, which is not supported"
+                                : "is not part of this architecture");
   }
 }
 

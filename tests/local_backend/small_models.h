@@ -197,10 +197,12 @@ inline const std::vector<SmallShape>& small_shapes() {
       {"bert", "bert", "pooling_type=2"},
       {"cohere2", "cohere2", "logit_scale=0.5 attention.sliding_window=4 block_count=4"},
       {"command-r", "command-r", "logit_scale=0.5"},
+      {"command-r plus", "command-r", "logit_scale=0.5"},
       {"deepseek2", "deepseek2",
        WEIR_LATENT " attention.q_lora_rank=6 expert_group_count=2 expert_group_used_count=1 "
                    "expert_weights_scale=2.5 expert_weights_norm=true expert_gating_func=2"},
       {"deepseek2 lite", "deepseek2", WEIR_LATENT},
+      {"deepseek2 of 2024", "deepseek2", WEIR_LATENT},
       {"gemma2", "gemma2", WEIR_HEADS " attention.sliding_window=4 attn_logit_softcapping=8.0"},
       {"gemma3", "gemma3", WEIR_HEADS " attention.sliding_window=4 block_count=6"},
       {"gemma4", "gemma4",
@@ -268,6 +270,13 @@ inline SmallModel small_model(const SmallShape& shape) {
   if (model.architecture == "bert") {
     model.tensors["position_embd.weight"] = {{16, 64}};
     model.tensors["token_types.weight"] = {{16, 2}};
+  }
+  // Forms that are told by a tensor.
+  if (model.name == "command-r plus") model.tensors["blk.0.attn_q_norm.weight"] = {{1}};
+  if (model.name == "deepseek2 of 2024") {
+    for (const char* layer : {"0", "1"}) {
+      model.tensors["blk." + std::string(layer) + ".attn_kv_b.weight"] = {{1}};
+    }
   }
   const std::string error = settle(&model);
   if (!error.empty()) throw std::logic_error(model.name + ": " + error);

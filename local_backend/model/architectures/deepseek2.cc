@@ -23,15 +23,25 @@ double score_growth(RopeSpec* rope) {
   return growth * growth;
 }
 
-LatentAttentionSpec read_attention(SpecReader& reader, const RopeSpec& rope, std::size_t heads) {
+LatentAttentionSpec read_attention(SpecReader& reader, const RopeSpec& rope,
+                                   const AttentionSpec& plain) {
   constexpr UintRange kRank{1, 1 << 14};
   constexpr UintRange kWidth{1, 4096};
+  const std::size_t heads = plain.heads;
   LatentAttentionSpec attention;
   attention.heads = heads;
+  const auto has = [&](const char* name) {
+    return reader.file().tensor(plain.prefix + name) != nullptr;
+  };
+  attention.joined = has("attn_kv_b.weight") && !has("attn_k_b.weight");
   attention.query_rank = reader.count("attention.q_lora_rank", {0, kRank.high}, 0);
   attention.rank = reader.count("attention.kv_lora_rank", kRank);
-  const std::size_t key_width = reader.count("attention.key_length_mla", kWidth);
-  attention.value_width = reader.count("attention.value_length_mla", kWidth);
+  // Files with attn_kv_b are older than the keys that end in _mla.
+  using Width = std::optional<std::size_t>;
+  const std::size_t key_width = reader.count(
+      "attention.key_length_mla", kWidth, attention.joined ? Width(plain.key_width) : std::nullopt);
+  attention.value_width = reader.count("attention.value_length_mla", kWidth,
+                                       attention.joined ? Width(plain.value_width) : std::nullopt);
   reader.require(key_width > rope.dims, "attention.key_length_mla leaves nothing unrotated");
   attention.plain_width = reader.failed() ? 0 : key_width - rope.dims;
   attention.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(key_width)));
@@ -52,7 +62,7 @@ Result<ModelSpec> read_deepseek2_spec(const GgufFile& file) {
   const auto growth = static_cast<float>(score_growth(&spec.ropes[0]));
   for (LayerSpec& layer : spec.layers) {
     const auto& plain = std::get<AttentionSpec>(layer.blocks.front());
-    LatentAttentionSpec attention = read_attention(reader, spec.ropes[0], plain.heads);
+    LatentAttentionSpec attention = read_attention(reader, spec.ropes[0], plain);
     static_cast<BlockEdges&>(attention) = plain;
     attention.scale *= growth;
     layer.blocks.front() = attention;

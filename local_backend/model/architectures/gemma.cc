@@ -86,6 +86,10 @@ Result<ModelSpec> read_gemma_embedding_spec(const GgufFile& file) {
   SpecReader reader(file, "gemma-embedding");
   ModelSpec spec = read_windowed_gemma(reader);
   spec.generates = false;
+  for (const char* dense : {"dense_2.weight", "dense_3.weight"}) {
+    if (file.tensor(dense) == nullptr) continue;
+    reader.unsupported("dense layers behind its pooling (" + std::string(dense) + ")");
+  }
   for_each_block<AttentionSpec>(
       spec, [](AttentionSpec& attention, std::size_t) { attention.both_ways = true; });
   return finish(reader, std::move(spec));

@@ -51,6 +51,9 @@ Result<ModelSpec> read_qwen35(const GgufFile& file, const std::string& name, boo
   for_each_block<FeedForwardSpec>(spec, [](FeedForwardSpec& feed_forward, std::size_t) {
     feed_forward.norm = "post_attention_norm";
   });
+  if (file.tensor("blk.0.ssm_in.weight") != nullptr) {
+    reader.unsupported("queries, keys, values and gates in one matrix (blk.0.ssm_in.weight)");
+  }
   DeltaNetSpec net = read_delta_net(reader);
   net.neighbours = next;
   net.fused = next;
