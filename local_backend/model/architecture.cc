@@ -23,6 +23,7 @@ std::span<const Architecture> architectures() {
       Architecture{"gpt-oss", read_gpt_oss_spec},
       Architecture{"granite", read_granite_spec},
       Architecture{"granitemoe", read_granitemoe_spec},
+      Architecture{"internlm2", read_internlm2_spec},
       Architecture{"lfm2", read_lfm2_spec},
       Architecture{"lfm2moe", read_lfm2moe_spec},
       Architecture{"llama", read_llama_spec},

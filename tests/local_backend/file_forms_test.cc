@@ -137,6 +137,25 @@ TEST_CASE("Heads of Command R+ are normed each by weights of its own", "[model]"
   CHECK(distance(logits_of(model), wanted) > 1e-5);
 }
 
+// The same numbers as a file of another architecture.
+SmallModel renamed(SmallModel model, const std::string& architecture) {
+  std::map<std::string, StoredValue> values;
+  for (const auto& [key, value] : model.values) {
+    const bool own = key.starts_with(model.architecture + ".");
+    values[own ? architecture + key.substr(model.architecture.size()) : key] = value;
+  }
+  values["general.architecture"] = stored_text(architecture);
+  model.values = values;
+  model.architecture = architecture;
+  return model;
+}
+
+TEST_CASE("Some architectures are llama by another name", "[model]") {
+  const std::string name = GENERATE("internlm2");
+  const SmallModel model = small_model(name);
+  CHECK(logits_of(model) == logits_of(renamed(model, "llama")));
+}
+
 TEST_CASE("What this engine does not do is refused by the tensor that asks for it", "[model]") {
   SmallModel dense = small_model("gemma-embedding");
   dense.tensors["dense_2.weight"] = {{16, 32}};

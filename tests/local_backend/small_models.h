@@ -224,6 +224,7 @@ inline const std::vector<SmallShape>& small_shapes() {
       {"granite", "granite",
        "logit_scale=0.5 residual_scale=0.7 embedding_scale=12.0 attention.scale=0.06"},
       {"granitemoe", "granitemoe", WEIR_EXPERTS},
+      {"internlm2", "internlm2", ""},
       {"lfm2", "lfm2", "attention.head_count_kv=[0,1] shortconv.l_cache=3"},
       {"lfm2moe", "lfm2moe",
        "attention.head_count_kv=[0,1] shortconv.l_cache=3 leading_dense_block_count=1 "

@@ -21,6 +21,7 @@ Result<ModelSpec> read_glm4moe_spec(const GgufFile& file);
 Result<ModelSpec> read_gpt_oss_spec(const GgufFile& file);
 Result<ModelSpec> read_granite_spec(const GgufFile& file);
 Result<ModelSpec> read_granitemoe_spec(const GgufFile& file);
+Result<ModelSpec> read_internlm2_spec(const GgufFile& file);
 Result<ModelSpec> read_lfm2_spec(const GgufFile& file);
 Result<ModelSpec> read_lfm2moe_spec(const GgufFile& file);
 Result<ModelSpec> read_llama_spec(const GgufFile& file);
