@@ -14,6 +14,7 @@ std::span<const Architecture> architectures() {
       Architecture{"cohere2", read_cohere2_spec},
       Architecture{"command-r", read_command_r_spec},
       Architecture{"deepseek2", read_deepseek2_spec},
+      Architecture{"ernie4_5", read_ernie4_5_spec},
       Architecture{"gemma2", read_gemma2_spec},
       Architecture{"gemma3", read_gemma3_spec},
       Architecture{"gemma4", read_gemma4_spec},

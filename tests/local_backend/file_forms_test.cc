@@ -151,7 +151,7 @@ SmallModel renamed(SmallModel model, const std::string& architecture) {
 }
 
 TEST_CASE("Some architectures are llama by another name", "[model]") {
-  const std::string name = GENERATE("internlm2");
+  const std::string name = GENERATE("internlm2", "ernie4_5");
   const SmallModel model = small_model(name);
   CHECK(logits_of(model) == logits_of(renamed(model, "llama")));
 }

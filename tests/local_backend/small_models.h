@@ -203,6 +203,7 @@ inline const std::vector<SmallShape>& small_shapes() {
                    "expert_weights_scale=2.5 expert_weights_norm=true expert_gating_func=2"},
       {"deepseek2 lite", "deepseek2", WEIR_LATENT},
       {"deepseek2 of 2024", "deepseek2", WEIR_LATENT},
+      {"ernie4_5", "ernie4_5", ""},
       {"gemma2", "gemma2", WEIR_HEADS " attention.sliding_window=4 attn_logit_softcapping=8.0"},
       {"gemma3", "gemma3", WEIR_HEADS " attention.sliding_window=4 block_count=6"},
       {"gemma4", "gemma4",

@@ -12,6 +12,7 @@ Result<ModelSpec> read_bert_spec(const GgufFile& file);
 Result<ModelSpec> read_cohere2_spec(const GgufFile& file);
 Result<ModelSpec> read_command_r_spec(const GgufFile& file);
 Result<ModelSpec> read_deepseek2_spec(const GgufFile& file);
+Result<ModelSpec> read_ernie4_5_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma2_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma3_spec(const GgufFile& file);
 Result<ModelSpec> read_gemma4_spec(const GgufFile& file);
