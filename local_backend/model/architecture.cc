@@ -40,6 +40,7 @@ std::span<const Architecture> architectures() {
       Architecture{"qwen35moe", read_qwen35moe_spec},
       Architecture{"qwen3moe", read_qwen3moe_spec},
       Architecture{"qwen3next", read_qwen3next_spec},
+      Architecture{"seed_oss", read_seed_oss_spec},
       Architecture{"smollm3", read_smollm3_spec},
       Architecture{"starcoder2", read_starcoder2_spec},
   };

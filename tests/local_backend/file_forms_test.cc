@@ -156,6 +156,18 @@ TEST_CASE("Some architectures are llama by another name", "[model]") {
   CHECK(logits_of(model) == logits_of(renamed(model, "llama")));
 }
 
+TEST_CASE("Seed-OSS is Qwen 2 with another name of a norm", "[model]") {
+  SmallModel model = with_all_tensors(small_model("seed_oss"));
+  SmallModel other = renamed(model, "qwen2");
+  for (const std::string layer : {"blk.0.", "blk.1."}) {
+    auto norm = other.tensors.extract(layer + "post_attention_norm.weight");
+    norm.key() = layer + "ffn_norm.weight";
+    other.tensors.insert(std::move(norm));
+  }
+  REQUIRE(model.tensors.contains("blk.0.attn_q.bias"));
+  CHECK(logits_of(model) == logits_of(other));
+}
+
 TEST_CASE("What this engine does not do is refused by the tensor that asks for it", "[model]") {
   SmallModel dense = small_model("gemma-embedding");
   dense.tensors["dense_2.weight"] = {{16, 32}};

@@ -248,6 +248,7 @@ inline const std::vector<SmallShape>& small_shapes() {
       {"qwen35moe", "qwen35moe", WEIR_NETS " expert_shared_feed_forward_length=12 " WEIR_EXPERTS},
       {"qwen3moe", "qwen3moe", WEIR_HEADS " " WEIR_EXPERTS},
       {"qwen3next", "qwen3next", WEIR_NETS " expert_shared_feed_forward_length=12 " WEIR_EXPERTS},
+      {"seed_oss", "seed_oss", ""},
       {"smollm3", "smollm3", "block_count=4"},
       {"starcoder2", "starcoder2", ""},
   };

@@ -38,6 +38,7 @@ Result<ModelSpec> read_qwen35_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen35moe_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen3moe_spec(const GgufFile& file);
 Result<ModelSpec> read_qwen3next_spec(const GgufFile& file);
+Result<ModelSpec> read_seed_oss_spec(const GgufFile& file);
 Result<ModelSpec> read_smollm3_spec(const GgufFile& file);
 Result<ModelSpec> read_starcoder2_spec(const GgufFile& file);
 
