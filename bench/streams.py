@@ -22,8 +22,7 @@ class Answer:
     def __init__(self, port, messages, tokens):
         self.port, self.tokens = port, tokens
         self.body = json.dumps({"model": "bench", "messages": messages, "max_tokens": tokens, "temperature": 0,
-                                "stream": True, "ignore_eos": True, "cache_prompt": True,
-                                "stream_options": {"include_usage": True}})
+                                "stream": True, "stream_options": {"include_usage": True}})
         self.text, self.first, self.made = "", None, 0
 
     def read(self):
