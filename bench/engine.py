@@ -136,7 +136,7 @@ def depth(options):
 
 def quantised_keys(options):
     compare(options, "qwen3-0.6b Q4_0, keys and values in q8_0", model(options, "qwen3-0.6b", "Q4_0"),
-            {"pp2048": 4.0}, ["--prompt", 2048, "--answer", 0, "--kv-type", "q8_0"],
+            {"pp2048": 4.0}, ["--prompt", 2048, "--answer", 0, "--kv", "q8_0"],
             ["-p", 2048, "-n", 0, "-fa", 1, "-ctk", "q8_0", "-ctv", "q8_0"])
 
 

@@ -24,6 +24,7 @@
 #include "local_backend/engine_observer.h"
 #include "local_backend/inbox.h"
 #include "local_backend/model/model.h"
+#include "local_backend/rate_model.h"
 #include "local_backend/sampler.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
@@ -98,6 +99,10 @@ class Engine {
   std::size_t context_tokens() const { return context_tokens_; }
   EngineLoad load() const;
 
+  // How long a request would take from when it has a slot, as the steps so far suggest;
+  // nullopt while they are too few.
+  std::optional<Forecast> forecast(const RequestWork& work) const { return rates_.forecast(work); }
+
  private:
   class Scheduler;
 
@@ -120,6 +125,7 @@ class Engine {
   std::atomic<std::size_t> used_tokens_ = 0;
   std::atomic<std::size_t> reserved_pages_ = 0;
   std::atomic<std::int64_t> service_ns_ = 0;  // in a slot, of late; 0 = nobody has left yet
+  RateModel rates_;
   const std::size_t kv_pages_;
   const std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<Scheduler> scheduler_;

@@ -258,6 +258,7 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
     if (share.logits) hand_out(*share.sequence, row++);
   }
   step.output_tokens = row;
+  learn(spent, step.prompt_tokens);
   adapt(spent, step.prompt_tokens);
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);
 }
@@ -298,6 +299,14 @@ void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
   } catch (const std::exception&) {
     sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
   }
+}
+
+void Engine::Scheduler::learn(nanoseconds spent, std::size_t prompt_tokens) {
+  StepWork work{prompt_tokens, batch_.size() - prompt_tokens};
+  for (const std::size_t position : batch_.positions) {
+    work.attended += static_cast<double>(position + 1);
+  }
+  engine_.rates_.observe(work, spent);
 }
 
 // The share of prompts in a step shrinks at once and grows at most twofold: one quick

@@ -52,6 +52,7 @@ class Engine::Scheduler {
   void measure_all();
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
+  void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   void adapt(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   bool remove_ended();  // true if there were any
   void refuse(EngineRequest& request, Error error);

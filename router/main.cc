@@ -5,6 +5,7 @@
 
 #include "router/cli/bench.h"
 #include "router/cli/commands.h"
+#include "router/cli/doctor.h"
 #include "router/cli/eval.h"
 #include "router/cli/eval_mini.h"
 #include "router/cli/generate.h"
@@ -202,6 +203,17 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
   command->callback([&] { code = weir::cli::bench(options); });
 }
 
+void add_doctor(CLI::App& app, weir::cli::DoctorOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "doctor", "what this machine can do, how fast the local model is, and which models fit");
+  add_config(command, options.config);
+  command->add_option("-m,--model", options.model,
+                      "a GGUF file, or weir-mini; default: [local] model");
+  command->add_option("--threads", options.threads, "that compute; default: one per core")
+      ->check(CLI::Range(1, 1024));
+  command->callback([&] { code = weir::cli::doctor(options); });
+}
+
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
   CLI::App* command =
       app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
@@ -313,6 +325,8 @@ int run(int argc, char** argv) {
   add_parse(app, parse, code);
   weir::cli::BenchOptions bench;
   add_bench(app, bench, code);
+  weir::cli::DoctorOptions doctor;
+  add_doctor(app, doctor, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
   weir::cli::EvalMiniOptions eval_mini;

@@ -309,5 +309,19 @@ TEST_CASE("A tokenizer of another vocabulary and limits of 0 are refused", "[eng
   CHECK(Engine::create(model, own, config).error().code == ErrorCode::kInvalidConfig);
 }
 
+TEST_CASE("An engine foretells requests once it has answered some", "[engine]") {
+  const auto engine = tiny_engine();
+  const RequestWork work{20, 0, 8};
+  CHECK_FALSE(engine->forecast(work));
+  for (int i = 0; i < 6; ++i) {
+    auto stream = engine->submit(user("some words to read"), greedy(12), {}).value();
+    read(*stream);
+  }
+  const auto told = engine->forecast(work);
+  REQUIRE(told);
+  CHECK(told->prompt.count() > 0);
+  CHECK(told->answer.count() > 0);
+}
+
 }  // namespace
 }  // namespace weir
