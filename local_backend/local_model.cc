@@ -13,7 +13,8 @@ Result<LocalModel> open_local_model(const LocalBackendOptions& options) {
   const SteadyTime begin = std::chrono::steady_clock::now();
   auto file = open_model_file(options.model_path);
   if (!file) return file.error();
-  auto model = Model::load(*file, options.arithmetic, options.engine.context_tokens);
+  auto model = Model::load(*file, {options.arithmetic, options.engine.context_tokens,
+                                   options.kv_types, options.kv_layers});
   if (!model) return model.error();
   auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();

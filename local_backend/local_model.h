@@ -21,6 +21,8 @@ struct LocalBackendOptions {
   bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;  // Model::pack(), where there is memory for it
+  KvTypes kv_types = kUsualKvTypes;
+  std::vector<ModelOptions::LayerKvTypes> kv_layers = {};
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
 };

@@ -76,7 +76,7 @@ std::string tokenizer_of(const GgufFile& file, std::size_t tokens) {
 }
 
 void read_costs(const std::shared_ptr<const GgufFile>& file, ModelCard* card) {
-  const auto model = Model::load(file);
+  const auto model = Model::load(file, {.kv_types = kUsualKvTypes});
   if (!model) {
     card->problem = model.error().message;
     return;

@@ -43,7 +43,7 @@ struct ModelCard {
   std::string tool_calls;  // how it writes them, or empty: it was not taught to
   bool reasons = false;    // it marks its thinking
   std::string fingerprint;
-  // Of keys and values, in this engine; 0 if it cannot run the model.
+  // Of keys and values of the usual type, in this engine; 0 if it cannot run the model.
   std::uint64_t kv_bytes_per_token = 0;
   std::uint64_t fixed_bytes_per_sequence = 0;  // what recurrent layers remember
   std::string problem;                         // why this engine cannot run it; empty if it can

@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "core/secret.h"
 #include "local_backend/kernels/arithmetic.h"
+#include "local_backend/kernels/kv_type.h"
 #include "policies/rules.h"
 #include "policies/team.h"
 #include "router/confidence.h"
@@ -80,6 +81,7 @@ struct LocalConfig {
   bool normalise = true;  // keep an agent's prompts equal from turn to turn
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
+  kernels::KvType kv_type = kernels::KvType::kF16;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit

@@ -12,6 +12,7 @@ constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
 constexpr std::string_view kArithmetics[] = {"int8", "f32"};
+constexpr std::string_view kKvTypeWords[] = {"f32", "f16", "bf16", "q8_0", "q4_0"};
 constexpr std::string_view kPrivacies[] = {"local_only", "any"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
@@ -100,6 +101,14 @@ constexpr Key<LocalConfig> kLocal[] = {
      "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
      "file, for products several times faster. false, or too little memory = the mapped file in "
      "place."},
+    {"kv_type",
+     WordMember<LocalConfig>{kKvTypeWords,
+                             [](LocalConfig& local, std::size_t word) {
+                               local.kv_type = static_cast<kernels::KvType>(word);
+                             },
+                             1},
+     "How keys and values are kept: q8_0 takes half the memory of f16, q4_0 a quarter at the cost "
+     "of accuracy. Always f32 where arithmetic is."},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds. The "
      "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",

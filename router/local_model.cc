@@ -59,6 +59,8 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.normalise = config.normalise;
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
+  const bool exact = config.arithmetic == kernels::Arithmetic::kF32;
+  options.kv_types = exact ? KvTypes{} : KvTypes{config.kv_type, config.kv_type};
   options.engine.threads = static_cast<std::size_t>(config.threads);
   options.engine.context_tokens = static_cast<std::size_t>(config.context_tokens);
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
@@ -77,6 +79,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.normalise = config.normalise;
   one.arithmetic = config.arithmetic;
   one.pack_weights = config.pack_weights;
+  one.kv_type = config.kv_type;
   one.model = model.model;
   one.name = model.name;
   one.context_tokens = model.context_tokens;

@@ -192,6 +192,8 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
   command->add_option("--batch", options.batch, "tokens of a prompt in one forward call")
       ->check(at_least_one)
       ->capture_default_str();
+  command->add_option("--kv", options.kv, "how keys and values are kept: as [local] kv_type")
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "that compute; default: one per core")
       ->check(CLI::Range(1, 1024));
   command->add_option("--rounds", options.rounds, "of everything")

@@ -15,14 +15,13 @@
 
 #include <cmath>
 
-#define WEIR_TARGET __attribute__((target("avx2,fma,f16c")))
-#define WEIR_INLINE __attribute__((target("avx2,fma,f16c"), always_inline)) inline
-
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/lanes_avx2.h"
 #include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/scalar.h"
 #include "local_backend/kernels/variants.h"
+#include "local_backend/kernels/vector_loops.h"
 
 namespace weir::kernels {
 namespace {
@@ -231,9 +230,12 @@ constinit const Kernels kAvx2Kernels = {
     .dot = avx2::dot,
     .add_scaled = avx2::add_scaled,
     .rms_norm = avx2::rms_norm,
-    .silu_times = scalar::silu_times,
-    .softmax = scalar::softmax,
-    .rope = scalar::rope,
+    .silu_times = silu_times<Avx2Lanes>,
+    .softmax = softmax<Avx2Lanes>,
+    .rope = rope<Avx2Lanes>,
+    .gelu_times = gelu_times<Avx2Lanes>,
+    .sigmoid_times = sigmoid_times<Avx2Lanes>,
+    .attention = &kAvx2Attention,
 };
 
 }  // namespace weir::kernels

@@ -7,14 +7,12 @@
 
 #include <immintrin.h>
 
-#define WEIR_AVX512 "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"
-#define WEIR_TARGET __attribute__((target(WEIR_AVX512)))
-#define WEIR_INLINE __attribute__((target(WEIR_AVX512), always_inline)) inline
-
+#include "local_backend/kernels/lanes_avx512.h"
 #include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/scalar.h"
 #include "local_backend/kernels/variants.h"
+#include "local_backend/kernels/vector_loops.h"
 
 namespace weir::kernels {
 namespace {
@@ -89,9 +87,12 @@ constinit const Kernels kAvx512Kernels = {
     .dot = avx2::dot,
     .add_scaled = avx2::add_scaled,
     .rms_norm = avx2::rms_norm,
-    .silu_times = scalar::silu_times,
-    .softmax = scalar::softmax,
-    .rope = scalar::rope,
+    .silu_times = silu_times<Avx512Lanes>,
+    .softmax = softmax<Avx512Lanes>,
+    .rope = rope<Avx512Lanes>,
+    .gelu_times = gelu_times<Avx512Lanes>,
+    .sigmoid_times = sigmoid_times<Avx512Lanes>,
+    .attention = &kAvx512Attention,
 };
 
 }  // namespace weir::kernels

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "local_backend/kernels/activation_tile.h"
+#include "local_backend/kernels/attention_kernels.h"
 #include "local_backend/kernels/cpu.h"
 #include "local_backend/kernels/int8_chunk.h"
 #include "local_backend/kernels/levels.h"
@@ -80,6 +81,10 @@ struct Kernels {
   // Turns `pairs` pairs of one head by angles given as cosine and sine, in place.
   void (*rope)(float* head, const float* cosine, const float* sine, std::size_t pairs,
                RopePairing pairing);
+  // out = gelu(gate) * up by the tanh approximation; out = x * sigmoid(gate). out may be either.
+  void (*gelu_times)(const float* gate, const float* up, float* out, std::size_t n);
+  void (*sigmoid_times)(const float* gate, const float* x, float* out, std::size_t n);
+  const AttentionKernels* attention;
 
   const RowKernels& row(TensorType type) const { return rows[index_of(type)]; }
   const PanelKernels& panel(TensorType type) const { return (*panels)[index_of(type)]; }

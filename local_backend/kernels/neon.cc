@@ -14,8 +14,10 @@
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/lanes_neon.h"
 #include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
+#include "local_backend/kernels/vector_loops.h"
 
 namespace weir::kernels {
 namespace {
@@ -179,9 +181,12 @@ constinit const Kernels kNeonKernels = {
     .dot = dot,
     .add_scaled = add_scaled,
     .rms_norm = rms_norm,
-    .silu_times = scalar::silu_times,
-    .softmax = scalar::softmax,
-    .rope = scalar::rope,
+    .silu_times = silu_times<NeonLanes>,
+    .softmax = softmax<NeonLanes>,
+    .rope = rope<NeonLanes>,
+    .gelu_times = gelu_times<NeonLanes>,
+    .sigmoid_times = sigmoid_times<NeonLanes>,
+    .attention = &kNeonAttention,
 };
 
 }  // namespace weir::kernels

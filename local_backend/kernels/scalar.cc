@@ -5,9 +5,11 @@
 #include <cmath>
 
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/lanes_scalar.h"
 #include "local_backend/kernels/level_sums.h"
 #include "local_backend/kernels/row_kernels.h"
 #include "local_backend/kernels/variants.h"
+#include "local_backend/kernels/vector_loops.h"
 
 namespace weir::kernels {
 namespace scalar {
@@ -110,36 +112,6 @@ void unpack_f32(const std::byte* row, float* out, std::size_t n) { unpack<F32>(r
 void unpack_f16(const std::byte* row, float* out, std::size_t n) { unpack<F16>(row, out, n); }
 void unpack_bf16(const std::byte* row, float* out, std::size_t n) { unpack<Bf16>(row, out, n); }
 
-void silu_times(const float* gate, const float* up, float* out, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
-}
-
-void softmax(float* x, std::size_t n) {
-  if (n == 0) return;
-  const float highest = *std::max_element(x, x + n);
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    x[i] = std::exp(x[i] - highest);
-    sum += double{x[i]};
-  }
-  const auto scale = static_cast<float>(1.0 / sum);
-  for (std::size_t i = 0; i < n; ++i) x[i] *= scale;
-}
-
-void rope(float* head, const float* cosine, const float* sine, std::size_t pairs,
-          RopePairing pairing) {
-  const std::size_t step = pairing == RopePairing::kAdjacent ? 2 : 1;
-  const std::size_t apart = pairing == RopePairing::kAdjacent ? 1 : pairs;
-  for (std::size_t i = 0; i < pairs; ++i) {
-    float& first = head[i * step];
-    float& second = head[i * step + apart];
-    const float a = first;
-    const float b = second;
-    first = a * cosine[i] - b * sine[i];
-    second = a * sine[i] + b * cosine[i];
-  }
-}
-
 }  // namespace scalar
 
 constinit const Kernels kScalarKernels = {
@@ -154,9 +126,12 @@ constinit const Kernels kScalarKernels = {
     .dot = scalar::dot,
     .add_scaled = scalar::add_scaled,
     .rms_norm = scalar::rms_norm,
-    .silu_times = scalar::silu_times,
-    .softmax = scalar::softmax,
-    .rope = scalar::rope,
+    .silu_times = silu_times<ScalarLanes>,
+    .softmax = softmax<ScalarLanes>,
+    .rope = rope<ScalarLanes>,
+    .gelu_times = gelu_times<ScalarLanes>,
+    .sigmoid_times = sigmoid_times<ScalarLanes>,
+    .attention = &kScalarAttention,
 };
 
 }  // namespace weir::kernels

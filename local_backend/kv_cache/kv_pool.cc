@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::size_t kLeastPageBytes = 4096;  // of models that keep no keys at all
 
-// So that every slot begins at a multiple of it.
-std::size_t slot_bytes(const KvShape& slot) { return (slot.page_bytes() + 63) / 64 * 64; }
-
 }  // namespace
 
 KvPool::KvPool(StateLayout layout, std::size_t max_pages)
@@ -23,13 +20,13 @@ KvPool::KvPool(StateLayout layout, std::size_t max_pages)
   }
   for (const KvShape& slot : layout.kv_slots) {
     offsets_.push_back(page_bytes_);
-    page_bytes_ += slot_bytes(slot);
+    page_bytes_ += slot.page_bytes();
   }
 }
 
 std::size_t KvPool::page_bytes(const StateLayout& layout) {
   std::size_t bytes = 0;
-  for (const KvShape& slot : layout.kv_slots) bytes += slot_bytes(slot);
+  for (const KvShape& slot : layout.kv_slots) bytes += slot.page_bytes();
   if (bytes == 0 && !layout.recurrent_slots.empty()) return kLeastPageBytes;
   return bytes;
 }

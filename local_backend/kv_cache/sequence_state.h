@@ -8,21 +8,26 @@
 #include <string>
 #include <vector>
 
+#include "local_backend/kernels/kv_type.h"
+
 namespace weir {
 
-inline constexpr std::size_t kKvPageTokens = 64;
+inline constexpr std::size_t kKvPageTokens = kernels::kTilePositions;
 
-// One attention block's keys and values.
+// One attention block's keys and values. A page has, for each head, a tile of keys and
+// behind it one of values (kernels/kv_type.h).
 struct KvShape {
   std::size_t kv_heads = 0;
   std::size_t key_width = 0;    // of one head
   std::size_t value_width = 0;  // of one head
   std::string owner = {};       // the prefix of the block that writes it
+  kernels::KvType key_type = kernels::KvType::kF32;
+  kernels::KvType value_type = kernels::KvType::kF32;
 
-  // What a page keeps for the block. How it is laid out is the block's own affair.
-  std::size_t page_bytes() const {
-    return kv_heads * (key_width + value_width) * kKvPageTokens * sizeof(float);
+  std::size_t head_bytes() const {
+    return kernels::tile_bytes(key_type, key_width) + kernels::tile_bytes(value_type, value_width);
   }
+  std::size_t page_bytes() const { return kv_heads * head_bytes(); }
 };
 
 // What the blocks of a model ask to be remembered, in the order of their slots.

@@ -1,6 +1,7 @@
 #include "local_backend/model/activation.h"
 
 #include <algorithm>
+#include <array>
 
 namespace weir {
 namespace {
@@ -10,31 +11,32 @@ constexpr float kSlope = 1.702f;
 
 float clamped(float x) { return std::min(x, kLimit) * sigmoid(kSlope * std::min(x, kLimit)); }
 
-float activated(Activation activation, float x) {
-  switch (activation) {
-    case Activation::kSilu: return x * sigmoid(x);
-    case Activation::kGelu: return gelu(x);
-    case Activation::kClamped: return clamped(x);
-  }
-  return x;
-}
-
 }  // namespace
 
-void activate(Activation activation, float* x, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) x[i] = activated(activation, x[i]);
+void activate(const kernels::Kernels& kernels, Activation activation, float* x, std::size_t n) {
+  constexpr std::size_t kTogether = 64;
+  std::array<float, kTogether> ones;
+  ones.fill(1.0f);
+  if (activation == Activation::kClamped) {
+    for (std::size_t i = 0; i < n; ++i) x[i] = clamped(x[i]);
+    return;
+  }
+  for (std::size_t i = 0; i < n; i += kTogether) {
+    const std::size_t count = std::min(kTogether, n - i);
+    activate_times(kernels, activation, x + i, ones.data(), count);
+  }
 }
 
 void activate_times(const kernels::Kernels& kernels, Activation activation, float* gate,
                     const float* up, std::size_t n) {
-  if (activation == Activation::kSilu) return kernels.silu_times(gate, up, gate, n);
-  if (activation == Activation::kClamped) {
-    for (std::size_t i = 0; i < n; ++i) {
-      gate[i] = clamped(gate[i]) * (std::clamp(up[i], -kLimit, kLimit) + 1);
-    }
-    return;
+  switch (activation) {
+    case Activation::kSilu: return kernels.silu_times(gate, up, gate, n);
+    case Activation::kGelu: return kernels.gelu_times(gate, up, gate, n);
+    case Activation::kClamped: break;
   }
-  for (std::size_t i = 0; i < n; ++i) gate[i] = activated(activation, gate[i]) * up[i];
+  for (std::size_t i = 0; i < n; ++i) {
+    gate[i] = clamped(gate[i]) * (std::clamp(up[i], -kLimit, kLimit) + 1);
+  }
 }
 
 }  // namespace weir

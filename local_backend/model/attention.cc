@@ -1,7 +1,8 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
-#include "local_backend/model/activation.h"
 #include "local_backend/model/attention_core.h"
 #include "local_backend/model/linear.h"
 
@@ -17,7 +18,7 @@ class Attention final : public Block {
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}),
         query_norm_(head_norm(spec, context, "attn_q_norm", spec.heads)),
-        core_(spec, slot_of(spec, context), false, sinks_of(spec, context)) {
+        core_(plan_of(spec, context)) {
     if (!spec.kv_prefix.empty()) return;
     key_ = projection(spec, context, "attn_k", 1);
     if (!spec.value_is_key) value_ = projection(spec, context, "attn_v", 2);
@@ -32,16 +33,12 @@ class Attention final : public Block {
     edges_.read(pass);
     project(pass);
     if (spec_.gated) split_gates(pass);
-    const std::size_t stride = spec_.heads * spec_.key_width;
-    for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-      prepare_heads(pass, t, query_norm_, {work.query.data() + t * stride, spec_.heads});
-    }
+    prepare_all(pass, query_norm_, {work.query.data(), spec_.heads});
     if (spec_.kv_prefix.empty()) remember_all(pass);
     core_.attend_all(pass);
     if (spec_.gated) {
-      for (std::size_t i = 0; i < work.attended.size(); ++i) {
-        work.attended[i] *= sigmoid(work.gate[i]);
-      }
+      pass.kernels.sigmoid_times(work.gate.data(), work.attended.data(), work.attended.data(),
+                                 work.attended.size());
     }
     output_.apply(pass, work.attended, &work.delta);
     edges_.add(pass);
@@ -53,11 +50,45 @@ class Attention final : public Block {
     std::size_t count;
   };
 
+  static AttentionPlan plan_of(const AttentionSpec& spec, BlockContext context) {
+    AttentionPlan plan;
+    plan.heads = spec;
+    plan.slot = slot_of(spec, context);
+    if (!context.tensors.error()) plan.kept = context.layout.kv_slots[plan.slot];
+    plan.sinks = sinks_of(spec, context);
+    if (spec.kv_prefix.empty()) check_key_bias(spec, context);
+    return plan;
+  }
+
+  // A few channels whose bias towers above the others' take the range of what four bits can
+  // tell apart, and rotation spreads them over all: such a model would answer nonsense.
+  static void check_key_bias(const AttentionSpec& spec, BlockContext context) {
+    constexpr float kMostRatio = 5;
+    const kernels::KvTypeInfo& info = kernels::info_of(context.kv_types.keys);
+    if (info.block_bits >= 8 * info.block) return;
+    const std::size_t rows = spec.kv_heads * spec.key_width;
+    const std::size_t before = spec.fused ? spec.heads * spec.key_width : 0;
+    const std::size_t behind = spec.fused ? spec.kv_heads * spec.value_width : 0;
+    const std::string name = spec.prefix + (spec.fused ? "attn_qkv.bias" : "attn_k.bias");
+    std::vector<float> bias = context.tensors.optional_vector(name, before + rows + behind);
+    if (bias.empty()) return;
+    bias = {bias.begin() + static_cast<std::ptrdiff_t>(before),
+            bias.begin() + static_cast<std::ptrdiff_t>(before + rows)};
+    for (float& value : bias) {
+      value = std::isfinite(value) ? std::fabs(value) : std::numeric_limits<float>::infinity();
+    }
+    std::sort(bias.begin(), bias.end());
+    if (bias.back() <= kMostRatio * bias[rows / 2]) return;
+    context.tensors.fail(name, "has outliers, which keys as " + std::string(info.name) +
+                                   " would drown in: keep them as q8_0 or f16");
+  }
+
   // Its own, or that of the block whose keys and values it reads.
   static std::size_t slot_of(const AttentionSpec& spec, BlockContext context) {
     auto& slots = context.layout.kv_slots;
     if (spec.kv_prefix.empty()) {
-      slots.push_back({spec.kv_heads, spec.key_width, spec.value_width, spec.prefix});
+      slots.push_back({spec.kv_heads, spec.key_width, spec.value_width, spec.prefix,
+                       context.kv_types.keys, context.kv_types.values});
       return slots.size() - 1;
     }
     const auto owner = std::find_if(slots.begin(), slots.end(), [&](const KvShape& slot) {
@@ -135,19 +166,25 @@ class Attention final : public Block {
 
   void remember_all(ForwardPass& pass) const {
     Workspace& work = pass.work;
-    for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-      float* key = work.key.data() + t * spec_.kv_heads * spec_.key_width;
-      float* value = work.value.data() + t * spec_.kv_heads * spec_.value_width;
-      prepare_heads(pass, t, key_norm_, {key, spec_.kv_heads});
-      for (std::size_t h = 0; value_norm_.exists() && h < spec_.kv_heads; ++h) {
-        float* head = value + h * spec_.value_width;
-        value_norm_.apply(pass.kernels, head, head, spec_.value_width);
-      }
-      core_.remember(pass, t, key, value);
+    prepare_all(pass, key_norm_, {work.key.data(), spec_.kv_heads});
+    for (std::size_t i = 0; value_norm_.exists() && i < work.value.size(); i += spec_.value_width) {
+      float* head = work.value.data() + i;
+      value_norm_.apply(pass.kernels, head, head, spec_.value_width);
     }
+    core_.remember_all(pass, work.key.data(), work.value.data());
   }
 
-  // Norms and turns the heads of a token.
+  // Norms and turns the heads of all tokens.
+  void prepare_all(ForwardPass& pass, const Norm& norm, Heads heads) const {
+    constexpr std::size_t kTokens = 16;  // worth handing over
+    const std::size_t stride = heads.count * spec_.key_width;
+    pass.pool.run({.tasks = pass.batch.size(), .share = pass.batch.size() >= kTokens},
+                  [&](std::size_t t, float*) {
+                    prepare_heads(pass, t, norm, {heads.first + t * stride, heads.count});
+                  });
+  }
+
+  // Those of one.
   void prepare_heads(ForwardPass& pass, std::size_t token, const Norm& norm, Heads heads) const {
     const std::size_t width = normed_together(spec_, heads.count);
     const std::size_t all = heads.count * spec_.key_width;

@@ -1,138 +1,115 @@
 #include "local_backend/model/attention_core.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace weir {
 namespace {
 
-// A lone key head is not read by one thread alone.
-std::size_t heads_together(const HeadSpec& spec) {
-  const std::size_t group = spec.heads / spec.kv_heads;
-  return spec.kv_heads == 1 && group % 4 == 0 ? 4 : group;
-}
-
-float* row_of(float* page, std::size_t kv_head, std::size_t position, std::size_t width) {
-  return page + (kv_head * kKvPageTokens + position % kKvPageTokens) * width;
-}
+constexpr std::size_t kMostFoundFloats = std::size_t{1} << 22;  // of spans found apart
 
 }  // namespace
 
-AttentionCore::AttentionCore(const HeadSpec& spec, std::size_t slot, bool values_in_keys,
-                             std::vector<float> sinks)
-    : spec_(spec),
-      slot_(slot),
-      values_in_keys_(values_in_keys),
-      sinks_(std::move(sinks)),
-      group_(spec.heads / spec.kv_heads),
-      heads_together_(heads_together(spec)) {}
+void AttentionCore::remember_all(ForwardPass& pass, float* keys, float* values) const {
+  constexpr std::size_t kTokens = 16;  // worth handing over
+  pass.pool.run({.tasks = plan_.heads.kv_heads, .share = pass.batch.size() >= kTokens},
+                [&](std::size_t h, float*) { remember_head(pass, h, keys, values); });
+}
 
-void AttentionCore::remember(ForwardPass& pass, std::size_t token, const float* key,
-                             const float* value) const {
-  const std::size_t position = pass.batch.positions[token];
-  SequenceState& state = *pass.batch.sequences[token];
-  for (std::size_t h = 0; h < spec_.kv_heads; ++h) {
-    std::copy_n(key + h * spec_.key_width, spec_.key_width, key_at(state, h, position));
-    if (values_in_keys_) continue;
-    std::copy_n(value + h * spec_.value_width, spec_.value_width, value_at(state, h, position));
+void AttentionCore::remember_head(ForwardPass& pass, std::size_t kv_head, float* keys,
+                                  float* values) const {
+  const kernels::AttentionKernels& steps = *pass.kernels.attention;
+  const KvShape& kept = plan_.kept;
+  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+    SequenceState& state = *pass.batch.sequences[t];
+    const std::size_t page = pass.batch.positions[t] / kKvPageTokens;
+    const std::size_t place = pass.batch.positions[t] % kKvPageTokens;
+    const std::size_t row = t * kept.kv_heads + kv_head;
+    float* key = keys + row * kept.key_width;
+    if (plan_.key_rotation() != 0) steps.rotate(key, kept.key_width, plan_.key_rotation());
+    steps.of(kept.key_type)
+        .store_key(key, kept.key_width, plan_.keys_at(state, kv_head, page), place);
+    if (plan_.values_in_keys) continue;
+    float* value = values + row * kept.value_width;
+    if (plan_.value_rotation() != 0) steps.rotate(value, kept.value_width, plan_.value_rotation());
+    steps.of(kept.value_type)
+        .store_value(value, kept.value_width, plan_.values_at(state, kv_head, page), place);
   }
 }
 
 void AttentionCore::attend_all(ForwardPass& pass) const {
-  const std::size_t batch = pass.batch.size();
-  pass.work.attended.resize(batch * spec_.heads * spec_.value_width);
-  const std::size_t parts = spec_.heads / heads_together_;
+  pass.work.attended.resize(pass.batch.size() * plan_.heads.heads * plan_.heads.value_width);
+  const Cut cut = cut_batch(pass);
+  const std::size_t tasks = pass.work.query_tiles.size() * plan_.heads.kv_heads * cut.parts;
   const std::size_t longest = *std::max_element(pass.work.ends.begin(), pass.work.ends.end());
-  pass.pool.run({.tasks = batch * parts,
-                 .scratch_floats = heads_together_ * (longest + 1),
-                 .share = worth_sharing(pass)},
-                [&](std::size_t i, float* scores) {
-                  attend(pass, i / parts, i % parts * heads_together_, scores);
+  const std::size_t spans = (longest - 1) / AttentionTile::kSpan + 1;
+  const bool share = worth_sharing(pass);
+  const std::size_t found =
+      tasks * spans * AttentionTile::found_floats(plan_, AttentionTile::kMostRows);
+  if (share && tasks < pass.pool.threads() && spans > 1 && found <= kMostFoundFloats) {
+    return attend_by_spans(pass, cut, spans);
+  }
+  pass.pool.run({.tasks = tasks,
+                 .scratch_floats = AttentionTile::scratch_floats(plan_, AttentionTile::kMostRows),
+                 .share = share},
+                [&](std::size_t i, float* scratch) { tile_at(pass, cut, i).attend(scratch); });
+}
+
+// Too few tiles for all threads: they share the positions of a tile too.
+void AttentionCore::attend_by_spans(ForwardPass& pass, Cut cut, std::size_t spans) const {
+  const std::size_t tiles = pass.work.query_tiles.size() * plan_.heads.kv_heads * cut.parts;
+  const std::size_t floats = AttentionTile::found_floats(plan_, AttentionTile::kMostRows);
+  const std::size_t scratch = AttentionTile::scratch_floats(plan_, AttentionTile::kMostRows);
+  auto* found =
+      static_cast<float*>(pass.pool.shared_memory(tiles * spans * floats * sizeof(float)));
+  pass.pool.run({.tasks = tiles * spans, .scratch_floats = scratch},
+                [&](std::size_t i, float* own) {
+                  tile_at(pass, cut, i / spans).find_span(i % spans, own, found + i * floats);
                 });
+  pass.pool.run({.tasks = tiles, .scratch_floats = scratch}, [&](std::size_t i, float* own) {
+    tile_at(pass, cut, i).merge_spans({found + i * spans * floats, floats, spans}, own);
+  });
 }
 
 bool AttentionCore::worth_sharing(const ForwardPass& pass) const {
-  constexpr std::size_t kProducts = std::size_t{1} << 17;  // some 20 us
+  constexpr std::size_t kProducts = std::size_t{1} << 18;  // some 10 us
   std::size_t seen = 0;
   for (const std::size_t position : pass.batch.positions) seen += position + 1;
-  return seen * spec_.heads * (spec_.key_width + spec_.value_width) > kProducts;
+  const HeadSpec& heads = plan_.heads;
+  return seen * heads.heads * (heads.key_width + heads.value_width) > kProducts;
 }
 
-AttentionCore::Sight AttentionCore::sight(const ForwardPass& pass, std::size_t token) const {
-  const std::size_t position = pass.batch.positions[token];
-  const std::size_t end = pass.work.ends[token];
-  if (!spec_.both_ways) {
-    const bool all = spec_.window == 0 || position < spec_.window;
-    return {all ? 0 : position + 1 - spec_.window, position + 1};
+// A key head's queries stay together while there are tiles enough for all threads.
+AttentionCore::Cut AttentionCore::cut_batch(ForwardPass& pass) const {
+  const std::size_t group = plan_.group();
+  std::size_t heads = std::min(group, AttentionTile::kMostRows);
+  cut_tokens(pass, AttentionTile::kMostRows / heads);
+  const std::size_t whole = pass.work.query_tiles.size() * plan_.heads.kv_heads;
+  while (heads > 2 && whole * ((group - 1) / heads + 1) < pass.pool.threads()) {
+    heads = (heads + 1) / 2;
   }
-  if (spec_.window == 0) return {0, end};
-  const std::size_t half = spec_.window / 2;
-  return {position < half ? 0 : position - half, std::min(position + half + 1, end)};
+  return {heads, (group - 1) / heads + 1};
 }
 
-// scores: [heads together][positions seen, and one more for a sink], overwritten.
-void AttentionCore::attend(ForwardPass& pass, std::size_t token, std::size_t first_head,
-                           float* scores) const {
-  const Sight seen = sight(pass, token);
-  const std::size_t sinks = sinks_.empty() ? 0 : 1;
-  const std::size_t stride = seen.end - seen.start + sinks;
-  score(pass, token, first_head, scores);
-  for (std::size_t h = 0; h < heads_together_; ++h) {
-    if (sinks != 0) scores[(h + 1) * stride - 1] = sinks_[first_head + h];
-    pass.kernels.softmax(scores + h * stride, stride);
-  }
-  const std::size_t first = (token * spec_.heads + first_head) * spec_.value_width;
-  float* outputs = pass.work.attended.data() + first;
-  std::fill_n(outputs, heads_together_ * spec_.value_width, 0.0f);
-  SequenceState& state = *pass.batch.sequences[token];
-  for (std::size_t p = seen.start; p < seen.end; ++p) {
-    const float* value = value_at(state, first_head / group_, p);
-    for (std::size_t h = 0; h < heads_together_; ++h) {
-      pass.kernels.add_scaled(scores[h * stride + p - seen.start], value,
-                              outputs + h * spec_.value_width, spec_.value_width);
+// work.query_tiles = up to `together` neighbouring tokens of one sequence.
+void AttentionCore::cut_tokens(ForwardPass& pass, std::size_t together) const {
+  Workspace& work = pass.work;
+  work.query_tiles.clear();
+  for (std::size_t r = 0; r + 1 < work.runs.size(); ++r) {
+    for (std::size_t t = work.runs[r]; t < work.runs[r + 1]; t += together) {
+      work.query_tiles.push_back({t, std::min(together, work.runs[r + 1] - t)});
     }
   }
 }
 
-void AttentionCore::score(ForwardPass& pass, std::size_t token, std::size_t first_head,
-                          float* scores) const {
-  const Sight seen = sight(pass, token);
-  const std::size_t stride = seen.end - seen.start + (sinks_.empty() ? 0 : 1);
-  const std::size_t first = (token * spec_.heads + first_head) * spec_.key_width;
-  const float* queries = pass.work.query.data() + first;
-  SequenceState& state = *pass.batch.sequences[token];
-  const float scale = scale_at(pass.batch.positions[token]);
-  for (std::size_t p = seen.start; p < seen.end; ++p) {
-    const float* key = key_at(state, first_head / group_, p);
-    for (std::size_t h = 0; h < heads_together_; ++h) {
-      const float dot = pass.kernels.dot(queries + h * spec_.key_width, key, spec_.key_width);
-      float& found = scores[h * stride + p - seen.start];
-      found = dot * scale;
-      if (spec_.softcap != 0) found = spec_.softcap * std::tanh(found / spec_.softcap);
-    }
-  }
-}
-
-float AttentionCore::scale_at(std::size_t position) const {
-  if (spec_.temperature.scale == 0) return spec_.scale;
-  const double steps = std::floor(static_cast<double>(position) / spec_.temperature.length);
-  return static_cast<float>(spec_.scale * (1 + spec_.temperature.scale * std::log1p(steps)));
-}
-
-float* AttentionCore::key_at(SequenceState& state, std::size_t kv_head,
-                             std::size_t position) const {
-  return row_of(page_of(state, position), kv_head, position, spec_.key_width);
-}
-
-float* AttentionCore::value_at(SequenceState& state, std::size_t kv_head,
-                               std::size_t position) const {
-  if (values_in_keys_) return key_at(state, kv_head, position);
-  float* values = page_of(state, position) + spec_.kv_heads * kKvPageTokens * spec_.key_width;
-  return row_of(values, kv_head, position, spec_.value_width);
-}
-
-float* AttentionCore::page_of(SequenceState& state, std::size_t position) const {
-  return reinterpret_cast<float*>(state.kv_page(slot_, position / kKvPageTokens));
+AttentionTile AttentionCore::tile_at(ForwardPass& pass, Cut cut, std::size_t index) const {
+  const std::size_t parts = plan_.heads.kv_heads * cut.parts;
+  const Workspace::QueryTile& tokens = pass.work.query_tiles[index / parts];
+  const std::size_t kv_head = index % parts / cut.parts;
+  const std::size_t first = index % cut.parts * cut.heads;
+  return {plan_,
+          pass,
+          {tokens.first, tokens.count, kv_head * plan_.group() + first,
+           std::min(cut.heads, plan_.group() - first)}};
 }
 
 }  // namespace weir

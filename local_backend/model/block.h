@@ -84,6 +84,13 @@ struct Workspace {
     std::vector<float> sine;
   };
   std::vector<Angles> angles;
+
+  // Neighbouring tokens of one sequence.
+  struct QueryTile {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  std::vector<QueryTile> query_tiles;
 };
 
 struct ForwardPass {
@@ -105,11 +112,20 @@ class Block {
   virtual void forward(ForwardPass& pass) const = 0;
 };
 
+// How keys and values are kept.
+struct KvTypes {
+  kernels::KvType keys = kernels::KvType::kF32;
+  kernels::KvType values = kernels::KvType::kF32;
+};
+// Of those who set none: half the memory for an error far below that of int8 activations.
+inline constexpr KvTypes kUsualKvTypes{kernels::KvType::kF16, kernels::KvType::kF16};
+
 // What every block is built with.
 struct BlockContext {
   const ModelSpec& spec;
   TensorSource& tensors;
   StateLayout& layout;  // a block that remembers something adds its slot
+  KvTypes kv_types;
 
   // The norm `name` of the residual stream's width; an empty name: none.
   Norm norm(const std::string& prefix, const std::string& name) const {

@@ -50,7 +50,7 @@ class DeltaNet final : public Block {
     }
     make_rates(work);
     convolution_.apply(pass, slot_, work.query);
-    activate(Activation::kSilu, work.convolved.data(), work.convolved.size());
+    activate(pass.kernels, Activation::kSilu, work.convolved.data(), work.convolved.size());
     norm_keys(pass);
     work.attended.resize(pass.batch.size() * inner());
     const std::size_t runs = work.runs.size() - 1;

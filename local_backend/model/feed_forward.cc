@@ -22,7 +22,7 @@ class FeedForward final : public Block {
     edges_.read(pass);
     if (spec_.gating == Gating::kNone) {
       up_.apply(pass, work.normed, &work.up);
-      activate(spec_.activation, work.up.data(), work.up.size());
+      activate(pass.kernels, spec_.activation, work.up.data(), work.up.size());
       down_.apply(pass, work.up, &work.delta);
     } else {
       Linear::apply_all(pass, work.normed, {{&gate_, &work.gate}, {&up_, &work.up}});

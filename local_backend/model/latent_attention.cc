@@ -19,9 +19,8 @@ class LatentAttention final : public Block {
         memory_norm_(context.tensors, spec.prefix + "attn_kv_a_norm", context.spec, spec.rank),
         output_(context.tensors, spec.prefix + "attn_output",
                 {context.spec.embedding, spec.heads * spec.value_width}),
-        core_(heads_of(spec, turned_), context.layout.kv_slots.size(), true) {
+        core_(plan_of(spec, turned_, context)) {
     take_heads(context);
-    context.layout.kv_slots.push_back({1, spec.rank + turned_, 0, spec.prefix});
     const std::size_t rows = spec.heads * query_width();
     const std::size_t embedding = context.spec.embedding;
     if (spec.query_rank == 0) {
@@ -47,14 +46,19 @@ class LatentAttention final : public Block {
 
  private:
   // As one key head that all query heads read.
-  static HeadSpec heads_of(const LatentAttentionSpec& spec, std::size_t turned) {
-    HeadSpec heads;
-    heads.heads = spec.heads;
-    heads.kv_heads = 1;
-    heads.key_width = spec.rank + turned;
-    heads.value_width = spec.rank;
-    heads.scale = spec.scale;
-    return heads;
+  static AttentionPlan plan_of(const LatentAttentionSpec& spec, std::size_t turned,
+                               BlockContext context) {
+    AttentionPlan plan;
+    plan.heads.heads = spec.heads;
+    plan.heads.kv_heads = 1;
+    plan.heads.key_width = spec.rank + turned;
+    plan.heads.value_width = spec.rank;
+    plan.heads.scale = spec.scale;
+    plan.values_in_keys = true;
+    plan.kept = {1, spec.rank + turned, 0, spec.prefix, context.kv_types.keys};
+    plan.slot = context.layout.kv_slots.size();
+    context.layout.kv_slots.push_back(plan.kept);
+    return plan;
   }
 
   void take_heads(BlockContext context) {
@@ -87,8 +91,8 @@ class LatentAttention final : public Block {
       float* row = work.latent.data() + t * (spec_.rank + turned_);
       memory_norm_.apply(pass.kernels, row, row, spec_.rank);
       pass.turn(spec_.rope, t, row + spec_.rank);
-      core_.remember(pass, t, row, nullptr);
     }
+    core_.remember_all(pass, work.latent.data(), nullptr);
   }
 
   // work.query = per head the query in the space of the memory, then its turned part.

@@ -35,29 +35,26 @@ void find_runs(const Batch& batch, Workspace* work) {
 }  // namespace
 
 Result<std::shared_ptr<Model>> Model::load(std::shared_ptr<const GgufFile> file,
-                                           kernels::Arithmetic arithmetic,
-                                           std::size_t context_tokens) {
+                                           ModelOptions options) {
   auto spec = read_model_spec(*file);
   if (!spec) return spec.error();
-  return build(std::move(file), std::move(*spec), arithmetic, context_tokens);
+  return build(std::move(file), std::move(*spec), options);
 }
 
 Result<std::shared_ptr<Model>> Model::build(std::shared_ptr<const GgufFile> file, ModelSpec spec,
-                                            kernels::Arithmetic arithmetic,
-                                            std::size_t context_tokens) {
+                                            ModelOptions options) {
   std::shared_ptr<Model> model(new Model(std::move(file), std::move(spec)));
-  if (auto error = model->load_tensors(arithmetic, context_tokens)) return *error;
+  if (auto error = model->load_tensors(options)) return *error;
   return model;
 }
 
-std::optional<Error> Model::load_tensors(kernels::Arithmetic arithmetic,
-                                         std::size_t context_tokens) {
-  TensorSource tensors(*file_, arithmetic);
+std::optional<Error> Model::load_tensors(const ModelOptions& options) {
+  TensorSource tensors(*file_, options.arithmetic);
   embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
   head_ = OutputHead(spec_, tensors, embedding_);
-  if (auto error = load_ropes(tensors, context_tokens)) return error;
-  const BlockContext context{spec_, tensors, layout_};
+  if (auto error = load_ropes(tensors, options.context_tokens)) return error;
   for (const LayerSpec& layer : spec_.layers) {
+    const BlockContext context{spec_, tensors, layout_, options.kv_types_of(layers_.size())};
     auto& blocks = layers_.emplace_back();
     for (const BlockSpec& block : layer.blocks) {
       blocks.push_back(

@@ -24,20 +24,36 @@ struct ComputeContext {
   Workspace& work;
 };
 
+struct ModelOptions {
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;  // of its quantised matrices
+  // Of a sequence, for ropes that differ by it; 0: as the file says.
+  std::size_t context_tokens = 0;
+  KvTypes kv_types = {};
+  // Layers that keep theirs in another way.
+  struct LayerKvTypes {
+    std::size_t layer = 0;
+    KvTypes types;
+  };
+  std::vector<LayerKvTypes> kv_layers = {};
+
+  KvTypes kv_types_of(std::size_t layer) const {
+    for (const LayerKvTypes& own : kv_layers) {
+      if (own.layer == layer) return own.types;
+    }
+    return kv_types;
+  }
+};
+
 class Model {
  public:
-  // Reads the spec that the file's architecture asks for, and its tensors.
-  // `arithmetic` is for its quantised matrices; `context_tokens` is how long sequences
-  // may become (0: as the file says), for ropes that differ by it. kInvalidModel names
-  // the key or tensor at fault.
-  static Result<std::shared_ptr<Model>> load(
-      std::shared_ptr<const GgufFile> file,
-      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
+  // Reads the spec that the file's architecture asks for, and its tensors. kInvalidModel
+  // names the key or tensor at fault.
+  static Result<std::shared_ptr<Model>> load(std::shared_ptr<const GgufFile> file,
+                                             ModelOptions options = {});
 
   // The same with a spec from elsewhere.
-  static Result<std::shared_ptr<Model>> build(
-      std::shared_ptr<const GgufFile> file, ModelSpec spec,
-      kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8, std::size_t context_tokens = 0);
+  static Result<std::shared_ptr<Model>> build(std::shared_ptr<const GgufFile> file, ModelSpec spec,
+                                              ModelOptions options = {});
 
   // Lays the weights out for fast products, in memory of their own; before the first forward().
   // Calls `watch` after every matrix; false from it leaves the others where they are. May throw
@@ -63,7 +79,7 @@ class Model {
   Model(std::shared_ptr<const GgufFile> file, ModelSpec spec)
       : file_(std::move(file)), spec_(std::move(spec)) {}
 
-  std::optional<Error> load_tensors(kernels::Arithmetic arithmetic, std::size_t context_tokens);
+  std::optional<Error> load_tensors(const ModelOptions& options);
   std::optional<Error> load_ropes(TensorSource& tensors, std::size_t context_tokens);
   void embed(ForwardPass& pass) const;
 

@@ -148,8 +148,17 @@ double giga_a_token(const Model& model, const BenchRunner& runner, const BenchRu
   return giga(weights + runner.state_bytes(run.depth + run.answer / 2));
 }
 
+Result<KvTypes> kv_types(const std::string& name) {
+  for (const kernels::KvTypeInfo& info : kernels::kKvTypes) {
+    if (info.name == name) return KvTypes{info.type, info.type};
+  }
+  return Error{ErrorCode::kInvalidRequest, "keys and values cannot be \"" + name + "\""};
+}
+
 Result<BenchReport> measure(const File& file, const BenchOptions& options) {
-  const auto model = Model::load(file);
+  const auto kv = kv_types(options.kv);
+  if (!kv) return kv.error();
+  const auto model = Model::load(file, {.kv_types = *kv});
   if (!model) return model.error();
   BenchReport report;
   report.model = for_terminal(file->find_string("general.name").value().value_or("model"));

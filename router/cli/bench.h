@@ -21,6 +21,7 @@ struct BenchOptions {
   std::size_t batch = 512;  // tokens of a prompt in one forward call
   std::size_t threads = 0;  // 0: one per processor
   std::size_t rounds = 3;   // of all runs, one after the other
+  std::string kv = "f16";   // keys and values
   std::string kernels;      // a variant's name; empty: the fastest
   bool only_make = false;   // the file, and measure nothing
   bool json = false;

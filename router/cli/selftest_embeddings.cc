@@ -86,7 +86,7 @@ GoldenText read_text(GoldenJson& json, std::size_t index, std::string_view data,
 void run_embeddings_pack(GoldenJson& json, double tolerance, SelftestReport& report) {
   const std::string name = json.text("/name");
   const auto file = GgufFile::open(json.sibling("/model").string());
-  const auto model = file ? Model::load(*file, kernels::Arithmetic::kF32)
+  const auto model = file ? Model::load(*file, {kernels::Arithmetic::kF32})
                           : Result<std::shared_ptr<const Model>>(file.error());
   if (!model) return report.not_supported(name, model.error().message);
   if ((*model)->spec().pooling == Pooling::kNone) {

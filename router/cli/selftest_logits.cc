@@ -163,13 +163,13 @@ void judge(Subject& subject, const GoldenPrompt& prompt, SelftestReport& report)
 bool load(const fs::path& path, const std::string& name, std::size_t context, Subject* subject,
           SelftestReport& report) {
   const auto file = GgufFile::open(path.string());
-  const auto model = file ? Model::load(*file, kernels::Arithmetic::kF32, context)
+  const auto model = file ? Model::load(*file, {kernels::Arithmetic::kF32, context})
                           : Result<std::shared_ptr<const Model>>(file.error());
   if (model) {
     subject->exact = std::make_unique<ModelRun>(*model);
     if (is_quantized(**model)) {
       subject->rounded = std::make_unique<ModelRun>(
-          Model::load(*file, kernels::Arithmetic::kInt8, context).value());
+          Model::load(*file, {kernels::Arithmetic::kInt8, context}).value());
     }
     return true;
   }

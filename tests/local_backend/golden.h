@@ -2,6 +2,7 @@
 // the whole packs under $WEIR_TEST_DATA where that is set.
 #pragma once
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/catch.h"
 #include "tests/support/vectors.h"
 
 namespace weir::test {
@@ -49,6 +51,18 @@ inline std::vector<float> floats_at(const std::string& bytes, std::size_t offset
   std::vector<float> values(count);
   std::memcpy(values.data(), bytes.data() + offset, count * sizeof(float));
   return values;
+}
+
+// The size of the difference over that of what was expected.
+inline double rel_rms(const std::vector<float>& found, const std::vector<float>& expected) {
+  REQUIRE(found.size() == expected.size());
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const double d = double{found[i]} - double{expected[i]};
+    difference += d * d;
+    size += double{expected[i]} * double{expected[i]};
+  }
+  return std::sqrt(difference / size);
 }
 
 }  // namespace weir::test

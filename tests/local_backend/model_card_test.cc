@@ -16,7 +16,7 @@ TEST_CASE("A model's card says what the file holds and what a token costs", "[mo
   CHECK(card.file_bytes == std::filesystem::file_size(path));
   CHECK(card.context_tokens == 4096);
   // Three layers of two heads of 16 keys and 16 values, F32.
-  CHECK(card.kv_bytes_per_token == 3 * 2 * (16 + 16) * sizeof(float));
+  CHECK(card.kv_bytes_per_token == 3 * 2 * (16 + 16) * 2);
 }
 
 TEST_CASE("The card of a model that cannot run says why", "[model]") {

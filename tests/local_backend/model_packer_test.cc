@@ -15,6 +15,7 @@ namespace weir {
 namespace {
 
 using kernels::TensorType;
+using test::rel_rms;
 
 std::vector<float> waves(std::size_t count) {
   std::vector<float> values(count);
@@ -71,15 +72,6 @@ std::vector<float> values_of(const GgufTensor& tensor) {
       .row(tensor.type)
       .unpack(tensor.bytes.data(), values.data(), values.size());
   return values;
-}
-
-double rel_rms(const std::vector<float>& found, const std::vector<float>& expected) {
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    difference += std::pow(double{found[i]} - double{expected[i]}, 2);
-    size += std::pow(double{expected[i]}, 2);
-  }
-  return std::sqrt(difference / size);
 }
 
 std::size_t files_in(const TempDir& folder) {
@@ -227,8 +219,8 @@ TEST_CASE("A model packed by us runs and says nearly the same", "[model_packer][
   const File after = packed(before, expected.type, folder);
   std::vector<TokenId> prompt;
   for (TokenId token = 3; token < 70; ++token) prompt.push_back(token);
-  ModelRun exact(Model::load(before, kernels::Arithmetic::kF32).value());
-  ModelRun rough(Model::load(after, kernels::Arithmetic::kF32).value());
+  ModelRun exact(Model::load(before, {kernels::Arithmetic::kF32}).value());
+  ModelRun rough(Model::load(after, {kernels::Arithmetic::kF32}).value());
   const double error = rel_rms(rough.feed_in_chunks(prompt, 16), exact.feed_in_chunks(prompt, 16));
   CAPTURE(expected.folder, expected.type, error);
   CHECK(error < expected.error);

@@ -15,19 +15,10 @@
 namespace weir {
 namespace {
 
+using test::rel_rms;
+
 std::shared_ptr<const Model> model_at(const std::filesystem::path& path) {
   return Model::load(GgufFile::open(path.string()).value()).value();
-}
-
-double rel_rms(const std::vector<float>& found, const std::vector<float>& expected) {
-  REQUIRE(found.size() == expected.size());
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const double d = double{found[i]} - double{expected[i]};
-    difference += d * d;
-    size += double{expected[i]} * double{expected[i]};
-  }
-  return std::sqrt(difference / size);
 }
 
 // Every prompt of a golden pack: logits, greedy tokens, chunks, company.
@@ -39,7 +30,7 @@ void check_golden(const std::filesystem::path& folder, const nlohmann::json& pac
       *kernels::compiled_kernels()[GENERATE_COPY(range(std::size_t{0}, variants))];
   if (!variant.runs_on(kernels::cpu_features())) return;
   const auto file = GgufFile::open((folder / model).string()).value();
-  ModelRun run(Model::load(file, kernels::Arithmetic::kF32).value(), variant);
+  ModelRun run(Model::load(file, {kernels::Arithmetic::kF32}).value(), variant);
   for (const auto& prompt : pack["prompts"]) {
     const std::vector<TokenId> tokens = prompt["tokens"];
     CAPTURE(folder.string(), variant.name, tokens.size());
@@ -84,7 +75,7 @@ TEST_CASE("A long rope's factors follow the context that a model is loaded for",
   if (!folder) return;
   const auto pack = test::read_json(*folder / "golden.json");
   const auto file = GgufFile::open((*folder / "model.gguf").string()).value();
-  ModelRun run(Model::load(file, kernels::Arithmetic::kF32, pack["n_ctx"]).value());
+  ModelRun run(Model::load(file, {kernels::Arithmetic::kF32, pack["n_ctx"]}).value());
   const std::vector<TokenId> tokens = pack["prompts"][2]["tokens"];
   const auto logits = run.feed_in_chunks(tokens, 16);
   const std::string bytes = test::read_all(*folder / "golden.bin");

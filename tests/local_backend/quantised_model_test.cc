@@ -40,7 +40,7 @@ struct Pack {
   ModelRun run(const nlohmann::json& file, Arithmetic arithmetic, bool packed = false,
                const kernels::Kernels& kernels = kernels::best_kernels()) const {
     const std::string path = (folder / file["file"].get<std::string>()).string();
-    const auto model = Model::load(GgufFile::open(path).value(), arithmetic).value();
+    const auto model = Model::load(GgufFile::open(path).value(), {arithmetic}).value();
     kernels::WorkerPool pool(2);
     if (packed) model->pack(pool, [](std::uint64_t) { return true; });
     return ModelRun(model, kernels);
@@ -126,8 +126,8 @@ TEST_CASE("stories260k in Q8_0 gives its exact logits in float and its text in i
   const auto golden = test::read_json(*folder / "golden-Q8_0.json")["exact"];
   const std::string bytes = test::read_all(*folder / golden["data"].get<std::string>());
   const auto file = GgufFile::open((*folder / "stories260K-Q8_0.gguf").string()).value();
-  ModelRun exact(Model::load(file, Arithmetic::kF32).value());
-  ModelRun fast(Model::load(file, Arithmetic::kInt8).value());
+  ModelRun exact(Model::load(file, {Arithmetic::kF32}).value());
+  ModelRun fast(Model::load(file, {Arithmetic::kInt8}).value());
   for (const auto& prompt : golden["prompts"]) {
     const std::vector<TokenId> tokens = prompt["tokens"];
     const auto logits = exact.feed_in_chunks(tokens, 16);

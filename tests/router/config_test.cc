@@ -131,6 +131,13 @@ TEST_CASE("All findings of a file come at once, in the order of its lines", "[ro
   CHECK(problem.find(":2:") < problem.find(":4:"));
 }
 
+TEST_CASE("Keys and values are kept as halves unless the file says otherwise", "[router]") {
+  CHECK(load("").value().local.kv_type == kernels::KvType::kF16);
+  CHECK(load("[local]\nkv_type = 'q8_0'").value().local.kv_type == kernels::KvType::kQ8);
+  CHECK(load("[local]\nkv_type = 'f32'").value().local.kv_type == kernels::KvType::kF32);
+  CHECK(load("[local]\nkv_type = 'q5_0'").has_error());
+}
+
 TEST_CASE("The local arithmetic is int8 unless the file says f32", "[router]") {
   CHECK(load("").value().local.arithmetic == kernels::Arithmetic::kInt8);
   CHECK(load("[local]\narithmetic = 'int8'").value().local.arithmetic ==

@@ -1,0 +1,60 @@
+// How keys and values are kept: number formats, and the tile of one head's 64 positions.
+//
+// A tile of keys stands on its side, [width][64 positions], a tile of values upright,
+// [64 positions][width]: both are then the right side of a product whose rows are
+// queries, and nobody turns anything. Widths are padded with zeros to padded_width().
+// Formats of blocks hold, behind all quants, a half as scale for each 32 neighbours of
+// one position: [width / 32][64] for keys, [64][width / 32] for values. Q4_0 puts value
+// i of a block into the low and value i + 16 into the high half of byte i.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace weir::kernels {
+
+inline constexpr std::size_t kTilePositions = 64;
+
+enum class KvType : std::uint8_t { kF32, kF16, kBf16, kQ8, kQ4 };
+
+struct KvTypeInfo {
+  KvType type;
+  std::string_view name;
+  std::size_t block;       // values that share a scale; widths are padded to a multiple
+  std::size_t block_bits;  // what they take, the scale not counted
+  bool scaled;
+};
+
+inline constexpr std::array<KvTypeInfo, 5> kKvTypes = {{
+    {KvType::kF32, "f32", 16, 512, false},
+    {KvType::kF16, "f16", 16, 256, false},
+    {KvType::kBf16, "bf16", 16, 256, false},
+    {KvType::kQ8, "q8_0", 32, 256, true},
+    {KvType::kQ4, "q4_0", 32, 128, true},
+}};
+
+constexpr const KvTypeInfo& info_of(KvType type) {
+  return kKvTypes[static_cast<std::size_t>(type)];
+}
+
+constexpr std::size_t padded_width(KvType type, std::size_t width) {
+  const std::size_t block = info_of(type).block;
+  return (width + block - 1) / block * block;
+}
+
+// A multiple of 64.
+constexpr std::size_t quant_bytes(KvType type, std::size_t width) {
+  const KvTypeInfo& info = info_of(type);
+  return padded_width(type, width) / info.block * info.block_bits / 8 * kTilePositions;
+}
+
+// A multiple of 64: the quants and their scales.
+constexpr std::size_t tile_bytes(KvType type, std::size_t width) {
+  const KvTypeInfo& info = info_of(type);
+  const std::size_t scales = info.scaled ? padded_width(type, width) / info.block : 0;
+  return quant_bytes(type, width) + scales * sizeof(std::uint16_t) * kTilePositions;
+}
+
+}  // namespace weir::kernels
