@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "local_backend/kernels/lanes_scalar.h"
 #include "local_backend/kernels/vector_math.h"
 #include "tests/local_backend/kernel_cases.h"
 #include "tests/support/catch.h"
@@ -87,6 +88,50 @@ double naive(const Tiles& tiles, const float* query, std::size_t width, std::siz
     weighed += weight * double{tiles.value(p)[column]};
   }
   return weighed / sum;
+}
+
+TEST_CASE("Our exponential and tangent are as near as they say", "[kernels][attention]") {
+  double exp_error = 0, tanh_error = 0;
+  for (float x = -87.3f; x < 88.3f; x += 0.00317f) {
+    const ScalarLanes::V lanes = ScalarLanes::set(x);
+    const double power = std::exp(double{x});
+    exp_error =
+        std::max(exp_error, std::abs(double{exp_of<ScalarLanes>(lanes).lane[0]} / power - 1));
+    const double tangent = std::tanh(double{x});
+    tanh_error =
+        std::max(tanh_error, std::abs(double{tanh_of<ScalarLanes>(lanes).lane[0]} - tangent));
+  }
+  CHECK(exp_error < 1.276e-7);  // 2^-22.9
+  CHECK(tanh_error < 0x1p-22);
+  CHECK(exp_of_one<ScalarLanes>(0) == 1.0f);
+  CHECK(exp_of_one<ScalarLanes>(kNothing) == 0.0f);
+  CHECK(exp_of_one<ScalarLanes>(-88.0f) == 0.0f);
+  CHECK(std::isnan(exp_of_one<ScalarLanes>(std::numeric_limits<float>::quiet_NaN())));
+}
+
+TEST_CASE("Gates of every variant are the reference's, bit for bit", "[kernels]") {
+  const Kernels& kernels = variant();
+  const std::size_t n = GENERATE(as<std::size_t>{}, 0, 1, 16, 177);
+  if (!usable(kernels)) return;
+  const std::vector<float> gate = random_floats(n, 7), up = random_floats(n, 8);
+  for (const auto member : {&Kernels::silu_times, &Kernels::gelu_times, &Kernels::sigmoid_times}) {
+    std::vector<float> expected(n), found(n);
+    (scalar().*member)(gate.data(), up.data(), expected.data(), n);
+    (kernels.*member)(gate.data(), up.data(), found.data(), n);
+    CHECK(found == expected);
+  }
+}
+
+TEST_CASE("GELU by the tanh approximation keeps its small values", "[kernels]") {
+  const std::vector<float> gate = {-6, -1, 0, 0.001f, 1, 6}, up(6, 2.0f);
+  std::vector<float> found(6);
+  best_kernels().gelu_times(gate.data(), up.data(), found.data(), 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double x = double{gate[i]};
+    const double t = 0.7978845608028654 * x * (1 + 0.044715 * x * x);
+    const double expected = 2 * x / (1 + std::exp(-2 * t));
+    CHECK(std::abs(double{found[i]} - expected) <= 1e-6 * std::abs(expected));
+  }
 }
 
 TEST_CASE("Every variant finds what the reference finds, bit for bit", "[kernels][attention]") {

@@ -1,5 +1,6 @@
 // Attention of whole models: how keys and values are kept, and who shares the work.
 #include <algorithm>
+#include <limits>
 
 #include "local_backend/model/attention_tile.h"
 #include "local_backend/model/model_run.h"
@@ -82,6 +83,33 @@ TEST_CASE("Types of keys and values cost the error that they are known for", "[m
   CAPTURE(kernels::info_of(one.type).name, error);
   CHECK(error < one.error);
   CHECK(error > 0);
+}
+
+TEST_CASE("Keys of four bits are refused where a bias has outliers", "[model][attention]") {
+  test::TinySizes sizes;
+  const float outlier = GENERATE(0.5f, 20.0f, std::numeric_limits<float>::quiet_NaN());
+  test::GgufBuilder builder = test::tiny_model(sizes);
+  std::vector<float> bias(8, 1.0f);
+  bias[3] = outlier;
+  builder.tensor("blk.1.attn_k.bias", {8}, bias);
+  const auto file = GgufFile::parse(builder.bytes()).value();
+  const auto model = Model::load(file, {.kv_types = {KvType::kQ4, KvType::kQ4}});
+  CHECK(model.has_error() == !(outlier < 5));
+  if (model.has_error()) CHECK(model.error().message.find("blk.1.attn_k.bias") < 100);
+  CHECK(Model::load(file, {.kv_types = {KvType::kQ8, KvType::kQ4}}).has_value());
+  const ModelOptions but_one{.kv_types = {KvType::kQ4, KvType::kQ4},
+                             .kv_layers = {{1, {KvType::kF16, KvType::kQ4}}}};
+  CHECK(Model::load(file, but_one).has_value());
+}
+
+TEST_CASE("A layer may keep its keys and values in a way of its own", "[model][attention]") {
+  const auto file = GgufFile::parse(test::tiny_model({}).bytes()).value();
+  const auto model = Model::load(
+      file, {.kv_types = kUsualKvTypes, .kv_layers = {{1, {KvType::kF32, KvType::kQ8}}}});
+  const auto& slots = model.value()->state_layout().kv_slots;
+  CHECK(slots[0].key_type == KvType::kF16);
+  CHECK(slots[1].key_type == KvType::kF32);
+  CHECK(slots[1].value_type == KvType::kQ8);
 }
 
 TEST_CASE("A page has the bytes of its types", "[model][attention]") {

@@ -29,7 +29,7 @@ class Models(unittest.TestCase):
         card = json.loads(weir("models", GOLDEN / "llama-f16/model.gguf", "--json").stdout)
         self.assertEqual(card["architecture"], "llama")
         self.assertEqual(card["context_tokens"], 4096)
-        self.assertEqual(card["kv_bytes_per_token"], 768)
+        self.assertEqual(card["kv_bytes_per_token"], 384)
 
     def test_what_is_no_model_fails_with_one_line(self):
         answer = weir("models", GOLDEN / "README.md")
