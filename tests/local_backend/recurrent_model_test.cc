@@ -55,8 +55,8 @@ TEST_CASE("A recurrent state begins anew for each sequence of a pool", "[model]"
 TEST_CASE("What a recurrent state takes counts as pages of its sequence", "[model]") {
   StateLayout layout;
   layout.kv_slots.push_back({1, 4, 4});
-  layout.recurrent_slots = {1000, 24};
-  CHECK(KvPool::page_bytes(layout) == 2048);
+  layout.recurrent_slots = {4000, 96};
+  CHECK(KvPool::page_bytes(layout) == 8192);
   REQUIRE(KvPool::overhead_pages(layout) == 4);
   KvPool pool(layout, 11);
   CHECK(pool.max_tokens() == 7 * kKvPageTokens);
