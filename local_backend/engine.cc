@@ -165,8 +165,13 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
 }
 
 EngineLoad Engine::load() const {
-  return {running_, inbox_->size(), used_tokens_, reserved_pages_ * kKvPageTokens,
-          kv_pages_ * kKvPageTokens};
+  return {running_,
+          inbox_->size(),
+          used_tokens_,
+          reserved_pages_ * kKvPageTokens,
+          kv_pages_ * kKvPageTokens,
+          cached_pages_ * kKvPageTokens,
+          evicted_pages_};
 }
 
 Result<std::string> generate_text(Engine& engine, std::string_view prompt,

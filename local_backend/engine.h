@@ -5,7 +5,9 @@
 // prompt tokens is bounded, so that running answers keep their pace; a cancelled
 // request leaves within one step; a reader that does not read delays nobody else.
 // Running sequences share the memory for keys and values as they grow: when it is
-// used up the youngest rests and goes on later, and no answer changes. What a mask,
+// used up the youngest rests and goes on later, and no answer changes. What they have read
+// stays in the rest of it, for requests that begin alike and have the same cache_salt; the
+// answer of one that finds much is the same as that of one that finds nothing. What a mask,
 // a model or short memory breaks ends the requests concerned and nothing else.
 // submit() may be called from any thread. The destructor ends every request with
 // kUnavailable and joins the threads; streams may outlive the engine.
@@ -41,6 +43,7 @@ struct EngineConfig {
   std::size_t max_sequences = 8;                // that run together
   std::size_t max_queued = 64;                  // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
+  bool prefix_cache = true;                     // requests of one cache_salt share beginnings
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
   std::size_t stream_pieces = 64;             // tokens that wait for a slow reader
@@ -51,7 +54,9 @@ struct EngineConfig {
 };
 
 struct SubmitOptions {
-  std::string cache_salt;           // keeps teams' prefixes apart
+  // Who shares it takes turns as one party in the queue, and reads nothing again that
+  // another one has read. Empty: nothing is shared.
+  std::string cache_salt;
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
   std::size_t score_prompt = 0;     // so many of its last tokens make PromptSignals::mean_logprob
@@ -70,6 +75,8 @@ struct EngineLoad {
   std::size_t kv_tokens_used = 0;
   std::size_t kv_tokens_reserved = 0;
   std::size_t kv_tokens_max = 0;
+  std::size_t kv_tokens_cached = 0;  // that later requests may begin with, in whole pages
+  std::uint64_t kv_pages_evicted = 0;
 };
 
 class Engine {
@@ -124,6 +131,8 @@ class Engine {
   std::atomic<std::size_t> running_ = 0;
   std::atomic<std::size_t> used_tokens_ = 0;
   std::atomic<std::size_t> reserved_pages_ = 0;
+  std::atomic<std::size_t> cached_pages_ = 0;
+  std::atomic<std::uint64_t> evicted_pages_ = 0;
   std::atomic<std::int64_t> service_ns_ = 0;  // in a slot, of late; 0 = nobody has left yet
   RateModel rates_;
   const std::size_t kv_pages_;

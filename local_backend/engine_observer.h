@@ -27,6 +27,8 @@ struct EngineDeparture {
   std::optional<ErrorCode> error;         // unset: it finished
   std::chrono::nanoseconds queue_wait{};  // for a slot
   std::chrono::nanoseconds answering{};   // from the first token to the end
+  std::size_t prompt_tokens = 0;          // that were read or found
+  std::size_t reused_tokens = 0;          // of them, found: others had read them
   std::size_t output_tokens = 0;
 };
 

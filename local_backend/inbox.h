@@ -5,6 +5,7 @@
 // the engine.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -37,6 +38,10 @@ struct EngineRequest {
   SteadyTime queued_at;
   SteadyTime deadline = SteadyTime::max();
 
+  // See Sequence.
+  std::size_t reusable() const {
+    return prompt.size() - 1 - std::min(score_prompt, prompt.size() - 1);
+  }
   bool expired(SteadyTime now) const { return now >= deadline; }
 };
 

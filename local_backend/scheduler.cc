@@ -31,6 +31,8 @@ Engine::Scheduler::Scheduler(Engine& engine)
       kernels_(kernels::best_kernels()),
       pool_(kernels::WorkerPool::threads_for(engine.config_.threads)),
       kv_(engine.model_->state_layout(), engine.kv_pages_),
+      cache_(kv_, engine.model_->state_layout(),
+             [&](TokenId id) { return engine.tokenizer_->vocabulary().is_control(id); }),
       prefill_budget_(std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)) {}
 
 void Engine::Scheduler::run() {
@@ -82,10 +84,14 @@ void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
 void Engine::Scheduler::admit() {
   if (!resume_paused()) return;
   while (running_.size() < engine_.config_.max_sequences) {
-    std::unique_ptr<SequenceState> state;
+    std::unique_ptr<CachedSequence> state;
     auto request = inbox_.pop_if([&](const EngineRequest& next) {
-      const std::size_t prompt = next.prompt.size();
-      state = pages_for(prompt + static_cast<std::size_t>(*next.sampling.max_tokens), prompt + 1);
+      PrefixCache::Request wanted;
+      wanted.tokens = next.prompt;
+      wanted.most_reused = next.reusable();
+      wanted.reserved = next.prompt.size() + 1;
+      wanted.capacity = next.prompt.size() + static_cast<std::size_t>(*next.sampling.max_tokens);
+      state = pages_for(next, wanted);
       return state != nullptr;
     });
     if (!request) return;
@@ -94,7 +100,7 @@ void Engine::Scheduler::admit() {
 }
 
 void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
-                              std::unique_ptr<SequenceState> state) {
+                              std::unique_ptr<CachedSequence> state) {
   const std::shared_ptr<Generation> generation = request->generation;
   try {
     running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
@@ -109,7 +115,12 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
 bool Engine::Scheduler::resume_paused() {
   for (const auto& sequence : running_) {
     if (!sequence->paused() || sequence->generation().full()) continue;
-    auto state = pages_for(sequence->most_tokens(), sequence->tokens() + 1);
+    PrefixCache::Request wanted;
+    wanted.tokens = sequence->known();
+    wanted.most_reused = sequence->reusable();
+    wanted.reserved = std::min(sequence->tokens() + 1, sequence->most_tokens());
+    wanted.capacity = sequence->most_tokens();
+    auto state = pages_for(sequence->request(), wanted);
     if (!state) return false;
     sequence->resume(std::move(state));
   }
@@ -117,12 +128,14 @@ bool Engine::Scheduler::resume_paused() {
 }
 
 // Leaves a page for each of the others to grow into, or they would soon have to rest.
-std::unique_ptr<SequenceState> Engine::Scheduler::pages_for(std::size_t most, std::size_t at_once) {
+std::unique_ptr<CachedSequence> Engine::Scheduler::pages_for(const EngineRequest& whose,
+                                                             PrefixCache::Request request) {
+  if (engine_.config_.prefix_cache) request.salt = whose.cache_salt;
   for (;;) {
-    const auto others = static_cast<std::size_t>(std::count_if(
+    request.left_free = static_cast<std::size_t>(std::count_if(
         running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
-    auto state = kv_.admit(most, std::min(at_once, most));
-    if (state && kv_.free_pages() >= others) return state;
+    auto state = cache_.admit(request);
+    if (state) return state;
     Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
     if (unread == nullptr) return nullptr;
     unread->pause();
@@ -161,8 +174,9 @@ void Engine::Scheduler::build_step() {
   for (std::size_t i = 0; i < running_.size(); ++i) {
     Sequence& sequence = *running_[(first_ + i) % running_.size()];
     if (sequence.paused() || sequence.generation().full()) continue;
+    if (sequence.waiting().size() > 1) sequence.catch_up();
     if (sequence.waiting().size() > 1) {
-      prompts.push_back(&sequence);
+      if (!is_being_read(sequence)) prompts.push_back(&sequence);
     } else {
       add_to_step(sequence, 1);
     }
@@ -171,12 +185,22 @@ void Engine::Scheduler::build_step() {
   ++first_;
 }
 
+// By one that came before: what it has read, this one need not.
+bool Engine::Scheduler::is_being_read(const Sequence& sequence) const {
+  for (const auto& other : running_) {
+    if (other.get() == &sequence) return false;
+    if (other->paused() || other->generation().full()) continue;
+    if (sequence.may_follow(*other)) return true;
+  }
+  return false;
+}
+
 // Beginning with another one each time, so that one token a step serves all in turn.
 void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts) {
   std::size_t budget = prefill_budget_;
   for (std::size_t i = 0; i < prompts.size() && budget > 0; ++i) {
     const std::size_t fair = std::max<std::size_t>(budget / (prompts.size() - i), 1);
-    const std::size_t tokens = std::min(prompts[i]->waiting().size(), fair);
+    const std::size_t tokens = std::min(prompts[i]->longest_share(), fair);
     add_to_step(*prompts[i], tokens);
     budget -= tokens;
   }
@@ -328,6 +352,7 @@ bool Engine::Scheduler::remove_ended() {
   const SteadyTime time = now();
   for (const auto& sequence : running_) {
     if (!sequence->over()) continue;
+    sequence->retire();
     engine_.note_service_time(sequence->time_in_slot(time));
     if (engine_.config_.observer) {
       engine_.config_.observer->on_departure(sequence->departure(time));
@@ -347,9 +372,11 @@ void Engine::Scheduler::publish_load() {
   for (const auto& sequence : running_) {
     if (!sequence->paused()) used += sequence->state().length();
   }
-  engine_.running_ = running_.size();
   engine_.used_tokens_ = used;
   engine_.reserved_pages_ = kv_.reserved_pages();
+  engine_.cached_pages_ = cache_.pages();
+  engine_.evicted_pages_ = cache_.evicted();
+  engine_.running_ = running_.size();
 }
 
 SteadyTime Engine::Scheduler::next_deadline() const {

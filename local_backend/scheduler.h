@@ -11,6 +11,7 @@
 #include "local_backend/engine.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
+#include "local_backend/kv_cache/prefix_cache.h"
 #include "local_backend/sequence.h"
 
 namespace weir {
@@ -36,12 +37,14 @@ class Engine::Scheduler {
   void drop_abandoned();
   void admit();
   bool resume_paused();
-  std::unique_ptr<SequenceState> pages_for(std::size_t most, std::size_t at_once);
+  std::unique_ptr<CachedSequence> pages_for(const EngineRequest& whose,
+                                            PrefixCache::Request request);
   template <class Wanted>
   Sequence* youngest(const Wanted& wanted) const;
-  void start(std::unique_ptr<EngineRequest> request, std::unique_ptr<SequenceState> state);
+  void start(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state);
   void make_room();
   void build_step();
+  bool is_being_read(const Sequence& sequence) const;
   void share_prompts(std::span<Sequence* const> prompts);
   void add_to_step(Sequence& sequence, std::size_t tokens);
   void run_step();
@@ -65,6 +68,7 @@ class Engine::Scheduler {
   const kernels::Kernels& kernels_;
   kernels::WorkerPool pool_;
   KvPool kv_;
+  PrefixCache cache_;
   Workspace work_;
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first

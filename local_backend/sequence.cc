@@ -7,7 +7,7 @@
 
 namespace weir {
 
-Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<SequenceState> state,
+Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
                    const Tokenizer& tokenizer, SteadyTime now)
     : request_(std::move(request)),
       tokenizer_(tokenizer),
@@ -18,6 +18,7 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Seque
       sampler_(request_->sampling, request_->seed, tokens_),
       text_(tokenizer, request_->sampling.stop, tokens_.back()) {
   request_->prompt_tokens = tokens_.size();
+  note_reused();
 }
 
 bool Sequence::abandoned(SteadyTime now) const {
@@ -26,6 +27,46 @@ bool Sequence::abandoned(SteadyTime now) const {
 
 std::size_t Sequence::most_tokens() const {
   return request_->prompt_tokens + static_cast<std::size_t>(*request_->sampling.max_tokens);
+}
+
+std::size_t Sequence::reusable() const {
+  const std::size_t prompt = request_->prompt_tokens;
+  if (prompt_counted_ == prompt) return tokens_.size() - 1;
+  return std::max(prompt_counted_, prompt - 1 - std::min(request_->score_prompt, prompt - 1));
+}
+
+void Sequence::pause() {
+  if (state_ == nullptr) return;
+  state_->leave(tokens_);
+  state_.reset();
+}
+
+void Sequence::resume(std::unique_ptr<CachedSequence> state) {
+  state_ = std::move(state);
+  note_reused();
+}
+
+void Sequence::catch_up() {
+  if (state_->catch_up(known().first(reusable())) > 0) note_reused();
+}
+
+bool Sequence::may_follow(const Sequence& other) const {
+  return state_->reads_like(*other.state_, known().first(reusable()),
+                            other.known().first(other.reusable()));
+}
+
+void Sequence::note_reused() {
+  const std::size_t found = std::min(state_->length(), request_->prompt_tokens);
+  if (found <= prompt_counted_) return;
+  request_->generation->count_reused(found - prompt_counted_);
+  prompt_reused_ += found - prompt_counted_;
+  prompt_counted_ = found;
+}
+
+std::size_t Sequence::longest_share() const {
+  const std::size_t stop = state_->next_checkpoint();
+  const std::size_t length = state_->length();
+  return stop > length ? std::min(waiting().size(), stop - length) : waiting().size();
 }
 
 std::span<const TokenId> Sequence::waiting() const {
@@ -62,6 +103,7 @@ void Sequence::tell_prompt_signals() {
 
 void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
   state_->advance_to(state_->length() + tokens);
+  state_->keep(tokens_);
   request_->generation->count_busy(spent.count());
   const std::size_t read = std::min(state_->length(), request_->prompt_tokens);
   if (read <= prompt_counted_) return;
@@ -142,6 +184,8 @@ EngineDeparture Sequence::departure(SteadyTime now) const {
   EngineDeparture departure;
   departure.error = error_;
   departure.queue_wait = admitted_at_ - request_->queued_at;
+  departure.prompt_tokens = prompt_counted_;
+  departure.reused_tokens = prompt_reused_;
   departure.output_tokens = static_cast<std::size_t>(produced_);
   if (produced_ > 0) departure.answering = now - first_token_at_;
   return departure;

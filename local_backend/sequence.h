@@ -1,7 +1,8 @@
 // A request that has a slot: what it is fed, and how its logits become an answer.
 //
 // Its pages may be taken away; it then reads its own tokens again, prompt and answer,
-// and goes on as if nothing had happened. Belongs to the engine's thread.
+// and goes on as if nothing had happened. What it read stays for others of its salt as long
+// as there is room. Belongs to the engine's thread.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,7 @@
 
 #include "local_backend/engine_observer.h"
 #include "local_backend/inbox.h"
-#include "local_backend/kv_cache/sequence_state.h"
+#include "local_backend/kv_cache/prefix_cache.h"
 #include "local_backend/model/block.h"
 #include "local_backend/text_assembler.h"
 
@@ -20,7 +21,7 @@ namespace weir {
 class Sequence {
  public:
   // `state` holds room for the prompt and one more token at least.
-  Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<SequenceState> state,
+  Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
            const Tokenizer& tokenizer, SteadyTime now);
 
   const EngineRequest& request() const { return *request_; }
@@ -33,15 +34,27 @@ class Sequence {
   std::size_t tokens() const { return tokens_.size(); }
   std::size_t most_tokens() const;
 
+  // Prompt and answer so far, and how many of them, from the first on, need not be computed
+  // if others have: all but the last one and those of which something is to be told.
+  std::span<const TokenId> known() const { return tokens_; }
+  std::size_t reusable() const;
+
   bool paused() const { return state_ == nullptr; }
-  void pause() { state_.reset(); }
-  void resume(std::unique_ptr<SequenceState> state) { state_ = std::move(state); }
-  SequenceState& state() { return *state_; }  // not while paused
+  void pause();
+  void resume(std::unique_ptr<CachedSequence> state);
+  CachedSequence& state() { return *state_; }  // not while paused
+
+  // Uses what others have read meanwhile. Not while paused.
+  void catch_up();
+  // Will read the next page of tokens after `other` did, if that one goes on.
+  bool may_follow(const Sequence& other) const;
 
   // Tokens that were not fed yet, never none; with one of them it answers, with more
   // it reads. Not while paused.
   std::span<const TokenId> waiting() const;
   TokenWants wants(std::size_t position) const;  // of one of them
+  // How many of them a step may take at most.
+  std::size_t longest_share() const;
   // What a forward call answered to the wishes for one token, before count_fed().
   void take_score(float logprob);
   void take_hidden(std::span<const float> hidden);
@@ -52,10 +65,13 @@ class Sequence {
   void take_logits(std::span<float> logits, std::optional<Measured> measured, SteadyTime now);
 
   void end(Error error);
+  // Leaves its pages, once it is over.
+  void retire() { pause(); }
   EngineDeparture departure(SteadyTime now) const;
   std::chrono::nanoseconds time_in_slot(SteadyTime now) const { return now - admitted_at_; }
 
  private:
+  void note_reused();
   bool restrict(std::span<float> logits);
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
@@ -63,10 +79,11 @@ class Sequence {
 
   const std::unique_ptr<EngineRequest> request_;
   const Tokenizer& tokenizer_;
-  std::unique_ptr<SequenceState> state_;
+  std::unique_ptr<CachedSequence> state_;
   std::vector<TokenId> tokens_;  // the prompt, then the answer
   std::size_t prompt_counted_ = 0;
-  double score_sum_ = 0;  // of the prompt's tokens but the first
+  std::size_t prompt_reused_ = 0;  // of those counted
+  double score_sum_ = 0;           // of the prompt's tokens but the first
   std::vector<float> hidden_;
   std::int64_t produced_ = 0;
   bool over_ = false;

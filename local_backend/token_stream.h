@@ -55,6 +55,7 @@ class Generation {
   void fail(Error error);
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
   void count_prompt(std::size_t tokens) { prompt_tokens_ += static_cast<std::int64_t>(tokens); }
+  void count_reused(std::size_t tokens) { reused_tokens_ += static_cast<std::int64_t>(tokens); }
   void count_output() { ++output_tokens_; }
   void count_busy(std::int64_t ns) { busy_ns_ += ns; }
 
@@ -65,6 +66,7 @@ class Generation {
   const std::size_t capacity_;
   std::atomic<bool> cancelled_ = false;
   std::atomic<std::int64_t> prompt_tokens_ = 0;
+  std::atomic<std::int64_t> reused_tokens_ = 0;
   std::atomic<std::int64_t> output_tokens_ = 0;
   std::atomic<std::int64_t> busy_ns_ = 0;
 
@@ -103,7 +105,8 @@ class TokenStream {
   // Known from the first piece on.
   PromptSignals prompt_signals() const;
 
-  // Tokens so far, and the engine's time for them.
+  // Tokens so far, and the engine's time for them. Prompt tokens that the prefix cache
+  // had are in cache_read_tokens.
   Usage usage() const;
 
   // The sequence leaves its slot within one step; the stream ends with kCancelled.

@@ -50,6 +50,7 @@ class KvPool {
   std::size_t max_tokens() const {
     return (max_pages_ - std::min(overhead_pages_, max_pages_)) * kKvPageTokens;
   }
+  std::size_t overhead_pages() const { return overhead_pages_; }
   std::size_t reserved_pages() const { return max_pages_ - free_pages(); }
   // Those that the keeper would give up count as free.
   std::size_t free_pages() const {
