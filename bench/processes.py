@@ -152,6 +152,25 @@ class Bench:
         return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder,
                            SERVER_CORE, environment={"BENCH_UPSTREAM_KEY": UPSTREAM_KEY})
 
+    def local_weir(self, model, kv_cache_mb):
+        """With a local model alone, on all cores; everybody may ask."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
+        port = free_port()
+        config = folder / "weir.toml"
+        config.write_text(f"""
+state_dir = "{folder}"
+[server]
+listen = "127.0.0.1:{port}"
+admin_listen = "127.0.0.1:{free_port(port)}"
+[log]
+file = "{folder}/weir.log"
+[local]
+model = "{model}"
+kv_cache_mb = {kv_cache_mb}
+total_timeout_ms = 3600000
+""")
+        return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder, None)
+
     def load(self, server, *options):
         """Starts the load generator; result_of() waits for what it measured."""
         command = [BUILD / "bench/load", "--port", server.port, "--key", CLIENT_KEY, *options]

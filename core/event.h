@@ -21,7 +21,7 @@
 namespace weir {
 
 enum class EventKind : std::uint8_t {
-  kStart,           // id, model, fingerprint: the answer exists
+  kStart,           // id, model, fingerprint: the answer exists; usage of the prompt, if known
   kTextDelta,       // text; logprobs if the client asked for them
   kReasoningDelta,  // text, signature
   kToolCallStart,   // block_index, id, name

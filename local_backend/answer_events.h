@@ -52,6 +52,7 @@ class AnswerEvents {
 
   // What the start of the answer says of the prompt. Before the first text().
   void set_prompt_logprob(std::optional<float> logprob) { prompt_logprob_ = logprob; }
+  void set_prompt_usage(const Usage& usage) { prompt_usage_ = usage; }
 
   std::int64_t reasoning_tokens() const { return reasoning_tokens_; }
 
@@ -70,6 +71,7 @@ class AnswerEvents {
   std::size_t calls_ = 0;
   std::int64_t reasoning_tokens_ = 0;
   std::optional<float> prompt_logprob_;
+  Usage prompt_usage_;
   bool started_ = false;
   TokenReports reports_;
 };

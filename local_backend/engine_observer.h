@@ -20,6 +20,7 @@ struct EngineStep {
   std::size_t prompt_tokens = 0;  // read, those that were read again included
   std::size_t output_tokens = 0;  // that it gave
   std::size_t answering = 0;      // sequences whose answer had begun
+  std::size_t evicted_pages = 0;  // of the prefix cache, since the last step
 };
 
 // One request that left, whether it had a slot or not.

@@ -160,6 +160,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       co_return Error{ErrorCode::kDeadline, "the local model did not finish in time"};
     }
     if (auto piece = stream.try_take()) {
+      answer.set_prompt_usage(stream.usage());
       if (attempt.watched) answer.set_prompt_logprob(stream.prompt_signals().mean_logprob);
       const WriteResult written = co_await answer.text(std::move(*piece));
       if (written != WriteResult::kOk) {

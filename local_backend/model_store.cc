@@ -334,6 +334,7 @@ ModelStore::Totals ModelStore::totals() const {
     totals.engines.queued += load.queued;
     totals.engines.kv_tokens_used += load.kv_tokens_used;
     totals.engines.kv_tokens_reserved += load.kv_tokens_reserved;
+    totals.engines.kv_tokens_cached += load.kv_tokens_cached;
     totals.engines.kv_tokens_max += load.kv_tokens_max;
   }
   return totals;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -282,6 +283,7 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
     if (share.logits) hand_out(*share.sequence, row++);
   }
   step.output_tokens = row;
+  step.evicted_pages = cache_.evicted() - std::exchange(told_evicted_, cache_.evicted());
   learn(spent, step.prompt_tokens);
   adapt(spent, step.prompt_tokens);
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);

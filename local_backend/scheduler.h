@@ -73,6 +73,7 @@ class Engine::Scheduler {
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
   std::size_t prefill_budget_;
+  std::uint64_t told_evicted_ = 0;  // pages of the cache
 
   Batch batch_;
   std::vector<Share> shares_;

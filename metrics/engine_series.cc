@@ -51,6 +51,8 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
       prompt_tokens_(counter(registry, "weir_engine_prompt_tokens_total",
                              "Prompt tokens read, those read again included.")),
       output_tokens_(counter(registry, "weir_engine_output_tokens_total", "Tokens answered.")),
+      evicted_pages_(counter(registry, "weir_engine_prefix_evictions_total",
+                             "Pages of 64 tokens that the prefix cache gave up.")),
       step_seconds_(histogram(registry, "weir_engine_step_seconds", "Time of one forward call.",
                               kStepBuckets)),
       batch_sequences_(histogram(registry, "weir_engine_batch_sequences",
@@ -71,6 +73,12 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
                 .Name("weir_engine_model_info")
                 .Help("The model that the local engine runs; always 1.")
                 .Register(registry)) {
+  auto& prefix = BuildCounter()
+                     .Name("weir_engine_prefix_tokens_total")
+                     .Help("Prompt tokens that the prefix cache had, and that it had not.")
+                     .Register(registry);
+  prefix_hits_ = &prefix.Add({{"result", "hit"}});
+  prefix_misses_ = &prefix.Add({{"result", "miss"}});
   auto& requests = BuildCounter()
                        .Name("weir_engine_requests_total")
                        .Help("Requests that left the local engine, by how they ended.")
@@ -84,6 +92,7 @@ void EngineSeries::observe(const EngineStepSample& step) {
   steps_.Increment();
   prompt_tokens_.Increment(static_cast<double>(step.prompt_tokens));
   output_tokens_.Increment(static_cast<double>(step.output_tokens));
+  evicted_pages_.Increment(static_cast<double>(step.evicted_pages));
   step_seconds_.Observe(step.seconds);
   batch_sequences_.Observe(static_cast<double>(step.sequences));
   batch_tokens_.Observe(static_cast<double>(step.tokens));
@@ -92,6 +101,8 @@ void EngineSeries::observe(const EngineStepSample& step) {
 void EngineSeries::observe(const EngineRequestSample& request) {
   requests_[static_cast<std::size_t>(request.outcome)]->Increment();
   if (request.outcome == EngineOutcome::kRejected) return;
+  prefix_hits_->Increment(static_cast<double>(request.reused_tokens));
+  prefix_misses_->Increment(static_cast<double>(request.prompt_tokens - request.reused_tokens));
   queue_seconds_.Observe(request.queue_seconds);
   if (request.output_tokens < 2) return;
   token_seconds_.Observe(request.answer_seconds / static_cast<double>(request.output_tokens - 1));

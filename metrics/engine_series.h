@@ -22,6 +22,7 @@ struct EngineStepSample {
   std::size_t tokens = 0;  // in it, of prompts and of answers
   std::size_t prompt_tokens = 0;
   std::size_t output_tokens = 0;
+  std::size_t evicted_pages = 0;  // of the prefix cache, since the last one
 };
 
 enum class EngineOutcome : std::uint8_t {
@@ -40,6 +41,8 @@ struct EngineRequestSample {
   double queue_seconds = 0;
   double answer_seconds = 0;  // from its first token to its last
   std::size_t output_tokens = 0;
+  std::size_t prompt_tokens = 0;  // read or found in the prefix cache
+  std::size_t reused_tokens = 0;  // of them, found
 };
 
 struct EngineModelSample {
@@ -66,6 +69,9 @@ class EngineSeries {
   prometheus::Counter& steps_;
   prometheus::Counter& prompt_tokens_;
   prometheus::Counter& output_tokens_;
+  prometheus::Counter& evicted_pages_;
+  prometheus::Counter* prefix_hits_ = nullptr;
+  prometheus::Counter* prefix_misses_ = nullptr;
   prometheus::Histogram& step_seconds_;
   prometheus::Histogram& batch_sequences_;
   prometheus::Histogram& batch_tokens_;

@@ -35,6 +35,8 @@ constexpr std::array kGauges = {
     Description{"weir_engine_kv_tokens_used", "Tokens whose keys and values are kept."},
     Description{"weir_engine_kv_tokens_reserved",
                 "Tokens of the KV cache that running sequences hold, in whole pages."},
+    Description{"weir_engine_kv_tokens_cached",
+                "Tokens of the KV cache that later requests of a team may begin with."},
     Description{"weir_local_models_loaded", "Local models that are loaded."},
     Description{"weir_local_models_bytes",
                 "Memory of loaded models: their files, keys and values at their longest."},

@@ -29,6 +29,7 @@ enum class Gauge : std::uint8_t {
   kEngineKvTokens,
   kEngineKvTokensUsed,
   kEngineKvTokensReserved,
+  kEngineKvTokensCached,
   kModelsLoaded,
   kModelBytes,
   kReady,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cloud_adapters/upstream/io_thread.h"
+#include "metrics/ledger_row.h"
 #include "router/error_response.h"
 
 namespace weir {
@@ -48,6 +49,7 @@ ClientSink::ClientSink(Exchange& exchange, const ChatRequest& request, const Cod
 void ClientSink::begin_attempt(const RouteLabel& label) {
   label_ = label;
   normalised_.clear();
+  prefix_.clear();
   writer_.reset();
   pending_.clear();
   forwarded_ = false;
@@ -68,6 +70,7 @@ void ClientSink::begin_stream() {
 HeaderLines ClientSink::headers(const RouteLabel& label) const {
   HeaderLines lines = answer_headers(request_id_, label);
   if (!normalised_.empty()) lines.add("x-weir-normalised", normalised_);
+  if (!prefix_.empty()) lines.add("x-weir-cache", prefix_);
   return lines;
 }
 
@@ -107,13 +110,21 @@ void ClientSink::note_progress(const StreamEvent& event) {
   if (!held_ && !first_output_) first_output_ = exchange_.io_thread().clock.now();
 }
 
+// The headers that a local answer adds.
+void ClientSink::note_start(const StreamEvent& event) {
+  normalised_ = event.normalised;
+  const std::int64_t prompt = event.usage.prompt_tokens();
+  if (prompt > 0 && label_.route == to_string(Route::kLocal)) {
+    prefix_ =
+        "prefix=" + std::to_string(event.usage.cache_read_tokens) + '/' + std::to_string(prompt);
+  }
+  if (!normalised_.empty() || !prefix_.empty()) begin_stream();
+}
+
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
   note_progress(event);
   if (cancel().raised()) co_return WriteResult::kClientGone;
-  if (!event.normalised.empty()) {
-    normalised_ = event.normalised;
-    begin_stream();
-  }
+  if (event.kind == EventKind::kStart) note_start(event);
   if (forwards(event)) co_return co_await forward(event);
   co_return co_await encode(event);
 }

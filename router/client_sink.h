@@ -33,7 +33,8 @@ struct RouteLabel {
   std::optional<NanoUsd> saved;
 };
 
-// x-request-id and x-weir-*, but for x-weir-normalised, which a local answer may add.
+// x-request-id and x-weir-*, but for x-weir-normalised and x-weir-cache, which a local
+// answer may add.
 HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label);
 
 class ClientSink final : public EventSink {
@@ -76,6 +77,7 @@ class ClientSink final : public EventSink {
   AnswerWriter& writer();
   void begin_stream();
   HeaderLines headers(const RouteLabel& label) const;
+  void note_start(const StreamEvent& event);
   void note_progress(const StreamEvent& event);
 
   Exchange& exchange_;
@@ -84,6 +86,7 @@ class ClientSink final : public EventSink {
   std::string_view request_id_;
   RouteLabel label_;
   std::string normalised_;  // as the start of the answer says it
+  std::string prefix_;      // the value of x-weir-cache
   std::unique_ptr<AnswerWriter> writer_;
   std::string pending_;  // encoded, not sent yet; or the whole body
   bool forwarded_ = false;

@@ -79,6 +79,7 @@ struct LocalConfig {
   std::int64_t max_output_tokens = 4'096;
   std::int64_t total_timeout_ms = 600'000;
   bool normalise = true;  // keep an agent's prompts equal from turn to turn
+  bool prefix_cache = true;
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
   kernels::KvType kv_type = kernels::KvType::kF16;

@@ -33,11 +33,12 @@ class EngineCounts final : public EngineObserver {
 
   void on_step(const EngineStep& step) override {
     series_.observe(EngineStepSample{seconds(step.spent), step.sequences, step.tokens,
-                                     step.prompt_tokens, step.output_tokens});
+                                     step.prompt_tokens, step.output_tokens, step.evicted_pages});
   }
   void on_departure(const EngineDeparture& request) override {
     series_.observe(EngineRequestSample{outcome_of(request.error), seconds(request.queue_wait),
-                                        seconds(request.answering), request.output_tokens});
+                                        seconds(request.answering), request.output_tokens,
+                                        request.prompt_tokens, request.reused_tokens});
   }
   void on_reject() override { series_.observe(EngineRequestSample{EngineOutcome::kRejected}); }
 
@@ -66,6 +67,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
   options.engine.max_queued = static_cast<std::size_t>(config.max_queue);
   options.engine.kv_bytes = static_cast<std::size_t>(config.kv_cache_mb) * kMebibyte;
+  options.engine.prefix_cache = config.prefix_cache;
   options.engine.observer = engine_counts(metrics);
   options.max_output_tokens = config.max_output_tokens;
   options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
@@ -77,6 +79,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   LocalConfig one;
   one.threads = config.threads;
   one.normalise = config.normalise;
+  one.prefix_cache = config.prefix_cache;
   one.arithmetic = config.arithmetic;
   one.pack_weights = config.pack_weights;
   one.kv_type = config.kv_type;

@@ -26,7 +26,8 @@ std::string identity_of(const LocalBackendOptions& load, std::int64_t keep_alive
         static_cast<std::int64_t>(load.engine.max_queued),
         static_cast<std::int64_t>(load.engine.kv_bytes), load.max_output_tokens,
         std::int64_t{load.normalise}, static_cast<std::int64_t>(load.arithmetic),
-        std::int64_t{load.pack_weights}, static_cast<std::int64_t>(load.kv_types.keys),
+        std::int64_t{load.pack_weights}, std::int64_t{load.engine.prefix_cache},
+        static_cast<std::int64_t>(load.kv_types.keys),
         static_cast<std::int64_t>(load.kv_types.values), keep_alive_s}) {
     identity += '\n' + std::to_string(number);
   }
@@ -139,6 +140,7 @@ void show_local_models(const ModelStore& store, Metrics& metrics) {
   set(Gauge::kEngineKvTokens, totals.engines.kv_tokens_max);
   set(Gauge::kEngineKvTokensUsed, totals.engines.kv_tokens_used);
   set(Gauge::kEngineKvTokensReserved, totals.engines.kv_tokens_reserved);
+  set(Gauge::kEngineKvTokensCached, totals.engines.kv_tokens_cached);
   EngineModelSample sample;
   for (const ModelReport& report : store.report()) {
     if (report.state != ModelState::kReady || report.facts->embeds) continue;

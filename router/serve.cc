@@ -7,6 +7,8 @@
 #include "cloud_adapters/upstream/https_client.h"
 #include "metrics/prices.h"
 #include "router/answer_watch.h"
+#include "router/cache_salt.h"
+
 #include "router/error_response.h"
 #include "router/worst_cost.h"
 
@@ -114,7 +116,8 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
   const ServedBackend& served = input.snapshot.backends[candidate.backend];
   note_attempt(served, candidate, reason, row);
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
-  Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, row.team};
+  const std::string salt = cache_salt_of(row.team);
+  Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   if (row.route != Route::kLocal) {
     const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
     const Result<void> afforded = input.budget.add(bound);

@@ -48,12 +48,14 @@ class ScriptedBackend final : public Backend {
   FinishReason finish = FinishReason::kStop;
   bool broken_call = false;  // all of its text
   std::string normalised;    // what its start says
+  Usage prompt;              // the same
 
  private:
   std::vector<StreamEvent> events() const {
     std::vector<StreamEvent> events(1);
     events[0].kind = EventKind::kStart;
     events[0].normalised = normalised;
+    events[0].usage = prompt;
     for (const std::string& token : tokens) {
       StreamEvent& event = events.emplace_back();
       event.kind = EventKind::kTextDelta;
@@ -335,6 +337,20 @@ TEST_CASE("what was normalised for an answer is told with it, and only with it",
   const Answer answer = house.ask(asking(model, stream));
   CAPTURE(answer.headers);
   CHECK(contains(answer.headers, "x-weir-normalised: clock, tool-order\r\n") ==
+        contains(answer.headers, "x-weir-route: local\r\n"));
+}
+
+TEST_CASE("a local answer says how much of its prompt the prefix cache had", "[router]") {
+  House house(succeed, succeed);
+  house.local_.tokens = words(40);
+  house.local_.signals = kSure;
+  house.local_.prompt.input_tokens = 66;
+  house.local_.prompt.cache_read_tokens = 28'790;
+  const bool stream = GENERATE(false, true);
+  const std::string model = GENERATE(as<std::string>{}, "auto", "local", "big");
+  const Answer answer = house.ask(asking(model, stream));
+  CAPTURE(answer.headers);
+  CHECK(contains(answer.headers, "x-weir-cache: prefix=28790/28856\r\n") ==
         contains(answer.headers, "x-weir-route: local\r\n"));
 }
 

@@ -1,0 +1,158 @@
+"""Agents before the local engine: what a second turn costs, and who waits for whom.
+
+`turns` plays conversations with a long beginning, each with one of its own, and times the first
+token of their turns through HTTP. `company` reads a long prompt beside a running answer and asks
+/healthz all the while.
+"""
+import contextlib
+import http.client
+import json
+import random
+import statistics
+import threading
+import time
+
+from processes import BUILD, Bench, Failed
+from programs import checked
+from report import note, paired, row, spread
+
+ANSWER_TOKENS = 16
+
+
+class Turn:
+    """One streamed answer: when each piece came, its text, and its headers."""
+
+    def __init__(self, port, messages, max_tokens=ANSWER_TOKENS):
+        body = json.dumps({"model": "local", "stream": True, "max_tokens": max_tokens,
+                           "temperature": 0, "messages": messages,
+                           "stream_options": {"include_usage": True}})
+        self.text, self.pieces, self.usage = "", [], None
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
+        with contextlib.closing(connection):
+            began = time.monotonic()
+            connection.request("POST", "/v1/chat/completions", body,
+                               {"content-type": "application/json"})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise Failed(f"status {answer.status}: {answer.read()[:500]}")
+            self.cache = answer.getheader("x-weir-cache", "")
+            for line in answer:
+                self.take(line)
+        if not self.pieces:
+            raise Failed("an answer without text")
+        self.first_token_s = self.pieces[0] - began
+
+    def take(self, line):
+        if not line.startswith(b"data: {"):
+            return
+        event = json.loads(line[6:])
+        self.usage = event.get("usage") or self.usage
+        for choice in event.get("choices", ()):
+            if text := choice["delta"].get("content"):
+                self.pieces.append(time.monotonic())
+                self.text += text
+
+    def gaps_s(self):
+        return [b - a for a, b in zip(self.pieces, self.pieces[1:])]
+
+
+def words(count, seed):
+    """Text of about so many tokens for a vocabulary of bytes: a letter each."""
+    rng = random.Random(seed)
+    return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz     ") for _ in range(count))
+
+
+@contextlib.contextmanager
+def serving(options):
+    """A weir with a made model of options.shape; its port and its admin port."""
+    model = BUILD / f"{options.shape}-{options.type}.gguf"
+    with Bench(options.weir) as bench:
+        if not model.exists():
+            checked([options.weir, "bench", "--shape", options.shape, "--type", options.type,
+                     "--keep", model, "--only-make"])
+        yield bench.local_weir(model, options.kv_cache_mb)
+
+
+def conversation(tokens, seed):
+    return [{"role": "system", "content": words(tokens, seed)},
+            {"role": "user", "content": words(200, seed + 1)}]
+
+
+def next_turn(messages, answer, seed):
+    return [*messages, {"role": "assistant", "content": answer.text},
+            {"role": "user", "content": words(200, seed)}]
+
+
+def turns(options):
+    first, second, fresh = [], [], []
+    with serving(options) as server:
+        for index in range(options.rounds):
+            seed = 1000 * (index + 1)
+            messages = conversation(options.tokens, seed)
+            answer = Turn(server.port, messages)
+            other = Turn(server.port, conversation(options.tokens, seed + 500))
+            again = Turn(server.port, next_turn(messages, answer, seed + 2))
+            first.append(answer.first_token_s)
+            fresh.append(other.first_token_s)
+            second.append(again.first_token_s)
+            note(f"first {answer.first_token_s:.2f} s, fresh {other.first_token_s:.2f} s, second "
+                 f"{again.first_token_s * 1000:.0f} ms, {again.cache}")
+    row("bench/run agent", f"{options.tokens} tokens, {options.shape} {options.type}",
+        f"first turn {spread(first, 2)} s", f"second turn {spread(second, 3)} s",
+        f"second ÷ first {spread(paired(second, first), 4)}",
+        f"a fresh conversation ÷ first {spread(paired(fresh, first), 3)}")
+
+
+def p99(values):
+    return statistics.quantiles(values, n=100)[98]
+
+
+class Watch(threading.Thread):
+    """Asks /healthz on a connection of its own, every 5 ms, until stop()."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port, self.seconds, self.going = port, [], True
+        self.start()
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            while self.going:
+                began = time.monotonic()
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+                self.seconds.append(time.monotonic() - began)
+                time.sleep(0.005)
+
+    def stop(self):
+        self.going = False
+        self.join()
+        return self.seconds
+
+
+def company(options):
+    """The gaps of an answer alone, and beside a prompt of options.tokens."""
+    ratios, alone_ms, beside_ms, health_ms = [], [], [], []
+    short = [{"role": "user", "content": words(50, 7)}]
+    with serving(options) as server:
+        Turn(server.port, short)
+        for index in range(options.rounds):
+            alone = p99(Turn(server.port, short, 300).gaps_s())
+            watch = Watch(server.port)
+            long = threading.Thread(target=Turn, args=(
+                server.port, conversation(options.tokens, 1000 * (index + 1)), 1))
+            long.start()
+            time.sleep(0.5)
+            beside = p99(Turn(server.port, short, 300).gaps_s())
+            if not long.is_alive():
+                raise Failed("the long prompt was read before the answer was over")
+            health = p99(watch.stop())
+            long.join()
+            alone_ms.append(alone * 1000)
+            beside_ms.append(beside * 1000)
+            ratios.append(beside / alone)
+            health_ms.append(health * 1000)
+    row("bench/run company", f"{options.tokens} tokens, {options.shape} {options.type}",
+        f"p99 between tokens alone {spread(alone_ms)} ms", f"beside the prompt {spread(beside_ms)} ms",
+        f"ratio {spread(ratios, 2)}", f"p99 of /healthz {spread(health_ms)} ms")
