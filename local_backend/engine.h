@@ -46,6 +46,7 @@ struct EngineConfig {
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
+  double answer_slowdown = 2.5;               // of steps of answers beside prompts, at most
   std::size_t stream_pieces = 64;             // tokens that wait for a slow reader
   std::shared_ptr<EngineObserver> observer;   // may be null
   // Called on the engine's thread before each forward call. What it throws counts as

@@ -36,6 +36,22 @@ Inbox::Queue::iterator Inbox::next_locked() {
   return next;
 }
 
+const EngineRequest* Inbox::next() {
+  const std::lock_guard lock(mutex_);
+  const auto next = next_locked();
+  return next == queue_.end() ? nullptr : next->get();
+}
+
+std::unique_ptr<EngineRequest> Inbox::take(const EngineRequest* request) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(queue_.begin(), queue_.end(),
+                                  [&](const auto& queued) { return queued.get() == request; });
+  auto taken = std::move(*found);
+  queue_.erase(found);
+  note_turn_locked(taken->cache_salt);
+  return taken;
+}
+
 void Inbox::note_turn_locked(const std::string& party) {
   if (turn_of_.size() >= kMaxParties) turn_of_.clear();
   turn_of_[party] = ++turns_;

@@ -52,19 +52,12 @@ class Inbox {
   // False when it is full or the engine is stopping.
   bool push(std::unique_ptr<EngineRequest> request);
 
-  // The request whose turn it is, if there is one and `fits` says so. Those who
-  // share a cache_salt are a party; parties take turns, and in one the oldest goes
-  // first. Whose turn it is and does not fit is waited for: nobody overtakes it.
-  template <class Fits>
-  std::unique_ptr<EngineRequest> pop_if(const Fits& fits) {
-    const std::lock_guard lock(mutex_);
-    const auto next = next_locked();
-    if (next == queue_.end() || !fits(**next)) return nullptr;
-    auto request = std::move(*next);
-    queue_.erase(next);
-    note_turn_locked(request->cache_salt);
-    return request;
-  }
+  // The request whose turn it is, nullptr if none waits. Those who share a cache_salt are
+  // a party; parties take turns, and in one the oldest goes first. Whose turn it is and does
+  // not fit is waited for: nobody overtakes it. For the engine's thread, which alone takes
+  // requests out: it stays there until take().
+  const EngineRequest* next();
+  std::unique_ptr<EngineRequest> take(const EngineRequest* request);
 
   // Takes out every request that was cancelled while it waited, or came too late.
   std::vector<std::unique_ptr<EngineRequest>> take_stale(SteadyTime now);

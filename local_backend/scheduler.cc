@@ -34,7 +34,8 @@ Engine::Scheduler::Scheduler(Engine& engine)
       kv_(engine.model_->state_layout(), engine.kv_pages_),
       cache_(kv_, engine.model_->state_layout(),
              [&](TokenId id) { return engine.tokenizer_->vocabulary().is_control(id); }),
-      prefill_budget_(std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)) {}
+      prefill_budgets_{std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step),
+                       std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)} {}
 
 void Engine::Scheduler::run() {
   while (!inbox_.stopping()) {
@@ -85,18 +86,16 @@ void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
 void Engine::Scheduler::admit() {
   if (!resume_paused()) return;
   while (running_.size() < engine_.config_.max_sequences) {
-    std::unique_ptr<CachedSequence> state;
-    auto request = inbox_.pop_if([&](const EngineRequest& next) {
-      PrefixCache::Request wanted;
-      wanted.tokens = next.prompt;
-      wanted.most_reused = next.reusable();
-      wanted.reserved = next.prompt.size() + 1;
-      wanted.capacity = next.prompt.size() + static_cast<std::size_t>(*next.sampling.max_tokens);
-      state = pages_for(next, wanted);
-      return state != nullptr;
-    });
-    if (!request) return;
-    start(std::move(request), std::move(state));
+    const EngineRequest* next = inbox_.next();
+    if (next == nullptr) return;
+    PrefixCache::Request wanted;
+    wanted.tokens = next->prompt;
+    wanted.most_reused = next->reusable();
+    wanted.capacity = next->prompt.size() + static_cast<std::size_t>(*next->sampling.max_tokens);
+    wanted.reserved = std::min(next->prompt.size() + 1, wanted.capacity);
+    auto state = pages_for(*next, wanted);
+    if (state == nullptr) return;
+    start(inbox_.take(next), std::move(state));
   }
 }
 
@@ -171,6 +170,7 @@ void Engine::Scheduler::make_room() {
 void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
+  answering_ = false;
   std::vector<Sequence*> prompts;
   for (std::size_t i = 0; i < running_.size(); ++i) {
     Sequence& sequence = *running_[(first_ + i) % running_.size()];
@@ -179,6 +179,7 @@ void Engine::Scheduler::build_step() {
     if (sequence.waiting().size() > 1) {
       if (!is_being_read(sequence)) prompts.push_back(&sequence);
     } else {
+      answering_ = answering_ || sequence.answering();
       add_to_step(sequence, 1);
     }
   }
@@ -198,7 +199,7 @@ bool Engine::Scheduler::is_being_read(const Sequence& sequence) const {
 
 // Beginning with another one each time, so that one token a step serves all in turn.
 void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts) {
-  std::size_t budget = prefill_budget_;
+  std::size_t budget = prefill_budget();
   for (std::size_t i = 0; i < prompts.size() && budget > 0; ++i) {
     const std::size_t fair = std::max<std::size_t>(budget / (prompts.size() - i), 1);
     const std::size_t tokens = std::min(prompts[i]->longest_share(), fair);
@@ -234,11 +235,12 @@ void Engine::Scheduler::run_step() {
 // others lose nothing.
 void Engine::Scheduler::run_each_alone() {
   const std::vector<Share> shares = std::move(shares_);
-  prefill_budget_ = std::min(prefill_budget_, kFirstPrefillTokens);
+  std::size_t& budget = prefill_budget();
+  budget = std::min(budget, kFirstPrefillTokens);
   for (const Share& share : shares) {
     batch_.clear();
     shares_.clear();
-    add_to_step(*share.sequence, std::min(share.tokens, prefill_budget_));
+    add_to_step(*share.sequence, std::min(share.tokens, budget));
     if (batch_.size() == 0) continue;
     const SteadyTime begin = now();
     const Forward result = forward();
@@ -335,19 +337,30 @@ void Engine::Scheduler::learn(nanoseconds spent, std::size_t prompt_tokens) {
   engine_.rates_.observe(work, spent);
 }
 
+std::chrono::duration<double> Engine::Scheduler::step_target() const {
+  const std::chrono::duration<double> target = engine_.config_.step_target;
+  if (!answering_ || undisturbed_.count() == 0) return target;
+  return std::min(target,
+                  engine_.config_.answer_slowdown * std::chrono::duration<double>(undisturbed_));
+}
+
 // The share of prompts in a step shrinks at once and grows at most twofold: one quick
-// step proves little. Steps without prompts, or with less of them than there might be,
-// prove nothing.
+// step proves little. Steps without prompts, with crumbs of them, or with less than there
+// might be, prove nothing.
 void Engine::Scheduler::adapt(nanoseconds spent, std::size_t prompt_tokens) {
   const EngineConfig& config = engine_.config_;
-  if (prompt_tokens == 0) return;
-  const double room = std::chrono::duration<double>(config.step_target) /
-                      std::max<std::chrono::duration<double>>(spent, std::chrono::microseconds(1));
-  if (room > 1 && prompt_tokens < prefill_budget_) return;
+  if (prompt_tokens == 0) {
+    undisturbed_ = undisturbed_.count() == 0 ? spent : undisturbed_ + (spent - undisturbed_) / 8;
+    return;
+  }
+  if (prompt_tokens < kFewestPrefillTokens) return;
+  std::size_t& budget = prefill_budget();
+  const double room =
+      step_target() / std::max<std::chrono::duration<double>>(spent, std::chrono::microseconds(1));
+  if (room > 1 && prompt_tokens < budget) return;
   const double wanted = static_cast<double>(prompt_tokens) * std::min(room, 2.0);
   const std::size_t most = config.prefill_tokens_per_step;
-  prefill_budget_ =
-      std::clamp(static_cast<std::size_t>(wanted), std::min(kFewestPrefillTokens, most), most);
+  budget = std::clamp(static_cast<std::size_t>(wanted), std::min(kFewestPrefillTokens, most), most);
 }
 
 bool Engine::Scheduler::remove_ended() {

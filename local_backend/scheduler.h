@@ -31,6 +31,11 @@ class Engine::Scheduler {
     std::size_t tokens;
     bool logits;
   };
+  // Beside answers a prompt gets less of a step than alone.
+  struct PrefillBudgets {
+    std::size_t alone;
+    std::size_t beside_answers;
+  };
   enum class Forward { kDone, kAbandoned, kFailed };
 
   bool turn();  // false if there was nothing to do
@@ -56,6 +61,10 @@ class Engine::Scheduler {
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
+  std::size_t& prefill_budget() {
+    return answering_ ? prefill_budgets_.beside_answers : prefill_budgets_.alone;
+  }
+  std::chrono::duration<double> step_target() const;
   void adapt(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   bool remove_ended();  // true if there were any
   void refuse(EngineRequest& request, Error error);
@@ -72,8 +81,10 @@ class Engine::Scheduler {
   Workspace work_;
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
-  std::size_t prefill_budget_;
-  std::uint64_t told_evicted_ = 0;  // pages of the cache
+  bool answering_ = false;                          // somebody in the step that is built or run
+  PrefillBudgets prefill_budgets_;                  // tokens of a step
+  std::chrono::nanoseconds undisturbed_{};          // step of answers alone, of late; 0 = none yet
+  std::uint64_t told_evicted_ = 0;                  // pages of the cache
 
   Batch batch_;
   std::vector<Share> shares_;

@@ -8,7 +8,6 @@
 #include "metrics/prices.h"
 #include "router/answer_watch.h"
 #include "router/cache_salt.h"
-
 #include "router/error_response.h"
 #include "router/worst_cost.h"
 

@@ -55,6 +55,7 @@ EngineConfig patient(std::size_t prefill_tokens) {
   EngineConfig config;
   config.prefill_tokens_per_step = prefill_tokens;
   config.step_target = std::chrono::hours(1);
+  config.answer_slowdown = 1e9;
   config.stream_pieces = 1'000;
   return config;
 }
@@ -128,6 +129,37 @@ TEST_CASE("A slow model reads a prompt in smaller shares, but never in crumbs", 
     CHECK(steps[i].prompt_tokens <= 16);
     CHECK(steps[i].prompt_tokens >= 4);
   }
+}
+
+TEST_CASE("A prompt makes the steps of an answer beside it a few times as long, not more",
+          "[scheduler]") {
+  EngineConfig config = patient(256);
+  config.answer_slowdown = 2.5;
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  config.before_forward = [](const Batch& batch) {
+    const auto span = milliseconds(4) + std::chrono::microseconds(400) * batch.size();
+    const auto end = std::chrono::steady_clock::now() + span;
+    while (std::chrono::steady_clock::now() < end) continue;
+  };
+  const auto engine = tiny_engine(config, large_context());
+  const auto running = submit(*engine, "b", greedy(200));
+  for (int i = 0; i < 20; ++i) {
+    while (!running->try_take()) running->wait_until(SteadyTime::max());
+  }
+  const auto reading = submit(*engine, std::string(2'000, 'a'), greedy(1));
+  read(*running);
+  read(*reading);
+  std::vector<std::size_t> beside, alone;
+  for (const EngineStep& step : record->steps()) {
+    if (step.prompt_tokens < 2) continue;
+    (step.answering > 0 ? beside : alone).push_back(step.prompt_tokens);
+  }
+  REQUIRE(beside.size() > 20);
+  std::sort(beside.begin(), beside.end());
+  CHECK(beside[beside.size() / 2] <= 32);  // 17 make it 2.5 times as long
+  CHECK(beside[beside.size() / 2] >= 4);
+  CHECK(*std::max_element(alone.begin(), alone.end()) > 100);
 }
 
 TEST_CASE("Prompts that come together are read together, a short one ends first", "[scheduler]") {
