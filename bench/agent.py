@@ -12,7 +12,7 @@ import statistics
 import threading
 import time
 
-from processes import BUILD, Bench, Failed
+from processes import Bench, Failed
 from programs import checked
 from report import note, paired, row, spread
 
@@ -65,7 +65,8 @@ def words(count, seed):
 @contextlib.contextmanager
 def serving(options):
     """A weir with a made model of options.shape; its port and its admin port."""
-    model = BUILD / f"{options.shape}-{options.type}.gguf"
+    options.models.mkdir(parents=True, exist_ok=True)
+    model = options.models / f"{options.shape}-{options.type.lower()}.gguf"
     with Bench(options.weir) as bench:
         if not model.exists():
             checked([options.weir, "bench", "--shape", options.shape, "--type", options.type,

@@ -143,11 +143,11 @@ TEST_CASE("A prompt makes the steps of an answer beside it a few times as long, 
     while (std::chrono::steady_clock::now() < end) continue;
   };
   const auto engine = tiny_engine(config, large_context());
-  const auto running = submit(*engine, "b", greedy(200));
+  const auto running = submit(*engine, "b", greedy(100));
   for (int i = 0; i < 20; ++i) {
     while (!running->try_take()) running->wait_until(SteadyTime::max());
   }
-  const auto reading = submit(*engine, std::string(2'000, 'a'), greedy(1));
+  const auto reading = submit(*engine, std::string(6'000, 'a'), greedy(1));
   read(*running);
   read(*reading);
   std::vector<std::size_t> beside, alone;
