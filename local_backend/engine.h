@@ -44,6 +44,7 @@ struct EngineConfig {
   std::size_t max_queued = 64;                  // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
+  bool speculate = false;                       // prompt_lookup.h: the same answers
   std::size_t prefill_tokens_per_step = 256;
   std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
   double answer_slowdown = 2.5;               // of steps of answers beside prompts, at most

@@ -10,6 +10,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
+constexpr std::size_t kAnswerTokens = 8;         // of a step without prompts, guesses included
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -166,12 +167,13 @@ void Engine::Scheduler::make_room() {
 }
 
 // Every answer that runs gets its one token; the prompts share what is left of
-// the step.
+// the step. Where there are none, it may hold guesses.
 void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
   answering_ = false;
   std::vector<Sequence*> prompts;
+  std::vector<Sequence*> answers;
   for (std::size_t i = 0; i < running_.size(); ++i) {
     Sequence& sequence = *running_[(first_ + i) % running_.size()];
     if (sequence.paused() || sequence.generation().full()) continue;
@@ -180,11 +182,21 @@ void Engine::Scheduler::build_step() {
       if (!is_being_read(sequence)) prompts.push_back(&sequence);
     } else {
       answering_ = answering_ || sequence.answering();
-      add_to_step(sequence, 1);
+      answers.push_back(&sequence);
     }
   }
+  share_answers(answers, prompts.empty());
   share_prompts(prompts);
   ++first_;
+}
+
+void Engine::Scheduler::share_answers(std::span<Sequence* const> answers, bool alone) {
+  const bool guesses =
+      alone && engine_.config_.speculate && engine_.model_->state_layout().recurrent_slots.empty();
+  for (Sequence* answer : answers) {
+    const std::size_t fair = guesses ? std::max<std::size_t>(kAnswerTokens / answers.size(), 1) : 1;
+    add_to_step(*answer, 1, fair - 1);
+  }
 }
 
 // By one that came before: what it has read, this one need not.
@@ -208,20 +220,25 @@ void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts) {
   }
 }
 
-void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens) {
+void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
+                                    std::size_t most_guessed) {
   SequenceState& state = sequence.state();
   const std::size_t start = state.length();
+  const std::vector<TokenId> guess = sequence.guess(most_guessed);
   try {
-    state.prepare(start + tokens);
+    state.prepare(start + tokens + guess.size());
   } catch (const std::bad_alloc&) {
     return sequence.end({ErrorCode::kOverloaded, "no memory is left for this sequence"});
   }
   const std::span<const TokenId> waiting = sequence.waiting();
-  const bool last = tokens == waiting.size();
+  shares_.push_back(
+      {&sequence, batch_.size(), tokens + guess.size(), guess.size(), tokens == waiting.size()});
   for (std::size_t i = 0; i < tokens; ++i) {
     batch_.add(waiting[i], start + i, &state, sequence.wants(start + i));
   }
-  shares_.push_back({&sequence, tokens, last});
+  for (std::size_t i = 0; i < guess.size(); ++i) {
+    batch_.add(guess[i], start + tokens + i, &state, {.logits = true});
+  }
 }
 
 void Engine::Scheduler::run_step() {
@@ -240,7 +257,7 @@ void Engine::Scheduler::run_each_alone() {
   for (const Share& share : shares) {
     batch_.clear();
     shares_.clear();
-    add_to_step(*share.sequence, std::min(share.tokens, budget));
+    add_to_step(*share.sequence, std::min(share.tokens - share.guessed, budget));
     if (batch_.size() == 0) continue;
     const SteadyTime begin = now();
     const Forward result = forward();
@@ -277,17 +294,30 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
   hand_out_prompt_signals();
   std::size_t row = 0;
   for (const Share& share : shares_) {
-    const bool reads = share.tokens > 1 || !share.sequence->answering();
+    const bool reads = share.tokens > 1 + share.guessed || !share.sequence->answering();
     if (share.sequence->answering()) ++step.answering;
     if (reads) step.prompt_tokens += share.tokens;
-    share.sequence->count_fed(share.tokens,
-                              spent * static_cast<std::int64_t>(share.tokens) / tokens);
-    if (share.logits) hand_out(*share.sequence, row++);
+    const auto own = spent * static_cast<std::int64_t>(share.tokens) / tokens;
+    if (share.guessed > 0) {
+      const std::size_t right = hand_out_guess(share, row);
+      share.sequence->count_fed(1 + right, own);
+      share.sequence->judge_guess(share.guessed, right);
+      step.guessed_tokens += share.guessed;
+      step.right_guesses += right;
+      step.output_tokens += 1 + right;
+      row += share.tokens;
+      continue;
+    }
+    share.sequence->count_fed(share.tokens, own);
+    if (!share.logits) continue;
+    hand_out(*share.sequence, row++);
+    ++step.output_tokens;
   }
-  step.output_tokens = row;
   step.evicted_pages = cache_.evicted() - std::exchange(told_evicted_, cache_.evicted());
-  learn(spent, step.prompt_tokens);
-  adapt(spent, step.prompt_tokens);
+  if (step.guessed_tokens == 0) {
+    learn(spent, step.prompt_tokens);
+    adapt(spent, step.prompt_tokens);
+  }
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);
 }
 
@@ -335,6 +365,20 @@ void Engine::Scheduler::learn(nanoseconds spent, std::size_t prompt_tokens) {
     work.attended += static_cast<double>(position + 1);
   }
   engine_.rates_.observe(work, spent);
+}
+
+// A guess counts as far as it is what was chosen. How many tokens of it are right.
+std::size_t Engine::Scheduler::hand_out_guess(const Share& share, std::size_t row) {
+  Sequence& sequence = *share.sequence;
+  const std::size_t first = share.first + share.tokens - share.guessed;
+  hand_out(sequence, row);
+  std::size_t right = 0;
+  while (right < share.guessed && !sequence.over() && !sequence.generation().full() &&
+         sequence.known().back() == batch_.tokens[first + right]) {
+    ++right;
+    hand_out(sequence, row + right);
+  }
+  return right;
 }
 
 std::chrono::duration<double> Engine::Scheduler::step_target() const {

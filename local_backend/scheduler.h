@@ -28,8 +28,10 @@ class Engine::Scheduler {
   // What a sequence has in the current step.
   struct Share {
     Sequence* sequence;
+    std::size_t first;  // in the batch
     std::size_t tokens;
-    bool logits;
+    std::size_t guessed;  // of them, the last ones
+    bool logits;          // of its last one that is not guessed, and of those
   };
   // Beside answers a prompt gets less of a step than alone.
   struct PrefillBudgets {
@@ -51,7 +53,8 @@ class Engine::Scheduler {
   void build_step();
   bool is_being_read(const Sequence& sequence) const;
   void share_prompts(std::span<Sequence* const> prompts);
-  void add_to_step(Sequence& sequence, std::size_t tokens);
+  void share_answers(std::span<Sequence* const> answers, bool alone);
+  void add_to_step(Sequence& sequence, std::size_t tokens, std::size_t most_guessed = 0);
   void run_step();
   void run_each_alone();
   Forward forward();
@@ -61,6 +64,7 @@ class Engine::Scheduler {
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
+  std::size_t hand_out_guess(const Share& share, std::size_t row);
   std::size_t& prefill_budget() {
     return answering_ ? prefill_budgets_.beside_answers : prefill_budgets_.alone;
   }

@@ -111,6 +111,14 @@ void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
   prompt_counted_ = read;
 }
 
+std::vector<TokenId> Sequence::guess(std::size_t most) {
+  const std::size_t left = most_tokens() - tokens_.size();
+  if (!answering() || most == 0 || left < 2) return {};
+  const auto guess = lookup_.guess(tokens_, std::min(most, left - 1));
+  if (guess.empty() || !state_->reserve(tokens_.size() + guess.size())) return {};
+  return {guess.begin(), guess.end()};
+}
+
 void Sequence::take_logits(std::span<float> logits, std::optional<Measured> measured,
                            SteadyTime now) {
   if (!measured) {

@@ -14,6 +14,7 @@
 #include "local_backend/inbox.h"
 #include "local_backend/kv_cache/prefix_cache.h"
 #include "local_backend/model/block.h"
+#include "local_backend/prompt_lookup.h"
 #include "local_backend/text_assembler.h"
 
 namespace weir {
@@ -60,6 +61,11 @@ class Sequence {
   void take_hidden(std::span<const float> hidden);
   void count_fed(std::size_t tokens, std::chrono::nanoseconds spent);
 
+  // What the answer may say behind the token that waits, at most `most` tokens: for all of
+  // them there is room. What became of it is to be told.
+  std::vector<TokenId> guess(std::size_t most);
+  void judge_guess(std::size_t guessed, std::size_t right) { lookup_.judge(guessed, right); }
+
   // The logits behind the last token fed; uses them up. `measured` is nullopt if
   // they are not numbers, which ends the request. May throw what a mask throws.
   void take_logits(std::span<float> logits, std::optional<Measured> measured, SteadyTime now);
@@ -92,6 +98,7 @@ class Sequence {
   SteadyTime first_token_at_;
   Sampler sampler_;
   TextAssembler text_;
+  PromptLookup lookup_;
 };
 
 }  // namespace weir

@@ -79,6 +79,12 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
                      .Register(registry);
   prefix_hits_ = &prefix.Add({{"result", "hit"}});
   prefix_misses_ = &prefix.Add({{"result", "miss"}});
+  auto& guesses = BuildCounter()
+                      .Name("weir_engine_guessed_tokens_total")
+                      .Help("Tokens of answers that were guessed, and whether they came true.")
+                      .Register(registry);
+  right_guesses_ = &guesses.Add({{"result", "right"}});
+  wrong_guesses_ = &guesses.Add({{"result", "wrong"}});
   auto& requests = BuildCounter()
                        .Name("weir_engine_requests_total")
                        .Help("Requests that left the local engine, by how they ended.")
@@ -93,6 +99,8 @@ void EngineSeries::observe(const EngineStepSample& step) {
   prompt_tokens_.Increment(static_cast<double>(step.prompt_tokens));
   output_tokens_.Increment(static_cast<double>(step.output_tokens));
   evicted_pages_.Increment(static_cast<double>(step.evicted_pages));
+  right_guesses_->Increment(static_cast<double>(step.right_guesses));
+  wrong_guesses_->Increment(static_cast<double>(step.guessed_tokens - step.right_guesses));
   step_seconds_.Observe(step.seconds);
   batch_sequences_.Observe(static_cast<double>(step.sequences));
   batch_tokens_.Observe(static_cast<double>(step.tokens));

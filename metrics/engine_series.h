@@ -22,7 +22,9 @@ struct EngineStepSample {
   std::size_t tokens = 0;  // in it, of prompts and of answers
   std::size_t prompt_tokens = 0;
   std::size_t output_tokens = 0;
-  std::size_t evicted_pages = 0;  // of the prefix cache, since the last one
+  std::size_t evicted_pages = 0;   // of the prefix cache, since the last one
+  std::size_t guessed_tokens = 0;  // of answers
+  std::size_t right_guesses = 0;   // of them, what the answers then said
 };
 
 enum class EngineOutcome : std::uint8_t {
@@ -72,6 +74,8 @@ class EngineSeries {
   prometheus::Counter& evicted_pages_;
   prometheus::Counter* prefix_hits_ = nullptr;
   prometheus::Counter* prefix_misses_ = nullptr;
+  prometheus::Counter* right_guesses_ = nullptr;
+  prometheus::Counter* wrong_guesses_ = nullptr;
   prometheus::Histogram& step_seconds_;
   prometheus::Histogram& batch_sequences_;
   prometheus::Histogram& batch_tokens_;

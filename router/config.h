@@ -83,6 +83,7 @@ struct LocalConfig {
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
   kernels::KvType kv_type = kernels::KvType::kF16;
+  bool speculate = false;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit

@@ -100,6 +100,11 @@ constexpr Key<LocalConfig> kLocal[] = {
                                                             : kernels::Arithmetic::kF32;
                              }},
      "int8 = quantised weights meet rounded activations; f32 = exact ones, several times slower."},
+    {"speculate", &LocalConfig::speculate,
+     "An answer that repeats what stands in its prompt or in itself is guessed some tokens ahead: "
+     "fewer steps, longer ones, the same answer. It pays where models of a billion weights and "
+     "more "
+     "copy (edits of code, extracts); small ones it slows down."},
     {"pack_weights", &LocalConfig::pack_weights,
      "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
      "file, for products several times faster. false, or too little memory = the mapped file in "

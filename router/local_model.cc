@@ -33,7 +33,8 @@ class EngineCounts final : public EngineObserver {
 
   void on_step(const EngineStep& step) override {
     series_.observe(EngineStepSample{seconds(step.spent), step.sequences, step.tokens,
-                                     step.prompt_tokens, step.output_tokens, step.evicted_pages});
+                                     step.prompt_tokens, step.output_tokens, step.evicted_pages,
+                                     step.guessed_tokens, step.right_guesses});
   }
   void on_departure(const EngineDeparture& request) override {
     series_.observe(EngineRequestSample{outcome_of(request.error), seconds(request.queue_wait),
@@ -68,6 +69,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.engine.max_queued = static_cast<std::size_t>(config.max_queue);
   options.engine.kv_bytes = static_cast<std::size_t>(config.kv_cache_mb) * kMebibyte;
   options.engine.prefix_cache = config.prefix_cache;
+  options.engine.speculate = config.speculate;
   options.engine.observer = engine_counts(metrics);
   options.max_output_tokens = config.max_output_tokens;
   options.watch_load = progress_bar(std::filesystem::path(config.model).filename().string());
@@ -80,6 +82,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.threads = config.threads;
   one.normalise = config.normalise;
   one.prefix_cache = config.prefix_cache;
+  one.speculate = config.speculate;
   one.arithmetic = config.arithmetic;
   one.pack_weights = config.pack_weights;
   one.kv_type = config.kv_type;
