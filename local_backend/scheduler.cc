@@ -285,7 +285,6 @@ bool Engine::Scheduler::nobody_waits() const {
 }
 
 void Engine::Scheduler::deliver(nanoseconds spent) {
-  const auto tokens = static_cast<std::int64_t>(batch_.size());
   EngineStep step;
   step.spent = spent;
   step.sequences = shares_.size();
@@ -293,32 +292,37 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
   measure_all();
   hand_out_prompt_signals();
   std::size_t row = 0;
-  for (const Share& share : shares_) {
-    const bool reads = share.tokens > 1 + share.guessed || !share.sequence->answering();
-    if (share.sequence->answering()) ++step.answering;
-    if (reads) step.prompt_tokens += share.tokens;
-    const auto own = spent * static_cast<std::int64_t>(share.tokens) / tokens;
-    if (share.guessed > 0) {
-      const std::size_t right = hand_out_guess(share, row);
-      share.sequence->count_fed(1 + right, own);
-      share.sequence->judge_guess(share.guessed, right);
-      step.guessed_tokens += share.guessed;
-      step.right_guesses += right;
-      step.output_tokens += 1 + right;
-      row += share.tokens;
-      continue;
-    }
-    share.sequence->count_fed(share.tokens, own);
-    if (!share.logits) continue;
-    hand_out(*share.sequence, row++);
-    ++step.output_tokens;
-  }
+  for (const Share& share : shares_) row += deliver_share(share, row, &step);
   step.evicted_pages = cache_.evicted() - std::exchange(told_evicted_, cache_.evicted());
   if (step.guessed_tokens == 0) {
     learn(spent, step.prompt_tokens);
     adapt(spent, step.prompt_tokens);
   }
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);
+}
+
+// `row` is its first one of the logits. Returns how many are its own.
+std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row,
+                                             EngineStep* step) {
+  Sequence& sequence = *share.sequence;
+  const auto part = static_cast<std::int64_t>(share.tokens);
+  const nanoseconds own = step->spent * part / static_cast<std::int64_t>(batch_.size());
+  if (sequence.answering()) ++step->answering;
+  if (share.guessed > 0) {
+    const std::size_t right = hand_out_guess(share, row);
+    sequence.count_fed(1 + right, own);
+    sequence.judge_guess(share.guessed, right);
+    step->guessed_tokens += share.guessed;
+    step->right_guesses += right;
+    step->output_tokens += 1 + right;
+    return 1 + share.guessed;
+  }
+  if (share.tokens > 1 || !sequence.answering()) step->prompt_tokens += share.tokens;
+  sequence.count_fed(share.tokens, own);
+  if (!share.logits) return 0;
+  hand_out(sequence, row);
+  ++step->output_tokens;
+  return 1;
 }
 
 void Engine::Scheduler::hand_out_prompt_signals() {

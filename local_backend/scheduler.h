@@ -60,6 +60,7 @@ class Engine::Scheduler {
   Forward forward();
   bool nobody_waits() const;
   void deliver(std::chrono::nanoseconds spent);
+  std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void measure_all();
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);

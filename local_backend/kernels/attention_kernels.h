@@ -24,7 +24,6 @@ struct TileProduct {
   std::size_t columns = 0;  // of `out`, a multiple of 16: positions; the padded width
   float* out = nullptr;     // [rows][out_stride]
   std::size_t out_stride = 0;
-  const std::byte* next = nullptr;  // read soon, as much as `tile`; not looked at
 };
 
 // What a row has found among the positions it has seen.

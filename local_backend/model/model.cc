@@ -54,7 +54,10 @@ std::optional<Error> Model::load_tensors(const ModelOptions& options) {
   head_ = OutputHead(spec_, tensors, embedding_);
   if (auto error = load_ropes(tensors, options.context_tokens)) return error;
   for (const LayerSpec& layer : spec_.layers) {
-    const BlockContext context{spec_, tensors, layout_, options.kv_types_of(layers_.size())};
+    // Texts for vectors are short, and gone at once: what they keep need not be small.
+    const bool embeds = spec_.pooling != Pooling::kNone;
+    const KvTypes kv_types = embeds ? KvTypes{} : options.kv_types_of(layers_.size());
+    const BlockContext context{spec_, tensors, layout_, kv_types};
     auto& blocks = layers_.emplace_back();
     for (const BlockSpec& block : layer.blocks) {
       blocks.push_back(
