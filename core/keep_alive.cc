@@ -27,8 +27,7 @@ std::optional<double> take_number(std::string_view* text) {
       !text->empty() && (text->front() == '.' || (text->front() >= '0' && text->front() <= '9'));
   if (!begins) return std::nullopt;
   double value = 0;
-  const char* end = text->data() + text->size();
-  const auto [stop, fault] = std::from_chars(text->data(), end, value);
+  const auto [stop, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (fault != std::errc()) return std::nullopt;
   text->remove_prefix(static_cast<std::size_t>(stop - text->data()));
   return value;
