@@ -46,10 +46,11 @@ struct EngineConfig {
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
   bool speculate = false;                       // prompt_lookup.h: the same answers
   std::size_t prefill_tokens_per_step = 256;
-  std::chrono::milliseconds step_target{80};  // prompt tokens of a step shrink to meet it
-  double answer_slowdown = 2.5;               // of steps of answers beside prompts, at most
-  std::size_t stream_pieces = 64;             // tokens that wait for a slow reader
-  std::shared_ptr<EngineObserver> observer;   // may be null
+  // Prompt tokens of a step shrink to meet it; while nobody answers, five times of it.
+  std::chrono::milliseconds step_target{80};
+  double answer_slowdown = 2.5;              // of steps of answers beside prompts, at most
+  std::size_t stream_pieces = 64;            // tokens that wait for a slow reader
+  std::shared_ptr<EngineObserver> observer;  // may be null
   // Called on the engine's thread before each forward call. What it throws counts as
   // a failure of that call: so tests see steps, and break them.
   std::function<void(const Batch&)> before_forward;

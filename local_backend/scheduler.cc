@@ -10,6 +10,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
+constexpr double kPatience = 5;  // targets that a step may last while no answer waits for it
 constexpr std::size_t kAnswerTokens = 8;         // of a step without prompts, guesses included
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 
@@ -387,7 +388,8 @@ std::size_t Engine::Scheduler::hand_out_guess(const Share& share, std::size_t ro
 
 std::chrono::duration<double> Engine::Scheduler::step_target() const {
   const std::chrono::duration<double> target = engine_.config_.step_target;
-  if (!answering_ || undisturbed_.count() == 0) return target;
+  if (!answering_) return kPatience * target;
+  if (undisturbed_.count() == 0) return target;
   return std::min(target,
                   engine_.config_.answer_slowdown * std::chrono::duration<double>(undisturbed_));
 }
