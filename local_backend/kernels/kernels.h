@@ -42,7 +42,9 @@ struct RowKernels {
                      std::size_t tokens, float* y) = nullptr;
 };
 
-// Products of a panel of packed weights, sixteen rows, with a tile of activations, by the tile's
+inline constexpr std::size_t kPanelRows = 16;
+
+// Products of a panel of packed weights, so many rows, with a tile of activations, by the tile's
 // kind (activation_tile.h). Panels and tiles stand at multiples of 16 bytes. Of a format that has
 // no panels: nullptr.
 struct PanelKernels {

@@ -16,11 +16,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "local_backend/kernels/kernels.h"
 #include "local_backend/kernels/unpackers.h"
 
 namespace weir::kernels {
 
-inline constexpr std::size_t kPanelRows = 16;
 inline constexpr std::size_t kQuadBytes = 64;
 
 // What an unpacked quant can be.

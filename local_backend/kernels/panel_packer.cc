@@ -9,8 +9,6 @@
 namespace weir::kernels {
 namespace {
 
-static_assert(kRowsOfPanel == kPanelRows);
-
 using Quads = std::array<std::array<std::uint8_t, kQuadBytes>, 8>;
 
 struct Plain {
@@ -260,7 +258,7 @@ std::size_t panel_bytes(TensorType type, std::size_t columns) {
 }
 
 void pack_panel(const Kernels& kernels, RowsToPack rows, WeightChunk* scratch, std::byte* out) {
-  assert(rows.rows >= 1 && rows.rows <= kRowsOfPanel);
+  assert(rows.rows >= 1 && rows.rows <= kPanelRows);
   layout_of(rows.type).pack(kernels, rows, scratch, out);
 }
 

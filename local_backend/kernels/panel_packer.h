@@ -7,8 +7,6 @@
 
 namespace weir::kernels {
 
-inline constexpr std::size_t kRowsOfPanel = 16;
-
 // Whether there is a panel form of this format. The others are used as they are.
 bool has_panels(TensorType type);
 

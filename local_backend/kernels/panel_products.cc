@@ -95,16 +95,16 @@ void PanelProducts::multiply_panels(const Entry& entry, Range panels,
     const auto multiply_panel = functions.multiply[tile_kind(tile.width)];
     for (std::size_t p = panels.begin; p < panels.end; ++p) {
       const std::byte* panel = matrix.panels_->panel(p);
-      const std::size_t row = p * kRowsOfPanel;
-      const std::size_t rows = std::min(kRowsOfPanel, matrix.rows() - row);
-      if (rows == kRowsOfPanel && tile.tokens == tile.width) {
+      const std::size_t row = p * kPanelRows;
+      const std::size_t rows = std::min(kPanelRows, matrix.rows() - row);
+      if (rows == kPanelRows && tile.tokens == tile.width) {
         multiply_panel(panel, memory + tile.at, tile.columns, y + row, matrix.rows());
         continue;
       }
-      alignas(64) float spare[kWidestTile * kRowsOfPanel];
-      multiply_panel(panel, memory + tile.at, tile.columns, spare, kRowsOfPanel);
+      alignas(64) float spare[kWidestTile * kPanelRows];
+      multiply_panel(panel, memory + tile.at, tile.columns, spare, kPanelRows);
       for (std::size_t t = 0; t < tile.tokens; ++t) {
-        std::copy_n(spare + t * kRowsOfPanel, rows, y + t * matrix.rows() + row);
+        std::copy_n(spare + t * kPanelRows, rows, y + t * matrix.rows() + row);
       }
     }
     y += tile.tokens * matrix.rows();

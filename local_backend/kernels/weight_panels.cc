@@ -12,16 +12,16 @@ WeightPanels::WeightPanels(TensorType type, MatrixShape shape, std::span<const s
       rows_(rows),
       panel_bytes_(kernels::panel_bytes(type, shape.columns)) {}
 
-std::size_t WeightPanels::count() const { return (shape_.rows + kRowsOfPanel - 1) / kRowsOfPanel; }
+std::size_t WeightPanels::count() const { return (shape_.rows + kPanelRows - 1) / kPanelRows; }
 
 void WeightPanels::pack(PanelMemory& memory, WorkerPool& pool) {
   const std::shared_ptr<std::byte> packed = memory.take(bytes());
   const Kernels& kernels = best_kernels();
   const std::size_t row_bytes = kernels::row_bytes(type_, shape_.columns);
-  const std::size_t scratch = kRowsOfPanel * chunks_of(shape_.columns) * sizeof(WeightChunk);
+  const std::size_t scratch = kPanelRows * chunks_of(shape_.columns) * sizeof(WeightChunk);
   pool.run({count(), scratch / sizeof(float)}, [&](std::size_t p, float* chunks) {
-    const std::size_t row = p * kRowsOfPanel;
-    const std::size_t rows = std::min(kRowsOfPanel, shape_.rows - row);
+    const std::size_t row = p * kPanelRows;
+    const std::size_t rows = std::min(kPanelRows, shape_.rows - row);
     pack_panel(kernels, {type_, rows_.data() + row * row_bytes, rows, shape_.columns},
                reinterpret_cast<WeightChunk*>(chunks), packed.get() + p * panel_bytes_);
   });

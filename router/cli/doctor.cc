@@ -8,11 +8,10 @@
 #include <new>
 #include <thread>
 
-#include "core/disk.h"
 #include "core/rng.h"
 #include "local_backend/kernels/roofline.h"
 #include "local_backend/local_backend.h"
-#include "router/application.h"
+#include "router/cli/local_choice.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 
@@ -157,16 +156,8 @@ Result<std::string> model_text(LocalBackend& backend) {
 }
 
 Result<LocalConfig> local_config(const DoctorOptions& options) {
-  LocalConfig local;
-  if (options.model.empty()) {
-    const auto path = options.config.path ? options.config.path : default_config_path();
-    const Result<Config> config = load_config(path, system_environment(), system_disk());
-    if (!config) return config.error();
-    local = config->local;
-  } else {
-    local.model = options.model;
-  }
-  if (options.threads > 0) local.threads = options.threads;
+  auto local = chosen_local(options.model, options.config.path);
+  if (local && options.threads > 0) local->threads = options.threads;
   return local;
 }
 

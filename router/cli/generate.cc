@@ -10,10 +10,9 @@
 #include <utility>
 
 #include "cloud_adapters/wire/json_writer.h"
-#include "core/disk.h"
 #include "local_backend/local_backend.h"
-#include "router/application.h"
 #include "router/cli/ctrl_c.h"
+#include "router/cli/local_choice.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 
@@ -36,16 +35,10 @@ struct Answer {
 double seconds(SteadyClock::duration span) { return std::chrono::duration<double>(span).count(); }
 
 Result<LocalConfig> local_config(const GenerateOptions& options) {
-  LocalConfig local;
-  if (options.model.empty()) {
-    const auto path = options.config.path ? options.config.path : default_config_path();
-    const Result<Config> config = load_config(path, system_environment(), system_disk());
-    if (!config) return config.error();
-    local = config->local;
-  } else {
-    local.model = options.model;
-    local.max_output_tokens = 0;
-  }
+  auto chosen = chosen_local(options.model, options.config.path);
+  if (!chosen) return chosen.error();
+  LocalConfig& local = *chosen;
+  if (!options.model.empty()) local.max_output_tokens = 0;
   if (local.model.empty()) {
     return Error{ErrorCode::kInvalidConfig, "no model: name one with --model or in [local] model"};
   }

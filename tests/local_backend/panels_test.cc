@@ -55,9 +55,9 @@ Aligned tile_of(const Kernels& kernels, TensorType type, const std::vector<float
 
 std::vector<float> product(const Kernels& kernels, TensorType type, const Aligned& panel,
                            const Aligned& tile, std::size_t n, std::size_t width) {
-  std::vector<float> y(width * kRowsOfPanel);
+  std::vector<float> y(width * kPanelRows);
   kernels.panel(type).multiply[tile_kind(width)](panel.data(), tile.data(), n, y.data(),
-                                                 kRowsOfPanel);
+                                                 kPanelRows);
   return y;
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("Every format that people run has panels, in every variant", "[kernels
     CAPTURE(info_of(type).name);
     CHECK(has_panels(type));
     CHECK(kernels.panel(type).multiply[0] != nullptr);
-    CHECK(panel_bytes(type, 1024) <= row_bytes(type, 1024) * kRowsOfPanel * 120 / 100);
+    CHECK(panel_bytes(type, 1024) <= row_bytes(type, 1024) * kPanelRows * 120 / 100);
   }
 }
 
@@ -97,8 +97,8 @@ TEST_CASE("Every variant's products with panels are the reference's, bit for bit
   const TensorTypeInfo& info = any_type_with_panels();
   const std::size_t n = any_panel_width(info);
   if (!usable(kernels)) return;
-  const Row rows = random_rows(info.type, kRowsOfPanel, n, n + 5);
-  const Aligned panel = panel_of(info.type, rows, kRowsOfPanel, n);
+  const Row rows = random_rows(info.type, kPanelRows, n, n + 5);
+  const Aligned panel = panel_of(info.type, rows, kPanelRows, n);
   for (const std::size_t width : kTileWidths) {
     CAPTURE(kernels.name, info.name, n, width);
     const auto x = random_floats(width * n, n + 6);
@@ -129,7 +129,7 @@ TEST_CASE("A token's product does not depend on the width of its tile", "[kernel
   if (!usable(kernels)) return;
   const std::size_t n = 768;
   const Aligned panel =
-      panel_of(info.type, random_rows(info.type, kRowsOfPanel, n, 3), kRowsOfPanel, n);
+      panel_of(info.type, random_rows(info.type, kPanelRows, n, 3), kPanelRows, n);
   const auto x = random_floats(kWidestTile * n, 4);
   for (const std::size_t width : kTileWidths) {
     CAPTURE(kernels.name, info.name, width);
@@ -141,7 +141,7 @@ TEST_CASE("A token's product does not depend on the width of its tile", "[kernel
       const auto alone =
           product(kernels, info.type, panel, tile_of(kernels, info.type, one, 1, n, 1), n, 1);
       CHECK(std::equal(alone.begin(), alone.end(),
-                       together.begin() + static_cast<std::ptrdiff_t>(t * kRowsOfPanel)));
+                       together.begin() + static_cast<std::ptrdiff_t>(t * kPanelRows)));
     }
   }
 }
@@ -156,7 +156,7 @@ TEST_CASE("A product with a panel is exact but for the order of its sum", "[kern
   const Aligned tile = tile_of(scalar(), info.type, x, 1, n, 1);
   const auto found = product(scalar(), info.type, panel_of(info.type, rows, count, n), tile, n, 1);
   const std::vector<float> rounded = is_quantised(info.type) ? widened(tile, n) : x;
-  for (std::size_t r = 0; r < kRowsOfPanel; ++r) {
+  for (std::size_t r = 0; r < kPanelRows; ++r) {
     std::vector<float> weights(n);
     if (r < count) {
       scalar().row(info.type).unpack(rows.data() + r * row_bytes(info.type, n), weights.data(), n);
@@ -172,13 +172,13 @@ TEST_CASE("Extreme quants with extreme activations neither saturate nor overflow
   const auto fill = GENERATE(as<unsigned>{}, 0x00, 0xff, 0x80, 0x7f, 0x08);
   if (!usable(kernels) || !is_quantised(info.type)) return;
   const std::size_t n = 512;
-  Row rows(row_bytes(info.type, n * kRowsOfPanel));
+  Row rows(row_bytes(info.type, n * kPanelRows));
   std::fill_n(rows.data(), rows.size(), static_cast<std::byte>(fill));
   for (std::size_t block = 0; block < rows.size(); block += info.block_bytes) {
     for (const std::size_t at : halves_of(info.type)) set_half(rows.data() + block + at, 0x3c00);
     if (info.type == TensorType::kMXFP4) rows.data()[block] = std::byte{128};
   }
-  const Aligned panel = panel_of(info.type, rows, kRowsOfPanel, n);
+  const Aligned panel = panel_of(info.type, rows, kPanelRows, n);
   for (const float value : {1.0f, -1.0f}) {
     CAPTURE(kernels.name, info.name, fill, value);
     const Aligned tile = tile_of(kernels, info.type, std::vector<float>(4 * n, value), 4, n, 4);
@@ -194,7 +194,7 @@ TEST_CASE("An activation that is not finite makes products with panels neither",
   CAPTURE(kernels.name, info.name);
   const std::size_t n = 512;
   const Aligned panel =
-      panel_of(info.type, random_rows(info.type, kRowsOfPanel, n, 7), kRowsOfPanel, n);
+      panel_of(info.type, random_rows(info.type, kPanelRows, n, 7), kPanelRows, n);
   auto x = random_floats(n, 8);
   x[300] = std::numeric_limits<float>::infinity();
   const auto y = product(kernels, info.type, panel, tile_of(kernels, info.type, x, 1, n, 1), n, 1);
