@@ -28,7 +28,7 @@ void matmul(benchmark::State& state, const Kernels* kernels, TensorType type) {
   const std::vector<float> x(batch * columns, 1.0f);
   std::vector<float> y(batch * rows);
   weir::kernels::WorkerPool pool(static_cast<std::size_t>(state.range(1)));
-  weir::kernels::PanelMemory memory;
+  weir::kernels::HugeMemory memory;
   if (const auto panels = matrix.panels(); panels && state.range(2) != 0)
     panels->pack(memory, pool);
   for (auto _ : state) {

@@ -24,6 +24,8 @@ struct TileProduct {
   std::size_t columns = 0;  // of `out`, a multiple of 16: positions; the padded width
   float* out = nullptr;     // [rows][out_stride]
   std::size_t out_stride = 0;
+  // Bytes from the tile to the one that is read next, which may be fetched meanwhile.
+  std::ptrdiff_t next = 0;
 };
 
 // What a row has found among the positions it has seen.

@@ -22,6 +22,7 @@ struct FloatView {
   using Scales = NoScales;
   static constexpr std::size_t kStep = 64;
   static constexpr std::size_t kBytes = info_of(kType).block_bits / 8 / 16;
+  static constexpr std::size_t kVectorsOfLine = 0;  // nothing is fetched ahead
 
   const std::byte* values;
   std::size_t columns;
@@ -44,6 +45,7 @@ template <class Isa, KvType kType>
 struct KeyBlocks {
   using Scales = typename Isa::V;  // of 32 rows and sixteen columns
   static constexpr std::size_t kStep = 32;
+  static constexpr std::size_t kVectorsOfLine = 4;  // of 64 bytes
 
   const std::byte* quants;
   const std::byte* halves;
@@ -56,14 +58,17 @@ struct KeyBlocks {
     return Isa::load_f16(halves + (row / 32 * kTilePositions + column) * sizeof(std::uint16_t));
   }
   WEIR_INLINE typename Isa::V load(Scales scales, std::size_t row, std::size_t column) const {
+    const std::byte* from = at(row, column);
     if constexpr (kType == KvType::kQ8) {
-      return Isa::mul(scales, Isa::load_i8(quants + row * kTilePositions + column));
+      return Isa::mul(scales, Isa::load_i8(from));
     } else {
-      const std::size_t line = row / 32 * 16 + row % 16;
-      const std::byte* from = quants + line * kTilePositions + column;
       const bool low = row % 32 < 16;
       return Isa::mul(scales, low ? Isa::load_low(from) : Isa::load_high(from));
     }
+  }
+  WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
+    const std::size_t line = kType == KvType::kQ8 ? row : row / 32 * 16 + row % 16;
+    return quants + line * kTilePositions + column;
   }
 };
 
@@ -71,6 +76,7 @@ template <class Isa, KvType kType>
 struct ValueBlocks {
   using Scales = NoScales;
   static constexpr std::size_t kStep = 64;
+  static constexpr std::size_t kVectorsOfLine = kType == KvType::kQ8 ? 4 : 8;
 
   const std::byte* quants;
   const std::byte* halves;
@@ -85,12 +91,16 @@ struct ValueBlocks {
     const std::size_t block = row * blocks + column / 32;
     const auto half = load_unaligned<std::uint16_t>(halves + block * sizeof(std::uint16_t));
     const typename Isa::V scale = Isa::set(Isa::half(half));
+    const std::byte* from = at(row, column);
     if constexpr (kType == KvType::kQ8) {
-      return Isa::mul(scale, Isa::load_i8(quants + block * 32 + column % 32));
+      return Isa::mul(scale, Isa::load_i8(from));
     } else {
-      const std::byte* from = quants + block * 16;
       return Isa::mul(scale, column % 32 == 0 ? Isa::load_low(from) : Isa::load_high(from));
     }
+  }
+  WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
+    const std::size_t block = row * blocks + column / 32;
+    return quants + (kType == KvType::kQ8 ? block * 32 + column % 32 : block * 16);
   }
 };
 
@@ -121,6 +131,11 @@ WEIR_INLINE void multiply_block(const TileProduct& product, const View& view, st
       V right[kVectors];
       for (std::size_t v = 0; v < kVectors; ++v) {
         right[v] = view.load(scales[v], k, column + 16 * v);
+        if constexpr (View::kVectorsOfLine != 0) {
+          if (v % View::kVectorsOfLine == 0) {
+            __builtin_prefetch(view.at(k, column + 16 * v) + product.next);
+          }
+        }
       }
       for (std::size_t r = 0; r < kRows; ++r) {
         const V left = Isa::set(a[r * product.a_stride + k]);
@@ -141,6 +156,11 @@ template <class Isa, bool kAdd, std::size_t kRows, class View>
 WEIR_INLINE void multiply_rows(const TileProduct& product, const View& view, std::size_t row) {
   constexpr std::size_t kWide = 16 * Isa::kVectors;
   std::size_t column = 0;
+  if constexpr (kRows <= 2) {
+    for (; column + 2 * kWide <= product.columns; column += 2 * kWide) {
+      multiply_block<Isa, kAdd, kRows, 2 * Isa::kVectors>(product, view, row, column);
+    }
+  }
   for (; column + kWide <= product.columns; column += kWide) {
     multiply_block<Isa, kAdd, kRows, Isa::kVectors>(product, view, row, column);
   }

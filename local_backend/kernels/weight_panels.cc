@@ -14,7 +14,7 @@ WeightPanels::WeightPanels(TensorType type, MatrixShape shape, std::span<const s
 
 std::size_t WeightPanels::count() const { return (shape_.rows + kPanelRows - 1) / kPanelRows; }
 
-void WeightPanels::pack(PanelMemory& memory, WorkerPool& pool) {
+void WeightPanels::pack(HugeMemory& memory, WorkerPool& pool) {
   const std::shared_ptr<std::byte> packed = memory.take(bytes());
   const Kernels& kernels = best_kernels();
   const std::size_t row_bytes = kernels::row_bytes(type_, shape_.columns);

@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-#include "local_backend/kernels/panel_memory.h"
+#include "local_backend/kernels/huge_memory.h"
 #include "local_backend/kernels/tensor_type.h"
 #include "local_backend/kernels/worker_pool.h"
 
@@ -26,7 +26,7 @@ class WeightPanels {
   std::size_t count() const;
 
   // May throw std::bad_alloc.
-  void pack(PanelMemory& memory, WorkerPool& pool);
+  void pack(HugeMemory& memory, WorkerPool& pool);
   bool packed() const { return memory_ != nullptr; }
 
   TensorType type() const { return type_; }

@@ -51,17 +51,19 @@ bool KvPool::take(std::size_t pages) {
 }
 
 KvPool::Page KvPool::make_page() {
-  Memory page;
+  Page page;
   if (free_.empty()) {
     if (free_.capacity() <= made_pages_) free_.reserve(2 * made_pages_ + 1);
-    void* memory = ::operator new(page_bytes_, kPageAlignment);
-    page.reset(static_cast<std::byte*>(std::memset(memory, 0, page_bytes_)));
+    page = memory_.take(page_bytes_);
     ++made_pages_;
   } else {
     page = std::move(free_.back());
     free_.pop_back();
   }
-  return {page.release(), [this](std::byte* memory) { free_.emplace_back(memory); }};
+  std::byte* bytes = page.get();
+  return {bytes, [this, memory = std::move(page)](std::byte*) mutable {
+            free_.push_back(std::move(memory));
+          }};
 }
 
 KvPool::Page KvPool::copy_of(const Page& page) {

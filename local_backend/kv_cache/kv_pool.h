@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <vector>
 
+#include "local_backend/kernels/huge_memory.h"
 #include "local_backend/kv_cache/sequence_state.h"
 
 namespace weir {
@@ -74,12 +74,6 @@ class KvPool {
 
  private:
   friend class PagedSequence;
-  struct MemoryDeleter {
-    void operator()(std::byte* page) const { ::operator delete(page, kPageAlignment); }
-  };
-  using Memory = std::unique_ptr<std::byte, MemoryDeleter>;
-  static constexpr std::align_val_t kPageAlignment{64};
-
   std::vector<std::size_t> offsets_;  // of each slot in a page
   std::size_t page_bytes_ = 0;
   std::vector<std::size_t> recurrent_offsets_;  // of each recurrent slot
@@ -89,7 +83,8 @@ class KvPool {
   std::size_t taken_pages_ = 0;
   PageKeeper* keeper_ = nullptr;
   std::size_t made_pages_ = 0;
-  std::vector<Memory> free_;  // has room for all that were made
+  kernels::HugeMemory memory_;
+  std::vector<Page> free_;  // has room for all that were made
 };
 
 }  // namespace weir

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace weir {
@@ -16,6 +17,11 @@ constexpr std::size_t kDirectRows = 6;
 
 // The largest power of two that divides all of `width`.
 std::size_t whole_power(std::size_t width) { return width & (~width + 1); }
+
+// From one tile to another, which may be in another piece of memory.
+std::ptrdiff_t distance(const std::byte* from, const std::byte* to) {
+  return reinterpret_cast<std::intptr_t>(to) - reinterpret_cast<std::intptr_t>(from);
+}
 
 }  // namespace
 
@@ -233,17 +239,20 @@ void AttentionTile::turn_keys() {
 
 void AttentionTile::score(std::size_t page, std::size_t columns) {
   const KvShape& kept = plan_.kept;
+  const std::byte* keys = plan_.keys_at(sequence_, kv_head_, page);
   kernels::TileProduct product{.a = asked_,
                                .a_stride = plan_.padded_key(),
                                .rows = queries_.rows(),
-                               .tile = plan_.keys_at(sequence_, kv_head_, page),
+                               .tile = keys,
                                .width = kept.key_width,
                                .depth = plan_.padded_key(),
                                .columns = columns,
                                .out = scores_,
-                               .out_stride = kTilePositions};
+                               .out_stride = kTilePositions,
+                               .next = distance(keys, plan_.values_at(sequence_, kv_head_, page))};
   if (!keys_are_wide()) return steps_.of(kept.key_type).score(product);
   product.tile = reinterpret_cast<const std::byte*>(wide_keys_);
+  product.next = 0;
   steps_.of(KvType::kF32).score(product);
 }
 
@@ -261,6 +270,9 @@ void AttentionTile::weigh(std::size_t page, std::size_t positions) {
   if (values_are_wide()) return steps_.of(KvType::kF32).weigh(product);
   product.tile = plan_.values_at(sequence_, kv_head_, page);
   product.width = kept.value_width;
+  if ((page + 1) * kTilePositions < all_seen_.end) {
+    product.next = distance(product.tile, plan_.keys_at(sequence_, kv_head_, page + 1));
+  }
   steps_.of(kept.value_type).weigh(product);
 }
 

@@ -92,7 +92,7 @@ std::optional<Error> Model::load_ropes(TensorSource& tensors, std::size_t contex
 }
 
 void Model::pack(kernels::WorkerPool& pool, const std::function<bool(std::uint64_t bytes)>& watch) {
-  kernels::PanelMemory memory;
+  kernels::HugeMemory memory;
   for (const auto& panels : panels_) {
     if (!panels->packed()) panels->pack(memory, pool);
     if (!watch(panels->bytes())) return;

@@ -161,7 +161,7 @@ TEST_CASE("A matrix product does not depend on batch or threads, bit for bit", "
   WeightMatrix matrix(info.type, {rows, columns}, bytes.span(), arithmetic);
   const auto x = random_floats(batch * columns, 6);
   WorkerPool one(1), three(3);
-  PanelMemory memory;
+  HugeMemory memory;
   if (const auto panels = matrix.panels(); panels && packed) panels->pack(memory, three);
   std::vector<float> alone(batch * rows);
   for (std::size_t b = 0; b < batch; ++b) {
@@ -186,7 +186,7 @@ TEST_CASE("A matrix product in float is exact for every format, in int8 within i
   const Row bytes = random_row(info.type, rows * columns, 8);
   const auto x = random_floats(columns, 9);
   WorkerPool pool(1);
-  PanelMemory memory;
+  HugeMemory memory;
   std::vector<float> exact(rows), int8(rows), wide(columns);
   const WeightMatrix judge(info.type, {rows, columns}, bytes.span(), Arithmetic::kF32);
   judge.matmul(best_kernels(), pool, x.data(), 1, exact.data());
@@ -205,7 +205,7 @@ TEST_CASE("Products that run together are those that run one by one, bit for bit
   const std::size_t columns = 512;
   const auto x = random_floats(19 * columns, 1), other = random_floats(3 * columns, 2);
   WorkerPool pool(3);
-  PanelMemory memory;
+  HugeMemory memory;
   std::vector<Row> rows;
   std::vector<WeightMatrix> matrices;
   std::vector<MatrixProduct> products;

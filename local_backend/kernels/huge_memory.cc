@@ -1,4 +1,4 @@
-#include "local_backend/kernels/panel_memory.h"
+#include "local_backend/kernels/huge_memory.h"
 
 #include <sys/mman.h>
 
@@ -32,7 +32,7 @@ std::shared_ptr<std::byte> map_piece(std::size_t bytes) {
 
 }  // namespace
 
-std::shared_ptr<std::byte> PanelMemory::take(std::size_t bytes) {
+std::shared_ptr<std::byte> HugeMemory::take(std::size_t bytes) {
   const std::size_t wanted = whole(bytes, kLine);
   if (piece_ == nullptr || piece_bytes_ - used_ < wanted) {
     const std::size_t fresh = whole(std::max(wanted, kPieceBytes), kHugePage);

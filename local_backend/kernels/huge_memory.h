@@ -1,7 +1,8 @@
-// Memory for packed weights: a few large pieces, in huge pages where the system has them (a tenth
-// to a fifth more bandwidth), given out in parts and freed with the last part's owner.
+// Memory for what is read as a whole, weights, keys and values: a few large pieces, in huge pages
+// where the system has them (a tenth to a fifth more bandwidth), given out in parts and freed with
+// the last part's owner.
 //
-// Belongs to whoever loads a model; the parts to any thread.
+// Belongs to one thread at a time; the parts to any.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,7 @@
 
 namespace weir::kernels {
 
-class PanelMemory {
+class HugeMemory {
  public:
   // At a multiple of 64 bytes, all zeros. Throws std::bad_alloc.
   std::shared_ptr<std::byte> take(std::size_t bytes);
