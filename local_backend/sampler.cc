@@ -1,7 +1,6 @@
 #include "local_backend/sampler.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -20,32 +19,12 @@ bool better(const TokenLogprob& a, const TokenLogprob& b) {
   return a.logprob > b.logprob || (a.logprob == b.logprob && a.token < b.token);
 }
 
-// In eight lanes, so that neither the additions nor the compiler wait.
-template <class Term>
-double sum_of(std::size_t count, const Term& term) {
-  constexpr std::size_t kLanes = 8;
-  double lanes[kLanes] = {};
-  const std::size_t whole = count - count % kLanes;
-  for (std::size_t i = 0; i < whole; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += term(i + lane);
-  }
-  for (std::size_t i = whole; i < count; ++i) lanes[0] += term(i);
-  double sum = 0;
-  for (const double lane : lanes) sum += lane;
-  return sum;
-}
-
-// Of plus infinity or a NaN: all exponent bits are set, and it is not minus infinity.
-bool has_nonsense(std::span<const float> logits) {
-  constexpr std::uint32_t kExponent = 0x7f800000;
-  constexpr std::uint32_t kMinusInfinity = 0xff800000;
-  std::uint32_t nonsense = 0;
-  for (const float logit : logits) {
-    const auto bits = std::bit_cast<std::uint32_t>(logit);
-    const bool bad = (bits & kExponent) == kExponent && bits != kMinusInfinity;
-    nonsense |= static_cast<std::uint32_t>(bad);
-  }
-  return nonsense != 0;
+// Whether one of some neighbours is not below `lowest`. Without branches, so that a compiler takes
+// several together.
+bool any_reaches(std::span<const float> logits, float lowest) {
+  std::uint32_t reached = 0;
+  for (const float logit : logits) reached |= static_cast<std::uint32_t>(logit >= lowest);
+  return reached != 0;
 }
 
 }  // namespace
@@ -76,35 +55,6 @@ std::optional<Error> SamplingParams::problem() const {
       return out_of_range("stop", "1 to 256 bytes each");
   }
   return std::nullopt;
-}
-
-std::optional<Measured> measure(const kernels::Kernels& kernels, std::span<const float> logits,
-                                float* scratch) {
-  std::size_t best = 0;
-  float second = -std::numeric_limits<float>::infinity();
-  for (std::size_t i = 1; i < logits.size(); ++i) {
-    if (logits[i] > logits[best]) {
-      second = logits[best];
-      best = i;
-    } else if (logits[i] > second) {
-      second = logits[i];
-    }
-  }
-  const double highest = double{logits[best]};
-  if (has_nonsense(logits) || !std::isfinite(highest)) return std::nullopt;
-  std::copy(logits.begin(), logits.end(), scratch);
-  kernels.softmax(scratch, logits.size());
-  const double likeliest = double{scratch[best]};
-  const double weighted = sum_of(logits.size(), [&](std::size_t i) {
-    return scratch[i] > 0 ? double{scratch[i]} * (double{logits[i]} - highest) : 0.0;
-  });
-  Measured measured;
-  measured.log_total = highest - std::log(likeliest);
-  measured.signals.entropy = static_cast<float>(std::max(-std::log(likeliest) - weighted, 0.0));
-  measured.signals.margin =
-      static_cast<float>(likeliest * (1 - std::exp(double{second} - highest)));
-  measured.signals.valid = true;
-  return measured;
 }
 
 std::vector<TokenLogprob> top_tokens(std::span<const float> logits, double log_total,
@@ -144,7 +94,7 @@ void Sampler::change(TokenId token, double logit, std::span<float> logits) {
   place = static_cast<float>(logit);
 }
 
-void Sampler::adjust(std::span<float> logits) {
+bool Sampler::adjust(std::span<float> logits) {
   changed_.clear();
   for (const SamplingParams::Bias& one : params_.bias) {
     change(one.token, double{logits[static_cast<std::size_t>(one.token)]} + one.value, logits);
@@ -157,6 +107,7 @@ void Sampler::adjust(std::span<float> logits) {
     }
     change(token, logit, logits);
   }
+  return !changed_.empty();
 }
 
 float Sampler::before_adjust(TokenId token, float logit) const {
@@ -166,13 +117,16 @@ float Sampler::before_adjust(TokenId token, float logit) const {
   return logit;
 }
 
-TokenId Sampler::choose(std::span<const float> logits) {
-  const auto highest = std::max_element(logits.begin(), logits.end());
-  const auto greedy = static_cast<TokenId>(highest - logits.begin());
-  if (params_.temperature <= 0) return greedy;
-  collect(logits, *highest);
+TokenId Sampler::choose(std::span<const float> logits, std::optional<TokenId> likeliest) {
+  if (!likeliest) {
+    const auto found = std::max_element(logits.begin(), logits.end());
+    likeliest = static_cast<TokenId>(found - logits.begin());
+  }
+  if (params_.temperature <= 0) return *likeliest;
+  const float highest = logits[static_cast<std::size_t>(*likeliest)];
+  collect(logits, highest);
   keep_top_k();
-  weigh(*highest);
+  weigh(highest);
   keep_top_p();
   return draw();
 }
@@ -180,12 +134,19 @@ TokenId Sampler::choose(std::span<const float> logits) {
 // min_p compares with the best probability, so it can be applied at once, and to
 // logits: most tokens need no exp().
 void Sampler::collect(std::span<const float> logits, float highest) {
+  constexpr std::size_t kTogether = 64;
   candidates_.clear();
   const double share = std::max(params_.min_p, double{std::numeric_limits<float>::min()});
   const double lowest = double{highest} + params_.temperature * std::log(share);
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    if (double{logits[i]} < lowest) continue;
-    candidates_.push_back({static_cast<TokenId>(i), logits[i]});
+  const float near =
+      std::nextafter(static_cast<float>(lowest), -std::numeric_limits<float>::infinity());
+  for (std::size_t begin = 0; begin < logits.size(); begin += kTogether) {
+    const auto some = logits.subspan(begin, std::min(kTogether, logits.size() - begin));
+    if (!any_reaches(some, near)) continue;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (double{some[i]} < lowest) continue;
+      candidates_.push_back({static_cast<TokenId>(begin + i), some[i]});
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// Chooses tokens from logits, and measures how sure the model was.
+// Chooses tokens from logits.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/event.h"
 #include "core/result.h"
 #include "core/rng.h"
-#include "local_backend/kernels/kernels.h"
 #include "local_backend/tokenizer/prompt.h"
 
 namespace weir {
@@ -46,18 +44,6 @@ struct SamplingParams {
   std::optional<Error> problem() const;
 };
 
-// Over the whole vocabulary, before temperature, penalties and masks. `logprob` is
-// left to the caller.
-struct Measured {
-  TokenSignals signals;
-  double log_total = 0;  // log of the sum of exp(logit)
-};
-
-// nullopt if a logit is not a number or all are minus infinity: the model is
-// broken. `scratch` holds as many floats as there are logits; pure.
-std::optional<Measured> measure(const kernels::Kernels& kernels, std::span<const float> logits,
-                                float* scratch);
-
 struct TokenLogprob {
   TokenId token = 0;
   float logprob = 0;
@@ -72,11 +58,13 @@ class Sampler {
  public:
   Sampler(const SamplingParams& params, std::uint64_t seed, std::span<const TokenId> prompt);
 
-  // Applies bias and penalties in place; only the tokens concerned are touched.
-  void adjust(std::span<float> logits);
+  // Applies bias and penalties in place; only the tokens concerned are touched. False if
+  // there are none.
+  bool adjust(std::span<float> logits);
 
-  // At least one logit is above minus infinity. The lowest id wins a tie.
-  TokenId choose(std::span<const float> logits);
+  // At least one logit is above minus infinity. The lowest id wins a tie. `likeliest`: the
+  // token with the highest logit, if it is known already.
+  TokenId choose(std::span<const float> logits, std::optional<TokenId> likeliest = std::nullopt);
 
   // The logit that adjust() found, given what it left.
   float before_adjust(TokenId token, float logit) const;

@@ -290,7 +290,7 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
   step.spent = spent;
   step.sequences = shares_.size();
   step.tokens = batch_.size();
-  measure_all();
+  measured_ = meter_.measure(kernels_, pool_, out_.logits, engine_.model_->spec().vocabulary);
   hand_out_prompt_signals();
   std::size_t row = 0;
   for (const Share& share : shares_) row += deliver_share(share, row, &step);
@@ -340,18 +340,6 @@ void Engine::Scheduler::hand_out_prompt_signals() {
       hidden = hidden.subspan(embedding);
     }
   }
-}
-
-// One task a row: for a large vocabulary it is a noticeable part of a step.
-void Engine::Scheduler::measure_all() {
-  constexpr std::size_t kWorthSharing = std::size_t{1} << 15;
-  const std::size_t vocabulary = engine_.model_->spec().vocabulary;
-  measured_.resize(out_.logits.size() / vocabulary);
-  const std::span<const float> logits(out_.logits);
-  pool_.run({measured_.size(), vocabulary, logits.size() >= kWorthSharing}, [&](std::size_t row,
-                                                                                float* scratch) {
-    measured_[row] = measure(kernels_, logits.subspan(row * vocabulary, vocabulary), scratch);
-  });
 }
 
 void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {

@@ -12,6 +12,7 @@
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/kv_cache/prefix_cache.h"
+#include "local_backend/logit_meter.h"
 #include "local_backend/sequence.h"
 
 namespace weir {
@@ -61,7 +62,6 @@ class Engine::Scheduler {
   bool nobody_waits() const;
   void deliver(std::chrono::nanoseconds spent);
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
-  void measure_all();
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
@@ -94,7 +94,8 @@ class Engine::Scheduler {
   Batch batch_;
   std::vector<Share> shares_;
   ForwardOutput out_;
-  std::vector<std::optional<Measured>> measured_;  // of each row of logits
+  LogitMeter meter_;
+  std::span<const std::optional<Measured>> measured_;  // of each row of logits
 };
 
 }  // namespace weir

@@ -127,11 +127,12 @@ void Sequence::take_logits(std::span<float> logits, std::optional<Measured> meas
   }
   const auto wanted = static_cast<std::size_t>(request_->sampling.top_logprobs);
   TokenPiece piece{{}, measured->signals, 0, top_tokens(logits, measured->log_total, wanted)};
-  sampler_.adjust(logits);
+  const bool changed = sampler_.adjust(logits) || request_->mask != nullptr;
   if (!restrict(logits)) {
     return end({ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
   }
-  piece.token = sampler_.choose(logits);
+  piece.token =
+      sampler_.choose(logits, changed ? std::nullopt : std::optional(measured->likeliest));
   sampler_.accept(piece.token);
   if (request_->mask != nullptr) request_->mask->accept(piece.token);
   const float left = logits[static_cast<std::size_t>(piece.token)];

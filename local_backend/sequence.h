@@ -13,6 +13,7 @@
 #include "local_backend/engine_observer.h"
 #include "local_backend/inbox.h"
 #include "local_backend/kv_cache/prefix_cache.h"
+#include "local_backend/logit_meter.h"
 #include "local_backend/model/block.h"
 #include "local_backend/prompt_lookup.h"
 #include "local_backend/text_assembler.h"

@@ -235,6 +235,9 @@ constinit const Kernels kAvx2Kernels = {
     .rope = rope<Avx2Lanes>,
     .gelu_times = gelu_times<Avx2Lanes>,
     .sigmoid_times = sigmoid_times<Avx2Lanes>,
+    .limit = limit<Avx2Lanes>,
+    .survey = survey_logits<Avx2Lanes>,
+    .sum_logits = sum_logits<Avx2Lanes>,
     .attention = &kAvx2Attention,
 };
 

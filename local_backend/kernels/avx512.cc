@@ -92,6 +92,9 @@ constinit const Kernels kAvx512Kernels = {
     .rope = rope<Avx512Lanes>,
     .gelu_times = gelu_times<Avx512Lanes>,
     .sigmoid_times = sigmoid_times<Avx512Lanes>,
+    .limit = limit<Avx512Lanes>,
+    .survey = survey_logits<Avx512Lanes>,
+    .sum_logits = sum_logits<Avx512Lanes>,
     .attention = &kAvx512Attention,
 };
 

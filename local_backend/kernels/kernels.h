@@ -59,6 +59,21 @@ struct PanelKernels {
   std::array<Fill, kTileWidths.size()> fill = {};
 };
 
+// The logits of a part of a vocabulary. `sound`: none is plus infinity or not a number; the
+// others then mean something. Of equal ones the first is the best, and the second as high.
+struct LogitSurvey {
+  float highest = 0;
+  float second = 0;  // minus infinity if there is none
+  std::size_t best = 0;
+  bool sound = true;
+};
+
+// Sums over such a part, with d = logit - highest.
+struct LogitSums {
+  double total = 0;     // of e^d
+  double weighted = 0;  // of d e^d
+};
+
 using PanelTable = std::array<PanelKernels, kTensorTypes.size()>;
 
 struct Kernels {
@@ -86,6 +101,10 @@ struct Kernels {
   // out = gelu(gate) * up by the tanh approximation; out = x * sigmoid(gate). out may be either.
   void (*gelu_times)(const float* gate, const float* up, float* out, std::size_t n);
   void (*sigmoid_times)(const float* gate, const float* x, float* out, std::size_t n);
+  // x *= scale, then x = cap * tanh(x / cap) unless cap is 0, in place.
+  void (*limit)(float* x, std::size_t n, float scale, float cap);
+  LogitSurvey (*survey)(const float* logits, std::size_t n);  // n > 0
+  LogitSums (*sum_logits)(const float* logits, std::size_t n, float highest);
   const AttentionKernels* attention;
 
   const RowKernels& row(TensorType type) const { return rows[index_of(type)]; }

@@ -186,6 +186,9 @@ constinit const Kernels kNeonKernels = {
     .rope = rope<NeonLanes>,
     .gelu_times = gelu_times<NeonLanes>,
     .sigmoid_times = sigmoid_times<NeonLanes>,
+    .limit = limit<NeonLanes>,
+    .survey = survey_logits<NeonLanes>,
+    .sum_logits = sum_logits<NeonLanes>,
     .attention = &kNeonAttention,
 };
 

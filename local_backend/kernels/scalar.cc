@@ -131,6 +131,9 @@ constinit const Kernels kScalarKernels = {
     .rope = rope<ScalarLanes>,
     .gelu_times = gelu_times<ScalarLanes>,
     .sigmoid_times = sigmoid_times<ScalarLanes>,
+    .limit = limit<ScalarLanes>,
+    .survey = survey_logits<ScalarLanes>,
+    .sum_logits = sum_logits<ScalarLanes>,
     .attention = &kScalarAttention,
 };
 

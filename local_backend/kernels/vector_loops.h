@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "local_backend/kernels/kernels.h"
 #include "local_backend/kernels/vector_math.h"
@@ -56,6 +58,18 @@ struct GeluTimes {
 };
 
 template <class Isa>
+struct Limited {
+  using V = typename Isa::V;
+  float scale;
+  float cap;
+  WEIR_INLINE V operator()(V x, V) const {
+    const V scaled = Isa::mul(x, Isa::set(scale));
+    if (cap == 0) return scaled;
+    return Isa::mul(tanh_of<Isa>(Isa::div(scaled, Isa::set(cap))), Isa::set(cap));
+  }
+};
+
+template <class Isa>
 struct ExpLess {
   using V = typename Isa::V;
   float highest;
@@ -78,6 +92,11 @@ WEIR_TARGET void sigmoid_times(const float* gate, const float* x, float* out, st
 }
 
 template <class Isa>
+WEIR_TARGET void limit(float* x, std::size_t n, float scale, float cap) {
+  each_of<Isa>(x, x, x, n, Limited<Isa>{scale, cap});
+}
+
+template <class Isa>
 WEIR_TARGET void softmax(float* x, std::size_t n) {
   if (n == 0) return;
   float highest = x[0];
@@ -87,6 +106,87 @@ WEIR_TARGET void softmax(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum += double{x[i]};
   const auto scale = static_cast<float>(1.0 / sum);
   for (std::size_t i = 0; i < n; ++i) x[i] *= scale;
+}
+
+// Small enough to stay near for a second and a third look.
+inline constexpr std::size_t kLogitChunk = 1024;
+
+// Neither plus infinity nor NaN.
+WEIR_INLINE bool all_sound(const float* logits, std::size_t n) {
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  constexpr std::uint32_t kMinusInfinity = 0xff800000;
+  std::uint32_t nonsense = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(logits[i]);
+    nonsense |= static_cast<std::uint32_t>((bits & kExponent) == kExponent) &
+                static_cast<std::uint32_t>(bits != kMinusInfinity);
+  }
+  return nonsense == 0;
+}
+
+// Sixteen logits, with `otherwise` in the place of those that are not there.
+template <class Isa>
+WEIR_INLINE typename Isa::V logits_at(const float* logits, std::size_t left, float otherwise) {
+  if (left >= 16) return Isa::load(logits);
+  float lanes[16];
+  std::fill(std::copy_n(logits, left, lanes), lanes + 16, otherwise);
+  return Isa::load(lanes);
+}
+
+WEIR_INLINE void take_logit(float logit, std::size_t at, LogitSurvey* survey) {
+  if (logit > survey->highest) {
+    survey->second = survey->highest;
+    survey->highest = logit;
+    survey->best = at;
+  } else if (logit > survey->second) {
+    survey->second = logit;
+  }
+}
+
+template <class Isa>
+WEIR_TARGET LogitSurvey survey_logits(const float* logits, std::size_t n) {
+  using V = typename Isa::V;
+  constexpr float kNothing = -std::numeric_limits<float>::infinity();
+  LogitSurvey all{kNothing, kNothing, 0, true};
+  for (std::size_t begin = 0; begin < n; begin += kLogitChunk) {
+    const std::size_t count = std::min(n - begin, kLogitChunk);
+    all.sound = all.sound && all_sound(logits + begin, count);
+    V highest = Isa::set(kNothing);
+    V second = highest;
+    for (std::size_t i = 0; i < count; i += 16) {
+      const V x = logits_at<Isa>(logits + begin + i, count - i, kNothing);
+      second = Isa::max(second, Isa::min(highest, x));
+      highest = Isa::max(highest, x);
+    }
+    float lanes[32];
+    Isa::store(lanes, highest);
+    Isa::store(lanes + 16, second);
+    for (const float lane : lanes) take_logit(lane, begin, &all);
+  }
+  while (all.best < n && logits[all.best] != all.highest) ++all.best;
+  return all;
+}
+
+template <class Isa>
+WEIR_TARGET LogitSums sum_logits(const float* logits, std::size_t n, float highest) {
+  using V = typename Isa::V;
+  LogitSums sums;
+  for (std::size_t begin = 0; begin < n; begin += kLogitChunk) {
+    const std::size_t count = std::min(n - begin, kLogitChunk);
+    V total = Isa::set(0.0f);
+    V weighted = total;
+    for (std::size_t i = 0; i < count; i += 16) {
+      constexpr float kNothing = -std::numeric_limits<float>::infinity();
+      const V x = logits_at<Isa>(logits + begin + i, count - i, kNothing);
+      const V below = Isa::sub(x, Isa::set(highest));
+      const V part = exp_of<Isa>(below);
+      total = Isa::add(total, part);
+      weighted = Isa::fma(part, Isa::max(Isa::set(-100.0f), below), weighted);
+    }
+    sums.total += double{total_of<Isa>(total)};
+    sums.weighted += double{total_of<Isa>(weighted)};
+  }
+  return sums;
 }
 
 template <class Isa>

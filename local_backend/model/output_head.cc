@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 
 namespace weir {
@@ -11,11 +12,14 @@ namespace {
 // matrix seldom, and some megabytes for the largest vocabularies.
 constexpr std::size_t kScoredTogether = 16;
 
-float log_softmax_at(std::span<const float> logits, std::size_t index) {
-  const double highest = *std::max_element(logits.begin(), logits.end());
-  double total = 0;
-  for (const float logit : logits) total += std::exp(double{logit} - highest);
-  return static_cast<float>(double{logits[index]} - highest - std::log(total));
+constexpr std::size_t kLogitsOfTask = std::size_t{1} << 14;
+
+float log_softmax_at(const kernels::Kernels& kernels, std::span<const float> logits,
+                     std::size_t index) {
+  const kernels::LogitSurvey survey = kernels.survey(logits.data(), logits.size());
+  if (!survey.sound) return std::numeric_limits<float>::quiet_NaN();
+  const double total = kernels.sum_logits(logits.data(), logits.size(), survey.highest).total;
+  return static_cast<float>(double{logits[index]} - double{survey.highest} - std::log(total));
 }
 
 }  // namespace
@@ -45,7 +49,7 @@ bool OutputHead::forward(ForwardPass& pass, const std::function<bool()>& stop,
   out->logits.resize(wanted * output_.rows());
   if (wanted != 0) {
     output_.matmul(pass.kernels, pass.pool, rows.data(), wanted, out->logits.data());
-    finish_logits(pass, out->logits.data(), wanted);
+    finish_logits(pass, out->logits);
   }
 
   std::vector<TokenId> scored;
@@ -71,14 +75,13 @@ void OutputHead::gather_norm(ForwardPass& pass, std::size_t token, std::vector<f
               rows->data() + start, pass.embedding);
 }
 
-void OutputHead::finish_logits(ForwardPass& pass, float* logits, std::size_t tokens) const {
+void OutputHead::finish_logits(ForwardPass& pass, std::span<float> logits) const {
   if (scale_ == 1 && softcap_ == 0) return;
-  const std::size_t vocabulary = output_.rows();
-  pass.pool.run({.tasks = tokens}, [&](std::size_t t, auto*) {
-    for (float* logit = logits + t * vocabulary; logit != logits + (t + 1) * vocabulary; ++logit) {
-      *logit *= scale_;
-      if (softcap_ != 0) *logit = softcap_ * std::tanh(*logit / softcap_);
-    }
+  const std::size_t tasks = (logits.size() + kLogitsOfTask - 1) / kLogitsOfTask;
+  pass.pool.run({.tasks = tasks}, [&](std::size_t i, float*) {
+    const std::size_t begin = i * kLogitsOfTask;
+    const std::size_t count = std::min(kLogitsOfTask, logits.size() - begin);
+    pass.kernels.limit(logits.data() + begin, count, scale_, softcap_);
   });
 }
 
@@ -91,10 +94,10 @@ void OutputHead::add_scores(ForwardPass& pass, const std::vector<TokenId>& token
   logits.resize(tokens.size() * vocabulary);
   out->scores.resize(first + tokens.size());
   output_.matmul(pass.kernels, pass.pool, pass.work.normed.data(), tokens.size(), logits.data());
-  finish_logits(pass, logits.data(), tokens.size());
+  finish_logits(pass, logits);
   pass.pool.run({.tasks = tokens.size()}, [&](std::size_t i, float*) {
     const std::span row(logits.data() + i * vocabulary, vocabulary);
-    out->scores[first + i] = log_softmax_at(row, static_cast<std::size_t>(tokens[i]));
+    out->scores[first + i] = log_softmax_at(pass.kernels, row, static_cast<std::size_t>(tokens[i]));
   });
 }
 

@@ -35,7 +35,7 @@ class OutputHead {
   void gather_norm(ForwardPass& pass, std::size_t token, std::vector<float>* rows) const;
   void add_scores(ForwardPass& pass, const std::vector<TokenId>& tokens, ForwardOutput* out) const;
 
-  void finish_logits(ForwardPass& pass, float* logits, std::size_t tokens) const;
+  void finish_logits(ForwardPass& pass, std::span<float> logits) const;
 
   Norm norm_;
   kernels::WeightMatrix output_;

@@ -126,6 +126,32 @@ TEST_CASE("Every variant's vector functions agree with the reference", "[kernels
   CHECK(near(found, expected));
 }
 
+TEST_CASE("Every variant finds the same in logits, bit for bit", "[kernels]") {
+  const Kernels& kernels = variant();
+  const std::size_t n = any_size() + 2;
+  if (!usable(kernels)) return;
+  CAPTURE(kernels.name, n);
+  auto logits = random_floats(n, n + 4);
+  logits[n / 3] = -std::numeric_limits<float>::infinity();
+  const LogitSurvey found = kernels.survey(logits.data(), n);
+  const LogitSurvey expected = scalar().survey(logits.data(), n);
+  CHECK(found.highest == expected.highest);
+  CHECK(found.second == expected.second);
+  CHECK(found.best == expected.best);
+  CHECK(found.sound);
+  const LogitSums sums = kernels.sum_logits(logits.data(), n, found.highest);
+  const LogitSums expected_sums = scalar().sum_logits(logits.data(), n, found.highest);
+  CHECK(sums.total == expected_sums.total);
+  CHECK(sums.weighted == expected_sums.weighted);
+  std::vector<float> limited = logits, expected_limited = logits;
+  kernels.limit(limited.data(), n, 0.5f, 3.0f);
+  scalar().limit(expected_limited.data(), n, 0.5f, 3.0f);
+  CHECK(limited == expected_limited);
+  for (std::size_t i = 0; i < n; ++i) {
+    CHECK(limited[i] == Approx(3 * std::tanh(logits[i] * 0.5f / 3)).margin(1e-5));
+  }
+}
+
 TEST_CASE("Every variant turns pairs like the reference, both pairings", "[kernels]") {
   const Kernels& kernels = variant();
   const auto pairing = GENERATE(RopePairing::kAdjacent, RopePairing::kHalves);
