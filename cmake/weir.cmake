@@ -66,15 +66,26 @@ function(weir_library name)
   target_link_libraries(${name} PUBLIC weir_options ${ARG_DEPENDS} PRIVATE weir_warnings)
 endfunction()
 
-# weir_test(NAME SOURCES a_test.cc ... DEPENDS library ...): one test program a room.
+# weir_test(NAME [SHARDS n] [ALONE] SOURCES a_test.cc ... DEPENDS library ...): one test program
+# a room. With shards it is n tests, NAME/1of8 and so on, each every nth of its test cases.
+# ALONE: it holds sockets to times, so nothing runs beside it.
 function(weir_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "SHARDS" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weir_test_main weir_warnings ${ARG_DEPENDS})
   target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS unit)
   add_dependencies(weir_tests ${name})
+  if(NOT ARG_SHARDS)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS unit RUN_SERIAL ${ARG_ALONE})
+    return()
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    math(EXPR index "${shard} - 1")
+    set(test ${name}/${shard}of${ARG_SHARDS})
+    add_test(NAME ${test} COMMAND ${name} --shard-count ${ARG_SHARDS} --shard-index ${index})
+    set_tests_properties(${test} PROPERTIES TIMEOUT 600 LABELS unit)
+  endforeach()
 endfunction()
 
 # weir_fuzz(NAME SOURCE file.cc DEPENDS library ...): a libFuzzer target with

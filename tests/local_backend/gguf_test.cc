@@ -5,6 +5,7 @@
 #include "local_backend/gguf/gguf_file.h"
 #include "tests/local_backend/gguf_cases.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
 
 namespace weir {
 namespace {
@@ -35,14 +36,15 @@ TEST_CASE("A GGUF file gives its tensors in place", "[gguf]") {
 }
 
 TEST_CASE("A GGUF file is read from disk, and a missing one is named", "[gguf]") {
-  const auto path = std::filesystem::temp_directory_path() / "weir_gguf_test.gguf";
+  const TempDir folder;
+  const std::string path = folder.path() + "/small.gguf";
   std::ofstream(path, std::ios::binary) << small_file().bytes();
-  CHECK(GgufFile::open(path.string()).value()->tensors().size() == 2);
+  CHECK(GgufFile::open(path).value()->tensors().size() == 2);
   std::filesystem::remove(path);
-  const auto missing = GgufFile::open(path.string());
+  const auto missing = GgufFile::open(path);
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().code == ErrorCode::kNotFound);
-  CHECK(mentions(missing.error().message, path.string()));
+  CHECK(mentions(missing.error().message, path));
 }
 
 TEST_CASE("A number that is out of range or of another type is refused by name", "[gguf]") {

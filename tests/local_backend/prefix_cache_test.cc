@@ -368,6 +368,16 @@ double seconds_to_first_token(Engine& engine, const std::string& prompt, const s
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// Sanitizers look for other things than the time: fewer rounds, and as many deviations of the
+// share (0.41 / sqrt(rounds)) as bounds.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t kSpyRounds = 200;
+constexpr double kMostAdvantage = 0.112;
+#else
+constexpr std::uint64_t kSpyRounds = 1'000;
+constexpr double kMostAdvantage = 0.05;
+#endif
+
 TEST_CASE("The time of an answer does not tell what another team has asked", "[prefix]") {
   TinySizes sizes = long_context();
   sizes.embedding = 32;
@@ -375,7 +385,7 @@ TEST_CASE("The time of an answer does not tell what another team has asked", "[p
   const auto engine = tiny_engine(quick(), sizes);
   std::vector<double> asked, fresh, own;
   Rng rng(1);
-  for (std::uint64_t i = 0; i < 1'000; ++i) {
+  for (std::uint64_t i = 0; i < kSpyRounds; ++i) {
     const std::string secret = letters(150, 2 * i);
     const std::string other = letters(150, 2 * i + 1);
     ask(*engine, secret, {.salt = "victim"});
@@ -388,8 +398,8 @@ TEST_CASE("The time of an answer does not tell what another team has asked", "[p
   const double across = auc(asked, fresh);
   const double within = auc(fresh, own);
   std::printf("  hit or miss by time: AUC %.3f across teams, %.3f in one\n", across, within);
-  CHECK(across > 0.45);
-  CHECK(across < 0.55);
+  CHECK(across > 0.5 - kMostAdvantage);
+  CHECK(across < 0.5 + kMostAdvantage);
   CHECK(within > 0.75);
 }
 
