@@ -136,7 +136,7 @@ Result<std::unique_ptr<GgufFile>> GgufFile::open_one(const std::string& path, St
 Result<std::unique_ptr<GgufFile>> GgufFile::read(std::unique_ptr<GgufFile> file) {
   GgufParser parser(*file);
   if (auto error = parser.parse()) return *error;
-  file->fingerprint_ = fingerprint_of(file->bytes_, parser.header_bytes());
+  file->header_bytes_ = parser.header_bytes();
   return file;
 }
 
@@ -147,12 +147,20 @@ std::optional<Error> GgufFile::take_shard(std::shared_ptr<const GgufFile> shard)
   tensors_.insert(tensors_.end(), shard->tensors_.begin(), shard->tensors_.end());
   strangers_.insert(strangers_.end(), shard->strangers_.begin(), shard->strangers_.end());
   parameters_ += shard->parameters_;
-  Fnv1a hash;
-  hash.add(std::as_bytes(std::span(fingerprint_)));
-  hash.add(std::as_bytes(std::span(shard->fingerprint_)));
-  fingerprint_ = hash.hex();
   shards_.push_back(std::move(shard));
   return GgufParser(*this).sort_names();
+}
+
+std::string GgufFile::fingerprint() const {
+  std::string of_all = fingerprint_of(bytes_, header_bytes_);
+  for (const auto& shard : shards_) {
+    const std::string next = shard->fingerprint();
+    Fnv1a hash;
+    hash.add(std::as_bytes(std::span(of_all)));
+    hash.add(std::as_bytes(std::span(next)));
+    of_all = hash.hex();
+  }
+  return of_all;
 }
 
 std::vector<std::span<const std::byte>> GgufFile::pieces() const {

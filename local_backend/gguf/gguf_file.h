@@ -121,7 +121,7 @@ class GgufFile {
   // 16 hex digits that identify the file: FNV-1a over its size, the whole header
   // and 64 blocks of 4 KiB spread evenly over the weights. Tells model versions
   // apart in the ledger within milliseconds; not proof against forgery.
-  const std::string& fingerprint() const { return fingerprint_; }
+  std::string fingerprint() const;
 
  private:
   friend class GgufParser;
@@ -147,7 +147,7 @@ class GgufFile {
   std::size_t alignment_ = 32;
   std::vector<std::uint32_t> by_name_;  // indices of tensors_, by name
   std::uint64_t parameters_ = 0;
-  std::string fingerprint_;
+  std::size_t header_bytes_ = 0;
 };
 
 }  // namespace weir
