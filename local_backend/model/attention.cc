@@ -34,8 +34,7 @@ class Attention final : public Block {
     project(pass);
     if (spec_.gated) split_gates(pass);
     prepare_all(pass, query_norm_, {work.query.data(), spec_.heads});
-    if (spec_.kv_prefix.empty()) remember_all(pass);
-    core_.attend_all(pass);
+    core_.attend_all(pass, spec_.kv_prefix.empty() ? fresh(pass) : AttentionCore::Fresh());
     if (spec_.gated) {
       pass.kernels.sigmoid_times(work.gate.data(), work.attended.data(), work.attended.data(),
                                  work.attended.size());
@@ -164,14 +163,14 @@ class Attention final : public Block {
     work.query.resize(heads * width);
   }
 
-  void remember_all(ForwardPass& pass) const {
+  AttentionCore::Fresh fresh(ForwardPass& pass) const {
     Workspace& work = pass.work;
     prepare_all(pass, key_norm_, {work.key.data(), spec_.kv_heads});
     for (std::size_t i = 0; value_norm_.exists() && i < work.value.size(); i += spec_.value_width) {
       float* head = work.value.data() + i;
       value_norm_.apply(pass.kernels, head, head, spec_.value_width);
     }
-    core_.remember_all(pass, work.key.data(), work.value.data());
+    return {work.key.data(), work.value.data()};
   }
 
   // Norms and turns the heads of all tokens.

@@ -9,34 +9,35 @@ constexpr std::size_t kMostFoundFloats = std::size_t{1} << 22;  // of spans foun
 
 }  // namespace
 
-void AttentionCore::remember_all(ForwardPass& pass, float* keys, float* values) const {
+void AttentionCore::remember_all(ForwardPass& pass, Fresh fresh) const {
   constexpr std::size_t kTokens = 16;  // worth handing over
+  const Tokens all{0, pass.batch.size()};
   pass.pool.run({.tasks = plan_.heads.kv_heads, .share = pass.batch.size() >= kTokens},
-                [&](std::size_t h, float*) { remember_head(pass, h, keys, values); });
+                [&](std::size_t h, float*) { remember_head(pass, h, all, fresh); });
 }
 
-void AttentionCore::remember_head(ForwardPass& pass, std::size_t kv_head, float* keys,
-                                  float* values) const {
+void AttentionCore::remember_head(ForwardPass& pass, std::size_t kv_head, Tokens tokens,
+                                  Fresh fresh) const {
   const kernels::AttentionKernels& steps = *pass.kernels.attention;
   const KvShape& kept = plan_.kept;
-  for (std::size_t t = 0; t < pass.batch.size(); ++t) {
+  for (std::size_t t = tokens.first; t < tokens.first + tokens.count; ++t) {
     SequenceState& state = *pass.batch.sequences[t];
     const std::size_t page = pass.batch.positions[t] / kKvPageTokens;
     const std::size_t place = pass.batch.positions[t] % kKvPageTokens;
     const std::size_t row = t * kept.kv_heads + kv_head;
-    float* key = keys + row * kept.key_width;
+    float* key = fresh.keys + row * kept.key_width;
     if (plan_.key_rotation() != 0) steps.rotate(key, kept.key_width, plan_.key_rotation());
     steps.of(kept.key_type)
         .store_key(key, kept.key_width, plan_.keys_at(state, kv_head, page), place);
     if (plan_.values_in_keys) continue;
-    float* value = values + row * kept.value_width;
+    float* value = fresh.values + row * kept.value_width;
     if (plan_.value_rotation() != 0) steps.rotate(value, kept.value_width, plan_.value_rotation());
     steps.of(kept.value_type)
         .store_value(value, kept.value_width, plan_.values_at(state, kv_head, page), place);
   }
 }
 
-void AttentionCore::attend_all(ForwardPass& pass) const {
+void AttentionCore::attend_all(ForwardPass& pass, Fresh fresh) const {
   pass.work.attended.resize(pass.batch.size() * plan_.heads.heads * plan_.heads.value_width);
   const Cut cut = cut_batch(pass);
   const std::size_t tasks = pass.work.query_tiles.size() * plan_.heads.kv_heads * cut.parts;
@@ -45,13 +46,22 @@ void AttentionCore::attend_all(ForwardPass& pass) const {
   const bool share = worth_sharing(pass);
   const std::size_t found =
       tasks * spans * AttentionTile::found_floats(plan_, AttentionTile::kMostRows);
-  if (share && tasks < pass.pool.threads() && spans > 1 && found <= kMostFoundFloats) {
-    return attend_by_spans(pass, cut, spans);
-  }
+  const bool by_spans =
+      share && tasks < pass.pool.threads() && spans > 1 && found <= kMostFoundFloats;
+  // Who alone looks at a page puts the new tokens there too: the page stays with one processor.
+  const bool alone =
+      !by_spans && cut.parts == 1 && pass.work.query_tiles.size() + 1 == pass.work.runs.size();
+  if (fresh.keys != nullptr && !alone) remember_all(pass, fresh);
+  if (by_spans) return attend_by_spans(pass, cut, spans);
   pass.pool.run({.tasks = tasks,
                  .scratch_floats = AttentionTile::scratch_floats(plan_, AttentionTile::kMostRows),
                  .share = share},
-                [&](std::size_t i, float* scratch) { tile_at(pass, cut, i).attend(scratch); });
+                [&](std::size_t i, float* scratch) {
+                  if (fresh.keys != nullptr && alone) {
+                    remember_head(pass, kv_head_at(cut, i), tokens_at(pass, cut, i), fresh);
+                  }
+                  tile_at(pass, cut, i).attend(scratch);
+                });
 }
 
 // Too few tiles for all threads: they share the positions of a tile too.
@@ -101,14 +111,21 @@ void AttentionCore::cut_tokens(ForwardPass& pass, std::size_t together) const {
   }
 }
 
+AttentionCore::Tokens AttentionCore::tokens_at(ForwardPass& pass, Cut cut,
+                                               std::size_t index) const {
+  return pass.work.query_tiles[index / (plan_.heads.kv_heads * cut.parts)];
+}
+
+std::size_t AttentionCore::kv_head_at(Cut cut, std::size_t index) const {
+  return index % (plan_.heads.kv_heads * cut.parts) / cut.parts;
+}
+
 AttentionTile AttentionCore::tile_at(ForwardPass& pass, Cut cut, std::size_t index) const {
-  const std::size_t parts = plan_.heads.kv_heads * cut.parts;
-  const Workspace::QueryTile& tokens = pass.work.query_tiles[index / parts];
-  const std::size_t kv_head = index % parts / cut.parts;
+  const Tokens tokens = tokens_at(pass, cut, index);
   const std::size_t first = index % cut.parts * cut.heads;
   return {plan_,
           pass,
-          {tokens.first, tokens.count, kv_head * plan_.group() + first,
+          {tokens.first, tokens.count, kv_head_at(cut, index) * plan_.group() + first,
            std::min(cut.heads, plan_.group() - first)}};
 }
 

@@ -36,9 +36,9 @@ class LatentAttention final : public Block {
   void forward(ForwardPass& pass) const override {
     Workspace& work = pass.work;
     edges_.read(pass);
-    remember_all(pass);
     make_queries(pass);
-    core_.attend_all(pass);
+    make_memories(pass);
+    core_.attend_all(pass, {work.latent.data(), nullptr});
     widen_values(pass);
     output_.apply(pass, work.value, &work.delta);
     edges_.add(pass);
@@ -84,7 +84,8 @@ class LatentAttention final : public Block {
 
   std::size_t query_width() const { return spec_.plain_width + turned_; }
 
-  void remember_all(ForwardPass& pass) const {
+  // work.latent = [batch][rank + turned]
+  void make_memories(ForwardPass& pass) const {
     Workspace& work = pass.work;
     memory_.apply(pass, work.normed, &work.latent);
     for (std::size_t t = 0; t < pass.batch.size(); ++t) {
@@ -92,7 +93,6 @@ class LatentAttention final : public Block {
       memory_norm_.apply(pass.kernels, row, row, spec_.rank);
       pass.turn(spec_.rope, t, row + spec_.rank);
     }
-    core_.remember_all(pass, work.latent.data(), nullptr);
   }
 
   // work.query = per head the query in the space of the memory, then its turned part.
