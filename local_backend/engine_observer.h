@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/result.h"
+#include "local_backend/rate_model.h"
 
 namespace weir {
 
@@ -29,10 +30,13 @@ struct EngineStep {
 struct EngineDeparture {
   std::optional<ErrorCode> error;         // unset: it finished
   std::chrono::nanoseconds queue_wait{};  // for a slot
-  std::chrono::nanoseconds answering{};   // from the first token to the end
+  std::chrono::nanoseconds reading{};     // from there to the first token
+  std::chrono::nanoseconds answering{};   // from there to the end
   std::size_t prompt_tokens = 0;          // that were read or found
   std::size_t reused_tokens = 0;          // of them, found: others had read them
   std::size_t output_tokens = 0;
+  // What was to be expected of `reading` and `answering` when it got its slot.
+  std::optional<Forecast> foretold = std::nullopt;
 };
 
 class EngineObserver {

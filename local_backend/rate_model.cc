@@ -19,11 +19,11 @@ double attended_by(double tokens, double before) { return tokens * (before + (to
 
 }  // namespace
 
-RateModel::Fit::Fit() {
+Rates::Fit::Fit() {
   for (std::size_t i = 0; i < costs.size(); ++i) uncertainty[i][i] = kUnknown;
 }
 
-double RateModel::Fit::expect(const Terms& terms) const {
+double Rates::Fit::expect(const Terms& terms) const {
   double seconds = 0;
   for (std::size_t i = 0; i < terms.size(); ++i) seconds += terms[i] * costs[i];
   return seconds;
@@ -31,7 +31,7 @@ double RateModel::Fit::expect(const Terms& terms) const {
 
 // In units of the call's own time, so that every call asks for a sum of 1. A call that
 // something else held up is believed less, once there is something to believe.
-void RateModel::Fit::observe(const Terms& terms, double seconds) {
+void Rates::Fit::observe(const Terms& terms, double seconds) {
   Terms relative = terms;
   for (double& term : relative) term /= seconds;
   const double error = 1 - expect(relative);
@@ -55,33 +55,29 @@ void RateModel::Fit::observe(const Terms& terms, double seconds) {
   ++steps;
 }
 
-RateModel::Terms RateModel::terms_of(const StepWork& work) {
+Rates::Terms Rates::terms_of(const StepWork& work) {
   const auto tokens = static_cast<double>(work.prompt_tokens + work.answer_tokens);
   return {1, tokens / kTokenUnit, work.attended / kAttendedUnit};
 }
 
-void RateModel::observe(const StepWork& work, std::chrono::nanoseconds spent) {
-  const double seconds = std::chrono::duration<double>(spent).count();
+void Rates::observe(const StepWork& work, double seconds) {
   if (seconds <= 0 || work.prompt_tokens + work.answer_tokens == 0) return;
-  const std::lock_guard lock(mutex_);
   (work.prompt_tokens > 0 ? prompts_ : answers_).observe(terms_of(work), seconds);
   if (work.prompt_tokens == 0) return;
   const auto piece = static_cast<double>(work.prompt_tokens);
   piece_tokens_ += piece_tokens_ > 0 ? kFollow * (piece - piece_tokens_) : piece;
 }
 
-double RateModel::seconds_of(const StepWork& work) const {
+double Rates::seconds_of(const StepWork& work) const {
   return std::max(fit_of(work).expect(terms_of(work)), 0.0);
 }
 
-std::optional<std::chrono::duration<double>> RateModel::expect(const StepWork& work) const {
-  const std::lock_guard lock(mutex_);
+std::optional<std::chrono::duration<double>> Rates::expect(const StepWork& work) const {
   if (fit_of(work).steps < kFewestSteps) return std::nullopt;
   return std::chrono::duration<double>(seconds_of(work));
 }
 
-std::optional<Forecast> RateModel::forecast(const RequestWork& work) const {
-  const std::lock_guard lock(mutex_);
+std::optional<Forecast> Rates::forecast(const RequestWork& work) const {
   const std::size_t known = std::min(work.known_tokens, work.prompt_tokens);
   const std::size_t unread = work.prompt_tokens - known;
   const std::size_t made = std::max<std::size_t>(work.answer_tokens, 1) - 1;
@@ -90,11 +86,12 @@ std::optional<Forecast> RateModel::forecast(const RequestWork& work) const {
   const double beside = static_cast<double>(work.others * work.other_depth);
   Forecast forecast;
   if (unread > 0) {
-    const double tokens = static_cast<double>(unread);
-    const double pieces = std::max(1.0, std::ceil(tokens / piece_tokens_));
-    const double attended = attended_by(tokens, static_cast<double>(known)) / pieces;
-    const StepWork piece = {static_cast<std::size_t>(std::ceil(tokens / pieces)), work.others,
-                            attended + beside};
+    const double own = static_cast<double>(unread);
+    const double other = static_cast<double>(work.other_unread);
+    const double pieces = std::max(1.0, std::ceil((own + other) / piece_tokens_));
+    const double attended = attended_by(own, static_cast<double>(known)) + attended_by(other, 0);
+    const StepWork piece = {static_cast<std::size_t>(std::ceil((own + other) / pieces)),
+                            work.others, attended / pieces + beside};
     forecast.prompt = std::chrono::duration<double>(pieces * seconds_of(piece));
   }
   if (made > 0) {

@@ -27,8 +27,9 @@ struct RequestWork {
   std::size_t prompt_tokens = 0;
   std::size_t known_tokens = 0;  // of the prompt, at its beginning: not read again
   std::size_t answer_tokens = 0;
-  std::size_t others = 0;       // answers beside it
-  std::size_t other_depth = 0;  // positions that one of them looks at
+  std::size_t others = 0;        // answers beside it
+  std::size_t other_depth = 0;   // positions that one of them looks at
+  std::size_t other_unread = 0;  // prompt tokens of others that are read while this one reads
 };
 
 struct Forecast {
@@ -36,12 +37,13 @@ struct Forecast {
   std::chrono::duration<double> answer{};  // from there to the last one
 };
 
-class RateModel {
+// What is known of the pace at one time. A value.
+class Rates {
  public:
   // Before so many calls of a kind nothing is said about it.
   static constexpr std::size_t kFewestSteps = 4;
 
-  void observe(const StepWork& work, std::chrono::nanoseconds spent);
+  void observe(const StepWork& work, double seconds);
 
   // How long a call would take; nullopt while too few of its kind were seen.
   std::optional<std::chrono::duration<double>> expect(const StepWork& work) const;
@@ -70,10 +72,31 @@ class RateModel {
   }
   double seconds_of(const StepWork& work) const;
 
-  mutable std::mutex mutex_;
   Fit prompts_;
   Fit answers_;
   double piece_tokens_ = 0;  // of prompts in one call, of late
+};
+
+class RateModel {
+ public:
+  static constexpr std::size_t kFewestSteps = Rates::kFewestSteps;
+
+  void observe(const StepWork& work, std::chrono::nanoseconds spent) {
+    const std::lock_guard lock(mutex_);
+    rates_.observe(work, std::chrono::duration<double>(spent).count());
+  }
+  Rates rates() const {
+    const std::lock_guard lock(mutex_);
+    return rates_;
+  }
+  std::optional<std::chrono::duration<double>> expect(const StepWork& work) const {
+    return rates().expect(work);
+  }
+  std::optional<Forecast> forecast(const RequestWork& work) const { return rates().forecast(work); }
+
+ private:
+  mutable std::mutex mutex_;
+  Rates rates_;
 };
 
 }  // namespace weir

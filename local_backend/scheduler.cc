@@ -104,12 +104,26 @@ void Engine::Scheduler::admit() {
 void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
                               std::unique_ptr<CachedSequence> state) {
   const std::shared_ptr<Generation> generation = request->generation;
+  const RequestWork others = company();
   try {
     running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
                                                   *engine_.tokenizer_, now()));
+    running_.back()->foretell(engine_.rates_.rates(), others);
   } catch (const std::exception&) {
     generation->fail(failure());
   }
+}
+
+// Who runs now, as somebody new will meet them.
+RequestWork Engine::Scheduler::company() const {
+  RequestWork work;
+  for (const auto& sequence : running_) {
+    work.other_unread += sequence->unread();
+    work.other_depth += sequence->tokens();
+  }
+  work.others = running_.size();
+  if (work.others > 0) work.other_depth /= work.others;
+  return work;
 }
 
 // Those whose pages were taken go first, the oldest before the others; while one of

@@ -50,6 +50,7 @@ class Engine::Scheduler {
   template <class Wanted>
   Sequence* youngest(const Wanted& wanted) const;
   void start(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state);
+  RequestWork company() const;
   void make_room();
   void build_step();
   bool is_being_read(const Sequence& sequence) const;

@@ -21,6 +21,13 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
   note_reused();
 }
 
+void Sequence::foretell(const Rates& rates, RequestWork company) {
+  rates_ = rates;
+  work_ = company;
+  work_.prompt_tokens = request_->prompt_tokens;
+  work_.known_tokens = prompt_counted_;
+}
+
 bool Sequence::abandoned(SteadyTime now) const {
   return request_->generation->cancelled() || request_->expired(now);
 }
@@ -196,7 +203,12 @@ EngineDeparture Sequence::departure(SteadyTime now) const {
   departure.prompt_tokens = prompt_counted_;
   departure.reused_tokens = prompt_reused_;
   departure.output_tokens = static_cast<std::size_t>(produced_);
-  if (produced_ > 0) departure.answering = now - first_token_at_;
+  if (produced_ == 0) return departure;
+  departure.reading = first_token_at_ - admitted_at_;
+  departure.answering = now - first_token_at_;
+  RequestWork work = work_;
+  work.answer_tokens = departure.output_tokens;
+  departure.foretold = rates_.forecast(work);
   return departure;
 }
 

@@ -28,6 +28,9 @@ class Sequence {
 
   const EngineRequest& request() const { return *request_; }
   Generation& generation() { return *request_->generation; }
+  // What the engine knows as it begins; its own work is filled in.
+  void foretell(const Rates& rates, RequestWork company);
+  std::size_t unread() const { return request_->prompt_tokens - prompt_counted_; }
   bool abandoned(SteadyTime now) const;  // cancelled, or out of time
   bool over() const { return over_; }
   bool answering() const { return produced_ > 0; }
@@ -95,6 +98,8 @@ class Sequence {
   std::int64_t produced_ = 0;
   bool over_ = false;
   std::optional<ErrorCode> error_;
+  Rates rates_;  // as it began
+  RequestWork work_;
   const SteadyTime admitted_at_;
   SteadyTime first_token_at_;
   Sampler sampler_;

@@ -20,6 +20,7 @@ const Buckets kStepBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15
 const Buckets kWaitBuckets = {0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
 const Buckets kTokenBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                0.05,   0.075, 0.1,    0.15,  0.25, 0.5};
+const Buckets kForecastBuckets = {0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4};
 const Buckets kSequenceBuckets = {1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256};
 const Buckets kBatchBuckets = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1'024};
 
@@ -79,6 +80,12 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
                      .Register(registry);
   prefix_hits_ = &prefix.Add({{"result", "hit"}});
   prefix_misses_ = &prefix.Add({{"result", "miss"}});
+  auto& forecasts = BuildHistogram()
+                        .Name("weir_engine_forecast_ratio")
+                        .Help("Time that a request took by the time that was foretold as it began.")
+                        .Register(registry);
+  prompt_forecasts_ = &forecasts.Add({{"part", "prompt"}}, kForecastBuckets);
+  answer_forecasts_ = &forecasts.Add({{"part", "answer"}}, kForecastBuckets);
   auto& guesses = BuildCounter()
                       .Name("weir_engine_guessed_tokens_total")
                       .Help("Tokens of answers that were guessed, and whether they came true.")
@@ -112,6 +119,12 @@ void EngineSeries::observe(const EngineRequestSample& request) {
   prefix_hits_->Increment(static_cast<double>(request.reused_tokens));
   prefix_misses_->Increment(static_cast<double>(request.prompt_tokens - request.reused_tokens));
   queue_seconds_.Observe(request.queue_seconds);
+  if (request.foretold_prompt_seconds > 0) {
+    prompt_forecasts_->Observe(request.prompt_seconds / request.foretold_prompt_seconds);
+  }
+  if (request.foretold_answer_seconds > 0) {
+    answer_forecasts_->Observe(request.answer_seconds / request.foretold_answer_seconds);
+  }
   if (request.output_tokens < 2) return;
   token_seconds_.Observe(request.answer_seconds / static_cast<double>(request.output_tokens - 1));
 }

@@ -45,6 +45,10 @@ struct EngineRequestSample {
   std::size_t output_tokens = 0;
   std::size_t prompt_tokens = 0;  // read or found in the prefix cache
   std::size_t reused_tokens = 0;  // of them, found
+  // Seconds that were foretold, and what became of them; 0: nothing was foretold.
+  double foretold_prompt_seconds = 0;
+  double prompt_seconds = 0;  // from its slot to its first token
+  double foretold_answer_seconds = 0;
 };
 
 struct EngineModelSample {
@@ -81,6 +85,8 @@ class EngineSeries {
   prometheus::Histogram& batch_tokens_;
   prometheus::Histogram& queue_seconds_;
   prometheus::Histogram& token_seconds_;
+  prometheus::Histogram* prompt_forecasts_ = nullptr;
+  prometheus::Histogram* answer_forecasts_ = nullptr;
   std::array<prometheus::Counter*, static_cast<std::size_t>(EngineOutcome::kLast) + 1> requests_{};
   prometheus::Gauge& parameters_;
   prometheus::Gauge& context_tokens_;

@@ -38,7 +38,8 @@ std::size_t lines_with(const Metrics& metrics, const std::string& text) {
 TEST_CASE("The engine's steps and requests are counted", "[metrics]") {
   Metrics metrics;
   metrics.engine().observe(EngineStepSample{0.02, 3, 10, 8, 3});
-  metrics.engine().observe(EngineRequestSample{EngineOutcome::kFinished, 0.5, 1, 11, 100, 90});
+  metrics.engine().observe(
+      EngineRequestSample{EngineOutcome::kFinished, 0.5, 1, 11, 100, 90, 2, 2.1, 0.8});
   metrics.engine().observe(EngineRequestSample{EngineOutcome::kRejected});
   CHECK(has(metrics, "weir_engine_steps_total 1"));
   CHECK(has(metrics, "weir_engine_prompt_tokens_total 8"));
@@ -50,6 +51,9 @@ TEST_CASE("The engine's steps and requests are counted", "[metrics]") {
   CHECK(has(metrics, "weir_engine_step_seconds_bucket{le=\"0.025\"} 1"));
   CHECK(has(metrics, "weir_engine_queue_wait_seconds_count 1"));
   CHECK(has(metrics, "weir_engine_time_per_output_token_seconds_sum 0.1"));
+  CHECK(has(metrics, "weir_engine_forecast_ratio_bucket{part=\"prompt\",le=\"1.1\"} 1"));
+  CHECK(has(metrics, "weir_engine_forecast_ratio_bucket{part=\"prompt\",le=\"1\"} 0"));
+  CHECK(has(metrics, "weir_engine_forecast_ratio_sum{part=\"answer\"} 1.25"));
   CHECK(has(metrics, "weir_engine_requests_total{outcome=\"finished\"} 1"));
   CHECK(has(metrics, "weir_engine_requests_total{outcome=\"rejected\"} 1"));
   CHECK(has(metrics, "weir_engine_requests_total{outcome=\"cancelled\"} 0"));
