@@ -12,12 +12,14 @@
 
 #include "core/rng.h"
 #include "local_backend/kernels/kernels.h"
+#include "local_backend/kernels/rounded_attention.h"
 
 namespace {
 
 using weir::kernels::AttentionRow;
 using weir::kernels::kTilePositions;
 using weir::kernels::KvType;
+using weir::kernels::RoundedAttention;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kWidth = 128;
@@ -55,6 +57,10 @@ struct Context {
   std::vector<float> queries;
 };
 
+struct alignas(64) Line {
+  std::byte bytes[64];
+};
+
 struct Types {
   KvType keys = KvType::kF32;
   KvType values = KvType::kF32;
@@ -65,8 +71,8 @@ class Head {
  public:
   Head(const Context& context, Types types)
       : types_(types),
-        key_bytes_(weir::kernels::tile_bytes(types.keys, kWidth)),
-        value_bytes_(weir::kernels::tile_bytes(types.values, kWidth)),
+        key_bytes_(weir::kernels::key_tile_bytes(types.keys, kWidth)),
+        value_bytes_(weir::kernels::value_tile_bytes(types.values, kWidth)),
         keys_(kPages * key_bytes_),
         values_(kPages * value_bytes_),
         queries_(context.queries) {
@@ -89,7 +95,11 @@ class Head {
 
   // [rows][width]
   std::vector<float> attend(std::size_t rows) const {
-    std::vector<float> scores(rows * kTilePositions), out(rows * kWidth);
+    std::vector<float> scores(RoundedAttention::roomy(rows) * kTilePositions), out(rows * kWidth);
+    std::vector<Line> memory(RoundedAttention::bytes(rows, kWidth, kWidth) / sizeof(Line));
+    RoundedAttention rounded(weir::kernels::best_kernels(), rows, kWidth, kWidth,
+                             reinterpret_cast<std::byte*>(memory.data()));
+    rounded.ask(queries_.data());
     std::vector<AttentionRow> found;
     found.reserve(rows);
     for (std::size_t r = 0; r < rows; ++r) {
@@ -97,18 +107,28 @@ class Head {
     }
     const float scale = kLogitDeviation / std::sqrt(static_cast<float>(kWidth));
     for (std::size_t page = 0; page < kPages; ++page) {
-      steps()
-          .of(types_.keys)
-          .score({queries_.data(), kWidth, rows, keys_.data() + page * key_bytes_, kWidth, kWidth,
-                  kTilePositions, scores.data(), kTilePositions});
+      const std::byte* keys = keys_.data() + page * key_bytes_;
+      const std::byte* values = values_.data() + page * value_bytes_;
+      if (types_.keys == KvType::kQ8) {
+        rounded.score(keys, kTilePositions, scores.data());
+      } else {
+        steps()
+            .of(types_.keys)
+            .score({queries_.data(), kWidth, rows, keys, kWidth, kWidth, kTilePositions,
+                    scores.data(), kTilePositions});
+      }
       for (std::size_t r = 0; r < rows; ++r) {
         steps().soften({scores.data() + r * kTilePositions, 0, kTilePositions, scale, 0, kWidth},
                        &found[r]);
       }
-      steps()
-          .of(types_.values)
-          .weigh({scores.data(), kTilePositions, rows, values_.data() + page * value_bytes_, kWidth,
-                  kTilePositions, kWidth, out.data(), kWidth});
+      if (types_.values == KvType::kQ8) {
+        rounded.weigh(scores.data(), values, kTilePositions, out.data());
+      } else {
+        steps()
+            .of(types_.values)
+            .weigh({scores.data(), kTilePositions, rows, values, kWidth, kTilePositions, kWidth,
+                    out.data(), kWidth});
+      }
     }
     for (std::size_t i = 0; i < out.size(); ++i) out[i] /= found[i / kWidth].sum;
     rotate(types_.values, &out);

@@ -115,8 +115,9 @@ constexpr Key<LocalConfig> kLocal[] = {
                                local.kv_type = static_cast<kernels::KvType>(word);
                              },
                              1},
-     "How keys and values are kept: q8_0 takes half the memory of f16, q4_0 a quarter at the cost "
-     "of accuracy. Always f32 where arithmetic is."},
+     "How keys and values are kept: q8_0 takes half the memory of f16 and reads long prompts "
+     "faster, with an error of 1 %; q4_0 takes a quarter at the cost of accuracy. Always f32 where "
+     "arithmetic is."},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds. The "
      "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",

@@ -40,11 +40,12 @@ struct KvKernels {
   // largest one; not finite in, not finite out.
   void (*store_key)(const float* key, std::size_t width, std::byte* tile, std::size_t position);
   void (*store_value)(const float* value, std::size_t width, std::byte* tile, std::size_t position);
-  // out = a * keys
+  // out = a * keys. Not of kQ8 (rounded_attention.h).
   void (*score)(const TileProduct& product);
-  // out += a * values
+  // out += a * values. Not of kQ8.
   void (*weigh)(const TileProduct& product);
-  // The tile as one of kF32 with the same padded width. Products with it are the same.
+  // The tile as one of kF32 with the same padded width. Products with it are the same, but for
+  // those of kQ8.
   void (*widen_keys)(const std::byte* tile, std::size_t width, float* out);
   void (*widen_values)(const std::byte* tile, std::size_t width, float* out);
 };

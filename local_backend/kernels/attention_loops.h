@@ -41,7 +41,7 @@ struct FloatView {
   }
 };
 
-template <class Isa, KvType kType>
+template <class Isa>
 struct KeyBlocks {
   using Scales = typename Isa::V;  // of 32 rows and sixteen columns
   static constexpr std::size_t kStep = 32;
@@ -51,7 +51,7 @@ struct KeyBlocks {
   const std::byte* halves;
 
   static KeyBlocks keys(const std::byte* tile, std::size_t width) {
-    return {tile, tile + quant_bytes(kType, width)};
+    return {tile, tile + quant_bytes(KvType::kQ4, width)};
   }
 
   WEIR_INLINE Scales scales(std::size_t row, std::size_t column) const {
@@ -59,30 +59,25 @@ struct KeyBlocks {
   }
   WEIR_INLINE typename Isa::V load(Scales scales, std::size_t row, std::size_t column) const {
     const std::byte* from = at(row, column);
-    if constexpr (kType == KvType::kQ8) {
-      return Isa::mul(scales, Isa::load_i8(from));
-    } else {
-      const bool low = row % 32 < 16;
-      return Isa::mul(scales, low ? Isa::load_low(from) : Isa::load_high(from));
-    }
+    return Isa::mul(scales, row % 32 < 16 ? Isa::load_low(from) : Isa::load_high(from));
   }
   WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
-    const std::size_t line = kType == KvType::kQ8 ? row : row / 32 * 16 + row % 16;
-    return quants + line * kTilePositions + column;
+    return quants + (row / 32 * 16 + row % 16) * kTilePositions + column;
   }
 };
 
-template <class Isa, KvType kType>
+template <class Isa>
 struct ValueBlocks {
   using Scales = NoScales;
   static constexpr std::size_t kStep = 64;
-  static constexpr std::size_t kVectorsOfLine = kType == KvType::kQ8 ? 4 : 8;
+  static constexpr std::size_t kVectorsOfLine = 8;
 
   const std::byte* quants;
   const std::byte* halves;
   std::size_t blocks;  // in a row
 
   static ValueBlocks rows(const std::byte* tile, std::size_t width) {
+    constexpr KvType kType = KvType::kQ4;
     return {tile, tile + quant_bytes(kType, width), padded_width(kType, width) / 32};
   }
 
@@ -90,26 +85,19 @@ struct ValueBlocks {
   WEIR_INLINE typename Isa::V load(Scales, std::size_t row, std::size_t column) const {
     const std::size_t block = row * blocks + column / 32;
     const auto half = load_unaligned<std::uint16_t>(halves + block * sizeof(std::uint16_t));
-    const typename Isa::V scale = Isa::set(Isa::half(half));
     const std::byte* from = at(row, column);
-    if constexpr (kType == KvType::kQ8) {
-      return Isa::mul(scale, Isa::load_i8(from));
-    } else {
-      return Isa::mul(scale, column % 32 == 0 ? Isa::load_low(from) : Isa::load_high(from));
-    }
+    return Isa::mul(Isa::set(Isa::half(half)),
+                    column % 32 == 0 ? Isa::load_low(from) : Isa::load_high(from));
   }
   WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
-    const std::size_t block = row * blocks + column / 32;
-    return quants + (kType == KvType::kQ8 ? block * 32 + column % 32 : block * 16);
+    return quants + (row * blocks + column / 32) * 16;
   }
 };
 
 template <class Isa, KvType kType>
-using KeyView =
-    std::conditional_t<info_of(kType).scaled, KeyBlocks<Isa, kType>, FloatView<Isa, kType>>;
+using KeyView = std::conditional_t<kType == KvType::kQ4, KeyBlocks<Isa>, FloatView<Isa, kType>>;
 template <class Isa, KvType kType>
-using ValueView =
-    std::conditional_t<info_of(kType).scaled, ValueBlocks<Isa, kType>, FloatView<Isa, kType>>;
+using ValueView = std::conditional_t<kType == KvType::kQ4, ValueBlocks<Isa>, FloatView<Isa, kType>>;
 
 template <class Isa, bool kAdd, std::size_t kRows, std::size_t kVectors, class View>
 WEIR_INLINE void multiply_block(const TileProduct& product, const View& view, std::size_t row,
@@ -241,67 +229,166 @@ WEIR_INLINE void store_floats(const float* row, std::size_t width, std::byte* to
   }
 }
 
-// 32 values as whole numbers to be multiplied by the result. Q8_0: x * 127 / max|x|. Q4_0:
-// the value farthest from zero becomes -8, the others what is nearest in [-8, 7].
-template <class Isa, KvType kType>
-WEIR_INLINE float round_block(const float* values, std::int8_t* quants) {
+// What makes some values whole numbers: to be multiplied with `inverse` and rounded, and the
+// result with `scale`. Q8_0: x * 127 / max|x|. Q4_0: the value farthest from zero becomes -8,
+// the others what is nearest in [-8, 7]. Not finite in, NaN and zeros out.
+struct Rounding {
+  float scale = 0;
+  float inverse = 0;
+  float most = 0;
+
+  std::int8_t operator()(float value) const {
+    const float rounded = std::nearbyint(inverse == 0 ? 0.0f : value * inverse);
+    return static_cast<std::int8_t>(std::min(rounded, most));
+  }
+};
+
+template <KvType kType>
+WEIR_INLINE Rounding rounding_of(const float* values, std::size_t count) {
+  constexpr bool kEight = kType == KvType::kQ8;
   float farthest = 0;
   bool finite = true;
-  for (std::size_t i = 0; i < 32; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     finite = finite && std::isfinite(values[i]);
     farthest = std::fabs(values[i]) > std::fabs(farthest) ? values[i] : farthest;
   }
-  if (!finite) {
-    std::fill_n(quants, 32, std::int8_t{0});
-    return std::numeric_limits<float>::quiet_NaN();
-  }
-  constexpr float kMost = kType == KvType::kQ8 ? 127.0f : 7.0f;
-  const float scale = kType == KvType::kQ8 ? std::fabs(farthest) / 127.0f : farthest / -8.0f;
-  const bool usable = std::fabs(scale) > 0x1p-100f;
-  const float inverse = usable ? 1.0f / scale : 0.0f;
-  for (std::size_t i = 0; i < 32; ++i) {
-    const float rounded = std::nearbyint(usable ? values[i] * inverse : 0.0f);
-    quants[i] = static_cast<std::int8_t>(std::min(rounded, kMost));
-  }
-  return scale;
+  Rounding rounding{std::numeric_limits<float>::quiet_NaN(), 0, kEight ? 127.0f : 7.0f};
+  if (!finite) return rounding;
+  rounding.scale = kEight ? std::fabs(farthest) / 127.0f : farthest / -8.0f;
+  if (std::fabs(rounding.scale) > 0x1p-100f) rounding.inverse = 1.0f / rounding.scale;
+  return rounding;
 }
 
-// Where a block of a row goes: its quants, `apart` bytes from one to the next, and its scale.
+// 32 values and their scale as a half; those behind `count` are zeros.
+template <class Isa, KvType kType>
+WEIR_INLINE std::uint16_t round_block(const float* from, std::size_t count, std::int8_t* quants) {
+  float values[32] = {};
+  std::copy_n(from, std::min<std::size_t>(count, 32), values);
+  const Rounding rounding = rounding_of<kType>(values, 32);
+  for (std::size_t i = 0; i < 32; ++i) quants[i] = rounding(values[i]);
+  std::uint16_t halves[16];
+  pack_floats<Isa, KvType::kF16>(&rounding.scale, 1, halves);
+  return halves[0];
+}
+
+// Where a block of Q4_0 goes: its bytes, `apart` from one to the next, and its scale.
 struct BlockPlace {
   std::byte* quants;
   std::size_t apart;
   std::byte* scale;
 };
 
-template <class Isa, KvType kType>
+template <class Isa>
 WEIR_INLINE void store_block(const float* from, std::size_t count, BlockPlace place) {
-  float values[32] = {};
-  std::copy_n(from, std::min<std::size_t>(count, 32), values);
   std::int8_t quants[32];
-  const float scale = round_block<Isa, kType>(values, quants);
-  std::uint16_t halves[16];
-  pack_floats<Isa, KvType::kF16>(&scale, 1, halves);
-  std::memcpy(place.scale, halves, sizeof(halves[0]));
-  for (std::size_t i = 0; i < (kType == KvType::kQ8 ? 32 : 16); ++i) {
-    const int both = (quants[i] + 8) | (quants[(i + 16) % 32] + 8) << 4;
-    place.quants[i * place.apart] = static_cast<std::byte>(kType == KvType::kQ8 ? quants[i] : both);
+  const std::uint16_t scale = round_block<Isa, KvType::kQ4>(from, count, quants);
+  std::memcpy(place.scale, &scale, sizeof(scale));
+  for (std::size_t i = 0; i < 16; ++i) {
+    const int both = (quants[i] + 8) | (quants[i + 16] + 8) << 4;
+    place.quants[i * place.apart] = static_cast<std::byte>(both);
+  }
+}
+
+// A quant as panels have it.
+WEIR_INLINE std::byte panel_byte(std::int8_t quant) {
+  return static_cast<std::byte>(static_cast<std::uint8_t>(quant) ^ 0x80u);
+}
+
+// Block `block` of panel `panel`, of so many each.
+WEIR_INLINE std::size_t panel_block_at(std::size_t panel, std::size_t blocks, std::size_t block) {
+  return (panel * blocks + block) * kKvBlockBytes;
+}
+
+inline constexpr std::size_t kPanelScales = 16 * sizeof(std::uint16_t);  // bytes before the quads
+
+template <class Isa>
+WEIR_INLINE void store_panel_key(const float* key, std::size_t width, std::byte* tile,
+                                 std::size_t position) {
+  const std::size_t blocks = padded_width(KvType::kQ8, width) / 32;
+  const std::size_t row = position % 16;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    std::int8_t quants[32];
+    const std::uint16_t scale = round_block<Isa, KvType::kQ8>(key + 32 * b, width - 32 * b, quants);
+    std::byte* block = tile + panel_block_at(position / 16, blocks, b);
+    std::memcpy(block + row * sizeof(scale), &scale, sizeof(scale));
+    std::byte quads[32];
+    for (std::size_t i = 0; i < 32; ++i) quads[i] = panel_byte(quants[i]);
+    for (std::size_t g = 0; g < 8; ++g) {
+      std::memcpy(block + kPanelScales + 64 * g + 4 * row, quads + 4 * g, 4);
+    }
+  }
+}
+
+template <class Isa>
+WEIR_INLINE void store_panel_value(const float* value, std::size_t width, std::byte* tile,
+                                   std::size_t position) {
+  constexpr std::size_t kBlocks = kTilePositions / 32;
+  constexpr std::uint16_t kOne = 0x3c00;
+  const std::size_t padded = padded_width(KvType::kQ8, width);
+  const Rounding rounding = rounding_of<KvType::kQ8>(value, width);
+  const std::size_t place = kPanelScales + position % 32 / 4 * 64 + position % 4;
+  for (std::size_t c = 0; c < padded; ++c) {
+    std::byte* block = tile + panel_block_at(c / 16, kBlocks, position / 32);
+    block[place + 4 * (c % 16)] = panel_byte(c < width ? rounding(value[c]) : std::int8_t{0});
+    if (position % 32 == 0) std::memcpy(block + c % 16 * sizeof(kOne), &kOne, sizeof(kOne));
+  }
+  std::byte* scales = tile + panel_block_at(padded / 16, kBlocks, 0);
+  std::memcpy(scales + position * sizeof(float), &rounding.scale, sizeof(float));
+}
+
+// Sixteen rows' quant i of a quad, as numbers.
+template <class Isa>
+WEIR_INLINE void unpack_quad(const std::byte* quad, std::size_t i, float* out) {
+  for (std::size_t r = 0; r < 16; ++r) {
+    out[r] = static_cast<float>(std::to_integer<int>(quad[4 * r + i]) - 128);
+  }
+}
+
+template <class Isa>
+WEIR_TARGET void widen_panel_keys(const std::byte* tile, std::size_t width, float* out) {
+  const std::size_t padded = padded_width(KvType::kQ8, width);
+  for (std::size_t panel = 0; panel < kTilePositions / 16; ++panel) {
+    for (std::size_t k = 0; k < padded; ++k) {
+      const std::byte* block = tile + panel_block_at(panel, padded / 32, k / 32);
+      float quants[16];
+      unpack_quad<Isa>(block + kPanelScales + k % 32 / 4 * 64, k % 4, quants);
+      Isa::store(out + k * kTilePositions + 16 * panel,
+                 Isa::mul(Isa::load_f16(block), Isa::load(quants)));
+    }
+  }
+}
+
+template <class Isa>
+WEIR_TARGET void widen_panel_values(const std::byte* tile, std::size_t width, float* out) {
+  constexpr std::size_t kBlocks = kTilePositions / 32;
+  const std::size_t padded = padded_width(KvType::kQ8, width);
+  const std::byte* scales = tile + panel_block_at(padded / 16, kBlocks, 0);
+  for (std::size_t p = 0; p < kTilePositions; ++p) {
+    const auto scale = Isa::set(load_unaligned<float>(scales + p * sizeof(float)));
+    for (std::size_t c = 0; c < padded; c += 16) {
+      const std::byte* block = tile + panel_block_at(c / 16, kBlocks, p / 32);
+      float quants[16];
+      unpack_quad<Isa>(block + kPanelScales + p % 32 / 4 * 64, p % 4, quants);
+      Isa::store(out + p * padded + c, Isa::mul(scale, Isa::load(quants)));
+    }
   }
 }
 
 template <class Isa, KvType kType>
 WEIR_TARGET void store_key(const float* key, std::size_t width, std::byte* tile,
                            std::size_t position) {
-  if constexpr (!info_of(kType).scaled) {
-    std::byte* column = tile + position * sizeof(FloatBits<kType>);
-    store_floats<Isa, kType>(key, width, column, kTilePositions);
-  } else {
-    constexpr std::size_t kLines = info_of(kType).block_bits / 8;
+  if constexpr (kType == KvType::kQ8) {
+    store_panel_key<Isa>(key, width, tile, position);
+  } else if constexpr (kType == KvType::kQ4) {
     std::byte* scales = tile + quant_bytes(kType, width) + position * sizeof(std::uint16_t);
     for (std::size_t i = 0; i < width; i += 32) {
-      store_block<Isa, kType>(key + i, width - i,
-                              {tile + i / 32 * kLines * kTilePositions + position, kTilePositions,
-                               scales + i / 32 * kTilePositions * sizeof(std::uint16_t)});
+      store_block<Isa>(key + i, width - i,
+                       {tile + i / 32 * 16 * kTilePositions + position, kTilePositions,
+                        scales + i / 32 * kTilePositions * sizeof(std::uint16_t)});
     }
+  } else {
+    std::byte* column = tile + position * sizeof(FloatBits<kType>);
+    store_floats<Isa, kType>(key, width, column, kTilePositions);
   }
 }
 
@@ -309,18 +396,19 @@ template <class Isa, KvType kType>
 WEIR_TARGET void store_value(const float* value, std::size_t width, std::byte* tile,
                              std::size_t position) {
   const std::size_t padded = padded_width(kType, width);
-  if constexpr (!info_of(kType).scaled) {
-    std::byte* row = tile + position * padded * sizeof(FloatBits<kType>);
-    store_floats<Isa, kType>(value, width, row, 1);
-  } else {
-    constexpr std::size_t kBytes = info_of(kType).block_bits / 8;
+  if constexpr (kType == KvType::kQ8) {
+    store_panel_value<Isa>(value, width, tile, position);
+  } else if constexpr (kType == KvType::kQ4) {
     const std::size_t first = position * padded / 32;
     std::byte* scales = tile + quant_bytes(kType, width);
     for (std::size_t i = 0; i < width; i += 32) {
       const std::size_t block = first + i / 32;
-      store_block<Isa, kType>(value + i, width - i,
-                              {tile + block * kBytes, 1, scales + block * sizeof(std::uint16_t)});
+      store_block<Isa>(value + i, width - i,
+                       {tile + block * 16, 1, scales + block * sizeof(std::uint16_t)});
     }
+  } else {
+    std::byte* row = tile + position * padded * sizeof(FloatBits<kType>);
+    store_floats<Isa, kType>(value, width, row, 1);
   }
 }
 
@@ -403,8 +491,13 @@ WEIR_TARGET void rotate_blocks(float* x, std::size_t n, std::size_t size) {
 
 template <class Isa, KvType kType>
 constexpr KvKernels kv_kernels() {
-  return {store_key<Isa, kType>,  store_value<Isa, kType>,    score_tile<Isa, kType>,
-          weigh_tile<Isa, kType>, widen_key_tile<Isa, kType>, widen_value_tile<Isa, kType>};
+  if constexpr (kType == KvType::kQ8) {
+    return {store_key<Isa, kType>, store_value<Isa, kType>, nullptr, nullptr,
+            widen_panel_keys<Isa>, widen_panel_values<Isa>};
+  } else {
+    return {store_key<Isa, kType>,  store_value<Isa, kType>,    score_tile<Isa, kType>,
+            weigh_tile<Isa, kType>, widen_key_tile<Isa, kType>, widen_value_tile<Isa, kType>};
+  }
 }
 
 template <class Isa>

@@ -3,9 +3,15 @@
 // A tile of keys stands on its side, [width][64 positions], a tile of values upright,
 // [64 positions][width]: both are then the right side of a product whose rows are
 // queries, and nobody turns anything. Widths are padded with zeros to padded_width().
-// Formats of blocks hold, behind all quants, a half as scale for each 32 neighbours of
-// one position: [width / 32][64] for keys, [64][width / 32] for values. Q4_0 puts value
-// i of a block into the low and value i + 16 into the high half of byte i.
+//
+// Q4_0 holds, behind all quants, a half as scale for each 32 neighbours of one position:
+// [width / 32][64] for keys, [64][width / 32] for values. It puts value i of a block into the
+// low and value i + 16 into the high half of byte i.
+//
+// Q8_0 lies as packed weights of that type do (panel_formats.h), and meets rounded queries: of
+// keys a panel is sixteen positions along the width; of values it is sixteen channels along the
+// positions, its scales are ones, and behind all panels stand 64 floats, the scale of each
+// position.
 #pragma once
 
 #include <array>
@@ -50,11 +56,19 @@ constexpr std::size_t quant_bytes(KvType type, std::size_t width) {
   return padded_width(type, width) / info.block * info.block_bits / 8 * kTilePositions;
 }
 
-// A multiple of 64: the quants and their scales.
-constexpr std::size_t tile_bytes(KvType type, std::size_t width) {
+// Of a panel of Q8_0: 32 columns of sixteen rows.
+inline constexpr std::size_t kKvBlockBytes = 16 * (sizeof(std::uint16_t) + 32);
+
+// Multiples of 64: the quants and their scales.
+constexpr std::size_t key_tile_bytes(KvType type, std::size_t width) {
   const KvTypeInfo& info = info_of(type);
   const std::size_t scales = info.scaled ? padded_width(type, width) / info.block : 0;
   return quant_bytes(type, width) + scales * sizeof(std::uint16_t) * kTilePositions;
+}
+constexpr std::size_t value_tile_bytes(KvType type, std::size_t width) {
+  if (type != KvType::kQ8) return key_tile_bytes(type, width);
+  const std::size_t panels = padded_width(type, width) / 16;
+  return panels * (kTilePositions / 32) * kKvBlockBytes + kTilePositions * sizeof(float);
 }
 
 }  // namespace weir::kernels

@@ -58,9 +58,6 @@ struct Avx2Lanes {
     const __m128i* halves = reinterpret_cast<const __m128i*>(from);
     return {upper(_mm_loadu_si128(halves)), upper(_mm_loadu_si128(halves + 1))};
   }
-  WEIR_INLINE static V load_i8(const std::byte* from) {
-    return widen(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
   WEIR_INLINE static V load_low(const std::byte* from) {
     return nibbles(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }

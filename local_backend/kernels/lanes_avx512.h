@@ -38,9 +38,6 @@ struct Avx512Lanes {
     const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
   }
-  WEIR_INLINE static V load_i8(const std::byte* from) {
-    return widen(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
   WEIR_INLINE static V load_low(const std::byte* from) {
     const __m128i both = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
     return nibbles(both);

@@ -75,9 +75,6 @@ struct NeonLanes {
     }
     return x;
   }
-  WEIR_INLINE static V load_i8(const std::byte* from) {
-    return widen(vld1q_s8(reinterpret_cast<const std::int8_t*>(from)));
-  }
   WEIR_INLINE static V load_low(const std::byte* from) {
     return nibbles(vandq_u8(vld1q_u8(reinterpret_cast<const std::uint8_t*>(from)), vdupq_n_u8(15)));
   }

@@ -55,10 +55,6 @@ struct ScalarLanes {
       return bfloat_to_float(load_unaligned<std::uint16_t>(from + 2 * i));
     });
   }
-  static V load_i8(const std::byte* from) {
-    return each(
-        [&](std::size_t i) { return static_cast<float>(load_unaligned<std::int8_t>(from + i)); });
-  }
   static V load_low(const std::byte* from) {
     return each([&](std::size_t i) {
       return static_cast<float>(std::to_integer<int>(from[i] & std::byte{15}) - 8);

@@ -3,7 +3,7 @@
 //
 //   V, load, store, set, add, sub, mul, div, fma (one rounding: a * b + c)
 //   min(limit, x), max(limit, x)         x where it is not a number
-//   load_f16, load_bf16, load_i8         sixteen neighbours, widened
+//   load_f16, load_bf16                  sixteen neighbours, widened
 //   load_low, load_high                  halves of sixteen bytes, less 8
 //   half, store_f16                      ties to even
 //   times_power(x, n)                    x * 2^n for whole n in [-126, 127]

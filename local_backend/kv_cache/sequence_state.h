@@ -25,7 +25,8 @@ struct KvShape {
   kernels::KvType value_type = kernels::KvType::kF32;
 
   std::size_t head_bytes() const {
-    return kernels::tile_bytes(key_type, key_width) + kernels::tile_bytes(value_type, value_width);
+    return kernels::key_tile_bytes(key_type, key_width) +
+           kernels::value_tile_bytes(value_type, value_width);
   }
   std::size_t page_bytes() const { return kv_heads * head_bytes(); }
 };

@@ -11,6 +11,7 @@ namespace {
 using kernels::AttentionRow;
 using kernels::kTilePositions;
 using kernels::KvType;
+using kernels::RoundedAttention;
 
 // Above so many rows it pays to widen a tile of blocks once.
 constexpr std::size_t kDirectRows = 6;
@@ -43,6 +44,14 @@ std::size_t AttentionPlan::value_rotation() const {
   return kernels::info_of(kept.value_type).scaled ? whole_power(heads.value_width) : 0;
 }
 
+bool AttentionPlan::rounds_queries() const {
+  return kept.key_type == KvType::kQ8 && !values_in_keys;
+}
+
+bool AttentionPlan::rounds_weights() const {
+  return kept.value_type == KvType::kQ8 && !values_in_keys;
+}
+
 std::byte* AttentionPlan::keys_at(SequenceState& state, std::size_t kv_head,
                                   std::size_t page) const {
   return state.kv_page(slot, page) + kv_head * kept.head_bytes();
@@ -50,7 +59,7 @@ std::byte* AttentionPlan::keys_at(SequenceState& state, std::size_t kv_head,
 
 std::byte* AttentionPlan::values_at(SequenceState& state, std::size_t kv_head,
                                     std::size_t page) const {
-  return keys_at(state, kv_head, page) + kernels::tile_bytes(kept.key_type, kept.key_width);
+  return keys_at(state, kv_head, page) + kernels::key_tile_bytes(kept.key_type, kept.key_width);
 }
 
 void AttentionTile::look() {
@@ -84,8 +93,11 @@ float AttentionTile::scale_at(std::size_t position) const {
 }
 
 std::size_t AttentionTile::scratch_floats(const AttentionPlan& plan, std::size_t rows) {
-  const std::size_t row = plan.padded_key() + kTilePositions + 2 * plan.padded_value();
-  return rows * row + kTilePositions * (plan.padded_key() + plan.padded_value());
+  const std::size_t keys = plan.padded_key();
+  const std::size_t values = plan.padded_value();
+  return RoundedAttention::bytes(rows, keys, values) / sizeof(float) + kTilePositions * keys +
+         kTilePositions * values + rows * keys + RoundedAttention::roomy(rows) * kTilePositions +
+         2 * rows * values;
 }
 
 std::size_t AttentionTile::found_floats(const AttentionPlan& plan, std::size_t rows) {
@@ -143,12 +155,15 @@ void AttentionTile::merge_spans(Spans spans, float* scratch) {
 
 void AttentionTile::place(float* scratch) {
   const std::size_t rows = queries_.rows();
-  wide_keys_ = scratch;
-  wide_values_ = wide_keys_ + kTilePositions * plan_.padded_key();
-  asked_ = wide_values_ + kTilePositions * plan_.padded_value();
-  scores_ = asked_ + rows * plan_.padded_key();
-  found_ = scores_ + rows * kTilePositions;
-  span_found_ = found_ + rows * plan_.padded_value();
+  const std::size_t keys = plan_.padded_key();
+  const std::size_t values = plan_.padded_value();
+  rounded_.emplace(pass_.kernels, rows, keys, values, reinterpret_cast<std::byte*>(scratch));
+  wide_keys_ = scratch + RoundedAttention::bytes(rows, keys, values) / sizeof(float);
+  wide_values_ = wide_keys_ + kTilePositions * keys;
+  asked_ = wide_values_ + kTilePositions * values;
+  scores_ = asked_ + rows * keys;
+  found_ = scores_ + RoundedAttention::roomy(rows) * kTilePositions;
+  span_found_ = found_ + rows * values;
 }
 
 void AttentionTile::load_queries() {
@@ -164,6 +179,7 @@ void AttentionTile::load_queries() {
       if (rotation != 0) steps_.rotate(to, width, rotation);
     }
   }
+  if (plan_.rounds_queries()) rounded_->ask(asked_);
 }
 
 void AttentionTile::start(float* out, Rows* rows) const {
@@ -206,12 +222,12 @@ void AttentionTile::look_at(std::size_t page, Rows* rows) {
 
 bool AttentionTile::keys_are_wide() const {
   if (plan_.values_in_keys) return true;
-  return kernels::info_of(plan_.kept.key_type).scaled && queries_.rows() > kDirectRows;
+  return plan_.kept.key_type == KvType::kQ4 && queries_.rows() > kDirectRows;
 }
 
 bool AttentionTile::values_are_wide() const {
   if (plan_.values_in_keys) return true;
-  return kernels::info_of(plan_.kept.value_type).scaled && queries_.rows() > kDirectRows;
+  return plan_.kept.value_type == KvType::kQ4 && queries_.rows() > kDirectRows;
 }
 
 void AttentionTile::widen(std::size_t page) {
@@ -240,6 +256,7 @@ void AttentionTile::turn_keys() {
 void AttentionTile::score(std::size_t page, std::size_t columns) {
   const KvShape& kept = plan_.kept;
   const std::byte* keys = plan_.keys_at(sequence_, kv_head_, page);
+  if (plan_.rounds_queries()) return rounded_->score(keys, columns, scores_);
   kernels::TileProduct product{.a = asked_,
                                .a_stride = plan_.padded_key(),
                                .rows = queries_.rows(),
@@ -258,6 +275,9 @@ void AttentionTile::score(std::size_t page, std::size_t columns) {
 
 void AttentionTile::weigh(std::size_t page, std::size_t positions) {
   const KvShape& kept = plan_.kept;
+  if (plan_.rounds_weights()) {
+    return rounded_->weigh(scores_, plan_.values_at(sequence_, kv_head_, page), positions, sums_);
+  }
   kernels::TileProduct product{.a = scores_,
                                .a_stride = kTilePositions,
                                .rows = queries_.rows(),

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
+#include "local_backend/kernels/rounded_attention.h"
 #include "local_backend/model/block.h"
 
 namespace weir {
@@ -29,6 +31,9 @@ struct AttentionPlan {
   // are not.
   std::size_t key_rotation() const;
   std::size_t value_rotation() const;
+  // Queries, and what weighs values, are rounded to be multiplied (kernels/rounded_attention.h).
+  bool rounds_queries() const;
+  bool rounds_weights() const;
 
   std::byte* keys_at(SequenceState& state, std::size_t kv_head, std::size_t page) const;
   std::byte* values_at(SequenceState& state, std::size_t kv_head, std::size_t page) const;
@@ -108,11 +113,12 @@ class AttentionTile {
   std::array<Sight, kMostRows> seen_;   // by token
   std::array<float, kMostRows> scale_;  // the same
   Sight all_seen_;
-  float* asked_ = nullptr;        // [rows][padded key]
-  float* scores_ = nullptr;       // [rows][kTilePositions]
-  float* found_ = nullptr;        // [rows][padded value], of all spans
-  float* span_found_ = nullptr;   // the same of one
-  float* sums_ = nullptr;         // where the span that is looked through puts what it finds
+  float* asked_ = nullptr;       // [rows][padded key]
+  float* scores_ = nullptr;      // [roomy(rows)][kTilePositions]
+  float* found_ = nullptr;       // [rows][padded value], of all spans
+  float* span_found_ = nullptr;  // the same of one
+  float* sums_ = nullptr;        // where the span that is looked through puts what it finds
+  std::optional<kernels::RoundedAttention> rounded_;
   float* wide_keys_ = nullptr;    // a tile as kF32
   float* wide_values_ = nullptr;  // the same
 };

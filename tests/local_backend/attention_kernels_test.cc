@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 
 #include "local_backend/kernels/lanes_scalar.h"
+#include "local_backend/kernels/rounded_attention.h"
 #include "local_backend/kernels/vector_math.h"
 #include "tests/local_backend/kernel_cases.h"
 #include "tests/support/catch.h"
@@ -26,7 +28,7 @@ std::size_t any_width() { return GENERATE(as<std::size_t>{}, 1, 15, 32, 80, 128,
 // The tiles of 64 positions, filled by a variant, and what went in.
 struct Tiles {
   Tiles(const AttentionKernels& steps, KvType type, std::size_t width)
-      : keys(tile_bytes(type, width)), values(tile_bytes(type, width)), width_(width) {
+      : keys(key_tile_bytes(type, width)), values(value_tile_bytes(type, width)), width_(width) {
     for (std::size_t p = 0; p < kTilePositions; ++p) {
       steps.of(type).store_key(key(p), width, keys.data(), p);
       steps.of(type).store_value(value(p), width, values.data(), p);
@@ -49,9 +51,15 @@ struct Found {
   bool operator==(const Found&) const = default;
 };
 
+std::byte* aligned(std::byte* memory) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  return memory + ((address + 63) / 64 * 64 - address);
+}
+
 // Some rows' attention to the first `positions` of a page.
-Found attend(const AttentionKernels& steps, KvType type, std::size_t width, std::size_t rows,
+Found attend(const Kernels& kernels, KvType type, std::size_t width, std::size_t rows,
              std::size_t positions) {
+  const AttentionKernels& steps = *kernels.attention;
   const Tiles tiles(steps, type, width);
   const std::size_t padded = padded_width(type, width);
   std::vector<float> queries(rows * padded);
@@ -60,19 +68,32 @@ Found attend(const AttentionKernels& steps, KvType type, std::size_t width, std:
     queries[i / width * padded + i % width] = asked[i];
   }
   Found found;
-  found.scores.resize(rows * kTilePositions);
+  found.scores.resize(RoundedAttention::roomy(rows) * kTilePositions);
   found.out.resize(rows * padded);
+  std::vector<std::byte> memory(RoundedAttention::bytes(rows, padded, padded) + 63);
+  RoundedAttention rounded(kernels, rows, padded, padded, aligned(memory.data()));
   const std::size_t columns = (positions + 15) / 16 * 16;
-  steps.of(type).score({queries.data(), padded, rows, tiles.keys.data(), width, padded, columns,
-                        found.scores.data(), kTilePositions});
+  if (type == KvType::kQ8) {
+    rounded.ask(queries.data());
+    rounded.score(tiles.keys.data(), columns, found.scores.data());
+  } else {
+    steps.of(type).score({queries.data(), padded, rows, tiles.keys.data(), width, padded, columns,
+                          found.scores.data(), kTilePositions});
+  }
+  found.scores.resize(rows * kTilePositions);
   found.weights = found.scores;
   for (std::size_t r = 0; r < rows; ++r) {
     AttentionRow row{kNothing, 0, found.out.data() + r * padded};
     steps.soften({found.weights.data() + r * kTilePositions, 0, positions, 0.3f, 0, padded}, &row);
     found.ends.insert(found.ends.end(), {row.highest, row.sum});
   }
-  steps.of(type).weigh({found.weights.data(), kTilePositions, rows, tiles.values.data(), width,
-                        positions, padded, found.out.data(), padded});
+  std::vector<float> weights = found.weights;
+  if (type == KvType::kQ8) {
+    rounded.weigh(weights.data(), tiles.values.data(), positions, found.out.data());
+  } else {
+    steps.of(type).weigh({weights.data(), kTilePositions, rows, tiles.values.data(), width,
+                          positions, padded, found.out.data(), padded});
+  }
   return found;
 }
 
@@ -142,15 +163,14 @@ TEST_CASE("Every variant finds what the reference finds, bit for bit", "[kernels
   const std::size_t positions = GENERATE(as<std::size_t>{}, 1, 33, 64);
   if (!usable(kernels)) return;
   CAPTURE(kernels.name, info.name, width, rows, positions);
-  const Found expected = attend(*scalar().attention, info.type, width, rows, positions);
-  CHECK(attend(*kernels.attention, info.type, width, rows, positions) == expected);
+  const Found expected = attend(scalar(), info.type, width, rows, positions);
+  CHECK(attend(kernels, info.type, width, rows, positions) == expected);
 }
 
 TEST_CASE("A row finds the same with other rows beside it", "[kernels][attention]") {
-  const AttentionKernels& steps = *best_kernels().attention;
   const KvTypeInfo& info = any_kv_type();
-  const Found alone = attend(steps, info.type, 80, 1, 50);
-  const Found together = attend(steps, info.type, 80, 17, 50);
+  const Found alone = attend(best_kernels(), info.type, 80, 1, 50);
+  const Found together = attend(best_kernels(), info.type, 80, 17, 50);
   CHECK(std::equal(alone.out.begin(), alone.out.end(), together.out.begin()));
   CHECK(std::equal(alone.ends.begin(), alone.ends.end(), together.ends.begin()));
 }
@@ -161,7 +181,7 @@ TEST_CASE("Attention is that of exact numbers within the error of the format",
   const KvTypeInfo& info = any_kv_type();
   const std::size_t width = any_width();
   const Tiles tiles(steps, info.type, width);
-  const Found found = attend(steps, info.type, width, 1, 40);
+  const Found found = attend(best_kernels(), info.type, width, 1, 40);
   const std::vector<float> query = random_floats(width, 3);
   const double bounds[] = {1e-5, 1e-2, 8e-2, 6e-2, 1.0};
   for (std::size_t c = 0; c < width; ++c) {
@@ -175,7 +195,7 @@ TEST_CASE("Attention is that of exact numbers within the error of the format",
 TEST_CASE("A widened tile gives the same products", "[kernels][attention]") {
   const Kernels& kernels = variant();
   const KvTypeInfo& info = any_kv_type();
-  if (!usable(kernels)) return;
+  if (!usable(kernels) || info.type == KvType::kQ8) return;
   const AttentionKernels& steps = *kernels.attention;
   const std::size_t width = 200;
   const std::size_t padded = padded_width(info.type, width);
@@ -200,6 +220,45 @@ TEST_CASE("A widened tile gives the same products", "[kernels][attention]") {
   product.out = widened.data();
   steps.of(KvType::kF32).weigh(product);
   CHECK(direct == widened);
+}
+
+TEST_CASE("Tiles of panels hold what went in, within half a step of its scale",
+          "[kernels][attention]") {
+  const Kernels& kernels = variant();
+  const std::size_t width = any_width();
+  if (!usable(kernels)) return;
+  CAPTURE(kernels.name, width);
+  const std::size_t padded = padded_width(KvType::kQ8, width);
+  const KvKernels& steps = kernels.attention->of(KvType::kQ8);
+  const Tiles tiles(*kernels.attention, KvType::kQ8, width);
+  std::vector<float> keys(padded * kTilePositions), values(keys.size());
+  steps.widen_keys(tiles.keys.data(), width, keys.data());
+  steps.widen_values(tiles.values.data(), width, values.data());
+  for (std::size_t p = 0; p < kTilePositions; ++p) {
+    for (std::size_t i = 0; i < padded; ++i) {
+      const float key = i < width ? tiles.key(p)[i] : 0;
+      const float value = i < width ? tiles.value(p)[i] : 0;
+      CHECK(std::abs(keys[i * kTilePositions + p] - key) <= 0.009f);
+      CHECK(std::abs(values[p * padded + i] - value) <= 0.008f);
+    }
+  }
+}
+
+TEST_CASE("Positions that were never stored add nothing to rounded sums", "[kernels][attention]") {
+  const Kernels& kernels = variant();
+  if (!usable(kernels)) return;
+  constexpr std::size_t kWidth = 32, kPositions = 5;
+  std::vector<std::byte> tile(value_tile_bytes(KvType::kQ8, kWidth), std::byte{0xff});
+  const std::vector<float> value(kWidth, 2.0f);
+  for (std::size_t p = 0; p < kPositions; ++p) {
+    kernels.attention->of(KvType::kQ8).store_value(value.data(), kWidth, tile.data(), p);
+  }
+  std::vector<std::byte> memory(RoundedAttention::bytes(1, kWidth, kWidth) + 63);
+  RoundedAttention rounded(kernels, 1, kWidth, kWidth, aligned(memory.data()));
+  std::vector<float> weights(kTilePositions, 0.0f), sums(kWidth, 1.0f);
+  std::fill_n(weights.begin(), kPositions, 0.5f);
+  rounded.weigh(weights.data(), tile.data(), kPositions, sums.data());
+  for (const float sum : sums) CHECK(sum == Approx(6).epsilon(0.01));
 }
 
 TEST_CASE("Positions that a row does not see weigh nothing, whatever stands there",
@@ -274,7 +333,7 @@ TEST_CASE("Numbers too large for a half are kept as the largest, and NaN as NaN"
   if (!usable(kernels)) return;
   const float kNan = std::numeric_limits<float>::quiet_NaN();
   const std::vector<float> key = {1e6f, -1e9f, kNan, 65504.0f};
-  std::vector<std::byte> tile(tile_bytes(KvType::kF16, 4));
+  std::vector<std::byte> tile(key_tile_bytes(KvType::kF16, 4));
   std::vector<float> wide(16 * kTilePositions);
   kernels.attention->of(KvType::kF16).store_key(key.data(), 4, tile.data(), 9);
   kernels.attention->of(KvType::kF16).widen_keys(tile.data(), 4, wide.data());
@@ -290,7 +349,7 @@ TEST_CASE("A block with a number that is none is none", "[kernels][attention]") 
   std::vector<float> key(32, 1.0f), wide(32 * kTilePositions);
   key[20] =
       GENERATE(std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
-  std::vector<std::byte> tile(tile_bytes(type, 32));
+  std::vector<std::byte> tile(key_tile_bytes(type, 32));
   kernels.attention->of(type).store_key(key.data(), 32, tile.data(), 0);
   kernels.attention->of(type).widen_keys(tile.data(), 32, wide.data());
   CHECK_FALSE(std::isfinite(wide[20 * kTilePositions]));
