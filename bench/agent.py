@@ -2,15 +2,18 @@
 
 `turns` plays conversations with a long beginning, each with one of its own, and times the first
 token of their turns through HTTP. `company` reads a long prompt beside a running answer and asks
-/healthz all the while.
+/healthz all the while. `foretold` asks requests of many sizes and compares their times with what the engine
+foretold.
 """
 import contextlib
 import http.client
 import json
 import random
+import re
 import statistics
 import threading
 import time
+import urllib.request
 
 from processes import Bench, Failed
 from programs import checked
@@ -157,3 +160,34 @@ def company(options):
     row("bench/run company", f"{options.tokens} tokens, {options.shape} {options.type}",
         f"p99 between tokens alone {spread(alone_ms)} ms", f"beside the prompt {spread(beside_ms)} ms",
         f"ratio {spread(ratios, 2)}", f"p99 of /healthz {spread(health_ms)} ms")
+
+
+def forecast_counts(port, part):
+    """How many requests took at most so many times what was foretold: bound -> count."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        text = answer.read().decode()
+    line = rf'weir_engine_forecast_ratio_bucket{{part="{part}",le="([^"]+)"}} ([0-9]+)'
+    return {float(bound.replace("+Inf", "inf")): int(count) for bound, count in re.findall(line, text)}
+
+
+def foretold(options):
+    """One request after the other, of any size, behind some from which the engine learns."""
+    sizes = (100, 300, 1000, 3000)
+    rng = random.Random(1)
+
+    def ask(port, count, seed):
+        for index in range(count):
+            text = words(rng.choice(sizes), seed + index)
+            Turn(port, [{"role": "user", "content": text}], rng.choice((8, 32, 128)))
+
+    with serving(options) as server:
+        ask(server.port, 6, 10_000)
+        before = {part: forecast_counts(server.admin_port, part) for part in ("prompt", "answer")}
+        ask(server.port, 8 * options.rounds, 20_000)
+        told = []
+        for part, known in before.items():
+            after = forecast_counts(server.admin_port, part)
+            share = {bound: after[bound] - known.get(bound, 0) for bound in after}
+            near = share[1.25] - share[0.8]
+            told.append(f"{part}s: {near} of {share[float('inf')]} took 0.8 to 1.25 times what was foretold")
+    row("bench/run foretold", f"requests of {sizes[0]} to {sizes[-1]} tokens, {options.shape} {options.type}", *told)

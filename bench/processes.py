@@ -156,12 +156,13 @@ class Bench:
         """With a local model alone, on all cores; everybody may ask."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
         port = free_port()
+        admin_port = free_port(port)
         config = folder / "weir.toml"
         config.write_text(f"""
 state_dir = "{folder}"
 [server]
 listen = "127.0.0.1:{port}"
-admin_listen = "127.0.0.1:{free_port(port)}"
+admin_listen = "127.0.0.1:{admin_port}"
 [log]
 file = "{folder}/weir.log"
 [local]
@@ -169,7 +170,9 @@ model = "{model}"
 kv_cache_mb = {kv_cache_mb}
 total_timeout_ms = 3600000
 """)
-        return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder, None)
+        server = self._start("weir", [self.weir_program, "serve", "--config", config], port, folder, None)
+        server.admin_port = admin_port
+        return server
 
     def load(self, server, *options):
         """Starts the load generator; result_of() waits for what it measured."""

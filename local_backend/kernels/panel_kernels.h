@@ -6,7 +6,9 @@
 //   load, bits<shift, mask>    a quad; its bytes shifted right (left if below 0), then masked
 //   either, look_up            or; bytes of a table of sixteen in the place of indices
 //   floats, halves, bfloats, powers, unsigned_bytes, signed_bytes, times
-//   dot<Levels, n>(quads, x, stride, minus_sum)   exact: sums over n quads of (quant - zero) * x
+//   dot<Levels, n, stride>(quads, x, minus_sum)   exact: sums over n quads of (quant - zero) * x
+//   kQuadByQuad<Levels>        a quad costs something before it can be multiplied: all tokens
+//   dots<n, stride>(...)       then use it together, in place of dot
 //   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
 //   store(Floats, y)
 //
@@ -35,15 +37,24 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
   constexpr std::size_t kQuads = 8 / kParts;
   for (std::size_t g = 0; g < kParts; ++g) {
     const auto scales = Format::template scales<Isa>(block, part * kParts + g);
-    for (std::size_t t = 0; t < kTogether; ++t) {
-      const std::size_t token = first + t;
-      std::int32_t minus_sum = x.minus_sums[token];
-      if constexpr (kParts == 2) {
-        minus_sum = g == 1 ? x.minus_lasts[token] : minus_sum - x.minus_lasts[token];
+    if constexpr (Isa::template kQuadByQuad<Quants>) {
+      typename Isa::Ints products[kTogether];
+      Isa::template dots<kQuads, kTokens>(quads + g * kQuads, &x.quads[g * kQuads][first],
+                                          products);
+      for (std::size_t t = 0; t < kTogether; ++t) {
+        sums[t] = Isa::fma(products[t], Isa::scaled(scales, x.scales[first + t]), sums[t]);
       }
-      const auto products = Isa::template dot<Quants, kQuads, kTokens>(
-          quads + g * kQuads, &x.quads[g * kQuads][token], minus_sum);
-      sums[t] = Isa::fma(products, Isa::scaled(scales, x.scales[token]), sums[t]);
+    } else {
+      for (std::size_t t = 0; t < kTogether; ++t) {
+        const std::size_t token = first + t;
+        std::int32_t minus_sum = x.minus_sums[token];
+        if constexpr (kParts == 2) {
+          minus_sum = g == 1 ? x.minus_lasts[token] : minus_sum - x.minus_lasts[token];
+        }
+        const auto products = Isa::template dot<Quants, kQuads, kTokens>(
+            quads + g * kQuads, &x.quads[g * kQuads][token], minus_sum);
+        sums[t] = Isa::fma(products, Isa::scaled(scales, x.scales[token]), sums[t]);
+      }
     }
     if constexpr (Format::kOffsets) {
       const auto offsets = Format::template offsets<Isa>(block, part * kParts + g);

@@ -19,6 +19,8 @@ namespace {
 
 struct Avx2Rows {
   static constexpr std::size_t kTogether = 4;
+  template <class Levels>
+  static constexpr bool kQuadByQuad = Levels::kHighest > 127;
   struct Quad {
     __m256i half[2];
   };
@@ -129,17 +131,7 @@ struct Avx2Rows {
 
   template <class Levels, std::size_t kQuads, std::size_t kStride>
   WEIR_INLINE static Ints dot(const Quad* quads, const std::int32_t* x, std::int32_t minus_sum) {
-    if constexpr (Levels::kHighest > 127) {
-      static_assert(Levels::kZero == 128);
-      return signed_dot<kQuads, kStride>(quads, x);
-    } else {
-      return unsigned_dot<Levels, kQuads, kStride>(quads, x, minus_sum);
-    }
-  }
-
-  template <class Levels, std::size_t kQuads, std::size_t kStride>
-  WEIR_INLINE static Ints unsigned_dot(const Quad* quads, const std::int32_t* x,
-                                       std::int32_t minus_sum) {
+    static_assert(!kQuadByQuad<Levels>);
     constexpr int kShift = Levels::kZero == 0 ? 0 : __builtin_ctz(Levels::kZero);
     constexpr std::size_t kInSixteenBits = 32767 / (2 * 127 * Levels::kHighest);
     constexpr std::size_t kChain = std::min<std::size_t>(kQuads, kInSixteenBits);
@@ -160,20 +152,22 @@ struct Avx2Rows {
     return sums;
   }
 
-  template <std::size_t kQuads, std::size_t kStride>
-  WEIR_INLINE static Ints signed_dot(const Quad* quads, const std::int32_t* x) {
+  // Of quants whose zero is 128, for some tokens.
+  template <std::size_t kQuads, std::size_t kStride, std::size_t kTokens>
+  WEIR_INLINE static void dots(const Quad* quads, const std::int32_t* x, Ints (&sums)[kTokens]) {
     const __m256i ones = _mm256_set1_epi16(1);
-    Ints sums = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
+    for (Ints& sum : sums) sum = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
     for (std::size_t g = 0; g < kQuads; ++g) {
-      const __m256i four = _mm256_set1_epi32(x[g * kStride]);
       for (std::size_t h = 0; h < 2; ++h) {
         const __m256i quants = _mm256_xor_si256(quads[g].half[h], _mm256_set1_epi8(-128));
-        const __m256i pairs =
-            _mm256_maddubs_epi16(_mm256_abs_epi8(quants), _mm256_sign_epi8(four, quants));
-        sums.half[h] = _mm256_add_epi32(sums.half[h], _mm256_madd_epi16(pairs, ones));
+        const __m256i sizes = _mm256_abs_epi8(quants);
+        for (std::size_t t = 0; t < kTokens; ++t) {
+          const __m256i four = _mm256_set1_epi32(x[g * kStride + t]);
+          const __m256i pairs = _mm256_maddubs_epi16(sizes, _mm256_sign_epi8(four, quants));
+          sums[t].half[h] = _mm256_add_epi32(sums[t].half[h], _mm256_madd_epi16(pairs, ones));
+        }
       }
     }
-    return sums;
   }
 };
 

@@ -20,6 +20,8 @@ namespace {
 
 struct Avx512Rows {
   static constexpr std::size_t kTogether = kWidestTile;
+  template <class Levels>
+  static constexpr bool kQuadByQuad = false;
   struct Quad {
     __m512i bytes;
   };

@@ -12,6 +12,8 @@ namespace {
 
 struct NeonRows {
   static constexpr std::size_t kTogether = 4;
+  template <class Levels>
+  static constexpr bool kQuadByQuad = false;
   struct Quad {
     uint8x16_t part[4];
   };

@@ -9,6 +9,8 @@ namespace {
 
 struct ScalarRows {
   static constexpr std::size_t kTogether = kWidestTile;
+  template <class Levels>
+  static constexpr bool kQuadByQuad = false;
 
   struct Quad {
     std::uint8_t bytes[kQuadBytes];
