@@ -11,6 +11,7 @@
 //   dots<n, stride>(...)       then use it together, in place of dot
 //   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
 //   store(Floats, y)
+//   quantise(x, quants)        quantise_block() of row_kernels.h, where it is worth writing by hand
 //
 // The sum of a row goes from left to right: for each group of columns that share a scale the
 // products are summed exactly and multiplied, in one rounding, with both scales, themselves
@@ -107,17 +108,14 @@ WEIR_TARGET void quantise_tile(const float* x, std::size_t stride, std::size_t t
     if (tokens < kTokens) *block = {};
     for (std::size_t t = 0; t < tokens; ++t) {
       alignas(64) std::int8_t quants[32];
-      const float scale = quantise_block<Isa>(x + t * stride + c, quants);
-      std::int32_t first = 0;
-      std::int32_t last = 0;
-      for (std::size_t i = 0; i < 16; ++i) first += quants[i];
-      for (std::size_t i = 16; i < 32; ++i) last += quants[i];
+      const auto [scale, first, last] = quantise_block<Isa>(x + t * stride + c, quants);
       std::int32_t quads[8];
       std::memcpy(quads, quants, sizeof(quads));
       for (std::size_t g = 0; g < 8; ++g) block->quads[g][t] = quads[g];
       block->scales[t] = scale;
-      block->minus_weighted[t] = scale * static_cast<float>(-(first + last));
-      block->minus_sums[t] = -(first + last);
+      const std::int32_t minus_sum = -(first + last);
+      block->minus_weighted[t] = scale * static_cast<float>(minus_sum);
+      block->minus_sums[t] = minus_sum;
       block->minus_lasts[t] = -last;
     }
   }

@@ -92,6 +92,29 @@ struct Avx512Rows {
   }
   WEIR_INLINE static void store(Floats sums, float* y) { _mm512_storeu_ps(y, sums.row); }
 
+  WEIR_INLINE static RoundedBlock quantise(const float* x, std::int8_t* quants) {
+    const __m512 halves[2] = {_mm512_loadu_ps(x), _mm512_loadu_ps(x + 16)};
+    const __m512i size = _mm512_set1_epi32(0x7fffffff);
+    const __m512i sizes = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(halves[0]), size),
+                                           _mm512_and_si512(_mm512_castps_si512(halves[1]), size));
+    const std::uint32_t highest = _mm512_reduce_max_epu32(sizes);
+    const float largest = std::bit_cast<float>(highest);
+    const bool finite = highest < 0x7f800000u;
+    auto* out = reinterpret_cast<__m128i*>(quants);
+    if (!finite || largest < 0x1p-100f) {
+      _mm_storeu_si128(out, _mm_setzero_si128());
+      _mm_storeu_si128(out + 1, _mm_setzero_si128());
+      return {finite ? 0.0f : std::numeric_limits<float>::quiet_NaN()};
+    }
+    const __m512 inverse = _mm512_set1_ps(127.0f / largest);
+    __m512i whole[2];
+    for (std::size_t h = 0; h < 2; ++h) {
+      whole[h] = _mm512_cvtps_epi32(_mm512_mul_ps(halves[h], inverse));
+      _mm_storeu_si128(out + h, _mm512_cvtepi32_epi8(whole[h]));
+    }
+    return {largest / 127.0f, _mm512_reduce_add_epi32(whole[0]), _mm512_reduce_add_epi32(whole[1])};
+  }
+
   // The zero is taken off at the start: it is the sum of the activations, shifted.
   template <class Levels, std::size_t kQuads, std::size_t kStride>
   WEIR_INLINE static Ints dot(const Quad* quads, const std::int32_t* x, std::int32_t minus_sum) {

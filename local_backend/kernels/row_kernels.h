@@ -108,10 +108,17 @@ WEIR_TARGET void dot_chunks(const WeightChunk* row, const ActivationChunk* x, st
   for (; tokens > 0; --tokens, x += stride, ++y) dot_some_chunks<Isa, kOffsets, 1>(row, x, n, y);
 }
 
+struct RoundedBlock {
+  float scale = 0;
+  std::int32_t first = 0;  // the sum of the first sixteen quants
+  std::int32_t last = 0;   // of the others
+};
+
 // The quants of 32 activations: x * 127 / max|x|, rounded to the nearest, ties to even.
 // A largest one below 2^-100 counts as nothing.
 template <class Isa>
-WEIR_INLINE float quantise_block(const float* __restrict x, std::int8_t* __restrict quants) {
+WEIR_INLINE RoundedBlock quantise_block(const float* __restrict x, std::int8_t* __restrict quants) {
+  if constexpr (requires { Isa::quantise(x, quants); }) return Isa::quantise(x, quants);
   constexpr float kRound = 0x1.8p23f;  // added, it leaves the whole number in the low bits
   std::uint32_t highest = 0;
   for (std::size_t i = 0; i < 32; ++i) {
@@ -122,14 +129,19 @@ WEIR_INLINE float quantise_block(const float* __restrict x, std::int8_t* __restr
   const bool finite = highest < 0x7f800000u;
   if (!finite || largest < 0x1p-100f) {
     std::fill(quants, quants + 32, std::int8_t{0});
-    return finite ? 0.0f : std::numeric_limits<float>::quiet_NaN();
+    return {finite ? 0.0f : std::numeric_limits<float>::quiet_NaN()};
   }
   const float inverse = 127.0f / largest;
-  for (std::size_t i = 0; i < 32; ++i) {
-    const auto rounded = std::bit_cast<std::uint32_t>(x[i] * inverse + kRound);
-    quants[i] = static_cast<std::int8_t>(rounded - std::bit_cast<std::uint32_t>(kRound));
-  }
-  return largest / 127.0f;
+  const auto rounded = [&](std::size_t i) {
+    const auto bits = std::bit_cast<std::int32_t>(x[i] * inverse + kRound);
+    const std::int32_t quant = bits - std::bit_cast<std::int32_t>(kRound);
+    quants[i] = static_cast<std::int8_t>(quant);
+    return quant;
+  };
+  RoundedBlock block{largest / 127.0f};
+  for (std::size_t i = 0; i < 16; ++i) block.first += rounded(i);
+  for (std::size_t i = 16; i < 32; ++i) block.last += rounded(i);
+  return block;
 }
 
 template <class Isa>
@@ -139,12 +151,10 @@ WEIR_TARGET void quantise_row(const float* x, ActivationChunk* out, std::size_t 
     if (count < kChunkValues) *out = {};
     for (std::size_t b = 0; b < count / 32; ++b, x += 32) {
       std::int8_t* quants = out->quants + 32 * b;
-      out->scales[b] = quantise_block<Isa>(x, quants);
-      for (std::size_t half = 0; half < 2; ++half) {
-        int sum = 0;
-        for (std::size_t i = 0; i < 16; ++i) sum += quants[16 * half + i];
-        out->sums[2 * b + half] = out->scales[b] * static_cast<float>(sum);
-      }
+      const RoundedBlock block = quantise_block<Isa>(x, quants);
+      out->scales[b] = block.scale;
+      out->sums[2 * b] = block.scale * static_cast<float>(block.first);
+      out->sums[2 * b + 1] = block.scale * static_cast<float>(block.last);
     }
     left -= count;
   }

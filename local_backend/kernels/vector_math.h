@@ -9,6 +9,7 @@
 //   times_power(x, n)                    x * 2^n for whole n in [-126, 127]
 //   below(x, limit, a, b)                x < limit ? a : b
 //   within(x, first, end, y)             x in these lanes, y in the others
+//   total(x), highest(x)                 total_of() and highest_of(), where it is worth it
 //
 // Every step is one operation rounded as IEEE 754 says: all variants give the same bits.
 #pragma once
@@ -67,6 +68,7 @@ WEIR_INLINE float exp_of_one(float x) {
 // Lane l is added to lane l + 8, then + 4, + 2, + 1.
 template <class Isa>
 WEIR_INLINE float total_of(typename Isa::V x) {
+  if constexpr (requires { Isa::total(x); }) return Isa::total(x);
   float lanes[16];
   Isa::store(lanes, x);
   for (std::size_t width = 8; width > 0; width /= 2) {
@@ -75,8 +77,10 @@ WEIR_INLINE float total_of(typename Isa::V x) {
   return lanes[0];
 }
 
+// Of numbers; which one of several zeros is open.
 template <class Isa>
 WEIR_INLINE float highest_of(typename Isa::V x) {
+  if constexpr (requires { Isa::highest(x); }) return Isa::highest(x);
   float lanes[16];
   Isa::store(lanes, x);
   float highest = lanes[0];
