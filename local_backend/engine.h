@@ -28,6 +28,7 @@
 #include "local_backend/model/model.h"
 #include "local_backend/rate_model.h"
 #include "local_backend/sampler.h"
+#include "local_backend/speculation.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
 #include "local_backend/tokenizer/tokenizer.h"
@@ -44,7 +45,7 @@ struct EngineConfig {
   std::size_t max_queued = 64;                  // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
-  bool speculate = false;                       // prompt_lookup.h: the same answers
+  Speculation speculate = Speculation::kAuto;   // guesses: the same answers
   std::size_t prefill_tokens_per_step = 256;
   // Prompt tokens of a step shrink to meet it; while nobody answers, five times of it.
   std::chrono::milliseconds step_target{80};

@@ -5,14 +5,16 @@
 namespace weir {
 namespace {
 
-// With the token before them they fill tiles of two, four and eight.
-constexpr std::size_t kShortest = 1;
-constexpr std::size_t kLongest = 7;
-constexpr std::size_t kLongestPause = 64;  // tokens
+std::size_t count_alike(std::span<const TokenId> a, std::span<const TokenId> b) {
+  const std::size_t most = std::min({a.size(), b.size(), PromptLookup::kMostAlike});
+  std::size_t alike = 0;
+  while (alike < most && a[a.size() - 1 - alike] == b[b.size() - 1 - alike]) ++alike;
+  return alike;
+}
 
 }  // namespace
 
-// Two threes may have one key: a guess may be wrong anyway.
+// Two threes may have one key: count_alike() tells.
 std::uint64_t PromptLookup::key_of(std::span<const TokenId> tokens) {
   std::uint64_t key = 0;
   for (const TokenId token : tokens.last(kAlike)) {
@@ -30,30 +32,16 @@ void PromptLookup::learn(std::span<const TokenId> tokens) {
   }
 }
 
-std::span<const TokenId> PromptLookup::guess(std::span<const TokenId> tokens, std::size_t most) {
-  if (pause_ > 0) {
-    --pause_;
-    return {};
-  }
+PromptLookup::Found PromptLookup::find(std::span<const TokenId> tokens, std::size_t most) {
   if (tokens.size() <= kAlike) return {};
   learn(tokens);
   const auto found = behind_.find(key_of(tokens));
   if (found == behind_.end()) return {};
-  const std::span<const TokenId> following = tokens.subspan(found->second);
-  return following.first(std::min({following.size(), length_, most}));
-}
-
-void PromptLookup::judge(std::size_t guessed, std::size_t right) {
-  if (right == guessed) {
-    length_ = std::min(2 * length_ + 1, kLongest);
-    next_pause_ = kFirstPause;
-  } else if (2 * right < guessed) {
-    if (length_ == kShortest) {
-      pause_ = next_pause_;
-      next_pause_ = std::min(2 * next_pause_, kLongestPause);
-    }
-    length_ = std::max(length_ / 2, kShortest);
-  }
+  const std::size_t end = found->second;
+  const std::size_t alike = count_alike(tokens.first(end), tokens);
+  if (alike < kAlike) return {};
+  const std::span<const TokenId> following = tokens.subspan(end);
+  return {following.first(std::min(following.size(), most)), alike};
 }
 
 }  // namespace weir

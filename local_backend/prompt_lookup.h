@@ -1,16 +1,14 @@
-// Guesses what an answer says next: what followed the last time that its latest tokens stood in
+// Finds what an answer may say next: what followed the last time that its latest tokens stood in
 // the prompt or the answer. Code that is edited, fields that are copied and lists of the same
-// shape are foretold well, prose is not: how many tokens are guessed follows what came true.
+// shape are foretold well, prose is not.
 //
-// A guess costs little beside the token that is computed anyway, and changes nothing: a token of
-// it counts only if it is the one that was chosen without it. Belongs to the engine's thread.
+// Costs one entry of a table for every token. Belongs to the engine's thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
-#include <vector>
 
 #include "local_backend/tokenizer/prompt.h"
 
@@ -18,25 +16,25 @@ namespace weir {
 
 class PromptLookup {
  public:
-  // The tokens that follow `tokens`, at most `most` of them; none if nothing is alike, or guesses
-  // came true too seldom of late. `tokens` is what it was at the last call, or longer.
-  std::span<const TokenId> guess(std::span<const TokenId> tokens, std::size_t most);
+  // How much has to be the same, and beyond how much nobody looks.
+  static constexpr std::size_t kAlike = 3;
+  static constexpr std::size_t kMostAlike = 16;
 
-  // What became of a guess that was tried, that was not empty.
-  void judge(std::size_t guessed, std::size_t right);
+  struct Found {
+    std::span<const TokenId> tokens;  // that followed; a part of what was searched
+    std::size_t alike = 0;            // tokens before them that are the same, kMostAlike at most
+  };
+
+  // The tokens that may follow `tokens`, at most `most` of them; none if nothing is alike.
+  // `tokens` is what it was at the last call, or longer.
+  Found find(std::span<const TokenId> tokens, std::size_t most);
 
  private:
-  static constexpr std::size_t kAlike = 3;  // tokens that have to be the same
-
   static std::uint64_t key_of(std::span<const TokenId> tokens);
   void learn(std::span<const TokenId> tokens);
 
   std::unordered_map<std::uint64_t, std::uint32_t> behind_;  // where the last such three ended
   std::size_t learnt_ = 0;                                   // tokens whose threes are in behind_
-  std::size_t length_ = 1;                                   // of the next guess
-  std::size_t pause_ = 0;                                    // tokens to go without a guess
-  std::size_t next_pause_ = kFirstPause;
-  static constexpr std::size_t kFirstPause = 4;
 };
 
 }  // namespace weir

@@ -11,7 +11,6 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
 constexpr double kPatience = 5;  // targets that a step may last while no answer waits for it
-constexpr std::size_t kAnswerTokens = 8;         // of a step without prompts, guesses included
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -36,6 +35,8 @@ Engine::Scheduler::Scheduler(Engine& engine)
       kv_(engine.model_->state_layout(), engine.kv_pages_),
       cache_(kv_, engine.model_->state_layout(),
              [&](TokenId id) { return engine.tokenizer_->vocabulary().is_control(id); }),
+      planner_(engine.model_->state_layout().recurrent_slots.empty() ? engine.config_.speculate
+                                                                     : Speculation::kNever),
       prefill_budgets_{std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step),
                        std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)} {}
 
@@ -107,7 +108,7 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
   const RequestWork others = company();
   try {
     running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
-                                                  *engine_.tokenizer_, now()));
+                                                  *engine_.tokenizer_, &guesses_, now()));
     running_.back()->foretell(engine_.rates_.rates(), others);
   } catch (const std::exception&) {
     generation->fail(failure());
@@ -206,12 +207,22 @@ void Engine::Scheduler::build_step() {
 }
 
 void Engine::Scheduler::share_answers(std::span<Sequence* const> answers, bool alone) {
-  const bool guesses =
-      alone && engine_.config_.speculate && engine_.model_->state_layout().recurrent_slots.empty();
+  const bool guesses = alone && planner_.on() && answers.size() < GuessPlanner::kMostTokens;
+  const std::vector<std::size_t> guessed =
+      guesses ? plan_guesses(answers) : std::vector<std::size_t>(answers.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) add_to_step(*answers[i], 1, guessed[i]);
+}
+
+// How many tokens of each.
+std::vector<std::size_t> Engine::Scheduler::plan_guesses(std::span<Sequence* const> answers) {
+  std::vector<GuessOffer> offers;
+  offers.reserve(answers.size());
+  AnswerStep step{answers.size()};
   for (Sequence* answer : answers) {
-    const std::size_t fair = guesses ? std::max<std::size_t>(kAnswerTokens / answers.size(), 1) : 1;
-    add_to_step(*answer, 1, fair - 1);
+    offers.push_back(answer->offer_guess(GuessPlanner::kMostTokens - answers.size()));
+    step.attended += static_cast<double>(answer->tokens());
   }
+  return planner_.plan(step, offers);
 }
 
 // By one that came before: what it has read, this one need not.
@@ -239,7 +250,7 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
                                     std::size_t most_guessed) {
   SequenceState& state = sequence.state();
   const std::size_t start = state.length();
-  const std::vector<TokenId> guess = sequence.guess(most_guessed);
+  const std::span<const TokenId> guess = sequence.guess(most_guessed);
   try {
     state.prepare(start + tokens + guess.size());
   } catch (const std::bad_alloc&) {
@@ -259,7 +270,10 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
 void Engine::Scheduler::run_step() {
   const SteadyTime begin = now();
   const Forward result = forward();
-  if (result == Forward::kDone) deliver(now() - begin);
+  if (result == Forward::kDone) {
+    const EngineStep step = deliver(now() - begin);
+    if (step.prompt_tokens == 0) learn_of_guesses(now() - begin, step.output_tokens);
+  }
   if (result == Forward::kFailed) run_each_alone();
 }
 
@@ -299,7 +313,7 @@ bool Engine::Scheduler::nobody_waits() const {
          });
 }
 
-void Engine::Scheduler::deliver(nanoseconds spent) {
+EngineStep Engine::Scheduler::deliver(nanoseconds spent) {
   EngineStep step;
   step.spent = spent;
   step.sequences = shares_.size();
@@ -314,6 +328,7 @@ void Engine::Scheduler::deliver(nanoseconds spent) {
     adapt(spent, step.prompt_tokens);
   }
   if (engine_.config_.observer) engine_.config_.observer->on_step(step);
+  return step;
 }
 
 // `row` is its first one of the logits. Returns how many are its own.
@@ -326,7 +341,6 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
   if (share.guessed > 0) {
     const std::size_t right = hand_out_guess(share, row);
     sequence.count_fed(1 + right, own);
-    sequence.judge_guess(share.guessed, right);
     step->guessed_tokens += share.guessed;
     step->right_guesses += right;
     step->output_tokens += 1 + right;
@@ -372,6 +386,16 @@ void Engine::Scheduler::learn(nanoseconds spent, std::size_t prompt_tokens) {
     work.attended += static_cast<double>(position + 1);
   }
   engine_.rates_.observe(work, spent);
+}
+
+// Of a step of answers, what came with it included: choosing a token takes time too.
+void Engine::Scheduler::learn_of_guesses(nanoseconds spent, std::size_t given) {
+  if (!planner_.on()) return;
+  AnswerStep step{shares_.size()};
+  for (const Share& share : shares_) {
+    step.attended += static_cast<double>(batch_.positions[share.first] + 1);
+  }
+  planner_.observe(step, batch_.size(), given, spent);
 }
 
 // A guess counts as far as it is what was chosen. How many tokens of it are right.

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "local_backend/engine.h"
+#include "local_backend/guess_planner.h"
+#include "local_backend/guess_record.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/kv_cache/prefix_cache.h"
@@ -56,16 +58,18 @@ class Engine::Scheduler {
   bool is_being_read(const Sequence& sequence) const;
   void share_prompts(std::span<Sequence* const> prompts);
   void share_answers(std::span<Sequence* const> answers, bool alone);
+  std::vector<std::size_t> plan_guesses(std::span<Sequence* const> answers);
   void add_to_step(Sequence& sequence, std::size_t tokens, std::size_t most_guessed = 0);
   void run_step();
   void run_each_alone();
   Forward forward();
   bool nobody_waits() const;
-  void deliver(std::chrono::nanoseconds spent);
+  EngineStep deliver(std::chrono::nanoseconds spent);
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
+  void learn_of_guesses(std::chrono::nanoseconds spent, std::size_t given);
   std::size_t hand_out_guess(const Share& share, std::size_t row);
   std::size_t& prefill_budget() {
     return answering_ ? prefill_budgets_.beside_answers : prefill_budgets_.alone;
@@ -85,6 +89,8 @@ class Engine::Scheduler {
   KvPool kv_;
   PrefixCache cache_;
   Workspace work_;
+  GuessPlanner planner_;
+  GuessRecord guesses_;                             // of all sequences
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
   bool answering_ = false;                          // somebody in the step that is built or run

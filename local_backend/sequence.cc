@@ -8,7 +8,7 @@
 namespace weir {
 
 Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
-                   const Tokenizer& tokenizer, SteadyTime now)
+                   const Tokenizer& tokenizer, GuessRecord* guesses, SteadyTime now)
     : request_(std::move(request)),
       tokenizer_(tokenizer),
       state_(std::move(state)),
@@ -16,7 +16,8 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
       admitted_at_(now),
       first_token_at_(now),
       sampler_(request_->sampling, request_->seed, tokens_),
-      text_(tokenizer, request_->sampling.stop, tokens_.back()) {
+      text_(tokenizer, request_->sampling.stop, tokens_.back()),
+      guesses_(guesses) {
   request_->prompt_tokens = tokens_.size();
   note_reused();
 }
@@ -118,12 +119,39 @@ void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
   prompt_counted_ = read;
 }
 
-std::vector<TokenId> Sequence::guess(std::size_t most) {
+std::vector<double> Sequence::offer_guess(std::size_t most) {
+  guess_.clear();
   const std::size_t left = most_tokens() - tokens_.size();
-  if (!answering() || most == 0 || left < 2) return {};
-  const auto guess = lookup_.guess(tokens_, std::min(most, left - 1));
-  if (guess.empty() || !state_->reserve(tokens_.size() + guess.size())) return {};
-  return {guess.begin(), guess.end()};
+  if (!answering() || left < 2) return {};
+  const PromptLookup::Found found = lookup_.find(tokens_, std::min(most, left - 1));
+  guess_.assign(found.tokens.begin(), found.tokens.end());
+  alike_ = found.alike;
+  std::vector<double> chances;
+  chances.reserve(guess_.size());
+  double chance = 1;
+  for (std::size_t i = 0; i < guess_.size(); ++i) {
+    chance *= guesses_.chance(source_of_alike(alike_ + i));
+    chances.push_back(chance);
+  }
+  return chances;
+}
+
+std::span<const TokenId> Sequence::guess(std::size_t most) {
+  const std::size_t tokens = std::min(most, guess_.size());
+  if (tokens == 0 || !state_->reserve(tokens_.size() + tokens)) return {};
+  return std::span(guess_).first(tokens);
+}
+
+// Behind what came true stands a guess with more that is alike.
+void Sequence::judge_guess(TokenId chosen) {
+  if (guess_.empty()) return;
+  const bool right = guess_.front() == chosen;
+  guesses_.note(source_of_alike(alike_++), right);
+  if (right) {
+    guess_.erase(guess_.begin());
+  } else {
+    guess_.clear();
+  }
 }
 
 void Sequence::take_logits(std::span<float> logits, std::optional<Measured> measured,
@@ -167,6 +195,7 @@ void Sequence::emit(TokenPiece piece, SteadyTime now) {
     tell_prompt_signals();
   }
   generation.count_output();
+  judge_guess(piece.token);
   tokens_.push_back(piece.token);
   const FinishReason reason = add_text(&piece);
   generation.push(std::move(piece));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "local_backend/engine_observer.h"
+#include "local_backend/guess_record.h"
 #include "local_backend/inbox.h"
 #include "local_backend/kv_cache/prefix_cache.h"
 #include "local_backend/logit_meter.h"
@@ -22,9 +23,9 @@ namespace weir {
 
 class Sequence {
  public:
-  // `state` holds room for the prompt and one more token at least.
+  // `state` holds room for the prompt and one more token at least. `guesses` of all outlives it.
   Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
-           const Tokenizer& tokenizer, SteadyTime now);
+           const Tokenizer& tokenizer, GuessRecord* guesses, SteadyTime now);
 
   const EngineRequest& request() const { return *request_; }
   Generation& generation() { return *request_->generation; }
@@ -65,10 +66,12 @@ class Sequence {
   void take_hidden(std::span<const float> hidden);
   void count_fed(std::size_t tokens, std::chrono::nanoseconds spent);
 
-  // What the answer may say behind the token that waits, at most `most` tokens: for all of
-  // them there is room. What became of it is to be told.
-  std::vector<TokenId> guess(std::size_t most);
-  void judge_guess(std::size_t guessed, std::size_t right) { lookup_.judge(guessed, right); }
+  // Looks for what the answer may say behind the token that waits, at most `most` tokens, and
+  // how likely it is that the first, the first two, ... of them come true. What is offered is
+  // compared with what is chosen, whether it is computed or not.
+  std::vector<double> offer_guess(std::size_t most);
+  // The first tokens of that, `most` at most: for all of them there is room.
+  std::span<const TokenId> guess(std::size_t most);
 
   // The logits behind the last token fed; uses them up. `measured` is nullopt if
   // they are not numbers, which ends the request. May throw what a mask throws.
@@ -85,6 +88,7 @@ class Sequence {
   bool restrict(std::span<float> logits);
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
+  void judge_guess(TokenId chosen);
   FinishReason add_text(TokenPiece* piece);
 
   const std::unique_ptr<EngineRequest> request_;
@@ -105,6 +109,9 @@ class Sequence {
   Sampler sampler_;
   TextAssembler text_;
   PromptLookup lookup_;
+  GuessRecord guesses_;
+  std::vector<TokenId> guess_;  // what the answer may say next
+  std::size_t alike_ = 0;       // tokens before it
 };
 
 }  // namespace weir

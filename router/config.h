@@ -18,6 +18,7 @@
 #include "core/secret.h"
 #include "local_backend/kernels/arithmetic.h"
 #include "local_backend/kernels/kv_type.h"
+#include "local_backend/speculation.h"
 #include "policies/rules.h"
 #include "policies/team.h"
 #include "router/confidence.h"
@@ -83,7 +84,7 @@ struct LocalConfig {
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
   kernels::KvType kv_type = kernels::KvType::kF16;
-  bool speculate = false;
+  Speculation speculate = Speculation::kAuto;
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit

@@ -128,7 +128,8 @@ class ValueReader {
   }
 
   std::string operator()(const WordMember<Section>& member) {
-    const auto value = node_.value_exact<std::string>();
+    auto value = node_.value_exact<std::string>();
+    if (const auto flag = node_.value_exact<bool>()) value = *flag ? "true" : "false";
     const auto word = std::find(member.words.begin(), member.words.end(), value.value_or(""));
     if (word != member.words.end()) {
       member.assign(section_, static_cast<std::size_t>(word - member.words.begin()));

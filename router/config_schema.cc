@@ -13,6 +13,7 @@ constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
 constexpr std::string_view kArithmetics[] = {"int8", "f32"};
 constexpr std::string_view kKvTypeWords[] = {"f32", "f16", "bf16", "q8_0", "q4_0"};
+constexpr std::string_view kSpeculations[] = {"false", "auto", "true"};
 constexpr std::string_view kPrivacies[] = {"local_only", "any"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
@@ -100,11 +101,15 @@ constexpr Key<LocalConfig> kLocal[] = {
                                                             : kernels::Arithmetic::kF32;
                              }},
      "int8 = quantised weights meet rounded activations; f32 = exact ones, several times slower."},
-    {"speculate", &LocalConfig::speculate,
-     "An answer that repeats what stands in its prompt or in itself is guessed some tokens ahead: "
-     "fewer steps, longer ones, the same answer. Measured: 1.5 to 1.7 times as fast where a model "
-     "of "
-     "0.6 billion weights repeats itself, 0.9 times with weir-mini."},
+    {"speculate",
+     WordMember<LocalConfig>{kSpeculations,
+                             [](LocalConfig& local, std::size_t word) {
+                               local.speculate = static_cast<Speculation>(word);
+                             },
+                             1},
+     "Tokens of an answer that are likely, because it repeats what stands in its prompt or in "
+     "itself, are computed some at once: fewer steps, longer ones, the same answer. auto = where "
+     "the steps so far say that it is faster; true = always; false = never."},
     {"pack_weights", &LocalConfig::pack_weights,
      "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
      "file, for products several times faster. false, or too little memory = the mapped file in "

@@ -16,7 +16,7 @@
 
 namespace weir {
 
-// A key whose value is one of a few words.
+// A key whose value is one of a few words; true and false may stand without quotes.
 template <class Section>
 struct WordMember {
   std::span<const std::string_view> words;

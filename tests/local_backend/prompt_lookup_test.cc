@@ -1,7 +1,7 @@
-// Guesses of what an answer says next, from what was said before.
+// What an answer may say next, found in what was said before.
 #include "local_backend/prompt_lookup.h"
 
-#include <numeric>
+#include <vector>
 
 #include "tests/support/catch.h"
 
@@ -10,79 +10,59 @@ namespace {
 
 using Tokens = std::vector<TokenId>;
 
-Tokens guessed(PromptLookup& lookup, const Tokens& tokens, std::size_t most = 8) {
-  const auto guess = lookup.guess(tokens, most);
-  return {guess.begin(), guess.end()};
+Tokens found(PromptLookup& lookup, const Tokens& tokens, std::size_t most = 8) {
+  const auto next = lookup.find(tokens, most).tokens;
+  return {next.begin(), next.end()};
 }
 
-TEST_CASE("What followed the same three tokens is guessed again", "[speculation]") {
+TEST_CASE("What followed the same three tokens is found again", "[speculation]") {
   PromptLookup lookup;
-  CHECK(guessed(lookup, {5, 1, 2, 3, 40, 41, 42, 7, 1, 2, 3}) == Tokens{40});
+  const Tokens tokens = {5, 1, 2, 3, 40, 41, 42, 7, 1, 2, 3};
+  CHECK(found(lookup, tokens) == Tokens{40, 41, 42, 7, 1, 2, 3});
+  CHECK(found(lookup, tokens, 2) == Tokens{40, 41});
+  CHECK(found(lookup, tokens, 0).empty());
 }
 
 TEST_CASE("The last time counts", "[speculation]") {
   PromptLookup lookup;
-  CHECK(guessed(lookup, {1, 2, 3, 40, 1, 2, 3, 50, 1, 2, 3}) == Tokens{50});
+  CHECK(found(lookup, {1, 2, 3, 40, 1, 2, 3, 50, 1, 2, 3}, 1) == Tokens{50});
 }
 
-TEST_CASE("Nothing is guessed where nothing is alike", "[speculation]") {
+TEST_CASE("Nothing is found where nothing is alike", "[speculation]") {
   PromptLookup lookup;
-  CHECK(guessed(lookup, {}).empty());
-  CHECK(guessed(lookup, {1, 2, 3}).empty());
-  CHECK(guessed(lookup, {1, 2, 3, 4, 5, 6}).empty());
-  CHECK(guessed(lookup, {1, 2, 3, 4, 9, 2, 3}).empty());
+  CHECK(found(lookup, {}).empty());
+  CHECK(found(lookup, {1, 2, 3}).empty());
+  CHECK(found(lookup, {1, 2, 3, 4, 5, 6}).empty());
+  CHECK(found(lookup, {1, 2, 3, 4, 9, 2, 3}).empty());
 }
 
-TEST_CASE("Guesses grow while they come true, to seven tokens", "[speculation]") {
+TEST_CASE("Nothing is found behind what is known", "[speculation]") {
   PromptLookup lookup;
-  Tokens tokens(30);
-  std::iota(tokens.begin(), tokens.end(), 0);
-  tokens.insert(tokens.end(), {0, 1, 2});
-  for (const std::size_t expected : {1, 3, 7, 7}) {
-    const Tokens guess = guessed(lookup, tokens);
-    CHECK(guess.size() == expected);
-    CHECK(guess.front() == 3);
-    lookup.judge(guess.size(), guess.size());
-  }
-  CHECK(guessed(lookup, tokens, 2).size() == 2);
-  CHECK(guessed(lookup, tokens, 0).empty());
+  CHECK(found(lookup, {1, 1, 1, 1, 1}) == Tokens{1});
 }
 
-TEST_CASE("A guess never reaches behind what is known", "[speculation]") {
+TEST_CASE("How much is alike is told, up to sixteen tokens", "[speculation]") {
+  const std::size_t alike = GENERATE(as<std::size_t>{}, 3, 4, 15, 16, 40);
+  Tokens part(alike);
+  for (std::size_t i = 0; i < alike; ++i) part[i] = static_cast<TokenId>(i);
+  Tokens tokens = {-7};
+  tokens.insert(tokens.end(), part.begin(), part.end());
+  tokens.push_back(-8);
+  tokens.insert(tokens.end(), part.begin(), part.end());
   PromptLookup lookup;
-  const Tokens tokens = {1, 1, 1, 1, 1};
-  for (int i = 0; i < 3; ++i) lookup.judge(1, 1);
-  CHECK(guessed(lookup, tokens) == Tokens{1});
-}
-
-TEST_CASE("Wrong guesses grow shorter, and then rarer", "[speculation]") {
-  PromptLookup lookup;
-  Tokens tokens(30);
-  std::iota(tokens.begin(), tokens.end(), 0);
-  tokens.insert(tokens.end(), {0, 1, 2});
-  lookup.judge(1, 1);
-  CHECK(guessed(lookup, tokens).size() == 3);
-  lookup.judge(3, 0);
-  CHECK(guessed(lookup, tokens).size() == 1);
-  for (const std::size_t pause : {4, 8, 16, 32, 64, 64}) {
-    lookup.judge(1, 0);
-    for (std::size_t i = 0; i < pause; ++i) CHECK(guessed(lookup, tokens).empty());
-    CHECK(guessed(lookup, tokens).size() == 1);
-  }
-  lookup.judge(1, 1);
-  CHECK(guessed(lookup, tokens).size() == 3);
+  CHECK(lookup.find(tokens, 1).alike == std::min(alike, PromptLookup::kMostAlike));
 }
 
 TEST_CASE("An answer is learnt as it grows", "[speculation]") {
   PromptLookup lookup;
   Tokens tokens = {1, 2, 3, 4, 5, 6};
-  CHECK(guessed(lookup, tokens).empty());
+  CHECK(found(lookup, tokens).empty());
   for (const TokenId token : {70, 71, 72, 73, 74}) {
     tokens.push_back(token);
-    CHECK(guessed(lookup, tokens).empty());
+    CHECK(found(lookup, tokens).empty());
   }
   tokens.insert(tokens.end(), {70, 71, 72});
-  CHECK(guessed(lookup, tokens) == Tokens{73});
+  CHECK(found(lookup, tokens, 1) == Tokens{73});
 }
 
 }  // namespace

@@ -32,11 +32,11 @@ struct Pair {
   std::unique_ptr<Engine> plain;
 };
 
-Pair engines(EngineConfig config = {}) {
+Pair engines(EngineConfig config = {}, Speculation mode = Speculation::kAlways) {
   Pair pair;
-  config.speculate = false;
+  config.speculate = Speculation::kNever;
   pair.plain = tiny_engine(config);
-  config.speculate = true;
+  config.speculate = mode;
   config.observer = pair.seen;
   pair.guessing = tiny_engine(config);
   return pair;
@@ -74,7 +74,7 @@ TEST_CASE("A greedy answer is the same with guesses, and takes fewer steps", "[s
 }
 
 TEST_CASE("A drawn answer is the same with guesses, token for token", "[speculation]") {
-  Pair pair = engines();
+  Pair pair = engines({}, GENERATE(Speculation::kAlways, Speculation::kAuto));
   for (std::int64_t seed = 0; seed < 20; ++seed) {
     SamplingParams params;
     params.seed = seed;

@@ -91,6 +91,14 @@ TEST_CASE("A backend takes its defaults from its own keys", "[router]") {
   CHECK(backend.usage == UsageSource::kEstimate);
 }
 
+TEST_CASE("Guesses are automatic, or as a truth value says", "[router]") {
+  CHECK(load("")->local.speculate == Speculation::kAuto);
+  CHECK(load("[local]\nspeculate = 'auto'")->local.speculate == Speculation::kAuto);
+  CHECK(load("[local]\nspeculate = true")->local.speculate == Speculation::kAlways);
+  CHECK(load("[local]\nspeculate = false")->local.speculate == Speculation::kNever);
+  CHECK_THAT(problem_of("[local]\nspeculate = 1"), Catch::Matchers::Contains("\"auto\""));
+}
+
 TEST_CASE("A finding names the file, the line and the key", "[router]") {
   const auto [text, finding] = GENERATE(table<std::string, std::string>({
       {"\n\n[server]\nlissten = 'x'", "weir.toml:4: server.lissten: is not a key that weir knows"},
