@@ -4,6 +4,7 @@
 #include <cmath>
 #include <random>
 
+#include "local_backend/draft_model.h"
 #include "local_backend/scheduler.h"
 
 namespace weir {
@@ -43,7 +44,10 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const Model> mode
     return Error{ErrorCode::kInvalidModel, "the model makes embeddings and no text",
                  "model_not_generating"};
   }
-  const std::size_t page_bytes = KvPool::page_bytes(model->state_layout());
+  if (config.draft != nullptr) {
+    if (auto problem = draft_problem(*model, *config.draft)) return *problem;
+  }
+  const std::size_t page_bytes = kv_page_bytes(*model, config.draft.get());
   const std::size_t pages = page_bytes == 0 ? 1 << 20 : config.kv_bytes / page_bytes;
   const std::size_t overhead = KvPool::overhead_pages(model->state_layout());
   if (pages <= overhead) {

@@ -46,6 +46,8 @@ struct EngineConfig {
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
   Speculation speculate = Speculation::kAuto;   // guesses: the same answers
+  // Guesses too (draft_model.h); none: null. Its keys and values are a part of kv_bytes.
+  std::shared_ptr<const Model> draft;
   std::size_t prefill_tokens_per_step = 256;
   // Prompt tokens of a step shrink to meet it; while nobody answers, five times of it.
   std::chrono::milliseconds step_target{80};
@@ -85,7 +87,8 @@ struct EngineLoad {
 
 class Engine {
  public:
-  // kInvalidModel if model and tokenizer do not belong together; kInvalidConfig
+  // kInvalidModel if model and tokenizer do not belong together, or the draft model cannot
+  // guess for it (its vocabulary is not looked at here); kInvalidConfig
   // if kv_bytes has no room for a single page, or a limit is 0.
   static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const Model> model,
                                                 std::shared_ptr<const Tokenizer> tokenizer,

@@ -22,6 +22,8 @@ struct EngineStep {
   std::size_t output_tokens = 0;   // that it gave
   std::size_t guessed_tokens = 0;  // in it, of answers
   std::size_t right_guesses = 0;   // of them, what the answer then said
+  std::size_t drafted_tokens = 0;  // of the guessed ones, those of a draft model
+  std::size_t right_drafts = 0;    // of them, what the answer then said
   std::size_t answering = 0;       // sequences whose answer had begun
   std::size_t evicted_pages = 0;   // of the prefix cache, since the last step
 };

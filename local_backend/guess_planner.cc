@@ -8,7 +8,7 @@ namespace {
 constexpr double kLeastSaving = 1.04;  // times as fast, or it is not done
 constexpr double kHope = 1.1;          // times as fast, or it is not tried
 constexpr double kIncome = 0.01;       // of credit, each step
-constexpr double kMostCredit = 8;
+constexpr double kMostCredit = 64;
 constexpr std::size_t kEnough = 2;       // measurements, to be believed
 constexpr double kMemory = 8;            // measurements
 constexpr double kOdd = 2;               // times what is known: counts as so much
@@ -43,12 +43,13 @@ GuessPlanner::Choice GuessPlanner::choose(std::span<const GuessOffer> offers, st
     double chance = 0;
     for (std::size_t i = 0; i < offers.size(); ++i) {
       const std::size_t next = choice.counts[i];
-      if (next >= offers[i].size() || offers[i][next] <= chance) continue;
+      if (next >= offers[i].chances.size() || offers[i].chances[next] <= chance) continue;
       best = i;
-      chance = offers[i][next];
+      chance = offers[i].chances[next];
     }
     if (best == offers.size()) break;
-    ++choice.counts[best];
+    const double drafting = offers[best].token_s * static_cast<double>(++choice.counts[best]);
+    choice.drafting_s = std::max(choice.drafting_s, drafting);
     choice.gain += chance;
   }
   return choice;
@@ -59,9 +60,9 @@ GuessPlanner::Choice GuessPlanner::choose_likely(std::span<const GuessOffer> off
                                                  std::size_t tokens) const {
   std::vector<GuessOffer> likely(offers.begin(), offers.end());
   for (GuessOffer& offer : likely) {
-    std::size_t keep = std::min<std::size_t>(offer.size(), 1);
-    while (keep < offer.size() && offer[keep] >= kLikely) ++keep;
-    offer.resize(keep);
+    std::size_t keep = std::min<std::size_t>(offer.chances.size(), 1);
+    while (keep < offer.chances.size() && offer.chances[keep] >= kLikely) ++keep;
+    offer.chances.resize(keep);
   }
   return choose(likely, tokens);
 }
@@ -77,7 +78,34 @@ const GuessPlanner::Cost* GuessPlanner::cost_of(const AnswerStep& step, std::siz
 
 bool GuessPlanner::worth_a_try(const Cost* cost, double hoped) const {
   const bool known = cost != nullptr && steps_ - cost->when < kStale;
-  return !known && credit_ >= 1 && hoped >= kHope;
+  return !known && may_try() && hoped >= kHope;
+}
+
+// The widths are looked at from the narrowest on, and none behind one that is not known.
+GuessPlanner::Proposal GuessPlanner::propose(const AnswerStep& step,
+                                             std::span<const GuessOffer> offers,
+                                             double plain_s) const {
+  Proposal best;
+  best.counts.resize(offers.size());
+  best.saving = kLeastSaving;
+  double narrower = 1;  // a wider step costs as much as a narrower one at least
+  for (std::size_t width = 0; width < kWidths.size(); ++width) {
+    if (kWidths[width] <= step.answers) continue;
+    Choice choice = choose(offers, kWidths[width] - step.answers);
+    if (choice.tokens == 0 || width_of(step.answers + choice.tokens) != width) break;
+    const double worth = 1 + choice.gain / static_cast<double>(step.answers);
+    const double drafting = choice.drafting_s / plain_s;
+    const Cost* cost = cost_of(step, width);
+    const double hoped = worth / (narrower + drafting);
+    if (worth_a_try(cost, hoped) && hoped > best.saving) {
+      return {std::move(choice.counts), hoped, true};
+    }
+    if (cost == nullptr) break;
+    narrower = std::max(narrower, cost->ratio);
+    const double saving = worth / (cost->ratio + drafting);
+    if (saving > best.saving) best = {std::move(choice.counts), saving, false};
+  }
+  return best;
 }
 
 std::vector<std::size_t> GuessPlanner::plan(const AnswerStep& step,
@@ -89,29 +117,54 @@ std::vector<std::size_t> GuessPlanner::plan(const AnswerStep& step,
     const std::size_t most = std::max(kUsualTokens, step.answers) - step.answers;
     return choose_likely(offers, most).counts;
   }
-  const auto answers = static_cast<double>(step.answers);
-  if (since_plain_ >= kLongestRun || !plain_.expect({0, step.answers, step.attended})) return none;
-  Choice best;
-  best.counts = std::move(none);
-  double saving = kLeastSaving;
-  double narrower = 1;  // a wider step costs as much as a narrower one at least
+  const auto plain = plain_s(step);
+  if (since_plain_ >= kLongestRun || !plain) return none;
+  std::vector<GuessOffer> proven(offers.begin(), offers.end());
+  bool hopes = false;
+  for (GuessOffer& offer : proven) {
+    if (!offer.unproven) continue;
+    offer.chances.clear();
+    hopes = true;
+  }
+  Proposal best = propose(step, proven, *plain);
+  if (hopes && may_try()) {
+    Proposal hoped = propose(step, offers, *plain);
+    hoped.trying = true;
+    if (hoped.saving > std::max(best.saving, kHope)) best = std::move(hoped);
+  }
+  trying_ = best.trying;
+  return best.counts;
+}
+
+double GuessPlanner::saving(const AnswerStep& step, const GuessOffer& offer) const {
+  const auto plain = plain_s(step);
+  if (!plain || step.answers == 0 || step.answers >= kMostTokens) return 1;
+  double best = 1;
+  double ratio = 1;
   for (std::size_t width = 0; width < kWidths.size(); ++width) {
     if (kWidths[width] <= step.answers) continue;
-    Choice choice = choose(offers, kWidths[width] - step.answers);
-    if (width_of(step.answers + choice.tokens) != width || choice.tokens == 0) break;
-    const double worth = 1 + choice.gain / answers;
+    const Choice choice = choose(std::span(&offer, 1), kWidths[width] - step.answers);
     const Cost* cost = cost_of(step, width);
-    if (worth_a_try(cost, worth / narrower) && worth / narrower > saving) {
-      trying_ = true;
-      return choice.counts;
-    }
-    if (cost == nullptr) break;
-    narrower = std::max(narrower, cost->ratio);
-    if (worth / cost->ratio < saving) continue;
-    saving = worth / cost->ratio;
-    best = std::move(choice);
+    if (cost != nullptr) ratio = cost->ratio;
+    const double worth = 1 + choice.gain / static_cast<double>(step.answers);
+    best = std::max(best, worth / (ratio + choice.drafting_s / *plain));
   }
-  return best.counts;
+  return best;
+}
+
+bool GuessPlanner::pays(const AnswerStep& step, const GuessOffer& offer) const {
+  return saving(step, offer) >= (offer.unproven ? kHope : kLeastSaving);
+}
+
+std::optional<double> GuessPlanner::plain_s(const AnswerStep& step) const {
+  const auto seconds = plain_.expect({0, step.answers, step.attended});
+  if (!seconds || seconds->count() <= 0) return std::nullopt;
+  return seconds->count();
+}
+
+std::optional<double> GuessPlanner::may_try() const {
+  if (credit_ < 1) return std::nullopt;
+  return credit_;
 }
 
 void GuessPlanner::note_cost(const AnswerStep& step, std::size_t tokens, double ratio) {
@@ -125,23 +178,23 @@ void GuessPlanner::note_cost(const AnswerStep& step, std::size_t tokens, double 
 }
 
 void GuessPlanner::observe(const AnswerStep& step, std::size_t tokens, std::size_t given,
-                           std::chrono::nanoseconds spent) {
+                           std::chrono::nanoseconds spent, std::chrono::nanoseconds drafting) {
   if (step.answers == 0 || step.answers >= kMostTokens || tokens > kMostTokens) return;
   ++steps_;
   credit_ = std::min(credit_ + kIncome, kMostCredit);
-  const StepWork plain = {0, step.answers, step.attended};
+  const auto expected = plain_s(step);
+  const double seconds = std::chrono::duration<double>(spent).count();
   if (tokens == step.answers) {
     since_plain_ = 0;
-    return plain_.observe(plain, spent);
+    plain_.observe({0, step.answers, step.attended}, seconds);
+  } else {
+    ++since_plain_;
+    if (expected) note_cost(step, tokens, seconds / *expected);
   }
-  ++since_plain_;
-  const auto expected = plain_.expect(plain);
-  if (!expected || expected->count() <= 0) return;
-  const double ratio = std::chrono::duration<double>(spent) / *expected;
-  note_cost(step, tokens, ratio);
-  if (!trying_) return;
+  if (!trying_ || !expected) return;
+  const double all = seconds + std::chrono::duration<double>(drafting).count();
   const double saved = static_cast<double>(given) / static_cast<double>(step.answers);
-  credit_ -= std::max(ratio - saved, 0.0);
+  credit_ -= std::max(all / *expected - saved, 0.0);
 }
 
 }  // namespace weir

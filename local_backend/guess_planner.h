@@ -27,9 +27,13 @@ struct AnswerStep {
   double attended = 0;      // positions that these look at, summed
 };
 
-// For each token that could be computed: the chance that it counts, which it does if those before
-// it do. Falling.
-using GuessOffer = std::vector<double>;
+struct GuessOffer {
+  // For each token that could be computed: that it comes true and all before it. Falling.
+  std::vector<double> chances;
+  bool drafted = false;   // it has yet to be made: each of its tokens takes
+  double token_s = 0;     // so long, those of all offers side by side
+  bool unproven = false;  // the chances are a hope
+};
 
 class GuessPlanner {
  public:
@@ -42,9 +46,23 @@ class GuessPlanner {
   // How many tokens of each offer to compute.
   std::vector<std::size_t> plan(const AnswerStep& step, std::span<const GuessOffer> offers);
 
-  // A step that was done: tokens computed, guesses included, and tokens that it gave.
+  // A step that was done: tokens computed, guesses included, and tokens that it gave; and how
+  // long it took to make guesses for it, used or not.
   void observe(const AnswerStep& step, std::size_t tokens, std::size_t given,
-               std::chrono::nanoseconds spent);
+               std::chrono::nanoseconds spent, std::chrono::nanoseconds drafting = {});
+
+  // How many times as fast answers would be with this offer at each step, as far as costs are
+  // known; those that are not are hoped to be low.
+  double saving(const AnswerStep& step, const GuessOffer& offer) const;
+  bool pays(const AnswerStep& step, const GuessOffer& offer) const;
+
+  // A step without guesses; nullopt while not known.
+  std::optional<double> plain_s(const AnswerStep& step) const;
+
+  // Plain steps that may be lost by trying something now; at least one.
+  std::optional<double> may_try() const;
+  // What is done for the step that was planned is a try, too.
+  void call_it_a_try() { trying_ = true; }
 
  private:
   static constexpr std::array<std::size_t, 4> kWidths = {2, 4, 8, kMostTokens};
@@ -61,6 +79,12 @@ class GuessPlanner {
     std::vector<std::size_t> counts;
     std::size_t tokens = 0;
     double gain = 0;
+    double drafting_s = 0;
+  };
+  struct Proposal {
+    std::vector<std::size_t> counts;
+    double saving = 1;
+    bool trying = false;
   };
 
   static std::size_t width_of(std::size_t tokens);  // an index
@@ -69,10 +93,12 @@ class GuessPlanner {
   Choice choose_likely(std::span<const GuessOffer> offers, std::size_t tokens) const;
   const Cost* cost_of(const AnswerStep& step, std::size_t width) const;
   bool worth_a_try(const Cost* cost, double hoped) const;
+  Proposal propose(const AnswerStep& step, std::span<const GuessOffer> offers,
+                   double plain_s) const;
   void note_cost(const AnswerStep& step, std::size_t tokens, double ratio);
 
   const Speculation mode_;
-  RateModel plain_;  // steps without guesses
+  Rates plain_;  // steps without guesses
   // [depth][answers - 1][width]
   std::array<std::array<std::array<Cost, kWidths.size()>, kMostTokens>, kDepths> costs_{};
   std::uint64_t steps_ = 0;

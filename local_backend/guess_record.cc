@@ -6,6 +6,7 @@ namespace {
 constexpr double kKeep = 0.95;    // of what is known, at each new one: the last 20 count
 constexpr double kBelief = 3;     // guesses that the parent's word counts as
 constexpr double kAtFirst = 0.5;  // chance, before anything was seen
+constexpr double kDraftAtFirst = 0.7;
 
 }  // namespace
 
@@ -24,7 +25,8 @@ void GuessRecord::note(GuessSource source, bool right) {
 
 double GuessRecord::chance(GuessSource source) const {
   const Tally& tally = tallies_[static_cast<std::size_t>(source)];
-  const double before = parent_ != nullptr ? parent_->chance(source) : kAtFirst;
+  const double at_first = source == GuessSource::kDraft ? kDraftAtFirst : kAtFirst;
+  const double before = parent_ != nullptr ? parent_->chance(source) : at_first;
   return (tally.right + kBelief * before) / (tally.all + kBelief);
 }
 

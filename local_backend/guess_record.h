@@ -10,8 +10,8 @@
 
 namespace weir {
 
-// Found behind so many tokens that are alike, at least.
-enum class GuessSource : std::uint8_t { kAlike3, kAlike4, kAlike8, kAlike16, kCount };
+// Found behind so many tokens that are alike, at least; or said by a draft model.
+enum class GuessSource : std::uint8_t { kAlike3, kAlike4, kAlike8, kAlike16, kDraft, kCount };
 
 GuessSource source_of_alike(std::size_t tokens);
 

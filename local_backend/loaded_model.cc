@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "local_backend/draft_model.h"
 #include "local_backend/kv_cache/kv_pool.h"
 
 namespace weir {
@@ -28,6 +29,8 @@ Result<LoadedModel> start(LocalModel model, LocalBackendOptions options) {
 std::uint64_t file_bytes_of(const LocalModel& model) {
   std::uint64_t bytes = 0;
   for (const auto& piece : model.file->pieces()) bytes += piece.size();
+  if (model.draft == nullptr) return bytes;
+  for (const auto& piece : model.draft->file().pieces()) bytes += piece.size();
   return bytes;
 }
 
@@ -40,7 +43,7 @@ std::uint64_t state_bytes_of(const LocalModel& model, const EngineConfig& config
   const StateLayout& layout = model.model->state_layout();
   const std::uint64_t pages =
       (tokens + kKvPageTokens - 1) / kKvPageTokens + KvPool::overhead_pages(layout);
-  const std::uint64_t page_bytes = KvPool::page_bytes(layout);
+  const std::uint64_t page_bytes = kv_page_bytes(*model.model, model.draft.get());
   const std::uint64_t most = config.kv_bytes;
   if (page_bytes == 0 || pages > most / page_bytes / config.max_sequences) return most;
   return pages * page_bytes * config.max_sequences;

@@ -93,6 +93,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
   if (options.max_output_tokens > 0) {
     options.engine.default_max_tokens = static_cast<std::size_t>(options.max_output_tokens);
   }
+  options.engine.draft = model.draft;
   auto engine = Engine::create(model.model, model.tokenizer, options.engine);
   if (!engine) return engine.error();
   LocalModelInfo info = info_of(options, model, (*engine)->context_tokens());

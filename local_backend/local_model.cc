@@ -5,37 +5,82 @@
 #include <new>
 #include <utility>
 
+#include "local_backend/draft_model.h"
 #include "local_backend/mini/embedded_model.h"
 
 namespace weir {
+namespace {
+
+ModelOptions model_options(const LocalBackendOptions& options) {
+  return {options.arithmetic, options.engine.context_tokens, options.kv_types, options.kv_layers};
+}
+
+Error of_draft(const LocalBackendOptions& options, const Error& error) {
+  return {error.code, "the draft model " + options.draft_path + ": " + error.message, error.detail};
+}
+
+Result<std::shared_ptr<Model>> open_draft(const LocalModel& target,
+                                          const LocalBackendOptions& options) {
+  auto file = open_model_file(options.draft_path);
+  if (!file) return of_draft(options, file.error());
+  ModelOptions own = model_options(options);
+  own.kv_layers.clear();
+  auto model = Model::load(*file, own);
+  if (!model) return of_draft(options, model.error());
+  auto tokenizer = Tokenizer::create(**file);
+  if (!tokenizer) return of_draft(options, tokenizer.error());
+  auto problem = draft_problem(*target.model, **model);
+  if ((*model)->spec().vocabulary != (*tokenizer)->vocabulary().size()) {
+    problem = Error{ErrorCode::kInvalidModel, "it and its tokenizer have different vocabularies"};
+  }
+  if (!problem) {
+    problem = draft_problem(target.tokenizer->vocabulary(), (*tokenizer)->vocabulary());
+  }
+  if (problem) return of_draft(options, *problem);
+  return std::move(*model);
+}
+
+void pack(Model& model, kernels::WorkerPool& pool, LoadProgress* progress, const WatchLoad& watch) {
+  model.pack(pool, [&](std::uint64_t bytes) {
+    progress->done += bytes;
+    return !watch || watch(*progress);
+  });
+  release(model.file().pieces());
+}
+
+}  // namespace
 
 Result<LocalModel> open_local_model(const LocalBackendOptions& options) {
   const SteadyTime begin = std::chrono::steady_clock::now();
   auto file = open_model_file(options.model_path);
   if (!file) return file.error();
-  auto model = Model::load(*file, {options.arithmetic, options.engine.context_tokens,
-                                   options.kv_types, options.kv_layers});
+  auto model = Model::load(*file, model_options(options));
   if (!model) return model.error();
   auto tokenizer = Tokenizer::create(**file);
   if (!tokenizer) return tokenizer.error();
-  return LocalModel{std::move(*file), std::move(*model), std::move(*tokenizer), begin};
+  LocalModel opened{std::move(*file), std::move(*model), std::move(*tokenizer), begin};
+  if (options.draft_path.empty() || options.engine.speculate == Speculation::kNever) return opened;
+  auto draft = open_draft(opened, options);
+  if (!draft) return draft.error();
+  opened.draft = std::move(*draft);
+  return opened;
 }
 
 void read_weights(const LocalModel& model, const LocalBackendOptions& options,
                   const WatchLoad& watch) {
   LoadProgress progress;
-  progress.total = options.pack_weights ? model.model->packed_bytes() : 0;
+  if (options.pack_weights) {
+    progress.total = model.model->packed_bytes();
+    if (model.draft != nullptr) progress.total += model.draft->packed_bytes();
+  }
   if (progress.total == 0 || progress.total > usable_memory()) {
     if (watch) prefetch(model.file->pieces(), watch);
     return;
   }
   try {
     kernels::WorkerPool pool(kernels::WorkerPool::threads_for(options.engine.threads));
-    model.model->pack(pool, [&](std::uint64_t bytes) {
-      progress.done += bytes;
-      return !watch || watch(progress);
-    });
-    release(model.file->pieces());
+    pack(*model.model, pool, &progress, watch);
+    if (model.draft != nullptr) pack(*model.draft, pool, &progress, watch);
   } catch (const std::bad_alloc&) {
     return;
   }

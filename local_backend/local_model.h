@@ -16,6 +16,7 @@ namespace weir {
 struct LocalBackendOptions {
   std::string name;        // as in [[backend]] name
   std::string model_path;  // a GGUF file, or kEmbeddedModel
+  std::string draft_path;  // of a small model that guesses ahead; empty: none
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
   bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
@@ -43,12 +44,14 @@ struct LocalModel {
   std::shared_ptr<Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   SteadyTime opened_at;  // when that began
+  std::shared_ptr<Model> draft = nullptr;
 
   // Its file says how hidden states become one vector.
   bool embeds() const { return model->spec().pooling != Pooling::kNone; }
 };
 
-// Maps the file and checks all that loading checks; reads no weights. Blocking.
+// Maps the file, and that of the draft model, and checks all that loading checks; reads no
+// weights. Blocking.
 // kNotFound or kInvalidModel with one sentence that says why.
 Result<LocalModel> open_local_model(const LocalBackendOptions& options);
 

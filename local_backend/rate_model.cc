@@ -13,6 +13,7 @@ constexpr double kUnknown = 1;      // of a cost, before anything was seen
 constexpr double kMostUnknown = 8;  // of all costs: calls that are all alike forget no further
 constexpr double kSurprise = 0.25;  // a larger relative error counts less
 constexpr double kFollow = 0.1;     // of the size of pieces
+constexpr double kRemember = 0.99;  // of what guesses saved, at each call
 
 // A call for a piece of a prompt: `tokens` behind `before` others.
 double attended_by(double tokens, double before) { return tokens * (before + (tokens + 1) / 2); }
@@ -68,6 +69,13 @@ void Rates::observe(const StepWork& work, double seconds) {
   piece_tokens_ += piece_tokens_ > 0 ? kFollow * (piece - piece_tokens_) : piece;
 }
 
+void Rates::follow(const StepWork& plain, std::size_t given, double seconds) {
+  if (answers_.steps < kFewestSteps || plain.answer_tokens == 0) return;
+  const double tokens = static_cast<double>(given) / static_cast<double>(plain.answer_tokens);
+  plain_s_ = kRemember * plain_s_ + tokens * seconds_of(plain);
+  spent_s_ = kRemember * spent_s_ + seconds;
+}
+
 double Rates::seconds_of(const StepWork& work) const {
   return std::max(fit_of(work).expect(terms_of(work)), 0.0);
 }
@@ -97,7 +105,9 @@ std::optional<Forecast> Rates::forecast(const RequestWork& work) const {
   if (made > 0) {
     const double depth = static_cast<double>(work.prompt_tokens) + static_cast<double>(made) / 2;
     const StepWork step = {0, work.others + 1, depth + beside};
-    forecast.answer = std::chrono::duration<double>(static_cast<double>(made) * seconds_of(step));
+    const double share = plain_s_ > 0 ? spent_s_ / plain_s_ : 1;
+    forecast.answer =
+        std::chrono::duration<double>(static_cast<double>(made) * seconds_of(step) * share);
   }
   return forecast;
 }

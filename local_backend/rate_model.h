@@ -45,6 +45,10 @@ class Rates {
 
   void observe(const StepWork& work, double seconds);
 
+  // Answers took so long to get so many tokens, and not one each: guesses came true, or were made
+  // in vain. `plain` is the call without them.
+  void follow(const StepWork& plain, std::size_t given, double seconds);
+
   // How long a call would take; nullopt while too few of its kind were seen.
   std::optional<std::chrono::duration<double>> expect(const StepWork& work) const;
 
@@ -75,6 +79,8 @@ class Rates {
   Fit prompts_;
   Fit answers_;
   double piece_tokens_ = 0;  // of prompts in one call, of late
+  double plain_s_ = 0;       // that answers would have taken of late without guesses,
+  double spent_s_ = 0;       // and did
 };
 
 class RateModel {
@@ -84,6 +90,10 @@ class RateModel {
   void observe(const StepWork& work, std::chrono::nanoseconds spent) {
     const std::lock_guard lock(mutex_);
     rates_.observe(work, std::chrono::duration<double>(spent).count());
+  }
+  void follow(const StepWork& plain, std::size_t given, std::chrono::nanoseconds spent) {
+    const std::lock_guard lock(mutex_);
+    rates_.follow(plain, given, std::chrono::duration<double>(spent).count());
   }
   Rates rates() const {
     const std::lock_guard lock(mutex_);

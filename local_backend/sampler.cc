@@ -57,6 +57,15 @@ std::optional<Error> SamplingParams::problem() const {
   return std::nullopt;
 }
 
+bool has_choice(std::span<const float> logits) {
+  float highest = -std::numeric_limits<float>::infinity();
+  for (const float logit : logits) {
+    if (std::isnan(logit)) return false;
+    highest = std::max(highest, logit);
+  }
+  return std::isfinite(highest);
+}
+
 std::vector<TokenLogprob> top_tokens(std::span<const float> logits, double log_total,
                                      std::size_t count) {
   std::vector<TokenLogprob> best;
@@ -86,6 +95,11 @@ bool Sampler::penalizes() const {
 
 void Sampler::accept(TokenId token) {
   if (penalizes()) ++seen_[token];
+}
+
+void Sampler::imitate(const Sampler& other) {
+  rng_ = other.rng_;
+  if (penalizes()) seen_ = other.seen_;
 }
 
 void Sampler::change(TokenId token, double logit, std::span<float> logits) {

@@ -44,6 +44,9 @@ struct SamplingParams {
   std::optional<Error> problem() const;
 };
 
+// Whether a token can be chosen: no logit is nonsense, and one at least is finite.
+bool has_choice(std::span<const float> logits);
+
 struct TokenLogprob {
   TokenId token = 0;
   float logprob = 0;
@@ -71,6 +74,9 @@ class Sampler {
 
   // The answer has this token now.
   void accept(TokenId token);
+
+  // Goes on as `other` would, which has the same params.
+  void imitate(const Sampler& other);
 
  private:
   struct Candidate {

@@ -27,6 +27,14 @@ Error failure() {
 
 }  // namespace
 
+std::unique_ptr<DraftModel> Engine::Scheduler::draft_of(const Engine& engine) {
+  if (engine.config_.draft == nullptr) return nullptr;
+  const Tokenizer& tokenizer = *engine.tokenizer_;
+  return std::make_unique<DraftModel>(
+      engine.config_.draft, engine.kv_pages_, tokenizer.vocabulary().size(),
+      [&tokenizer](TokenId id) { return tokenizer.vocabulary().is_control(id); });
+}
+
 Engine::Scheduler::Scheduler(Engine& engine)
     : engine_(engine),
       inbox_(*engine.inbox_),
@@ -35,8 +43,9 @@ Engine::Scheduler::Scheduler(Engine& engine)
       kv_(engine.model_->state_layout(), engine.kv_pages_),
       cache_(kv_, engine.model_->state_layout(),
              [&](TokenId id) { return engine.tokenizer_->vocabulary().is_control(id); }),
-      planner_(engine.model_->state_layout().recurrent_slots.empty() ? engine.config_.speculate
-                                                                     : Speculation::kNever),
+      guesser_(engine.model_->state_layout().recurrent_slots.empty() ? engine.config_.speculate
+                                                                     : Speculation::kNever,
+               draft_of(engine)),
       prefill_budgets_{std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step),
                        std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)} {}
 
@@ -108,7 +117,7 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
   const RequestWork others = company();
   try {
     running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
-                                                  *engine_.tokenizer_, &guesses_, now()));
+                                                  *engine_.tokenizer_, guesser_.record(), now()));
     running_.back()->foretell(engine_.rates_.rates(), others);
   } catch (const std::exception&) {
     generation->fail(failure());
@@ -188,6 +197,7 @@ void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
   answering_ = false;
+  drafting_ = {};
   std::vector<Sequence*> prompts;
   std::vector<Sequence*> answers;
   for (std::size_t i = 0; i < running_.size(); ++i) {
@@ -207,22 +217,13 @@ void Engine::Scheduler::build_step() {
 }
 
 void Engine::Scheduler::share_answers(std::span<Sequence* const> answers, bool alone) {
-  const bool guesses = alone && planner_.on() && answers.size() < GuessPlanner::kMostTokens;
-  const std::vector<std::size_t> guessed =
-      guesses ? plan_guesses(answers) : std::vector<std::size_t>(answers.size());
-  for (std::size_t i = 0; i < answers.size(); ++i) add_to_step(*answers[i], 1, guessed[i]);
-}
-
-// How many tokens of each.
-std::vector<std::size_t> Engine::Scheduler::plan_guesses(std::span<Sequence* const> answers) {
-  std::vector<GuessOffer> offers;
-  offers.reserve(answers.size());
-  AnswerStep step{answers.size()};
-  for (Sequence* answer : answers) {
-    offers.push_back(answer->offer_guess(GuessPlanner::kMostTokens - answers.size()));
-    step.attended += static_cast<double>(answer->tokens());
+  const bool guesses = alone && guesser_.on(answers.size());
+  std::vector<std::size_t> guessed(answers.size());
+  if (guesses) {
+    guessed = guesser_.plan(answers, kernels_, pool_, [&] { return all_abandoned(answers); });
+    drafting_ = guesser_.drafting();
   }
-  return planner_.plan(step, offers);
+  for (std::size_t i = 0; i < answers.size(); ++i) add_to_step(*answers[i], 1, guessed[i]);
 }
 
 // By one that came before: what it has read, this one need not.
@@ -257,8 +258,8 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
     return sequence.end({ErrorCode::kOverloaded, "no memory is left for this sequence"});
   }
   const std::span<const TokenId> waiting = sequence.waiting();
-  shares_.push_back(
-      {&sequence, batch_.size(), tokens + guess.size(), guess.size(), tokens == waiting.size()});
+  shares_.push_back({&sequence, batch_.size(), tokens + guess.size(), guess.size(),
+                     sequence.drafted(), tokens == waiting.size()});
   for (std::size_t i = 0; i < tokens; ++i) {
     batch_.add(waiting[i], start + i, &state, sequence.wants(start + i));
   }
@@ -313,9 +314,15 @@ bool Engine::Scheduler::nobody_waits() const {
          });
 }
 
+bool Engine::Scheduler::all_abandoned(std::span<Sequence* const> answers) const {
+  const SteadyTime time = now();
+  return inbox_.stopping() || std::all_of(answers.begin(), answers.end(),
+                                          [&](Sequence* s) { return s->abandoned(time); });
+}
+
 EngineStep Engine::Scheduler::deliver(nanoseconds spent) {
   EngineStep step;
-  step.spent = spent;
+  step.spent = spent + drafting_;
   step.sequences = shares_.size();
   step.tokens = batch_.size();
   measured_ = meter_.measure(kernels_, pool_, out_.logits, engine_.model_->spec().vocabulary);
@@ -343,6 +350,10 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
     sequence.count_fed(1 + right, own);
     step->guessed_tokens += share.guessed;
     step->right_guesses += right;
+    if (share.drafted) {
+      step->drafted_tokens += share.guessed;
+      step->right_drafts += right;
+    }
     step->output_tokens += 1 + right;
     return 1 + share.guessed;
   }
@@ -390,12 +401,13 @@ void Engine::Scheduler::learn(nanoseconds spent, std::size_t prompt_tokens) {
 
 // Of a step of answers, what came with it included: choosing a token takes time too.
 void Engine::Scheduler::learn_of_guesses(nanoseconds spent, std::size_t given) {
-  if (!planner_.on()) return;
   AnswerStep step{shares_.size()};
   for (const Share& share : shares_) {
     step.attended += static_cast<double>(batch_.positions[share.first] + 1);
   }
-  planner_.observe(step, batch_.size(), given, spent);
+  guesser_.observe(step, batch_.size(), given, spent);
+  if (engine_.config_.speculate == Speculation::kNever) return;
+  engine_.rates_.follow({0, step.answers, step.attended}, given, spent + drafting_);
 }
 
 // A guess counts as far as it is what was chosen. How many tokens of it are right.
@@ -445,9 +457,9 @@ bool Engine::Scheduler::remove_ended() {
     if (!sequence->over()) continue;
     sequence->retire();
     engine_.note_service_time(sequence->time_in_slot(time));
-    if (engine_.config_.observer) {
-      engine_.config_.observer->on_departure(sequence->departure(time));
-    }
+    const EngineDeparture departure = sequence->departure(time);
+    guesser_.note_answer(departure.output_tokens);
+    if (engine_.config_.observer) engine_.config_.observer->on_departure(departure);
   }
   return std::erase_if(running_, [](const auto& sequence) { return sequence->over(); }) != 0;
 }

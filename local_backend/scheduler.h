@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "local_backend/engine.h"
-#include "local_backend/guess_planner.h"
-#include "local_backend/guess_record.h"
+#include "local_backend/guesser.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/kv_cache/prefix_cache.h"
@@ -34,6 +33,7 @@ class Engine::Scheduler {
     std::size_t first;  // in the batch
     std::size_t tokens;
     std::size_t guessed;  // of them, the last ones
+    bool drafted;         // these, by a model
     bool logits;          // of its last one that is not guessed, and of those
   };
   // Beside answers a prompt gets less of a step than alone.
@@ -43,6 +43,7 @@ class Engine::Scheduler {
   };
   enum class Forward { kDone, kAbandoned, kFailed };
 
+  static std::unique_ptr<DraftModel> draft_of(const Engine& engine);
   bool turn();  // false if there was nothing to do
   void drop_abandoned();
   void admit();
@@ -58,12 +59,12 @@ class Engine::Scheduler {
   bool is_being_read(const Sequence& sequence) const;
   void share_prompts(std::span<Sequence* const> prompts);
   void share_answers(std::span<Sequence* const> answers, bool alone);
-  std::vector<std::size_t> plan_guesses(std::span<Sequence* const> answers);
   void add_to_step(Sequence& sequence, std::size_t tokens, std::size_t most_guessed = 0);
   void run_step();
   void run_each_alone();
   Forward forward();
   bool nobody_waits() const;
+  bool all_abandoned(std::span<Sequence* const> answers) const;
   EngineStep deliver(std::chrono::nanoseconds spent);
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void hand_out_prompt_signals();
@@ -89,8 +90,8 @@ class Engine::Scheduler {
   KvPool kv_;
   PrefixCache cache_;
   Workspace work_;
-  GuessPlanner planner_;
-  GuessRecord guesses_;                             // of all sequences
+  Guesser guesser_;
+  std::chrono::nanoseconds drafting_{};             // for the step that is built or run
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
   bool answering_ = false;                          // somebody in the step that is built or run

@@ -44,6 +44,9 @@ std::size_t Sequence::reusable() const {
 }
 
 void Sequence::pause() {
+  if (draft_reader_ != nullptr) draft_reader_->leave(tokens_);
+  draft_reader_.reset();
+  draft_refused_ = false;
   if (state_ == nullptr) return;
   state_->leave(tokens_);
   state_.reset();
@@ -119,39 +122,55 @@ void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {
   prompt_counted_ = read;
 }
 
-std::vector<double> Sequence::offer_guess(std::size_t most) {
-  guess_.clear();
+std::vector<double> Sequence::find_guess(std::size_t most) {
+  found_.clear();
+  drafted_.clear();
   const std::size_t left = most_tokens() - tokens_.size();
   if (!answering() || left < 2) return {};
   const PromptLookup::Found found = lookup_.find(tokens_, std::min(most, left - 1));
-  guess_.assign(found.tokens.begin(), found.tokens.end());
+  found_.assign(found.tokens.begin(), found.tokens.end());
   alike_ = found.alike;
   std::vector<double> chances;
-  chances.reserve(guess_.size());
+  chances.reserve(found_.size());
   double chance = 1;
-  for (std::size_t i = 0; i < guess_.size(); ++i) {
+  for (std::size_t i = 0; i < found_.size(); ++i) {
     chance *= guesses_.chance(source_of_alike(alike_ + i));
     chances.push_back(chance);
   }
   return chances;
 }
 
+DraftReader* Sequence::draft_reader(DraftModel& model) {
+  if (draft_reader_ == nullptr && !draft_refused_) {
+    draft_reader_ = model.reader(request_->cache_salt, tokens_, most_tokens(), sampler_);
+    draft_refused_ = draft_reader_ == nullptr;
+  }
+  return draft_reader_.get();
+}
+
+DraftWish Sequence::draft_wish(std::size_t tokens, std::size_t most_read) const {
+  return {draft_reader_.get(), tokens_, &sampler_, tokens, most_read};
+}
+
+void Sequence::set_drafted(std::vector<TokenId> guess) { drafted_ = std::move(guess); }
+
 std::span<const TokenId> Sequence::guess(std::size_t most) {
-  const std::size_t tokens = std::min(most, guess_.size());
+  const std::vector<TokenId>& guess = drafted() ? drafted_ : found_;
+  const std::size_t tokens = std::min(most, guess.size());
   if (tokens == 0 || !state_->reserve(tokens_.size() + tokens)) return {};
-  return std::span(guess_).first(tokens);
+  return std::span(guess).first(tokens);
 }
 
 // Behind what came true stands a guess with more that is alike.
 void Sequence::judge_guess(TokenId chosen) {
-  if (guess_.empty()) return;
-  const bool right = guess_.front() == chosen;
-  guesses_.note(source_of_alike(alike_++), right);
-  if (right) {
-    guess_.erase(guess_.begin());
-  } else {
-    guess_.clear();
-  }
+  const auto judge = [&](std::vector<TokenId>* guess, GuessSource source) {
+    if (guess->empty()) return;
+    const bool right = guess->front() == chosen;
+    guesses_.note(source, right);
+    guess->erase(guess->begin(), right ? guess->begin() + 1 : guess->end());
+  };
+  judge(&found_, source_of_alike(alike_++));
+  judge(&drafted_, GuessSource::kDraft);
 }
 
 void Sequence::take_logits(std::span<float> logits, std::optional<Measured> measured,
@@ -177,15 +196,10 @@ void Sequence::take_logits(std::span<float> logits, std::optional<Measured> meas
 }
 
 // False if the mask leaves nothing to choose from.
-bool Sequence::restrict(std::span<float> logits) {
+bool Sequence::restrict(std::span<float> logits) const {
   if (request_->mask == nullptr) return true;
   request_->mask->restrict_next(logits);
-  float highest = -std::numeric_limits<float>::infinity();
-  for (const float logit : logits) {
-    if (std::isnan(logit)) return false;
-    highest = std::max(highest, logit);
-  }
-  return std::isfinite(highest);
+  return has_choice(logits);
 }
 
 void Sequence::emit(TokenPiece piece, SteadyTime now) {

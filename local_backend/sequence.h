@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "local_backend/draft_model.h"
 #include "local_backend/engine_observer.h"
 #include "local_backend/guess_record.h"
 #include "local_backend/inbox.h"
@@ -67,10 +68,18 @@ class Sequence {
   void count_fed(std::size_t tokens, std::chrono::nanoseconds spent);
 
   // Looks for what the answer may say behind the token that waits, at most `most` tokens, and
-  // how likely it is that the first, the first two, ... of them come true. What is offered is
-  // compared with what is chosen, whether it is computed or not.
-  std::vector<double> offer_guess(std::size_t most);
-  // The first tokens of that, `most` at most: for all of them there is room.
+  // how likely it is that the first, the first two, ... of them come true. What is found is
+  // compared with what is chosen, whether it is computed or not. Forgets what was drafted.
+  std::vector<double> find_guess(std::size_t most);
+  // The same of a draft model; for each token.
+  double draft_chance() const { return guesses_.chance(GuessSource::kDraft); }
+  // What that has read of this answer; nullptr if it has no room for it.
+  DraftReader* draft_reader(DraftModel& model);
+  DraftWish draft_wish(std::size_t tokens, std::size_t most_read) const;
+  void set_drafted(std::vector<TokenId> guess);
+  bool drafted() const { return !drafted_.empty(); }
+  // The first tokens of what was drafted, or else found, `most` at most: for all of them there
+  // is room.
   std::span<const TokenId> guess(std::size_t most);
 
   // The logits behind the last token fed; uses them up. `measured` is nullopt if
@@ -85,7 +94,7 @@ class Sequence {
 
  private:
   void note_reused();
-  bool restrict(std::span<float> logits);
+  bool restrict(std::span<float> logits) const;
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
   void judge_guess(TokenId chosen);
@@ -110,8 +119,11 @@ class Sequence {
   TextAssembler text_;
   PromptLookup lookup_;
   GuessRecord guesses_;
-  std::vector<TokenId> guess_;  // what the answer may say next
+  std::vector<TokenId> found_;  // what the answer may say next
   std::size_t alike_ = 0;       // tokens before it
+  std::vector<TokenId> drafted_;
+  std::unique_ptr<DraftReader> draft_reader_;
+  bool draft_refused_ = false;
 };
 
 }  // namespace weir

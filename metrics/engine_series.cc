@@ -86,12 +86,17 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
                         .Register(registry);
   prompt_forecasts_ = &forecasts.Add({{"part", "prompt"}}, kForecastBuckets);
   answer_forecasts_ = &forecasts.Add({{"part", "answer"}}, kForecastBuckets);
-  auto& guesses = BuildCounter()
-                      .Name("weir_engine_guessed_tokens_total")
-                      .Help("Tokens of answers that were guessed, and whether they came true.")
-                      .Register(registry);
-  right_guesses_ = &guesses.Add({{"result", "right"}});
-  wrong_guesses_ = &guesses.Add({{"result", "wrong"}});
+  auto& guesses =
+      BuildCounter()
+          .Name("weir_engine_guessed_tokens_total")
+          .Help(
+              "Tokens of answers that were guessed, found in what was said before or by a "
+              "draft model, and whether they came true.")
+          .Register(registry);
+  right_guesses_ = &guesses.Add({{"source", "lookup"}, {"result", "right"}});
+  wrong_guesses_ = &guesses.Add({{"source", "lookup"}, {"result", "wrong"}});
+  right_drafts_ = &guesses.Add({{"source", "draft"}, {"result", "right"}});
+  wrong_drafts_ = &guesses.Add({{"source", "draft"}, {"result", "wrong"}});
   auto& requests = BuildCounter()
                        .Name("weir_engine_requests_total")
                        .Help("Requests that left the local engine, by how they ended.")
@@ -106,8 +111,12 @@ void EngineSeries::observe(const EngineStepSample& step) {
   prompt_tokens_.Increment(static_cast<double>(step.prompt_tokens));
   output_tokens_.Increment(static_cast<double>(step.output_tokens));
   evicted_pages_.Increment(static_cast<double>(step.evicted_pages));
-  right_guesses_->Increment(static_cast<double>(step.right_guesses));
-  wrong_guesses_->Increment(static_cast<double>(step.guessed_tokens - step.right_guesses));
+  const std::size_t wrong = step.guessed_tokens - step.right_guesses;
+  const std::size_t wrong_drafts = step.drafted_tokens - step.right_drafts;
+  right_guesses_->Increment(static_cast<double>(step.right_guesses - step.right_drafts));
+  wrong_guesses_->Increment(static_cast<double>(wrong - wrong_drafts));
+  right_drafts_->Increment(static_cast<double>(step.right_drafts));
+  wrong_drafts_->Increment(static_cast<double>(wrong_drafts));
   step_seconds_.Observe(step.seconds);
   batch_sequences_.Observe(static_cast<double>(step.sequences));
   batch_tokens_.Observe(static_cast<double>(step.tokens));

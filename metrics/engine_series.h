@@ -25,6 +25,8 @@ struct EngineStepSample {
   std::size_t evicted_pages = 0;   // of the prefix cache, since the last one
   std::size_t guessed_tokens = 0;  // of answers
   std::size_t right_guesses = 0;   // of them, what the answers then said
+  std::size_t drafted_tokens = 0;  // of the guessed ones, by a draft model
+  std::size_t right_drafts = 0;
 };
 
 enum class EngineOutcome : std::uint8_t {
@@ -78,8 +80,10 @@ class EngineSeries {
   prometheus::Counter& evicted_pages_;
   prometheus::Counter* prefix_hits_ = nullptr;
   prometheus::Counter* prefix_misses_ = nullptr;
-  prometheus::Counter* right_guesses_ = nullptr;
+  prometheus::Counter* right_guesses_ = nullptr;  // found in what was said before
   prometheus::Counter* wrong_guesses_ = nullptr;
+  prometheus::Counter* right_drafts_ = nullptr;
+  prometheus::Counter* wrong_drafts_ = nullptr;
   prometheus::Histogram& step_seconds_;
   prometheus::Histogram& batch_sequences_;
   prometheus::Histogram& batch_tokens_;

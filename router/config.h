@@ -56,6 +56,7 @@ inline constexpr std::string_view kLocalBackend = "local";
 struct LocalModelConfig {
   std::string model;                // path of a GGUF file
   std::string name;                 // empty = the file's name without ".gguf"
+  std::string draft_model;          // path of a GGUF file; empty = none
   std::int64_t context_tokens = 0;  // 0 = what the model file says
   std::int64_t slots = 8;
   std::int64_t max_queue = 256;
@@ -85,6 +86,7 @@ struct LocalConfig {
   bool pack_weights = true;
   kernels::KvType kv_type = kernels::KvType::kF16;
   Speculation speculate = Speculation::kAuto;
+  std::string draft_model;                // path of a GGUF file; empty = none
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour
   std::int64_t max_embedding_inputs = 2'048;
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit

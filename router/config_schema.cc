@@ -110,6 +110,11 @@ constexpr Key<LocalConfig> kLocal[] = {
      "Tokens of an answer that are likely, because it repeats what stands in its prompt or in "
      "itself, are computed some at once: fewer steps, longer ones, the same answer. auto = where "
      "the steps so far say that it is faster; true = always; false = never."},
+    {"draft_model", &LocalConfig::draft_model,
+     "GGUF file of a small model with the same vocabulary that guesses what the large one says: "
+     "where that is faster, unless speculate says otherwise. Its keys and values are a part of "
+     "kv_cache_mb.",
+     "", 0, 0, "\"/var/lib/weir/small-model.gguf\""},
     {"pack_weights", &LocalConfig::pack_weights,
      "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
      "file, for products several times faster. false, or too little memory = the mapped file in "
@@ -143,6 +148,9 @@ constexpr Key<LocalModelConfig> kLocalModels[] = {
     {"name", &LocalModelConfig::name,
      "What clients call it; unset = what its file says, else the name of the file.", "", 0, 0,
      "\"embedding-model\""},
+    {"draft_model", &LocalModelConfig::draft_model,
+     "GGUF file of a small model with the same vocabulary that guesses ahead.", "", 0, 0,
+     "\"/var/lib/weir/small-model.gguf\""},
     {"context_tokens", &LocalModelConfig::context_tokens,
      "Prompt and answer of one request, or one text; 0 = what the model was made for.", "tokens", 0,
      kMaxTokens},

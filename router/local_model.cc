@@ -34,7 +34,8 @@ class EngineCounts final : public EngineObserver {
   void on_step(const EngineStep& step) override {
     series_.observe(EngineStepSample{seconds(step.spent), step.sequences, step.tokens,
                                      step.prompt_tokens, step.output_tokens, step.evicted_pages,
-                                     step.guessed_tokens, step.right_guesses});
+                                     step.guessed_tokens, step.right_guesses, step.drafted_tokens,
+                                     step.right_drafts});
   }
   void on_departure(const EngineDeparture& request) override {
     const Forecast foretold = request.error ? Forecast() : request.foretold.value_or(Forecast());
@@ -60,6 +61,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.name = kLocalBackend;
   options.model_path = config.model;
   options.model_name = config.name;
+  options.draft_path = config.draft_model;
   options.normalise = config.normalise;
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
@@ -89,6 +91,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.pack_weights = config.pack_weights;
   one.kv_type = config.kv_type;
   one.model = model.model;
+  one.draft_model = model.draft_model;
   one.name = model.name;
   one.context_tokens = model.context_tokens;
   one.slots = model.slots;

@@ -176,6 +176,9 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
       ->capture_default_str();
   CLI::Option* keep =
       command->add_option("--keep", options.keep, "where it stays for the next time")->needs(shape);
+  command->add_option(
+      "--draft", options.draft,
+      "a GGUF file: what it costs to let it guess, and how often it has to be right");
   command->add_flag("--only-make", options.only_make, "make it and measure nothing")->needs(keep);
   command->add_option("--prompt", options.prompt, "tokens of prompts; 0: none")
       ->delimiter(',')

@@ -15,6 +15,7 @@
 #include "local_backend/mini/embedded_model.h"
 #include "local_backend/synthetic_model.h"
 #include "router/cli/bench_runs.h"
+#include "router/cli/draft_bench.h"
 #include "router/cli/output.h"
 
 namespace weir::cli {
@@ -148,6 +149,10 @@ double giga_a_token(const Model& model, const BenchRunner& runner, const BenchRu
   return giga(weights + runner.state_bytes(run.depth + run.answer / 2));
 }
 
+std::size_t threads_of(const BenchOptions& options) {
+  return options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
 Result<KvTypes> kv_types(const std::string& name) {
   for (const kernels::KvTypeInfo& info : kernels::kKvTypes) {
     if (info.name == name) return KvTypes{info.type, info.type};
@@ -164,8 +169,7 @@ Result<BenchReport> measure(const File& file, const BenchOptions& options) {
   report.model = for_terminal(file->find_string("general.name").value().value_or("model"));
   report.parameters = file->parameters();
   for (const auto& piece : file->pieces()) report.bytes += piece.size();
-  report.threads =
-      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  report.threads = threads_of(options);
   report.kernels = kernels::best_kernels().name;
   report.peak = giga(kernels::int8_operations_per_second(kernels::best_kernels(), report.threads));
   report.runs = runs_of(options);
@@ -184,7 +188,16 @@ Result<BenchReport> measure(const File& file, const BenchOptions& options) {
   return report;
 }
 
+int report_draft(const File& file, const BenchOptions& options) {
+  const auto draft = open_model_file(options.draft);
+  if (!draft) return fail(draft.error().message);
+  const std::size_t depth = options.depth.empty() ? 0 : options.depth.front();
+  const auto text = measure_draft({file, *draft, threads_of(options), depth, options.rounds});
+  return text ? print(*text) : fail(text.error().message);
+}
+
 int report(const File& file, const BenchOptions& options) {
+  if (!options.draft.empty()) return report_draft(file, options);
   const auto measured = measure(file, options);
   if (!measured) return fail(measured.error().message);
   if (options.json) return print(json_of(*measured));

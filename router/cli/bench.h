@@ -14,6 +14,7 @@ struct BenchOptions {
   std::string shape;          // of local_backend/synthetic_model.h
   std::string type = "Q4_0";  // of gguf/quant_recipe.h
   std::string keep;           // where the made one stays, and is found the next time
+  std::string draft;          // a GGUF file: what its guesses have to be worth, instead of runs
   std::vector<std::size_t> prompt = {128, 512, 2048};       // tokens of a prompt; 0: no such run
   std::size_t answer = 64;                                  // tokens of an answer; 0: no such runs
   std::vector<std::size_t> depth = {0};                     // tokens before either

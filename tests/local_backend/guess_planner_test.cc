@@ -21,6 +21,7 @@ struct World {
   double depth = 300;
   double noise = 0.1;
   double step_s = 0.02;
+  double token_s = 0;  // to make a guessed token
   Rng rng{7};
 
   double seconds(std::size_t tokens) {
@@ -42,6 +43,10 @@ struct Run {
   double pace() const { return static_cast<double>(given) / seconds; }
 };
 
+std::chrono::nanoseconds nanoseconds_of(double seconds) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
 std::size_t come_true(World& world, std::size_t guessed) {
   std::size_t right = 0;
   while (right < guessed && world.rng.uniform() < world.chance) ++right;
@@ -49,9 +54,11 @@ std::size_t come_true(World& world, std::size_t guessed) {
 }
 
 GuessOffer offer_of(const World& world) {
-  GuessOffer offer(world.offered);
-  for (std::size_t i = 0; i < offer.size(); ++i) {
-    offer[i] = std::pow(world.chance, static_cast<double>(i + 1));
+  GuessOffer offer;
+  offer.token_s = world.token_s;
+  offer.drafted = world.token_s > 0;
+  for (std::size_t i = 1; i <= world.offered; ++i) {
+    offer.chances.push_back(std::pow(world.chance, static_cast<double>(i)));
   }
   return offer;
 }
@@ -63,14 +70,17 @@ Run run(GuessPlanner& planner, World& world, std::size_t steps) {
     const AnswerStep step{world.answers, world.depth * static_cast<double>(world.answers)};
     std::size_t given = world.answers;
     std::size_t guessed = 0;
+    std::size_t longest = 0;
     for (const std::size_t count : planner.plan(step, offers)) {
       guessed += count;
+      longest = std::max(longest, count);
       given += come_true(world, count);
     }
     const double seconds = world.seconds(world.answers + guessed);
-    planner.observe(step, world.answers + guessed, given,
-                    std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
-    run.seconds += seconds;
+    const double drafting = world.token_s * static_cast<double>(longest);
+    planner.observe(step, world.answers + guessed, given, nanoseconds_of(seconds),
+                    nanoseconds_of(drafting));
+    run.seconds += seconds + drafting;
     run.given += given;
     run.guessed += guessed;
     run.guessing_steps += guessed > 0 ? 1 : 0;
@@ -135,16 +145,47 @@ TEST_CASE("Answers beside each other share what pays, the likelier first", "[spe
   world.answers = 3;
   run(planner, world, 300);
   planner.observe({3, 900}, 3, 3, std::chrono::milliseconds(20));
-  const std::vector<GuessOffer> offers = {{0.9, 0.8, 0.7}, {}, {0.3, 0.1}};
+  const std::vector<GuessOffer> offers = {{{0.9, 0.8, 0.7}}, {}, {{0.3, 0.1}}};
   const auto counts = planner.plan({3, 900}, offers);
   CHECK(counts[0] >= 1);
   CHECK(counts[1] == 0);
   CHECK(counts[2] <= counts[0]);
 }
 
+TEST_CASE("What it takes to make a guess counts", "[speculation]") {
+  World world;
+  world.token_s = 0.1 * world.step_s;
+  GuessPlanner cheap(Speculation::kAuto);
+  run(cheap, world, 400);
+  CHECK(run(cheap, world, 400).pace() > 1.4 * plain_pace(world));
+  world.token_s = 0.9 * world.step_s;
+  GuessPlanner dear(Speculation::kAuto);
+  run(dear, world, 400);
+  CHECK(run(dear, world, 400).guessed == 0);
+}
+
+TEST_CASE("What is only hoped for is tried for a hundredth of the time", "[speculation]") {
+  GuessPlanner planner(Speculation::kAuto);
+  World world;
+  world.ratios = {1.5, 2, 3, 5};
+  GuessOffer hope = offer_of(world);
+  hope.unproven = true;
+  double seconds = 0;
+  std::size_t tries = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const std::size_t guessed = planner.plan({1, 300}, std::span(&hope, 1)).front();
+    const double spent = world.seconds(1 + guessed);
+    planner.observe({1, 300}, 1 + guessed, 1, nanoseconds_of(spent));  // none comes true
+    seconds += spent;
+    tries += guessed > 0 ? 1 : 0;
+  }
+  CHECK(tries > 5);
+  CHECK(seconds < 1.02 * 5000 * world.step_s);
+}
+
 TEST_CASE("Nothing is guessed before the cost of a step is known, nor when it is off",
           "[speculation]") {
-  const std::vector<GuessOffer> offers = {{0.99, 0.98}};
+  const std::vector<GuessOffer> offers = {{{0.99, 0.98}}};
   GuessPlanner fresh(Speculation::kAuto);
   CHECK(fresh.plan({1, 10}, offers) == std::vector<std::size_t>{0});
   GuessPlanner off(Speculation::kNever);
@@ -152,8 +193,9 @@ TEST_CASE("Nothing is guessed before the cost of a step is known, nor when it is
   CHECK(run(off, world, 100).guessed == 0);
   GuessPlanner always(Speculation::kAlways);
   CHECK(always.plan({1, 10}, offers) == std::vector<std::size_t>{2});
-  CHECK(always.plan({1, 10}, std::vector<GuessOffer>{{0.01}}) == std::vector<std::size_t>{1});
-  CHECK(always.plan({20, 10}, std::vector<GuessOffer>(20, {0.9})) == std::vector<std::size_t>(20));
+  CHECK(always.plan({1, 10}, std::vector<GuessOffer>{{{0.01}}}) == std::vector<std::size_t>{1});
+  CHECK(always.plan({20, 10}, std::vector<GuessOffer>(20, {{0.9}})) ==
+        std::vector<std::size_t>(20));
 }
 
 TEST_CASE("A record follows what came true of late, and begins as the others' do",

@@ -124,6 +124,18 @@ TEST_CASE("A thousand equal calls do not upset what a different one costs", "[ra
   CHECK(model.expect({0, 4, 2000})->count() == Approx(machine.exact({0, 4, 2000})).epsilon(0.2));
 }
 
+TEST_CASE("What guesses save is part of what is foretold", "[rates]") {
+  RateModel model;
+  Machine machine;
+  for (int i = 0; i < 50; ++i) machine.run({0, 1, 300}, &model);
+  const auto before = model.forecast({0, 0, 101}).value();
+  const auto plain = model.expect({0, 1, 300}).value();
+  for (int i = 0; i < 300; ++i) {
+    model.follow({0, 1, 300}, 3, std::chrono::duration_cast<nanoseconds>(1.5 * plain));
+  }
+  CHECK(model.forecast({0, 0, 101})->answer.count() == Approx(before.answer.count() / 2));
+}
+
 TEST_CASE("Calls without work or time teach nothing", "[rates]") {
   RateModel model;
   for (int i = 0; i < 20; ++i) {

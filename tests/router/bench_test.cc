@@ -5,6 +5,7 @@
 
 #include "local_backend/synthetic_model.h"
 #include "router/cli/bench_runs.h"
+#include "router/cli/draft_bench.h"
 #include "router/cli/output.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
@@ -29,6 +30,19 @@ cli::BenchOptions quick() {
 
 TEST_CASE("A model's pace is measured at every depth and number of streams", "[bench]") {
   CHECK(bench(quick()) == cli::kDone);
+}
+
+TEST_CASE("A draft model's guesses have to come true so often", "[bench]") {
+  CHECK(cli::least_chance(1, 1.25) == Approx(0.25));
+  CHECK(cli::least_chance(3, 1.0) < 1e-6);
+  CHECK(cli::least_chance(3, 3.9) > 0.98);
+  CHECK(cli::least_chance(3, 3.9) < 1);
+  CHECK(cli::least_chance(3, 4.1) > 1);
+  cli::BenchOptions options = quick();
+  options.draft = "weir-mini";
+  CHECK(bench(options) == cli::kDone);
+  options.draft = "/nowhere.gguf";
+  CHECK(bench(options) == cli::kFailed);
 }
 
 TEST_CASE("A bench needs a model or a shape, and kernels that run here", "[bench]") {
