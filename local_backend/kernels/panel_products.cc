@@ -11,8 +11,14 @@ namespace {
 // What is worth handing over: some times what that costs.
 constexpr std::size_t kWorthSharing = std::size_t{1} << 17;   // products, about 2 us
 constexpr std::size_t kWorthRounding = std::size_t{1} << 14;  // activations, about 4 us
-constexpr std::size_t kTasksAThread = 16;                     // so that all end together
-constexpr std::size_t kTaskBytes = std::size_t{1} << 18;      // of weights: a share of the L2 cache
+// Tasks a thread. Many, so that all end together; few where a round is short and weights come
+// from memory, because each begins a new stream of it (a tenth more bandwidth).
+constexpr std::size_t kManyTasks = 16;
+constexpr std::size_t kFewTasks = 4;
+constexpr std::size_t kFewTokens = 8;
+// Of weights: a share of the L2 cache where several tiles meet them, else some of a stream.
+constexpr std::size_t kTaskBytes = std::size_t{1} << 18;
+constexpr std::size_t kLongTaskBytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -46,11 +52,18 @@ std::size_t PanelProducts::input_of(const MatrixProduct& product) {
 
 void PanelProducts::plan_tasks() {
   std::size_t panels = 0;
-  for (const Entry& entry : entries_) panels += entry.matrix->panels_->count();
-  const std::size_t even = std::max<std::size_t>(panels / (pool_.threads() * kTasksAThread), 1);
+  std::size_t most_tokens = 0;
+  for (const Entry& entry : entries_) {
+    panels += entry.matrix->panels_->count();
+    most_tokens = std::max(most_tokens, inputs_[entry.input].batch);
+  }
+  const bool few = most_tokens <= kFewTokens;
+  const std::size_t tasks = pool_.threads() * (few ? kFewTasks : kManyTasks);
+  const std::size_t bytes = few ? kLongTaskBytes : kTaskBytes;
+  const std::size_t even = std::max<std::size_t>(panels / tasks, 1);
   for (Entry& entry : entries_) {
     const std::size_t most =
-        std::max<std::size_t>(kTaskBytes / (entry.matrix->panels_->panel_bytes() + 1), 1);
+        std::max<std::size_t>(bytes / (entry.matrix->panels_->panel_bytes() + 1), 1);
     entry.panels_a_task = std::min(even, most);
     entry.first_task = tasks_;
     tasks_ += (entry.matrix->panels_->count() + entry.panels_a_task - 1) / entry.panels_a_task;
