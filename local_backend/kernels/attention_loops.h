@@ -11,6 +11,7 @@
 
 #include "local_backend/kernels/attention_kernels.h"
 #include "local_backend/kernels/half.h"
+#include "local_backend/kernels/non_linear.h"
 #include "local_backend/kernels/vector_math.h"
 
 namespace weir::kernels {
@@ -41,7 +42,13 @@ struct FloatView {
   }
 };
 
-template <class Isa>
+template <class Isa, KvType kType>
+WEIR_INLINE typename Isa::V load_four_bits(const std::byte* from, bool low) {
+  if constexpr (kType == KvType::kQ4) return low ? Isa::load_low(from) : Isa::load_high(from);
+  return low ? Isa::look_up_low(kNonLinear, from) : Isa::look_up_high(kNonLinear, from);
+}
+
+template <class Isa, KvType kType>
 struct KeyBlocks {
   using Scales = typename Isa::V;  // of 32 rows and sixteen columns
   static constexpr std::size_t kStep = 32;
@@ -51,22 +58,21 @@ struct KeyBlocks {
   const std::byte* halves;
 
   static KeyBlocks keys(const std::byte* tile, std::size_t width) {
-    return {tile, tile + quant_bytes(KvType::kQ4, width)};
+    return {tile, tile + quant_bytes(kType, width)};
   }
 
   WEIR_INLINE Scales scales(std::size_t row, std::size_t column) const {
     return Isa::load_f16(halves + (row / 32 * kTilePositions + column) * sizeof(std::uint16_t));
   }
   WEIR_INLINE typename Isa::V load(Scales scales, std::size_t row, std::size_t column) const {
-    const std::byte* from = at(row, column);
-    return Isa::mul(scales, row % 32 < 16 ? Isa::load_low(from) : Isa::load_high(from));
+    return Isa::mul(scales, load_four_bits<Isa, kType>(at(row, column), row % 32 < 16));
   }
   WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
     return quants + (row / 32 * 16 + row % 16) * kTilePositions + column;
   }
 };
 
-template <class Isa>
+template <class Isa, KvType kType>
 struct ValueBlocks {
   using Scales = NoScales;
   static constexpr std::size_t kStep = 64;
@@ -77,7 +83,6 @@ struct ValueBlocks {
   std::size_t blocks;  // in a row
 
   static ValueBlocks rows(const std::byte* tile, std::size_t width) {
-    constexpr KvType kType = KvType::kQ4;
     return {tile, tile + quant_bytes(kType, width), padded_width(kType, width) / 32};
   }
 
@@ -85,9 +90,8 @@ struct ValueBlocks {
   WEIR_INLINE typename Isa::V load(Scales, std::size_t row, std::size_t column) const {
     const std::size_t block = row * blocks + column / 32;
     const auto half = load_unaligned<std::uint16_t>(halves + block * sizeof(std::uint16_t));
-    const std::byte* from = at(row, column);
     return Isa::mul(Isa::set(Isa::half(half)),
-                    column % 32 == 0 ? Isa::load_low(from) : Isa::load_high(from));
+                    load_four_bits<Isa, kType>(at(row, column), column % 32 == 0));
   }
   WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
     return quants + (row * blocks + column / 32) * 16;
@@ -95,9 +99,11 @@ struct ValueBlocks {
 };
 
 template <class Isa, KvType kType>
-using KeyView = std::conditional_t<kType == KvType::kQ4, KeyBlocks<Isa>, FloatView<Isa, kType>>;
+using KeyView =
+    std::conditional_t<has_four_bits(kType), KeyBlocks<Isa, kType>, FloatView<Isa, kType>>;
 template <class Isa, KvType kType>
-using ValueView = std::conditional_t<kType == KvType::kQ4, ValueBlocks<Isa>, FloatView<Isa, kType>>;
+using ValueView =
+    std::conditional_t<has_four_bits(kType), ValueBlocks<Isa, kType>, FloatView<Isa, kType>>;
 
 template <class Isa, bool kAdd, std::size_t kRows, std::size_t kVectors, class View>
 WEIR_INLINE void multiply_block(const TileProduct& product, const View& view, std::size_t row,
@@ -231,7 +237,8 @@ WEIR_INLINE void store_floats(const float* row, std::size_t width, std::byte* to
 
 // What makes some values whole numbers: to be multiplied with `inverse` and rounded, and the
 // result with `scale`. Q8_0: x * 127 / max|x|. Q4_0: the value farthest from zero becomes -8,
-// the others what is nearest in [-8, 7]. Not finite in, NaN and zeros out.
+// the others what is nearest in [-8, 7]. IQ4_NL: it becomes -127. Not finite in, NaN and zeros
+// out.
 struct Rounding {
   float scale = 0;
   float inverse = 0;
@@ -254,7 +261,8 @@ WEIR_INLINE Rounding rounding_of(const float* values, std::size_t count) {
   }
   Rounding rounding{std::numeric_limits<float>::quiet_NaN(), 0, kEight ? 127.0f : 7.0f};
   if (!finite) return rounding;
-  rounding.scale = kEight ? std::fabs(farthest) / 127.0f : farthest / -8.0f;
+  constexpr float kLowest = kType == KvType::kNonLinear ? -127.0f : -8.0f;
+  rounding.scale = kEight ? std::fabs(farthest) / 127.0f : farthest / kLowest;
   if (std::fabs(rounding.scale) > 0x1p-100f) rounding.inverse = 1.0f / rounding.scale;
   return rounding;
 }
@@ -271,17 +279,53 @@ WEIR_INLINE std::uint16_t round_block(const float* from, std::size_t count, std:
   return halves[0];
 }
 
-// Where a block of Q4_0 goes: its bytes, `apart` from one to the next, and its scale.
+// The index of the level that is nearest.
+WEIR_INLINE std::size_t nearest_level(float x) {
+  std::size_t index = 0;
+  for (std::size_t i = 1; i < 16; ++i) {
+    const float middle = 0.5f * static_cast<float>(kNonLinear[i - 1] + kNonLinear[i]);
+    index += x > middle ? 1 : 0;
+  }
+  return index;
+}
+
+// The same to the levels of IQ4_NL: the value farthest from zero becomes the lowest, the others
+// what is nearest, as the index less 8; then the scale is the one that leaves the least squares.
+template <class Isa>
+WEIR_INLINE std::uint16_t round_to_levels(const float* from, std::size_t count,
+                                          std::int8_t* quants) {
+  float values[32] = {};
+  std::copy_n(from, std::min<std::size_t>(count, 32), values);
+  Rounding rounding = rounding_of<KvType::kNonLinear>(values, 32);
+  float products = 0;
+  int squares = 0;
+  for (std::size_t i = 0; i < 32; ++i) {
+    const float x = rounding.inverse == 0 ? 0.0f : values[i] * rounding.inverse;
+    const std::size_t index = nearest_level(x);
+    const int level = kNonLinear[index];
+    products += static_cast<float>(level) * x;
+    squares += level * level;
+    quants[i] = static_cast<std::int8_t>(static_cast<int>(index) - 8);
+  }
+  if (!std::isnan(rounding.scale)) rounding.scale *= products / static_cast<float>(squares);
+  std::uint16_t halves[16];
+  pack_floats<Isa, KvType::kF16>(&rounding.scale, 1, halves);
+  return halves[0];
+}
+
+// Where a block of four bits goes: its bytes, `apart` from one to the next, and its scale.
 struct BlockPlace {
   std::byte* quants;
   std::size_t apart;
   std::byte* scale;
 };
 
-template <class Isa>
+template <class Isa, KvType kType>
 WEIR_INLINE void store_block(const float* from, std::size_t count, BlockPlace place) {
   std::int8_t quants[32];
-  const std::uint16_t scale = round_block<Isa, KvType::kQ4>(from, count, quants);
+  std::uint16_t scale = 0;
+  if constexpr (kType == KvType::kQ4) scale = round_block<Isa, kType>(from, count, quants);
+  if constexpr (kType == KvType::kNonLinear) scale = round_to_levels<Isa>(from, count, quants);
   std::memcpy(place.scale, &scale, sizeof(scale));
   for (std::size_t i = 0; i < 16; ++i) {
     const int both = (quants[i] + 8) | (quants[i + 16] + 8) << 4;
@@ -379,12 +423,12 @@ WEIR_TARGET void store_key(const float* key, std::size_t width, std::byte* tile,
                            std::size_t position) {
   if constexpr (kType == KvType::kQ8) {
     store_panel_key<Isa>(key, width, tile, position);
-  } else if constexpr (kType == KvType::kQ4) {
+  } else if constexpr (has_four_bits(kType)) {
     std::byte* scales = tile + quant_bytes(kType, width) + position * sizeof(std::uint16_t);
     for (std::size_t i = 0; i < width; i += 32) {
-      store_block<Isa>(key + i, width - i,
-                       {tile + i / 32 * 16 * kTilePositions + position, kTilePositions,
-                        scales + i / 32 * kTilePositions * sizeof(std::uint16_t)});
+      store_block<Isa, kType>(key + i, width - i,
+                              {tile + i / 32 * 16 * kTilePositions + position, kTilePositions,
+                               scales + i / 32 * kTilePositions * sizeof(std::uint16_t)});
     }
   } else {
     std::byte* column = tile + position * sizeof(FloatBits<kType>);
@@ -398,13 +442,13 @@ WEIR_TARGET void store_value(const float* value, std::size_t width, std::byte* t
   const std::size_t padded = padded_width(kType, width);
   if constexpr (kType == KvType::kQ8) {
     store_panel_value<Isa>(value, width, tile, position);
-  } else if constexpr (kType == KvType::kQ4) {
+  } else if constexpr (has_four_bits(kType)) {
     const std::size_t first = position * padded / 32;
     std::byte* scales = tile + quant_bytes(kType, width);
     for (std::size_t i = 0; i < width; i += 32) {
       const std::size_t block = first + i / 32;
-      store_block<Isa>(value + i, width - i,
-                       {tile + block * 16, 1, scales + block * sizeof(std::uint16_t)});
+      store_block<Isa, kType>(value + i, width - i,
+                              {tile + block * 16, 1, scales + block * sizeof(std::uint16_t)});
     }
   } else {
     std::byte* row = tile + position * padded * sizeof(FloatBits<kType>);
@@ -504,7 +548,7 @@ template <class Isa>
 constexpr AttentionKernels attention_kernels() {
   return {{kv_kernels<Isa, KvType::kF32>(), kv_kernels<Isa, KvType::kF16>(),
            kv_kernels<Isa, KvType::kBf16>(), kv_kernels<Isa, KvType::kQ8>(),
-           kv_kernels<Isa, KvType::kQ4>()},
+           kv_kernels<Isa, KvType::kQ4>(), kv_kernels<Isa, KvType::kNonLinear>()},
           soften_page<Isa>,
           merge_row<Isa>,
           rotate_blocks<Isa>};

@@ -4,9 +4,10 @@
 // [64 positions][width]: both are then the right side of a product whose rows are
 // queries, and nobody turns anything. Widths are padded with zeros to padded_width().
 //
-// Q4_0 holds, behind all quants, a half as scale for each 32 neighbours of one position:
-// [width / 32][64] for keys, [64][width / 32] for values. It puts value i of a block into the
-// low and value i + 16 into the high half of byte i.
+// Types of four bits hold, behind all quants, a half as scale for each 32 neighbours of one
+// position: [width / 32][64] for keys, [64][width / 32] for values. Value i of a block is in the
+// low and value i + 16 in the high half of byte i. The bits stand for -8 to 7 (Q4_0) or for the
+// levels of non_linear.h (IQ4_NL).
 //
 // Q8_0 lies as packed weights of that type do (panel_formats.h), and meets rounded queries: of
 // keys a panel is sixteen positions along the width; of values it is sixteen channels along the
@@ -23,7 +24,7 @@ namespace weir::kernels {
 
 inline constexpr std::size_t kTilePositions = 64;
 
-enum class KvType : std::uint8_t { kF32, kF16, kBf16, kQ8, kQ4 };
+enum class KvType : std::uint8_t { kF32, kF16, kBf16, kQ8, kQ4, kNonLinear };
 
 struct KvTypeInfo {
   KvType type;
@@ -33,16 +34,21 @@ struct KvTypeInfo {
   bool scaled;
 };
 
-inline constexpr std::array<KvTypeInfo, 5> kKvTypes = {{
+inline constexpr std::array<KvTypeInfo, 6> kKvTypes = {{
     {KvType::kF32, "f32", 16, 512, false},
     {KvType::kF16, "f16", 16, 256, false},
     {KvType::kBf16, "bf16", 16, 256, false},
     {KvType::kQ8, "q8_0", 32, 256, true},
     {KvType::kQ4, "q4_0", 32, 128, true},
+    {KvType::kNonLinear, "iq4_nl", 32, 128, true},
 }};
 
 constexpr const KvTypeInfo& info_of(KvType type) {
   return kKvTypes[static_cast<std::size_t>(type)];
+}
+
+constexpr bool has_four_bits(KvType type) {
+  return info_of(type).block_bits == 4 * info_of(type).block;
 }
 
 constexpr std::size_t padded_width(KvType type, std::size_t width) {

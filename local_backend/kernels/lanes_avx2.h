@@ -65,6 +65,13 @@ struct Avx2Lanes {
     const __m128i both = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
     return nibbles(_mm_srli_epi16(both, 4));
   }
+  WEIR_INLINE static V look_up_low(const std::int8_t* levels, const std::byte* from) {
+    return look_up(levels, _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  WEIR_INLINE static V look_up_high(const std::int8_t* levels, const std::byte* from) {
+    const __m128i both = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    return look_up(levels, _mm_srli_epi16(both, 4));
+  }
   WEIR_INLINE static float half(std::uint16_t bits) { return _cvtsh_ss(bits); }
   WEIR_INLINE static void store_f16(std::uint16_t* to, V x) {
     constexpr int kNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
@@ -94,6 +101,10 @@ struct Avx2Lanes {
   WEIR_INLINE static V widen(__m128i bytes) {
     return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
             _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8)))};
+  }
+  WEIR_INLINE static V look_up(const std::int8_t* levels, __m128i indices) {
+    const __m128i table = _mm_loadu_si128(reinterpret_cast<const __m128i*>(levels));
+    return widen(_mm_shuffle_epi8(table, _mm_and_si128(indices, _mm_set1_epi8(15))));
   }
   WEIR_INLINE static V nibbles(__m128i bytes) {
     const __m128i low = _mm_and_si128(bytes, _mm_set1_epi8(15));

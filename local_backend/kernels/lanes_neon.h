@@ -81,6 +81,14 @@ struct NeonLanes {
   WEIR_INLINE static V load_high(const std::byte* from) {
     return nibbles(vshrq_n_u8(vld1q_u8(reinterpret_cast<const std::uint8_t*>(from)), 4));
   }
+  WEIR_INLINE static V look_up_low(const std::int8_t* levels, const std::byte* from) {
+    const uint8x16_t both = vld1q_u8(reinterpret_cast<const std::uint8_t*>(from));
+    return widen(vqtbl1q_s8(vld1q_s8(levels), vandq_u8(both, vdupq_n_u8(15))));
+  }
+  WEIR_INLINE static V look_up_high(const std::int8_t* levels, const std::byte* from) {
+    const uint8x16_t both = vld1q_u8(reinterpret_cast<const std::uint8_t*>(from));
+    return widen(vqtbl1q_s8(vld1q_s8(levels), vshrq_n_u8(both, 4)));
+  }
   WEIR_INLINE static float half(std::uint16_t bits) {
     return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0);
   }

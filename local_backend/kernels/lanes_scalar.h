@@ -64,6 +64,16 @@ struct ScalarLanes {
     return each(
         [&](std::size_t i) { return static_cast<float>(std::to_integer<int>(from[i] >> 4) - 8); });
   }
+  static V look_up_low(const std::int8_t* levels, const std::byte* from) {
+    return each([&](std::size_t i) {
+      return static_cast<float>(levels[std::to_integer<int>(from[i] & std::byte{15})]);
+    });
+  }
+  static V look_up_high(const std::int8_t* levels, const std::byte* from) {
+    return each([&](std::size_t i) {
+      return static_cast<float>(levels[std::to_integer<int>(from[i] >> 4)]);
+    });
+  }
   static float half(std::uint16_t bits) { return half_to_float(bits); }
   static void store_f16(std::uint16_t* to, const V& x) {
     for (std::size_t i = 0; i < 16; ++i) to[i] = float_to_half(x.lane[i]);

@@ -8,6 +8,7 @@
 
 #include "local_backend/kernels/grid_unpackers.h"
 #include "local_backend/kernels/low_bit_unpackers.h"
+#include "local_backend/kernels/non_linear.h"
 #include "local_backend/kernels/unpack_parts.h"
 
 namespace weir::kernels {
@@ -115,9 +116,6 @@ struct Q5x1 {
     return {half_at<Isa>(from), -half_at<Isa>(from + 2)};
   }
 };
-
-inline constexpr std::int8_t kNonLinear[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
-                                               1,    13,   25,  38,  53,  69,  89,  113};
 
 template <class Isa>
 struct Iq4Nl {

@@ -5,6 +5,7 @@
 //   min(limit, x), max(limit, x)         x where it is not a number
 //   load_f16, load_bf16                  sixteen neighbours, widened
 //   load_low, load_high                  halves of sixteen bytes, less 8
+//   look_up_low, look_up_high            what a table of sixteen has for halves of sixteen bytes
 //   half, store_f16                      ties to even
 //   times_power(x, n)                    x * 2^n for whole n in [-126, 127]
 //   below(x, limit, a, b)                x < limit ? a : b

@@ -222,12 +222,12 @@ void AttentionTile::look_at(std::size_t page, Rows* rows) {
 
 bool AttentionTile::keys_are_wide() const {
   if (plan_.values_in_keys) return true;
-  return plan_.kept.key_type == KvType::kQ4 && queries_.rows() > kDirectRows;
+  return kernels::has_four_bits(plan_.kept.key_type) && queries_.rows() > kDirectRows;
 }
 
 bool AttentionTile::values_are_wide() const {
   if (plan_.values_in_keys) return true;
-  return plan_.kept.value_type == KvType::kQ4 && queries_.rows() > kDirectRows;
+  return kernels::has_four_bits(plan_.kept.value_type) && queries_.rows() > kDirectRows;
 }
 
 void AttentionTile::widen(std::size_t page) {

@@ -183,7 +183,7 @@ TEST_CASE("Attention is that of exact numbers within the error of the format",
   const Tiles tiles(steps, info.type, width);
   const Found found = attend(best_kernels(), info.type, width, 1, 40);
   const std::vector<float> query = random_floats(width, 3);
-  const double bounds[] = {1e-5, 1e-2, 8e-2, 6e-2, 1.0};
+  const double bounds[] = {1e-5, 1e-2, 8e-2, 6e-2, 1.0, 1.0};
   for (std::size_t c = 0; c < width; ++c) {
     CAPTURE(info.name, width, c);
     const double expected = naive(tiles, query.data(), width, 40, c);
@@ -327,6 +327,32 @@ TEST_CASE("Rotating twice gives the vector back, and once keeps products", "[ker
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(x[i] - a[i]) < 1e-5f);
 }
 
+double rounding_error(const AttentionKernels& steps, KvType type, const std::vector<float>& row) {
+  std::vector<std::byte> tile(value_tile_bytes(type, row.size()));
+  std::vector<float> wide(row.size() * kTilePositions);
+  steps.of(type).store_value(row.data(), row.size(), tile.data(), 5);
+  steps.of(type).widen_values(tile.data(), row.size(), wide.data());
+  double squares = 0;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    squares += std::pow(double{wide[5 * row.size() + i]} - double{row[i]}, 2);
+  }
+  return std::sqrt(squares);
+}
+
+TEST_CASE("Levels that stand where normal numbers are lose less than even ones",
+          "[kernels][attention]") {
+  const AttentionKernels& steps = *best_kernels().attention;
+  std::vector<float> row = random_floats(4096, 1);
+  steps.rotate(row.data(), row.size(), 128);  // sums of many are normal
+  const double even = rounding_error(steps, KvType::kQ4, row);
+  CHECK(rounding_error(steps, KvType::kNonLinear, row) < 0.95 * even);
+}
+
+TEST_CASE("A block of zeros stays one", "[kernels][attention]") {
+  const KvType type = any_kv_type().type;
+  CHECK(rounding_error(*best_kernels().attention, type, std::vector<float>(64, 0.0f)) == 0);
+}
+
 TEST_CASE("Numbers too large for a half are kept as the largest, and NaN as NaN",
           "[kernels][attention]") {
   const Kernels& kernels = variant();
@@ -344,7 +370,7 @@ TEST_CASE("Numbers too large for a half are kept as the largest, and NaN as NaN"
 
 TEST_CASE("A block with a number that is none is none", "[kernels][attention]") {
   const Kernels& kernels = variant();
-  const KvType type = GENERATE(KvType::kQ8, KvType::kQ4);
+  const KvType type = GENERATE(KvType::kQ8, KvType::kQ4, KvType::kNonLinear);
   if (!usable(kernels)) return;
   std::vector<float> key(32, 1.0f), wide(32 * kTilePositions);
   key[20] =
