@@ -23,7 +23,7 @@ struct LocalBackendOptions {
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;  // Model::pack(), where there is memory for it
   KvTypes kv_types = kUsualKvTypes;
-  std::vector<ModelOptions::LayerKvTypes> kv_layers = {};
+  std::vector<LayerKvTypes> kv_layers = {};
   EngineConfig engine;
   WatchLoad watch_load;  // told how much of the file is in memory; none: read when it is used
 };

@@ -17,7 +17,7 @@
 #include "core/result.h"
 #include "core/secret.h"
 #include "local_backend/kernels/arithmetic.h"
-#include "local_backend/kernels/kv_type.h"
+#include "local_backend/kv_cache/kv_types.h"
 #include "local_backend/speculation.h"
 #include "policies/rules.h"
 #include "policies/team.h"
@@ -63,6 +63,8 @@ struct LocalModelConfig {
   std::int64_t kv_cache_mb = 1'024;
   std::int64_t max_output_tokens = 4'096;
   std::int64_t keep_alive_s = 300;  // 0 = unloaded after each use; -1 = never for that
+  std::optional<KvTypes> kv_type;   // unset = that of LocalConfig
+  std::vector<LayerKvTypes> kv_type_layers;
 
   friend bool operator==(const LocalModelConfig&, const LocalModelConfig&) = default;
 };
@@ -84,7 +86,8 @@ struct LocalConfig {
   bool prefix_cache = true;
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
-  kernels::KvType kv_type = kernels::KvType::kF16;
+  KvTypes kv_type = kUsualKvTypes;
+  std::vector<LayerKvTypes> kv_type_layers;  // of `model`
   Speculation speculate = Speculation::kAuto;
   std::string draft_model;                // path of a GGUF file; empty = none
   NanoUsd cost_usd_per_hour{20'000'000};  // 65 W at 0.30 USD a kilowatt-hour

@@ -33,6 +33,9 @@ struct DefaultText {
   std::string operator()(NanoUsd Section::* member) const {
     return quoted(to_usd_string(defaults.*member));
   }
+  std::string operator()(KvTypes Section::* member) const {
+    return quoted(to_string(defaults.*member));
+  }
   std::string operator()(const WordMember<Section>& member) const {
     return quoted(member.words[member.default_word]);
   }

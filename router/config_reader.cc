@@ -31,9 +31,11 @@ std::optional<NanoUsd> money_of(const toml::node& node) {
   return parse_usd(std::string_view(digits, static_cast<std::size_t>(end.ptr - digits)));
 }
 
-std::string in_range(std::int64_t min, std::int64_t max) {
-  return "must be from " + std::to_string(min) + " to " + std::to_string(max);
+std::string range_of(std::int64_t min, std::int64_t max) {
+  return "from " + std::to_string(min) + " to " + std::to_string(max);
 }
+
+std::string in_range(std::int64_t min, std::int64_t max) { return "must be " + range_of(min, max); }
 
 // Reads one value into the member of `section` that `key` names. Each overload
 // returns what is wrong, or nothing.
@@ -42,7 +44,19 @@ class ValueReader {
  public:
   ValueReader(const toml::node& node, const Key<Section>& key, Section& section,
               const EnvLookup& environment, Disk& disk)
-      : node_(node), key_(key), section_(section), environment_(environment), disk_(disk) {}
+      : at_{line_of(node), ""},
+        node_(node),
+        key_(key),
+        section_(section),
+        environment_(environment),
+        disk_(disk) {}
+
+  // Of what is wrong: its line, and the key within the value where it has keys.
+  struct Place {
+    long line = 0;
+    std::string inner;
+  };
+  const Place& at() const { return at_; }
 
   std::string operator()(bool Section::* member) {
     const auto value = node_.value_exact<bool>();
@@ -127,6 +141,30 @@ class ValueReader {
     return {};
   }
 
+  std::string operator()(KvTypes Section::* member) {
+    const std::optional<KvTypes> types = kv_types_of(node_);
+    if (!types) return kv_types_expected();
+    section_.*member = *types;
+    return {};
+  }
+
+  std::string operator()(std::optional<KvTypes> Section::* member) {
+    section_.*member = kv_types_of(node_);
+    return section_.*member ? "" : kv_types_expected();
+  }
+
+  std::string operator()(std::vector<LayerKvTypes> Section::* member) {
+    const toml::table* entries = node_.as_table();
+    if (entries == nullptr) return "must be a table of layers, like " + std::string(key_.example);
+    for (const auto& [name, types] : *entries) {
+      at_ = {line_of(types), "." + std::string(name.str())};
+      if (std::string problem = layers(name.str(), types, section_.*member); !problem.empty()) {
+        return problem;
+      }
+    }
+    return {};
+  }
+
   std::string operator()(const WordMember<Section>& member) {
     auto value = node_.value_exact<std::string>();
     if (const auto flag = node_.value_exact<bool>()) value = *flag ? "true" : "false";
@@ -172,6 +210,37 @@ class ValueReader {
     return true;
   }
 
+  static std::optional<KvTypes> kv_types_of(const toml::node& node) {
+    return parse_kv_types(node.value_exact<std::string>().value_or(""));
+  }
+
+  // "3" and "3-5" stand for layers.
+  std::string layers(std::string_view name, const toml::node& node,
+                     std::vector<LayerKvTypes>& all) const {
+    const std::size_t dash = name.find('-');
+    const auto first = layer_of(name.substr(0, dash));
+    const auto last = dash == name.npos ? first : layer_of(name.substr(dash + 1));
+    if (!first || !last || *first > *last) {
+      return "layers are a number or a range like 0-3, " + range_of(key_.min, key_.max);
+    }
+    const std::optional<KvTypes> types = kv_types_of(node);
+    if (!types) return kv_types_expected();
+    for (std::size_t layer = *first; layer <= *last; ++layer) {
+      const auto is_layer = [&](const LayerKvTypes& own) { return own.layer == layer; };
+      if (std::any_of(all.begin(), all.end(), is_layer)) return "names a layer twice";
+      all.push_back({layer, *types});
+    }
+    return {};
+  }
+
+  std::optional<std::size_t> layer_of(std::string_view text) const {
+    std::size_t layer = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), layer);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || layer > static_cast<std::size_t>(key_.max)) return std::nullopt;
+    return layer;
+  }
+
   static std::optional<ModelAlias> model_of(const toml::node& item) {
     if (auto name = item.value_exact<std::string>()) {
       if (name->empty()) return std::nullopt;
@@ -185,6 +254,7 @@ class ValueReader {
     return ModelAlias{*std::move(name), *std::move(upstream)};
   }
 
+  Place at_;
   const toml::node& node_;
   const Key<Section>& key_;
   Section& section_;
@@ -276,9 +346,9 @@ class ConfigReader {
         continue;
       }
       findings_.found_at(path, line_of(*node));
-      const std::string problem =
-          std::visit(ValueReader<Section>(*node, key, out, environment_, disk_), key.member);
-      if (!problem.empty()) findings_.add(path, problem);
+      ValueReader<Section> reader(*node, key, out, environment_, disk_);
+      const std::string problem = std::visit(reader, key.member);
+      if (!problem.empty()) findings_.add_at(reader.at().line, path + reader.at().inner, problem);
     }
     for (const auto& [name, node] : content) {
       const auto is_name = [&](const Key<Section>& key) { return key.name == name.str(); };

@@ -12,8 +12,9 @@ constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
 constexpr std::string_view kArithmetics[] = {"int8", "f32"};
-constexpr std::string_view kKvTypeWords[] = {"f32", "f16", "bf16", "q8_0", "q4_0"};
 constexpr std::string_view kSpeculations[] = {"false", "auto", "true"};
+constexpr std::int64_t kMaxLayer = 1'023;
+constexpr std::string_view kLayersExample = "{ 0-1 = \"f16\", 27 = \"f16/q8_0\" }";
 constexpr std::string_view kPrivacies[] = {"local_only", "any"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
@@ -119,15 +120,15 @@ constexpr Key<LocalConfig> kLocal[] = {
      "Weights are laid out anew when a model is loaded, in memory of their own, as large as the "
      "file, for products several times faster. false, or too little memory = the mapped file in "
      "place."},
-    {"kv_type",
-     WordMember<LocalConfig>{kKvTypeWords,
-                             [](LocalConfig& local, std::size_t word) {
-                               local.kv_type = static_cast<kernels::KvType>(word);
-                             },
-                             1},
-     "How keys and values are kept: q8_0 takes half the memory of f16 and reads long prompts "
-     "faster, with an error of 1 %; q4_0 takes a quarter at the cost of accuracy. Always f32 where "
-     "arithmetic is."},
+    {"kv_type", &LocalConfig::kv_type,
+     "How keys and values are kept: f32, f16, bf16, q8_0, q4_0 or iq4_nl, or keys and values "
+     "apart, as in \"q8_0/iq4_nl\". q8_0 takes half the memory of f16 and reads long prompts "
+     "faster, with an error of 1 %; the last two take a quarter at the cost of accuracy. Always "
+     "f32 where arithmetic is."},
+    {"kv_type_layers", &LocalConfig::kv_type_layers,
+     "Layers of the model that keep theirs otherwise, counted from 0; those without attention "
+     "have none.",
+     "layers", 0, kMaxLayer, kLayersExample},
     {"cost_usd_per_hour", &LocalConfig::cost_usd_per_hour,
      "What an hour of this machine costs; a local answer is charged its busy seconds. The "
      "default is 65 W at 0.30 USD a kWh: put in yours, wear included.",
@@ -166,6 +167,12 @@ constexpr Key<LocalModelConfig> kLocalModels[] = {
      "Unloaded when it was not used for so long; 0 = after each use, -1 = only when another model "
      "needs the memory.",
      "s", -1, 31'536'000},
+    {"kv_type", &LocalModelConfig::kv_type,
+     "How its keys and values are kept; unset = as [local] kv_type says.", "", 0, 0,
+     "\"q8_0/iq4_nl\""},
+    {"kv_type_layers", &LocalModelConfig::kv_type_layers,
+     "Layers of it that keep theirs otherwise, counted from 0.", "layers", 0, kMaxLayer,
+     kLayersExample},
 };
 
 constexpr Key<BackendConfig> kBackend[] = {

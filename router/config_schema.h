@@ -26,12 +26,12 @@ struct WordMember {
 };
 
 template <class Section>
-using Member =
-    std::variant<bool Section::*, std::int64_t Section::*, double Section::*,
-                 std::optional<double> Section::*, std::string Section::*,
-                 std::vector<std::string> Section::*, NanoUsd Section::*,
-                 std::optional<NanoUsd> Section::*, std::vector<ModelAlias> Section::*,
-                 std::vector<TeamKey> Section::*, Secret Section::*, WordMember<Section>>;
+using Member = std::variant<
+    bool Section::*, std::int64_t Section::*, double Section::*, std::optional<double> Section::*,
+    std::string Section::*, std::vector<std::string> Section::*, NanoUsd Section::*,
+    std::optional<NanoUsd> Section::*, std::vector<ModelAlias> Section::*,
+    std::vector<TeamKey> Section::*, Secret Section::*, KvTypes Section::*,
+    std::optional<KvTypes> Section::*, std::vector<LayerKvTypes> Section::*, WordMember<Section>>;
 
 template <class Section>
 struct Key {

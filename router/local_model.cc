@@ -66,7 +66,8 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
   const bool exact = config.arithmetic == kernels::Arithmetic::kF32;
-  options.kv_types = exact ? KvTypes{} : KvTypes{config.kv_type, config.kv_type};
+  options.kv_types = exact ? KvTypes{} : config.kv_type;
+  if (!exact) options.kv_layers = config.kv_type_layers;
   options.engine.threads = static_cast<std::size_t>(config.threads);
   options.engine.context_tokens = static_cast<std::size_t>(config.context_tokens);
   options.engine.max_sequences = static_cast<std::size_t>(config.slots);
@@ -89,7 +90,8 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.speculate = config.speculate;
   one.arithmetic = config.arithmetic;
   one.pack_weights = config.pack_weights;
-  one.kv_type = config.kv_type;
+  one.kv_type = model.kv_type.value_or(config.kv_type);
+  one.kv_type_layers = model.kv_type_layers;
   one.model = model.model;
   one.draft_model = model.draft_model;
   one.name = model.name;

@@ -27,10 +27,12 @@ std::string identity_of(const LocalBackendOptions& load, std::int64_t keep_alive
         static_cast<std::int64_t>(load.engine.kv_bytes), load.max_output_tokens,
         std::int64_t{load.normalise}, static_cast<std::int64_t>(load.arithmetic),
         std::int64_t{load.pack_weights}, std::int64_t{load.engine.prefix_cache},
-        static_cast<std::int64_t>(load.engine.speculate),
-        static_cast<std::int64_t>(load.kv_types.keys),
-        static_cast<std::int64_t>(load.kv_types.values), keep_alive_s}) {
+        static_cast<std::int64_t>(load.engine.speculate), keep_alive_s}) {
     identity += '\n' + std::to_string(number);
+  }
+  identity += '\n' + to_string(load.kv_types);
+  for (const auto& [layer, types] : load.kv_layers) {
+    identity += ' ' + std::to_string(layer) + '=' + to_string(types);
   }
   return identity;
 }

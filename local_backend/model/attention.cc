@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "local_backend/model/attention_core.h"
 #include "local_backend/model/linear.h"
@@ -55,31 +53,7 @@ class Attention final : public Block {
     plan.slot = slot_of(spec, context);
     if (!context.tensors.error()) plan.kept = context.layout.kv_slots[plan.slot];
     plan.sinks = sinks_of(spec, context);
-    if (spec.kv_prefix.empty()) check_key_bias(spec, context);
     return plan;
-  }
-
-  // A few channels whose bias towers above the others' take the range of what four bits can
-  // tell apart, and rotation spreads them over all: such a model would answer nonsense.
-  static void check_key_bias(const AttentionSpec& spec, BlockContext context) {
-    constexpr float kMostRatio = 5;
-    const kernels::KvTypeInfo& info = kernels::info_of(context.kv_types.keys);
-    if (info.block_bits >= 8 * info.block) return;
-    const std::size_t rows = spec.kv_heads * spec.key_width;
-    const std::size_t before = spec.fused ? spec.heads * spec.key_width : 0;
-    const std::size_t behind = spec.fused ? spec.kv_heads * spec.value_width : 0;
-    const std::string name = spec.prefix + (spec.fused ? "attn_qkv.bias" : "attn_k.bias");
-    std::vector<float> bias = context.tensors.optional_vector(name, before + rows + behind);
-    if (bias.empty()) return;
-    bias = {bias.begin() + static_cast<std::ptrdiff_t>(before),
-            bias.begin() + static_cast<std::ptrdiff_t>(before + rows)};
-    for (float& value : bias) {
-      value = std::isfinite(value) ? std::fabs(value) : std::numeric_limits<float>::infinity();
-    }
-    std::sort(bias.begin(), bias.end());
-    if (bias.back() <= kMostRatio * bias[rows / 2]) return;
-    context.tensors.fail(name, "has outliers, which keys as " + std::string(info.name) +
-                                   " would drown in: keep them as q8_0 or f16");
   }
 
   // Its own, or that of the block whose keys and values it reads.

@@ -13,6 +13,7 @@
 #include "local_backend/kernels/kernels.h"
 #include "local_backend/kernels/weight_matrix.h"
 #include "local_backend/kernels/worker_pool.h"
+#include "local_backend/kv_cache/kv_types.h"
 #include "local_backend/kv_cache/sequence_state.h"
 #include "local_backend/model/model_spec.h"
 #include "local_backend/model/norm.h"
@@ -111,14 +112,6 @@ class Block {
   virtual ~Block() = default;
   virtual void forward(ForwardPass& pass) const = 0;
 };
-
-// How keys and values are kept.
-struct KvTypes {
-  kernels::KvType keys = kernels::KvType::kF32;
-  kernels::KvType values = kernels::KvType::kF32;
-};
-// Of those who set none: half the memory for an error far below that of int8 activations.
-inline constexpr KvTypes kUsualKvTypes{kernels::KvType::kF16, kernels::KvType::kF16};
 
 // What every block is built with.
 struct BlockContext {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "local_backend/model/architecture.h"
+#include "local_backend/model/key_bias.h"
 
 namespace weir {
 namespace {
@@ -32,6 +33,24 @@ void find_runs(const Batch& batch, Workspace* work) {
   }
 }
 
+std::optional<Error> check_layers(const ModelSpec& spec, const ModelOptions& options) {
+  for (const LayerKvTypes& own : options.kv_layers) {
+    if (own.layer < spec.layers.size()) continue;
+    return Error{ErrorCode::kInvalidConfig,
+                 "kv_type_layers names layer " + std::to_string(own.layer) +
+                     ", but the model's go from 0 to " + std::to_string(spec.layers.size() - 1)};
+  }
+  return std::nullopt;
+}
+
+std::vector<KvTypes> kv_types_of_layers(const ModelSpec& spec, const ModelOptions& options) {
+  // Texts for vectors are short, and gone at once: what they keep need not be small.
+  if (spec.pooling != Pooling::kNone) return std::vector<KvTypes>(spec.layers.size());
+  std::vector<KvTypes> types(spec.layers.size(), options.kv_types);
+  for (const LayerKvTypes& own : options.kv_layers) types[own.layer] = own.types;
+  return types;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Model>> Model::load(std::shared_ptr<const GgufFile> file,
@@ -49,15 +68,15 @@ Result<std::shared_ptr<Model>> Model::build(std::shared_ptr<const GgufFile> file
 }
 
 std::optional<Error> Model::load_tensors(const ModelOptions& options) {
+  if (auto error = check_layers(spec_, options)) return error;
   TensorSource tensors(*file_, options.arithmetic);
   embedding_ = tensors.matrix("token_embd.weight", {spec_.vocabulary, spec_.embedding});
   head_ = OutputHead(spec_, tensors, embedding_);
   if (auto error = load_ropes(tensors, options.context_tokens)) return error;
+  const std::vector<KvTypes> kv_types = kv_types_of_layers(spec_, options);
+  check_key_biases(spec_, kv_types, tensors);
   for (const LayerSpec& layer : spec_.layers) {
-    // Texts for vectors are short, and gone at once: what they keep need not be small.
-    const bool embeds = spec_.pooling != Pooling::kNone;
-    const KvTypes kv_types = embeds ? KvTypes{} : options.kv_types_of(layers_.size());
-    const BlockContext context{spec_, tensors, layout_, kv_types};
+    const BlockContext context{spec_, tensors, layout_, kv_types[layers_.size()]};
     auto& blocks = layers_.emplace_back();
     for (const BlockSpec& block : layer.blocks) {
       blocks.push_back(

@@ -29,19 +29,8 @@ struct ModelOptions {
   // Of a sequence, for ropes that differ by it; 0: as the file says.
   std::size_t context_tokens = 0;
   KvTypes kv_types = {};
-  // Layers that keep theirs in another way.
-  struct LayerKvTypes {
-    std::size_t layer = 0;
-    KvTypes types;
-  };
+  // Those that differ. kInvalidConfig if the model has no such layer.
   std::vector<LayerKvTypes> kv_layers = {};
-
-  KvTypes kv_types_of(std::size_t layer) const {
-    for (const LayerKvTypes& own : kv_layers) {
-      if (own.layer == layer) return own.types;
-    }
-    return kv_types;
-  }
 };
 
 class Model {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <new>
@@ -42,6 +43,8 @@ struct BenchReport {
   std::size_t threads = 0;
   std::string_view kernels;
   double peak = 0;  // int8 Gop/s
+  double pack_seconds = 0;
+  double packed_gigabytes = 0;
   std::vector<RunReport> runs;
 };
 
@@ -90,7 +93,9 @@ std::string head_of(const BenchReport& report) {
   return report.model + ": " +
          text_of("%.0f million weights in %.0f MB, ", static_cast<double>(report.parameters) / 1e6,
                  static_cast<double>(report.bytes) / 1e6, 0) +
-         std::string(report.kernels) + ", " + std::to_string(report.threads) + " threads\n";
+         std::string(report.kernels) + ", " + std::to_string(report.threads) + " threads" +
+         text_of(", packed in %.2f s, %.1f GB/s\n", report.pack_seconds,
+                 report.packed_gigabytes / report.pack_seconds, 0);
 }
 
 void append_numbers(std::string* out, const std::vector<double>& values) {
@@ -111,6 +116,7 @@ std::string json_of(const BenchReport& report) {
   object.string("kernels", report.kernels);
   object.number("threads", static_cast<std::int64_t>(report.threads));
   object.number("int8_gops", report.peak);
+  object.number("pack_seconds", report.pack_seconds);
   std::string* runs = object.key("runs");
   *runs += '[';
   for (const RunReport& one : report.runs) {
@@ -153,16 +159,9 @@ std::size_t threads_of(const BenchOptions& options) {
   return options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
-Result<KvTypes> kv_types(const std::string& name) {
-  for (const kernels::KvTypeInfo& info : kernels::kKvTypes) {
-    if (info.name == name) return KvTypes{info.type, info.type};
-  }
-  return Error{ErrorCode::kInvalidRequest, "keys and values cannot be \"" + name + "\""};
-}
-
 Result<BenchReport> measure(const File& file, const BenchOptions& options) {
-  const auto kv = kv_types(options.kv);
-  if (!kv) return kv.error();
+  const auto kv = parse_kv_types(options.kv);
+  if (!kv) return Error{ErrorCode::kInvalidRequest, "--kv: " + kv_types_expected()};
   const auto model = Model::load(file, {.kv_types = *kv});
   if (!model) return model.error();
   BenchReport report;
@@ -174,7 +173,11 @@ Result<BenchReport> measure(const File& file, const BenchOptions& options) {
   report.peak = giga(kernels::int8_operations_per_second(kernels::best_kernels(), report.threads));
   report.runs = runs_of(options);
   kernels::WorkerPool pool(report.threads);
+  const auto begin = std::chrono::steady_clock::now();
   (*model)->pack(pool, [](std::uint64_t) { return true; });
+  report.pack_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  report.packed_gigabytes = giga(static_cast<double>((*model)->packed_bytes()));
   BenchRunner runner(*model, report.threads, options.batch);
   runner.warm_up();
   for (std::size_t round = 0; round < options.rounds; ++round) {

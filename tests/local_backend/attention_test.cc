@@ -76,8 +76,9 @@ TEST_CASE("Types of keys and values cost the error that they are known for", "[m
     KvType type;
     double error;
   };
-  const Case one = GENERATE(Case{KvType::kF16, 1e-3}, Case{KvType::kBf16, 6e-3},
-                            Case{KvType::kQ8, 2e-2}, Case{KvType::kQ4, 0.15});
+  const Case one =
+      GENERATE(Case{KvType::kF16, 1e-3}, Case{KvType::kBf16, 6e-3}, Case{KvType::kQ8, 2e-2},
+               Case{KvType::kQ4, 0.15}, Case{KvType::kNonLinear, 0.14});
   ModelRun rounded(long_model(one.type, one.type));
   const double error = rel_rms(rounded.feed_in_chunks(tokens, 120), expected);
   CAPTURE(kernels::info_of(one.type).name, error);
@@ -110,6 +111,45 @@ TEST_CASE("A layer may keep its keys and values in a way of its own", "[model][a
   CHECK(slots[0].key_type == KvType::kF16);
   CHECK(slots[1].key_type == KvType::kF32);
   CHECK(slots[1].value_type == KvType::kQ8);
+}
+
+TEST_CASE("Keys of four bits are refused in a layer whose bias is far above the others'",
+          "[model][attention]") {
+  test::TinySizes sizes;
+  sizes.layers = std::vector<test::TinyLayer>(3, sizes.layers.front());
+  const float large = GENERATE(4.0f, 6.0f);
+  test::GgufBuilder builder = test::tiny_model(sizes);
+  for (std::size_t layer = 0; layer < 3; ++layer) {
+    builder.tensor("blk." + std::to_string(layer) + ".attn_k.bias", {8},
+                   std::vector<float>(8, layer == 2 ? large : 1.0f));
+  }
+  const auto file = GgufFile::parse(builder.bytes()).value();
+  ModelOptions options{.kv_types = {KvType::kQ4, KvType::kQ4}};
+  const auto model = Model::load(file, options);
+  CHECK(model.has_error() == (large > 5));
+  if (model.has_error()) CHECK(model.error().message.find("blk.2.attn_k.bias") < 100);
+  options.kv_layers = {{2, {KvType::kQ8, KvType::kQ4}}};
+  CHECK(Model::load(file, options).has_value());
+}
+
+TEST_CASE("A layer that the model does not have cannot keep its keys otherwise",
+          "[model][attention]") {
+  const auto file = GgufFile::parse(test::tiny_model({}).bytes()).value();
+  const auto model = Model::load(file, {.kv_layers = {{2, {KvType::kF16, KvType::kF16}}}});
+  REQUIRE(model.has_error());
+  CHECK(model.error().code == ErrorCode::kInvalidConfig);
+  CHECK(model.error().message == "kv_type_layers names layer 2, but the model's go from 0 to 1");
+}
+
+TEST_CASE("Keys and values have a name together", "[model][attention]") {
+  for (const auto& keys : kernels::kKvTypes) {
+    for (const auto& values : kernels::kKvTypes) {
+      const KvTypes types{keys.type, values.type};
+      CHECK(parse_kv_types(to_string(types)) == types);
+    }
+  }
+  CHECK(to_string({KvType::kQ8, KvType::kQ8}) == "q8_0");
+  CHECK_FALSE(parse_kv_types(GENERATE("", "/", "q8_0/", "/q8_0", "f16/q8_0/", "F16", "f16 ")));
 }
 
 TEST_CASE("A page has the bytes of its types", "[model][attention]") {

@@ -11,6 +11,7 @@
 
 #include "local_backend/mini/embedded_model.h"
 #include "router/config_schema.h"
+#include "router/local_model.h"
 #include "tests/support/catch.h"
 
 namespace weir {
@@ -140,10 +141,72 @@ TEST_CASE("All findings of a file come at once, in the order of its lines", "[ro
 }
 
 TEST_CASE("Keys and values are kept as halves unless the file says otherwise", "[router]") {
-  CHECK(load("").value().local.kv_type == kernels::KvType::kF16);
-  CHECK(load("[local]\nkv_type = 'q8_0'").value().local.kv_type == kernels::KvType::kQ8);
-  CHECK(load("[local]\nkv_type = 'f32'").value().local.kv_type == kernels::KvType::kF32);
-  CHECK(load("[local]\nkv_type = 'q5_0'").has_error());
+  using kernels::KvType;
+  CHECK(load("").value().local.kv_type == KvTypes{KvType::kF16, KvType::kF16});
+  CHECK(load("[local]\nkv_type = 'q8_0'").value().local.kv_type ==
+        KvTypes{KvType::kQ8, KvType::kQ8});
+  CHECK(load("[local]\nkv_type = 'bf16/q4_0'").value().local.kv_type ==
+        KvTypes{KvType::kBf16, KvType::kQ4});
+}
+
+TEST_CASE("Layers may keep keys and values in a way of their own", "[router]") {
+  const auto local = load("[local.kv_type_layers]\n0-1 = 'f16'\n27 = 'q8_0/q4_0'\n").value().local;
+  using kernels::KvType;
+  CHECK(local.kv_type_layers == std::vector<LayerKvTypes>{{0, kUsualKvTypes},
+                                                          {1, kUsualKvTypes},
+                                                          {27, {KvType::kQ8, KvType::kQ4}}});
+  CHECK(load("[local]\nkv_type_layers = { 0-1 = 'f16', 27 = 'q8_0/q4_0' }")
+            .value()
+            .local.kv_type_layers == local.kv_type_layers);
+}
+
+TEST_CASE("A word for keys and values, or a layer, that there is not is named", "[router]") {
+  const std::string layers = "[local.kv_type_layers]\n";
+  const auto [text, finding] = GENERATE_COPY(table<std::string, std::string>({
+      {"[local]\nkv_type = 'q5_0'", "weir.toml:2: local.kv_type: must be \"f32\", \"f16\", "},
+      {"[local]\nkv_type = 8", "weir.toml:2: local.kv_type: must be \"f32\""},
+      {"[local]\nkv_type = 'q8_0/'", "local.kv_type: must be"},
+      {"[local]\nkv_type = 'q8_0/q8_0/q8_0'", "local.kv_type: must be"},
+      {"[local]\nkv_type_layers = 'f16'", "local.kv_type_layers: must be a table of layers"},
+      {layers + "1 = 'f16'\n2 = 'q5_0'", "weir.toml:3: local.kv_type_layers.2: must be \"f32\""},
+      {layers + "1 = ['f16']", "weir.toml:2: local.kv_type_layers.1: must be \"f32\""},
+      {layers + "1 = 'f16'\nlast = 'f16'", "weir.toml:3: local.kv_type_layers.last: layers are"},
+      {layers + "3-1 = 'f16'", "local.kv_type_layers.3-1: layers are"},
+      {layers + "1- = 'f16'", "local.kv_type_layers.1-: layers are"},
+      {layers + "-1 = 'f16'", "local.kv_type_layers.-1: layers are"},
+      {layers + "1024 = 'f16'", "local.kv_type_layers.1024: layers are"},
+      {layers + "99999999999999999999 = 'f16'", "layers are"},
+      {layers + "1-3 = 'f16'\n2 = 'q8_0'", "weir.toml:3: local.kv_type_layers.2: names a layer"},
+      {"[[local.models]]\nmodel = 'm.gguf'\nkv_type = 'q4'", "local.models[0].kv_type: must be"},
+  }));
+  CAPTURE(text);
+  CHECK_THAT(problem_of(text), Catch::Matchers::Contains(finding));
+}
+
+TEST_CASE("A further model keeps keys and values as the first does unless it says", "[router]") {
+  const auto local = load(
+                         "[local]\nkv_type = 'q8_0'\nkv_type_layers = { 3 = 'f16' }\n"
+                         "[[local.models]]\nmodel = 'a.gguf'\n"
+                         "[[local.models]]\nmodel = 'b.gguf'\nkv_type = "
+                         "'q8_0/q4_0'\nkv_type_layers = { 0 = 'q8_0' }\n")
+                         .value()
+                         .local;
+  const auto plain = load_options(local, local.models[0], nullptr);
+  CHECK(plain.kv_types == local.kv_type);
+  CHECK(plain.kv_layers.empty());
+  const auto own = load_options(local, local.models[1], nullptr);
+  CHECK(to_string(own.kv_types) == "q8_0/q4_0");
+  CHECK(own.kv_layers.size() == 1);
+}
+
+TEST_CASE("Exact arithmetic keeps exact keys and values", "[router]") {
+  const auto local = load(
+                         "[local]\narithmetic = 'f32'\nkv_type = 'q8_0'\n"
+                         "kv_type_layers = { 3 = 'f16' }")
+                         .value()
+                         .local;
+  CHECK(load_options(local, nullptr).kv_types == KvTypes{});
+  CHECK(load_options(local, nullptr).kv_layers.empty());
 }
 
 TEST_CASE("The local arithmetic is int8 unless the file says f32", "[router]") {
