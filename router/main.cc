@@ -13,6 +13,7 @@
 #include "router/cli/keys.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
+#include "router/cli/perplexity.h"
 #include "router/cli/pull.h"
 #include "router/cli/quantize.h"
 #include "router/cli/render.h"
@@ -243,6 +244,23 @@ void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code
   command->callback([&] { code = weir::cli::eval_mini(options); });
 }
 
+void add_perplexity(CLI::App& app, weir::cli::PerplexityOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "perplexity", "how well a model foretells texts, by how its keys and values are kept");
+  command->add_option("TEXT", options.texts, "files")->required();
+  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
+  command->add_option("--kv", options.kv, "as [local] kv_type; the first is compared with")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--window", options.window, "tokens that are read together")
+      ->check(CLI::Range(2, 1 << 17))
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "that compute; default: one per core")
+      ->check(CLI::Range(1, 1024));
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = weir::cli::perplexity(options); });
+}
+
 void add_report(CLI::App& app, ConfigOption& config, weir::cli::ReportOptions& options, int& code) {
   CLI::App* command = app.add_subcommand("report", "what was spent and saved, from the ledger");
   add_config(command, config);
@@ -336,6 +354,8 @@ int run(int argc, char** argv) {
   add_eval(app, eval, code);
   weir::cli::EvalMiniOptions eval_mini;
   add_eval_mini(app, eval_mini, code);
+  weir::cli::PerplexityOptions perplexity;
+  add_perplexity(app, perplexity, code);
 
   weir::cli::SelftestOptions golden;
   add_selftest(app, golden, code);
