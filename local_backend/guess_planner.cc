@@ -192,7 +192,9 @@ void GuessPlanner::observe(const AnswerStep& step, std::size_t tokens, std::size
     if (expected) note_cost(step, tokens, seconds / *expected);
   }
   if (!trying_ || !expected) return;
-  const double all = seconds + std::chrono::duration<double>(drafting).count();
+  // What a width costs is learnt from wrong guesses, too: who made them does not pay for it.
+  const bool read_only = tokens == step.answers;
+  const double all = seconds + (read_only ? std::chrono::duration<double>(drafting).count() : 0);
   const double saved = static_cast<double>(given) / static_cast<double>(step.answers);
   credit_ -= std::max(all / *expected - saved, 0.0);
 }

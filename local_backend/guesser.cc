@@ -65,14 +65,14 @@ GuessOffer Guesser::draft_offer(const Sequence& answer, bool retry) const {
   return offer;
 }
 
-// Takes the place of what was found, if it is likelier.
+// Takes the place of what was found, if it saves more.
 void Guesser::consider_draft(Sequence& answer, GuessOffer* offer) {
   if (answer.most_tokens() < answer.tokens() + 2) return;
   const AnswerStep alone{1, static_cast<double>(answer.tokens())};
   const bool retry = mode_ == Speculation::kAuto && undrafted_ > kRetry && planner_.may_try();
   GuessOffer drafted = draft_offer(answer, retry);
   const bool found = !offer->chances.empty();
-  if (found && (retry || offer->chances[0] >= drafted.chances[0])) return;
+  if (found && (retry || planner_.saving(alone, *offer) >= planner_.saving(alone, drafted))) return;
   if (mode_ == Speculation::kAuto && !planner_.pays(alone, drafted)) return;
   DraftReader* reader = answer.draft_reader(*draft_);
   if (reader == nullptr) return;
