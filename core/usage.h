@@ -11,6 +11,7 @@ namespace weir {
 struct Usage {
   std::int64_t input_tokens = 0;           // uncached prompt
   std::int64_t cache_read_tokens = 0;      // prompt found in the provider's cache
+  std::int64_t cache_disk_tokens = 0;      // the part of it that the local engine had on disk
   std::int64_t cache_write_5m_tokens = 0;  // prompt stored for five minutes
   std::int64_t cache_write_1h_tokens = 0;  // prompt stored for one hour
   std::int64_t output_tokens = 0;          // answer, reasoning included

@@ -158,6 +158,7 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->sampling = std::move(sampling);
   request->mask = std::move(options.mask);
   request->cache_salt = std::move(options.cache_salt);
+  request->persist = options.persist;
   request->queued_at = std::chrono::steady_clock::now();
   request->deadline = options.deadline;
   request->score_prompt = options.score_prompt;

@@ -45,6 +45,10 @@ struct EngineConfig {
   std::size_t max_queued = 64;                  // that wait for a slot
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
+  // Where what a salt has read outlives the process, if a request asks for it; may be null.
+  std::shared_ptr<KvArchive> archive;
+  std::string archive_key;  // all of how the model is run that would give other bits
+  std::chrono::milliseconds archive_flush{5'000};  // that the end may take for writing
   Speculation speculate = Speculation::kAuto;   // guesses: the same answers
   // Guesses too (draft_model.h); none: null. Its keys and values are a part of kv_bytes.
   std::shared_ptr<const Model> draft;
@@ -63,6 +67,7 @@ struct SubmitOptions {
   // Who shares it takes turns as one party in the queue, and reads nothing again that
   // another one has read. Empty: nothing is shared.
   std::string cache_salt;
+  bool persist = false;             // what is read may go to the archive, under the salt
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
   std::size_t score_prompt = 0;     // so many of its last tokens make PromptSignals::mean_logprob

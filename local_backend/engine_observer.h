@@ -36,6 +36,7 @@ struct EngineDeparture {
   std::chrono::nanoseconds answering{};   // from there to the end
   std::size_t prompt_tokens = 0;          // that were read or found
   std::size_t reused_tokens = 0;          // of them, found: others had read them
+  std::size_t disk_tokens = 0;            // of these, from the archive
   std::size_t output_tokens = 0;
   // What was to be expected of `reading` and `answering` when it got its slot.
   std::optional<Forecast> foretold = std::nullopt;

@@ -27,6 +27,7 @@ Inbox::Queue::iterator Inbox::next_locked() {
   auto next = queue_.end();
   std::uint64_t longest_ago = UINT64_MAX;
   for (auto at = queue_.begin(); at != queue_.end(); ++at) {
+    if ((*at)->loading()) continue;
     const auto known = turn_of_.find((*at)->cache_salt);
     const std::uint64_t turn = known == turn_of_.end() ? 0 : known->second;
     if (turn >= longest_ago) continue;
@@ -36,7 +37,7 @@ Inbox::Queue::iterator Inbox::next_locked() {
   return next;
 }
 
-const EngineRequest* Inbox::next() {
+EngineRequest* Inbox::next() {
   const std::lock_guard lock(mutex_);
   const auto next = next_locked();
   return next == queue_.end() ? nullptr : next->get();

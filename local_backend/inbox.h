@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "local_backend/kv_cache/prefix_archive.h"
 #include "local_backend/sampler.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
@@ -33,6 +34,9 @@ struct EngineRequest {
   std::uint64_t seed = 0;
   std::shared_ptr<TokenMask> mask;
   std::string cache_salt;
+  bool persist = false;              // what is read may go to the archive
+  bool looked_up = false;            // in it; for the engine's thread
+  std::shared_ptr<PrefixLoad> load;  // what was found there: until it is over, the request waits
   std::size_t score_prompt = 0;
   bool keep_hidden = false;
   SteadyTime queued_at;
@@ -43,6 +47,7 @@ struct EngineRequest {
     return prompt.size() - 1 - std::min(score_prompt, prompt.size() - 1);
   }
   bool expired(SteadyTime now) const { return now >= deadline; }
+  bool loading() const { return load != nullptr && !load->over(); }
 };
 
 class Inbox {
@@ -52,11 +57,11 @@ class Inbox {
   // False when it is full or the engine is stopping.
   bool push(std::unique_ptr<EngineRequest> request);
 
-  // The request whose turn it is, nullptr if none waits. Those who share a cache_salt are
-  // a party; parties take turns, and in one the oldest goes first. Whose turn it is and does
-  // not fit is waited for: nobody overtakes it. For the engine's thread, which alone takes
+  // The request whose turn it is, nullptr if none waits but for its load. Those who share a
+  // cache_salt are a party; parties take turns, and in one the oldest goes first. Whose turn it is
+  // and does not fit is waited for: nobody overtakes it. For the engine's thread, which alone takes
   // requests out: it stays there until take().
-  const EngineRequest* next();
+  EngineRequest* next();
   std::unique_ptr<EngineRequest> take(const EngineRequest* request);
 
   // Takes out every request that was cancelled while it waited, or came too late.

@@ -49,6 +49,13 @@ Capabilities capabilities_of(const LocalModelInfo& info, const ChatTemplate& cha
   return can;
 }
 
+// What of the options changes the bits that are kept.
+std::string run_key(const LocalBackendOptions& options) {
+  return "arithmetic " + std::to_string(static_cast<int>(options.arithmetic)) + "\npacked " +
+         std::to_string(options.pack_weights ? 1 : 0) + "\ncontext " +
+         std::to_string(options.engine.context_tokens) + '\n';
+}
+
 Error unsupported(std::string_view field) {
   return {ErrorCode::kUnsupportedParameter,
           "the local model does not support " + std::string(field), "unsupported_parameter",
@@ -94,6 +101,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
     options.engine.default_max_tokens = static_cast<std::size_t>(options.max_output_tokens);
   }
   options.engine.draft = model.draft;
+  options.engine.archive_key += run_key(options);
   auto engine = Engine::create(model.model, model.tokenizer, options.engine);
   if (!engine) return engine.error();
   LocalModelInfo info = info_of(options, model, (*engine)->context_tokens());
@@ -134,6 +142,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   const WakeUp news(co_await net::this_coro::executor);
   SubmitOptions options;
   options.cache_salt = std::string(attempt.cache_salt);
+  options.persist = attempt.persist;
   options.deadline = deadline.at;
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = news.caller();

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "local_backend/state_identity.h"
+
 namespace weir {
 namespace {
 
@@ -47,7 +49,26 @@ Engine::Scheduler::Scheduler(Engine& engine)
                                                                      : Speculation::kNever,
                draft_of(engine)),
       prefill_budgets_{std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step),
-                       std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)} {}
+                       std::min(kFirstPrefillTokens, engine.config_.prefill_tokens_per_step)} {
+  if (engine.config_.archive != nullptr && engine.config_.prefix_cache) open_archive();
+}
+
+void Engine::Scheduler::open_archive() {
+  const StateLayout& layout = engine_.model_->state_layout();
+  PrefixArchive::Options options;
+  options.archive = engine_.config_.archive;
+  options.page_bytes = KvPool::page_bytes(layout);
+  options.state_floats = layout.recurrent_floats();
+  options.model = [this](const std::function<bool()>& stop) {
+    const std::string weights =
+        engine_.config_.archive->digest(engine_.model_->file().pieces(), stop);
+    if (weights.empty()) return weights;
+    return state_identity(engine_.model_->state_layout(), kernels_.name) +
+           engine_.config_.archive_key + weights;
+  };
+  options.news = [inbox = engine_.inbox_] { inbox->poke(); };
+  cache_.open_archive(std::move(options));
+}
 
 void Engine::Scheduler::run() {
   while (!inbox_.stopping()) {
@@ -61,10 +82,22 @@ void Engine::Scheduler::run() {
     publish_load();
   }
   end_all({ErrorCode::kUnavailable, "the engine is shutting down"});
+  if (cache_.archive() != nullptr) cache_.archive()->finish(now() + engine_.config_.archive_flush);
+}
+
+// What goes wrong there costs nobody an answer.
+void Engine::Scheduler::tend_archive() {
+  if (cache_.archive() == nullptr) return;
+  try {
+    cache_.archive()->turn(with_pages() + 1);
+  } catch (const std::exception&) {
+    return;
+  }
 }
 
 bool Engine::Scheduler::turn() {
   drop_abandoned();
+  tend_archive();
   admit();
   make_room();
   publish_load();
@@ -98,8 +131,9 @@ void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
 void Engine::Scheduler::admit() {
   if (!resume_paused()) return;
   while (running_.size() < engine_.config_.max_sequences) {
-    const EngineRequest* next = inbox_.next();
+    EngineRequest* next = inbox_.next();
     if (next == nullptr) return;
+    if (waits_for_load(*next)) continue;
     PrefixCache::Request wanted;
     wanted.tokens = next->prompt;
     wanted.most_reused = next->reusable();
@@ -109,6 +143,19 @@ void Engine::Scheduler::admit() {
     if (state == nullptr) return;
     start(inbox_.take(next), std::move(state));
   }
+}
+
+// Others go on meanwhile.
+bool Engine::Scheduler::waits_for_load(EngineRequest& request) {
+  if (request.looked_up || !request.persist || cache_.archive() == nullptr) return false;
+  request.looked_up = true;
+  try {
+    const std::span<const TokenId> prompt = request.prompt;
+    request.load = cache_.archive()->load(request.cache_salt, prompt.first(request.reusable()));
+  } catch (const std::exception&) {
+    return false;
+  }
+  return request.loading();
 }
 
 void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
@@ -157,15 +204,21 @@ bool Engine::Scheduler::resume_paused() {
 std::unique_ptr<CachedSequence> Engine::Scheduler::pages_for(const EngineRequest& whose,
                                                              PrefixCache::Request request) {
   if (engine_.config_.prefix_cache) request.salt = whose.cache_salt;
+  request.persist = whose.persist;
   for (;;) {
-    request.left_free = static_cast<std::size_t>(std::count_if(
-        running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
+    request.left_free = with_pages();
     auto state = cache_.admit(request);
     if (state) return state;
+    if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
     Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
     if (unread == nullptr) return nullptr;
     unread->pause();
   }
+}
+
+std::size_t Engine::Scheduler::with_pages() const {
+  return static_cast<std::size_t>(
+      std::count_if(running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
 }
 
 // With pages.
@@ -184,6 +237,7 @@ void Engine::Scheduler::make_room() {
   for (const auto& sequence : running_) {
     if (unread(*sequence)) continue;
     while (!sequence->paused() && !sequence->state().reserve(sequence->tokens())) {
+      if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
       Sequence* victim = youngest(unread);
       if (victim == nullptr) victim = youngest([](Sequence&) { return true; });
       victim->pause();
@@ -485,6 +539,7 @@ void Engine::Scheduler::publish_load() {
 SteadyTime Engine::Scheduler::next_deadline() const {
   SteadyTime next = SteadyTime::max();
   for (const auto& sequence : running_) next = std::min(next, sequence->request().deadline);
+  if (cache_.archive() != nullptr) next = std::min(next, cache_.archive()->next_deadline());
   return next;
 }
 

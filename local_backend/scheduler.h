@@ -47,6 +47,7 @@ class Engine::Scheduler {
   bool turn();  // false if there was nothing to do
   void drop_abandoned();
   void admit();
+  bool waits_for_load(EngineRequest& request);
   bool resume_paused();
   std::unique_ptr<CachedSequence> pages_for(const EngineRequest& whose,
                                             PrefixCache::Request request);
@@ -81,6 +82,9 @@ class Engine::Scheduler {
   void refuse(EngineRequest& request, Error error);
   void end_all(const Error& error);
   void publish_load();
+  void open_archive();
+  void tend_archive();
+  std::size_t with_pages() const;
   SteadyTime next_deadline() const;
 
   Engine& engine_;

@@ -20,6 +20,7 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
       guesses_(guesses) {
   request_->prompt_tokens = tokens_.size();
   note_reused();
+  note_loaded();
 }
 
 void Sequence::foretell(const Rates& rates, RequestWork company) {
@@ -72,6 +73,19 @@ void Sequence::note_reused() {
   request_->generation->count_reused(found - prompt_counted_);
   prompt_reused_ += found - prompt_counted_;
   prompt_counted_ = found;
+}
+
+void Sequence::note_loaded() {
+  if (request_->load == nullptr) return;
+  disk_tokens_ = request_->load->loaded_of(prompt_reused_);
+  request_->generation->count_from_disk(disk_tokens_);
+  request_->load.reset();
+}
+
+// What led to numbers that are none is not to come back.
+void Sequence::retire() {
+  if (error_ == ErrorCode::kInternal && state_ != nullptr) state_->keep_from_disk();
+  pause();
 }
 
 std::size_t Sequence::longest_share() const {
@@ -245,6 +259,7 @@ EngineDeparture Sequence::departure(SteadyTime now) const {
   departure.queue_wait = admitted_at_ - request_->queued_at;
   departure.prompt_tokens = prompt_counted_;
   departure.reused_tokens = prompt_reused_;
+  departure.disk_tokens = disk_tokens_;
   departure.output_tokens = static_cast<std::size_t>(produced_);
   if (produced_ == 0) return departure;
   departure.reading = first_token_at_ - admitted_at_;

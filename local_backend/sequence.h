@@ -88,12 +88,13 @@ class Sequence {
 
   void end(Error error);
   // Leaves its pages, once it is over.
-  void retire() { pause(); }
+  void retire();
   EngineDeparture departure(SteadyTime now) const;
   std::chrono::nanoseconds time_in_slot(SteadyTime now) const { return now - admitted_at_; }
 
  private:
   void note_reused();
+  void note_loaded();
   bool restrict(std::span<float> logits) const;
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
@@ -106,6 +107,7 @@ class Sequence {
   std::vector<TokenId> tokens_;  // the prompt, then the answer
   std::size_t prompt_counted_ = 0;
   std::size_t prompt_reused_ = 0;  // of those counted
+  std::size_t disk_tokens_ = 0;    // of these
   double score_sum_ = 0;           // of the prompt's tokens but the first
   std::vector<float> hidden_;
   std::int64_t produced_ = 0;

@@ -92,6 +92,7 @@ Usage TokenStream::usage() const {
   Usage usage;
   usage.input_tokens = generation_->prompt_tokens_;
   usage.cache_read_tokens = generation_->reused_tokens_;
+  usage.cache_disk_tokens = generation_->disk_tokens_;
   usage.output_tokens = generation_->output_tokens_;
   usage.local_busy_us = generation_->busy_ns_ / 1000;
   return usage;

@@ -56,6 +56,7 @@ class Generation {
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
   void count_prompt(std::size_t tokens) { prompt_tokens_ += static_cast<std::int64_t>(tokens); }
   void count_reused(std::size_t tokens) { reused_tokens_ += static_cast<std::int64_t>(tokens); }
+  void count_from_disk(std::size_t tokens) { disk_tokens_ += static_cast<std::int64_t>(tokens); }
   void count_output() { ++output_tokens_; }
   void count_busy(std::int64_t ns) { busy_ns_ += ns; }
 
@@ -67,6 +68,7 @@ class Generation {
   std::atomic<bool> cancelled_ = false;
   std::atomic<std::int64_t> prompt_tokens_ = 0;
   std::atomic<std::int64_t> reused_tokens_ = 0;
+  std::atomic<std::int64_t> disk_tokens_ = 0;  // of those reused
   std::atomic<std::int64_t> output_tokens_ = 0;
   std::atomic<std::int64_t> busy_ns_ = 0;
 

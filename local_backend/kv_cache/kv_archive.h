@@ -73,6 +73,8 @@ class KvArchive {
  public:
   virtual ~KvArchive() = default;
 
+  // Anybody's is kept.
+  virtual bool in_use() const = 0;
   // That of a cache_salt; null if nothing of it is to be kept.
   virtual std::shared_ptr<KvTeam> team(std::string_view salt) = 0;
 

@@ -59,6 +59,7 @@ KvPool::Page KvPool::make_page() {
   } else {
     page = std::move(free_.back());
     free_.pop_back();
+    if (wipes_) std::memset(page.get(), 0, page_bytes_);
   }
   std::byte* bytes = page.get();
   return {bytes, [this, memory = std::move(page)](std::byte*) mutable {

@@ -67,6 +67,9 @@ class KvPool {
   // The same, with what stands in `page`.
   Page copy_of(const Page& page);
 
+  // From now on a page that is made holds nothing of what stood there before.
+  void wipe_pages() { wipes_ = true; }
+
   // Bytes of one page with all its slots.
   static std::size_t page_bytes(const StateLayout& layout);
   // Pages that a sequence of any length counts for what it remembers beside them.
@@ -82,6 +85,7 @@ class KvPool {
   const std::size_t max_pages_;
   std::size_t taken_pages_ = 0;
   PageKeeper* keeper_ = nullptr;
+  bool wipes_ = false;
   std::size_t made_pages_ = 0;
   kernels::HugeMemory memory_;
   std::vector<Page> free_;  // has room for all that were made

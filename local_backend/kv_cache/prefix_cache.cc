@@ -45,7 +45,7 @@ bool CachedSequence::begin(const PrefixTree::Match& match, std::size_t reserved,
                            std::size_t left_free) {
   const std::size_t needed = pages_for(reserved) + pool_.overhead_pages() - shared_;
   if (needed + left_free > pool_.free_pages()) return false;
-  if (match.checkpoint != nullptr) before_ = match.checkpoint->state;
+  if (match.checkpoint != nullptr) before_ = *match.checkpoint->state;
   KvPool::Page part;
   if (match.rows != 0) {
     part = match.part->page;
@@ -98,7 +98,8 @@ void CachedSequence::hand_over_checkpoints(PrefixNode* node) {
     Remembered& next = remembered_.front();
     const bool inside = next.position > node->start && next.position <= node->end();
     if (!inside) return;
-    if (!tree_.add(node, {next.position - node->start, std::move(next.state)})) {
+    auto state = std::make_shared<const std::vector<float>>(std::move(next.state));
+    if (!tree_.add(node, {next.position - node->start, std::move(state)})) {
       pool_.give_back(tree_.checkpoint_pages());
     }
     remembered_.erase(remembered_.begin());
@@ -142,15 +143,16 @@ void CachedSequence::leave(std::span<const TokenId> tokens) noexcept {
   if (last_ == nullptr || length_ == 0) return;
   try {
     keep(tokens);
-    keep_rest(tokens);
+    PrefixNode* const end = keep_rest(tokens);
     tree_.touch(last_);
+    if (archive_ != nullptr) archive_->offer(end);
   } catch (const std::bad_alloc&) {
     return;  // then it is read again one day
   }
 }
 
-// The page that is not full, and the state behind it.
-void CachedSequence::keep_rest(std::span<const TokenId> tokens) {
+// The page that is not full, and the state behind it. Where it ends.
+PrefixNode* CachedSequence::keep_rest(std::span<const TokenId> tokens) {
   const std::size_t rows = length_ % kKvPageTokens;
   PrefixNode* node = last_;
   if (rows != 0) {
@@ -164,10 +166,12 @@ void CachedSequence::keep_rest(std::span<const TokenId> tokens) {
     }
     hand_over_checkpoints(node);
   }
-  if (tree_.checkpoint_pages() == 0 || before_.empty()) return;
-  if (tree_.add(node, {length_ - node->start, std::move(before_)})) {
+  if (tree_.checkpoint_pages() == 0 || before_.empty()) return node;
+  auto state = std::make_shared<const std::vector<float>>(std::move(before_));
+  if (tree_.add(node, {length_ - node->start, std::move(state)})) {
     reserved_ -= tree_.checkpoint_pages();
   }
+  return node;
 }
 
 PrefixCache::PrefixCache(KvPool& pool, const StateLayout& layout,
@@ -178,6 +182,11 @@ PrefixCache::PrefixCache(KvPool& pool, const StateLayout& layout,
   pool_.set_keeper(this);
 }
 
+void PrefixCache::open_archive(PrefixArchive::Options options) {
+  archive_ = std::make_unique<PrefixArchive>(pool_, tree_, std::move(options));
+  if (tree_.checkpoint_pages() != 0) pool_.wipe_pages();  // parts of pages are written
+}
+
 std::unique_ptr<CachedSequence> PrefixCache::admit(const Request& request) {
   if (request.capacity > pool_.max_tokens()) return nullptr;
   auto sequence = std::make_unique<CachedSequence>(pool_, tree_, request.capacity);
@@ -186,6 +195,7 @@ std::unique_ptr<CachedSequence> PrefixCache::admit(const Request& request) {
     match = tree_.find(tree_.root(std::string(request.salt)),
                        request.tokens.first(request.most_reused));
     sequence->share(match.node);
+    if (request.persist) sequence->archive_ = archive_.get();
   }
   if (!sequence->begin(match, request.reserved, request.left_free)) return nullptr;
   if (match.node != nullptr) sequence->stops_ = stops_of(request, match);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "local_backend/kv_cache/paged_sequence.h"
+#include "local_backend/kv_cache/prefix_archive.h"
 #include "local_backend/kv_cache/prefix_tree.h"
 
 namespace weir {
@@ -47,6 +48,8 @@ class CachedSequence final : public PagedSequence {
 
   // Leaves all it has read to others. Nothing may be fed afterwards.
   void leave(std::span<const TokenId> tokens) noexcept;
+  // What it has read is not to outlive the process.
+  void keep_from_disk() { archive_ = nullptr; }
 
  private:
   friend class PrefixCache;
@@ -54,7 +57,7 @@ class CachedSequence final : public PagedSequence {
   void share(PrefixNode* last);
   bool begin(const PrefixTree::Match& match, std::size_t reserved, std::size_t left_free);
   void keep_page(std::span<const TokenId> tokens);
-  void keep_rest(std::span<const TokenId> tokens);
+  PrefixNode* keep_rest(std::span<const TokenId> tokens);
   void remember_state();
   void hand_over_checkpoints(PrefixNode* node);
   void forget_checkpoints();
@@ -65,6 +68,7 @@ class CachedSequence final : public PagedSequence {
   };
 
   PrefixTree& tree_;
+  PrefixArchive* archive_ = nullptr;    // that gets what it leaves; may be null
   PrefixNode* last_ = nullptr;          // of the shared pages, pinned; none: shares nothing
   std::vector<std::size_t> stops_;      // where to remember the state, the next one last
   std::vector<Remembered> remembered_;  // whose page the tree does not have yet
@@ -78,6 +82,10 @@ class PrefixCache final : private PageKeeper {
   PrefixCache(const PrefixCache&) = delete;
   PrefixCache& operator=(const PrefixCache&) = delete;
 
+  // What sequences leave is written to an archive, and found in it. Once, before any of them.
+  void open_archive(PrefixArchive::Options options);
+  PrefixArchive* archive() const { return archive_.get(); }  // may be null
+
   struct Request {
     std::string_view salt;            // empty: shares nothing
     std::span<const TokenId> tokens;  // to be read
@@ -85,6 +93,7 @@ class PrefixCache final : private PageKeeper {
     std::size_t capacity = 0;         // positions, at most
     std::size_t reserved = 0;         // positions with room at once
     std::size_t left_free = 0;        // pages, behind these
+    bool persist = false;             // what it leaves may go to the archive
   };
   // A sequence whose length() says how much was found; nullptr while others hold too much.
   std::unique_ptr<CachedSequence> admit(const Request& request);
@@ -100,6 +109,7 @@ class PrefixCache final : private PageKeeper {
   KvPool& pool_;
   PrefixTree tree_;
   const std::function<bool(TokenId)> begins_message_;
+  std::unique_ptr<PrefixArchive> archive_;
 };
 
 }  // namespace weir

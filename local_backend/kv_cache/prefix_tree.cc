@@ -217,6 +217,7 @@ void PrefixTree::give_up() {
 
 void PrefixTree::remove(PrefixNode* leaf) {
   PrefixNode* const parent = leaf->parent;
+  if (leaf->offers != 0) watcher_->forget(leaf);
   if (!leaf->checkpoints.empty()) drop_checkpoints(leaf);
   if (leaf->place.empty()) leaves_.erase(leaf);
   parent->children.erase(leaf);

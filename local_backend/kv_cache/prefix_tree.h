@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "local_backend/kv_cache/kv_archive.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/tokenizer/prompt.h"
 
@@ -26,7 +27,7 @@ namespace weir {
 // What the recurrent blocks remember behind the first `rows` tokens of a page.
 struct PrefixCheckpoint {
   std::size_t rows = 0;
-  std::vector<float> state;
+  std::shared_ptr<const std::vector<float>> state;
 };
 
 struct PrefixNode {
@@ -52,12 +53,22 @@ struct PrefixNode {
   KvPool::Page page;
   std::vector<PrefixCheckpoint> checkpoints;
   std::set<PrefixNode*, Order> children;
-  std::size_t pins = 0;    // sequences that run on it or on what is behind it
-  double priority = 0;     // the lowest is given up first,
-  std::uint64_t used = 0;  // and of equal ones the one used longest ago
+  std::size_t pins = 0;              // sequences that run on it or on what is behind it
+  double priority = 0;               // the lowest is given up first,
+  std::uint64_t used = 0;            // and of equal ones the one used longest ago
+  const KvTeam* named_by = nullptr;  // who gave it its name; null: it has none
+  KvName name{};                     // as an archive calls its page, or the root
+  std::size_t offers = 0;            // to an archive, that wait
   std::set<PrefixNode*, Cheaper>::node_type place;  // for it in PrefixTree::leaves_, if not there
 
   std::size_t end() const { return start + tokens.size(); }
+};
+
+// Is told of nodes with offers that go.
+class PrefixWatcher {
+ public:
+  virtual ~PrefixWatcher() = default;
+  virtual void forget(const PrefixNode* node) = 0;
 };
 
 class PrefixTree {
@@ -96,6 +107,8 @@ class PrefixTree {
   void unpin(PrefixNode* node);      // with all above it; those that are not needed may go
   void touch(PrefixNode* node);      // was used now, with all above it
 
+  void set_watcher(PrefixWatcher* watcher) { watcher_ = watcher; }
+
   std::size_t checkpoint_pages() const { return checkpoint_pages_; }
   std::size_t pages() const { return pages_; }
   std::uint64_t evicted() const { return evicted_; }
@@ -122,6 +135,7 @@ class PrefixTree {
 
   KvPool& pool_;
   const std::size_t checkpoint_pages_;
+  PrefixWatcher* watcher_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<PrefixNode>> roots_;
   std::unordered_map<const PrefixNode*, std::unique_ptr<PrefixNode>> nodes_;  // flat: no recursion
   std::set<PrefixNode*, PrefixNode::Cheaper> leaves_;  // without pins and children, not roots

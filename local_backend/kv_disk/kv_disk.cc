@@ -46,6 +46,8 @@ void KvDisk::use(const std::vector<KvDiskTeam>& teams, std::uint64_t max_bytes) 
   shelf_->use(teams, max_bytes);
 }
 
+bool KvDisk::in_use() const { return shelf_->in_use(); }
+
 std::shared_ptr<KvTeam> KvDisk::team(std::string_view salt) { return shelf_->team(salt); }
 
 KvDiskStats KvDisk::stats() const { return shelf_->stats(); }

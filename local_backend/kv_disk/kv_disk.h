@@ -71,6 +71,7 @@ class KvDisk final : public KvArchive {
   // the log says why.
   void use(const std::vector<KvDiskTeam>& teams, std::uint64_t max_bytes);
 
+  bool in_use() const override;
   std::shared_ptr<KvTeam> team(std::string_view salt) override;
   std::string digest(const std::vector<std::span<const std::byte>>& pieces,
                      const std::function<bool()>& stop) override;

@@ -202,6 +202,11 @@ void KvShelf::unlink_all(const std::vector<Doomed>& doomed) {
   }
 }
 
+bool KvShelf::in_use() const {
+  const std::lock_guard lock(mutex_);
+  return !teams_.empty();
+}
+
 std::shared_ptr<KvTeam> KvShelf::team(std::string_view salt) const {
   const std::lock_guard lock(mutex_);
   for (const Team& team : teams_) {

@@ -55,6 +55,7 @@ class KvShelf : public std::enable_shared_from_this<KvShelf> {
   void use(const std::vector<KvDiskTeam>& teams, std::uint64_t max_bytes);
   // Deletes nothing; teams that somebody still has find nothing and keep nothing any more.
   void close();
+  bool in_use() const;
   std::shared_ptr<KvTeam> team(std::string_view salt) const;
   KvDiskStats stats() const;
 

@@ -63,6 +63,10 @@ struct Forest {
   PrefixTree tree;
 };
 
+std::shared_ptr<const std::vector<float>> state_of(float value) {
+  return std::make_shared<const std::vector<float>>(1, value);
+}
+
 TEST_CASE("A beginning is found to the token, below its own salt alone", "[prefix]") {
   Forest forest;
   forest.leave(forest.grow("a", tokens({1, 2, 3})));
@@ -143,10 +147,10 @@ TEST_CASE("A model with a recurrent state begins behind a checkpoint or not at a
   PrefixNode* node = forest.grow("a", all);
   CHECK(forest.found("a", all) == 0);
   REQUIRE(forest.pool.take(2));
-  CHECK(forest.tree.add(node->parent, {10, {1.5f}}));
+  CHECK(forest.tree.add(node->parent, {10, state_of(1.5f)}));
   CHECK(forest.found("a", all) == kKvPageTokens + 10);
   CHECK(forest.found("a", std::span(all).first(kKvPageTokens + 9)) == 0);
-  CHECK_FALSE(forest.tree.add(node->parent, {10, {1.5f}}));
+  CHECK_FALSE(forest.tree.add(node->parent, {10, state_of(1.5f)}));
   forest.tree.unpin(node);
   CHECK(forest.tree.spare_pages() == 5);
   while (forest.tree.spare_pages() != 0) forest.tree.give_up();
