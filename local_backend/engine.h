@@ -49,7 +49,7 @@ struct EngineConfig {
   std::shared_ptr<KvArchive> archive;
   std::string archive_key;  // all of how the model is run that would give other bits
   std::chrono::milliseconds archive_flush{5'000};  // that the end may take for writing
-  Speculation speculate = Speculation::kAuto;   // guesses: the same answers
+  Speculation speculate = Speculation::kAuto;      // guesses: the same answers
   // Guesses too (draft_model.h); none: null. Its keys and values are a part of kv_bytes.
   std::shared_ptr<const Model> draft;
   std::size_t prefill_tokens_per_step = 256;

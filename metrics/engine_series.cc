@@ -54,6 +54,8 @@ EngineSeries::EngineSeries(prometheus::Registry& registry)
       output_tokens_(counter(registry, "weir_engine_output_tokens_total", "Tokens answered.")),
       evicted_pages_(counter(registry, "weir_engine_prefix_evictions_total",
                              "Pages of 64 tokens that the prefix cache gave up.")),
+      disk_tokens_(counter(registry, "weir_engine_prefix_disk_tokens_total",
+                           "Prompt tokens that the prefix cache had from disk.")),
       step_seconds_(histogram(registry, "weir_engine_step_seconds", "Time of one forward call.",
                               kStepBuckets)),
       batch_sequences_(histogram(registry, "weir_engine_batch_sequences",
@@ -126,6 +128,7 @@ void EngineSeries::observe(const EngineRequestSample& request) {
   requests_[static_cast<std::size_t>(request.outcome)]->Increment();
   if (request.outcome == EngineOutcome::kRejected) return;
   prefix_hits_->Increment(static_cast<double>(request.reused_tokens));
+  disk_tokens_.Increment(static_cast<double>(request.disk_tokens));
   prefix_misses_->Increment(static_cast<double>(request.prompt_tokens - request.reused_tokens));
   queue_seconds_.Observe(request.queue_seconds);
   if (request.foretold_prompt_seconds > 0) {

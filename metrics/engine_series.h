@@ -47,6 +47,7 @@ struct EngineRequestSample {
   std::size_t output_tokens = 0;
   std::size_t prompt_tokens = 0;  // read or found in the prefix cache
   std::size_t reused_tokens = 0;  // of them, found
+  std::size_t disk_tokens = 0;    // of these, on disk
   // Seconds that were foretold, and what became of them; 0: nothing was foretold.
   double foretold_prompt_seconds = 0;
   double prompt_seconds = 0;  // from its slot to its first token
@@ -78,6 +79,7 @@ class EngineSeries {
   prometheus::Counter& prompt_tokens_;
   prometheus::Counter& output_tokens_;
   prometheus::Counter& evicted_pages_;
+  prometheus::Counter& disk_tokens_;
   prometheus::Counter* prefix_hits_ = nullptr;
   prometheus::Counter* prefix_misses_ = nullptr;
   prometheus::Counter* right_guesses_ = nullptr;  // found in what was said before

@@ -40,6 +40,8 @@ constexpr std::array kGauges = {
     Description{"weir_local_models_loaded", "Local models that are loaded."},
     Description{"weir_local_models_bytes",
                 "Memory of loaded models: their files, keys and values at their longest."},
+    Description{"weir_kv_disk_files", "Pages and checkpoints that teams with kv_persist keep."},
+    Description{"weir_kv_disk_bytes", "Disk that they take."},
     Description{"weir_ready", "1 when /readyz says yes."},
 };
 static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
@@ -54,6 +56,12 @@ constexpr std::array kCounters = {
     Description{"weir_upstream_retries_total", "Attempts repeated before the first byte."},
     Description{"weir_local_model_evictions_total",
                 "Local models unloaded because another one needed the memory."},
+    Description{"weir_kv_disk_written_bytes_total", "Keys and values written for kv_persist."},
+    Description{"weir_kv_disk_read_bytes_total", "Keys and values found there."},
+    Description{"weir_kv_disk_evictions_total", "Files deleted to stay within kv_persist_mb."},
+    Description{"weir_kv_disk_refused_total",
+                "Files deleted because they were damaged or of another version."},
+    Description{"weir_kv_disk_failures_total", "Writes and reads that the disk refused."},
 };
 static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kLast) + 1);
 

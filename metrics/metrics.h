@@ -32,6 +32,8 @@ enum class Gauge : std::uint8_t {
   kEngineKvTokensCached,
   kModelsLoaded,
   kModelBytes,
+  kKvDiskFiles,
+  kKvDiskBytes,
   kReady,
   kLast = kReady,
 };
@@ -44,7 +46,12 @@ enum class Counter : std::uint8_t {
   kLogDropped,
   kUpstreamRetries,
   kModelEvictions,
-  kLast = kModelEvictions,
+  kKvDiskWritten,
+  kKvDiskRead,
+  kKvDiskEvictions,
+  kKvDiskRefused,
+  kKvDiskFailures,
+  kLast = kKvDiskFailures,
 };
 
 struct UpstreamPoolState {

@@ -29,6 +29,10 @@ bool Ruling::allows(BackendClass backend_class, std::string_view backend) const 
   return team_->backends.empty() || lists(team_->backends, backend);
 }
 
+bool Ruling::may_persist() const {
+  return team_->kv_persist && (!local_only_ || team_->kv_persist_local_only);
+}
+
 bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
                           std::string_view model) const {
   const std::vector<std::string>& models = team_->models;

@@ -40,6 +40,9 @@ class Ruling {
   // not the header or a rule, made it local-only.
   bool allows(BackendClass backend_class, std::string_view backend) const;
 
+  // Whether what the local engine reads of it may stay on this machine's disk.
+  bool may_persist() const;
+
   // Whether the team may use `model` of `backend`; says nothing about privacy.
   bool allows_model(BackendClass backend_class, std::string_view backend,
                     std::string_view model) const;

@@ -37,6 +37,10 @@ struct Team {
   // How sure "auto" must be that a local answer does as well as the best one, in
   // [0, 1]; unset = 1 - [routing] threshold.
   std::optional<double> quality_target;
+  // What the local engine has read stays on this machine's disk, for the next process; the
+  // second also for requests that are local-only, by the team's privacy, a rule or a header.
+  bool kv_persist = false;
+  bool kv_persist_local_only = false;
   std::optional<NanoUsd> monthly_budget;  // of a UTC month, for what is paid; unset = no limit
 };
 

@@ -24,6 +24,7 @@
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
+#include "router/kv_persistence.h"
 #include "router/local_models.h"
 #include "router/snapshot.h"
 #include "router/version.h"
@@ -154,6 +155,8 @@ struct Application::Parts {
   ServeOptions options;
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<RequestLog> log;
+  LocalArchive archive;
+  std::shared_ptr<KvDisk> kv_disk;  // the same
   std::unique_ptr<ModelStore> store;
   std::unique_ptr<IoThreads> threads;
   std::unique_ptr<Ledger> ledger;
@@ -167,6 +170,7 @@ struct Application::Parts {
   std::unique_ptr<HttpServer> admin_server;
   std::mutex scrape_mutex;
   HttpStats counted;  // what the metrics already know
+  KvDiskCounts counted_kv_disk;
   std::uint64_t counted_log_drops = 0;
   std::uint64_t counted_refused_permits = 0;
   net::io_context signals_context{1};
@@ -225,7 +229,10 @@ Result<void> Application::Parts::build(Config config) {
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
   threads = std::make_unique<IoThreads>(thread_count(config));
   store = std::make_unique<ModelStore>(count_loads(*metrics));
-  auto prepared = prepare_local_models(*store, config.local, metrics.get());
+  kv_disk = make_kv_disk(config);
+  use_kv_disk(*kv_disk, config);
+  archive = archive_in(kv_disk);
+  auto prepared = prepare_local_models(*store, config.local, metrics.get(), archive);
   if (!prepared) return prepared.error();
   models = std::move(*prepared);
   store->use(models, store_limits(config.local));
@@ -257,6 +264,7 @@ void Application::Parts::refresh_gauges() {
   counted_log_drops = log->dropped();
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
   show_local_models(*store, *metrics);
+  counted_kv_disk.show(*kv_disk, *metrics);
   for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
@@ -295,13 +303,14 @@ Result<void> Application::Parts::swap_config() {
 // Models of the old configuration that are not in the new one go with their last request.
 Result<void> Application::Parts::swap_models(Config config,
                                              std::shared_ptr<const TlsServerContext> tls) {
-  auto prepared = prepare_local_models(*store, config.local, metrics.get());
+  auto prepared = prepare_local_models(*store, config.local, metrics.get(), archive);
   if (!prepared) return prepared.error();
   auto snapshot = make_snapshot(std::move(config), *store, *prepared, all_of(*threads));
   if (!snapshot) return snapshot.error();
   if (tls != nullptr) data_server->set_tls(tls);
   log_notes((*snapshot)->config);
   budgets.set_caps(caps_of((*snapshot)->config));
+  use_kv_disk(*kv_disk, (*snapshot)->config);
   gateway->use(*snapshot);
   models = std::move(*prepared);
   store->use(models, store_limits((*snapshot)->config.local));

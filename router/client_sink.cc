@@ -117,6 +117,8 @@ void ClientSink::note_start(const StreamEvent& event) {
   if (prompt > 0 && label_.route == to_string(Route::kLocal)) {
     prefix_ =
         "prefix=" + std::to_string(event.usage.cache_read_tokens) + '/' + std::to_string(prompt);
+    const std::int64_t loaded = event.usage.cache_disk_tokens;
+    if (loaded > 0) prefix_ += "; disk=" + std::to_string(loaded);
   }
   if (!normalised_.empty() || !prefix_.empty()) begin_stream();
 }

@@ -84,6 +84,8 @@ struct LocalConfig {
   std::int64_t total_timeout_ms = 600'000;
   bool normalise = true;  // keep an agent's prompts equal from turn to turn
   bool prefix_cache = true;
+  std::int64_t kv_persist_mb = 8'192;  // on disk, of all teams with kv_persist
+  std::int64_t kv_persist_flush_ms = 5'000;
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;
   KvTypes kv_type = kUsualKvTypes;

@@ -162,6 +162,7 @@ class Checker {
         findings_.add(path + ".name", "is used by another [[team]]");
       }
     }
+    check_persistence(team, path);
     for (const std::string& name : team.backends) {
       if (backend(name) == nullptr) {
         findings_.add(path + ".backends", "names a backend that does not exist");
@@ -172,6 +173,22 @@ class Checker {
       if (site == nullptr || site->backend_class != BackendClass::kSite) {
         findings_.add(path + ".trusted_sites", "may only name backends of class \"site\"");
       }
+    }
+  }
+
+  // Prompts that must not leave the process are written to a disk only if somebody said so.
+  void check_persistence(const Team& team, const std::string& path) {
+    if (team.kv_persist && team.privacy == Privacy::kLocalOnly && !team.kv_persist_local_only) {
+      findings_.add(path + ".kv_persist",
+                    "would write what team " + team.name +
+                        " asks to disk, which is local_only: set kv_persist_local_only = true if "
+                        "that is meant");
+    }
+    if (team.kv_persist_local_only && !team.kv_persist) {
+      findings_.add(path + ".kv_persist_local_only", "has no meaning without kv_persist = true");
+    }
+    if (team.kv_persist && !config_.local.prefix_cache) {
+      findings_.add(path + ".kv_persist", "needs prefix_cache of [local]");
     }
   }
 

@@ -95,6 +95,12 @@ constexpr Key<LocalConfig> kLocal[] = {
     {"prefix_cache", &LocalConfig::prefix_cache,
      "What a request has in common with an earlier one of its team is not read again; it stays in "
      "kv_cache_mb as long as no answer needs the room. Teams never share."},
+    {"kv_persist_mb", &LocalConfig::kv_persist_mb,
+     "Disk, in the folder kv_cache of state_dir, for what is kept of teams with kv_persist, all "
+     "models together; what was used longest ago goes first. A twentieth of the disk stays free.",
+     "MiB", 1, 16'777'216},
+    {"kv_persist_flush_ms", &LocalConfig::kv_persist_flush_ms,
+     "How long a model that ends may go on writing what is not on disk yet.", "ms", 0, 600'000},
     {"arithmetic",
      WordMember<LocalConfig>{kArithmetics,
                              [](LocalConfig& local, std::size_t word) {
@@ -272,6 +278,13 @@ constexpr Key<Team> kTeam[] = {
      "How sure auto must be that a local answer does as well as the best; unset = 1 - threshold of "
      "[routing].",
      "probability", 0, 1, "0.8"},
+    {"kv_persist", &Team::kv_persist,
+     "Keep on disk, sealed, what the local model has read of its prompts, so that a restarted weir "
+     "need not read them again. Turned off again, its files are deleted at start or reload."},
+    {"kv_persist_local_only", &Team::kv_persist_local_only,
+     "The same for requests that are local-only, by the team's privacy, a rule or a header: "
+     "without "
+     "it nothing of them is written."},
     {"monthly_budget_usd", &Team::monthly_budget,
      "What it may pay in a calendar month (UTC), reserved at the worst case before each request. "
      "A spent budget still gets local answers; unset = no limit.",

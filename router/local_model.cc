@@ -41,7 +41,7 @@ class EngineCounts final : public EngineObserver {
     const Forecast foretold = request.error ? Forecast() : request.foretold.value_or(Forecast());
     series_.observe(EngineRequestSample{
         outcome_of(request.error), seconds(request.queue_wait), seconds(request.answering),
-        request.output_tokens, request.prompt_tokens, request.reused_tokens,
+        request.output_tokens, request.prompt_tokens, request.reused_tokens, request.disk_tokens,
         foretold.prompt.count(), seconds(request.reading), foretold.answer.count()});
   }
   void on_reject() override { series_.observe(EngineRequestSample{EngineOutcome::kRejected}); }

@@ -101,7 +101,7 @@ ModelStoreLimits store_limits(const LocalConfig& config) {
 }
 
 Result<ModelStore::Models> prepare_local_models(ModelStore& store, const LocalConfig& config,
-                                                Metrics* metrics) {
+                                                Metrics* metrics, const LocalArchive& archive) {
   std::vector<StoredModelOptions> wanted;
   wanted.reserve(config.models.size() + 1);
   constexpr std::int64_t kForever = -1;
@@ -110,6 +110,11 @@ Result<ModelStore::Models> prepare_local_models(ModelStore& store, const LocalCo
   }
   for (const LocalModelConfig& model : config.models) {
     wanted.push_back(stored_options(load_options(config, model, metrics), model.keep_alive_s));
+  }
+  for (StoredModelOptions& options : wanted) {
+    options.load.engine.archive = archive.archive;
+    options.load.engine.archive_key = archive.program + '\n';
+    options.load.engine.archive_flush = std::chrono::milliseconds(config.kv_persist_flush_ms);
   }
   ModelStore::Models models = store.prepare(std::move(wanted));
   std::set<std::string_view> names;

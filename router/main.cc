@@ -11,6 +11,7 @@
 #include "router/cli/generate.h"
 #include "router/cli/inspect.h"
 #include "router/cli/keys.h"
+#include "router/cli/kv.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
 #include "router/cli/perplexity.h"
@@ -92,6 +93,21 @@ void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
   command->add_option("--team", options.team, "whose key it is");
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { code = weir::cli::new_key(options); });
+}
+
+void add_kv(CLI::App& app, weir::cli::KvOptions& options, int& code) {
+  CLI::App* kv = app.add_subcommand("kv", "what teams with kv_persist keep on disk");
+  kv->require_subcommand(1);
+  CLI::App* list = kv->add_subcommand("list", "files and bytes of each team");
+  add_config(list, options.config);
+  list->add_flag("--json", options.json, "as JSON");
+  list->callback([&] { code = weir::cli::kv_list(options); });
+  CLI::App* clear = kv->add_subcommand("clear", "delete them; also while weir serves");
+  add_config(clear, options.config);
+  CLI::Option* team = clear->add_option("--team", options.team, "those of one team");
+  clear->add_flag("--all", options.all, "those of all, also of teams that are no more")
+      ->excludes(team);
+  clear->callback([&] { code = weir::cli::kv_clear(options); });
 }
 
 void add_tokenize(CLI::App& app, weir::cli::TokenizeOptions& options, int& code) {
@@ -330,7 +346,9 @@ int run(int argc, char** argv) {
   why->callback([&] { code = weir::cli::why(config, request_id); });
 
   weir::cli::NewKeyOptions new_key;
+  weir::cli::KvOptions kv;
   add_keys(app, new_key, code);
+  add_kv(app, kv, code);
   weir::cli::GenerateOptions generate;
   add_generate(app, generate, code);
   weir::cli::ModelsOptions models;

@@ -117,6 +117,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
   const std::string salt = cache_salt_of(row.team);
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
+  attempt.persist = input.ruling.may_persist();
   if (row.route != Route::kLocal) {
     const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
     const Result<void> afforded = input.budget.add(bound);

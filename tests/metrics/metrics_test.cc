@@ -39,12 +39,13 @@ TEST_CASE("The engine's steps and requests are counted", "[metrics]") {
   Metrics metrics;
   metrics.engine().observe(EngineStepSample{0.02, 3, 10, 8, 3});
   metrics.engine().observe(
-      EngineRequestSample{EngineOutcome::kFinished, 0.5, 1, 11, 100, 90, 2, 2.1, 0.8});
+      EngineRequestSample{EngineOutcome::kFinished, 0.5, 1, 11, 100, 90, 64, 2, 2.1, 0.8});
   metrics.engine().observe(EngineRequestSample{EngineOutcome::kRejected});
   CHECK(has(metrics, "weir_engine_steps_total 1"));
   CHECK(has(metrics, "weir_engine_prompt_tokens_total 8"));
   CHECK(has(metrics, "weir_engine_prefix_tokens_total{result=\"hit\"} 90"));
   CHECK(has(metrics, "weir_engine_prefix_tokens_total{result=\"miss\"} 10"));
+  CHECK(has(metrics, "weir_engine_prefix_disk_tokens_total 64"));
   CHECK(has(metrics, "weir_engine_output_tokens_total 3"));
   CHECK(has(metrics, "weir_engine_batch_sequences_bucket{le=\"3\"} 1"));
   CHECK(has(metrics, "weir_engine_batch_tokens_sum 10"));

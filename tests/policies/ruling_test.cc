@@ -53,6 +53,24 @@ TEST_CASE("A local-only ruling allows the local engine and nothing else", "[poli
   CHECK_FALSE(ruling.allows(BackendClass::kCloud, "openai"));
 }
 
+TEST_CASE(
+    "What is read stays on disk for teams that want it, and if it is local-only for those "
+    "that said so",
+    "[policies]") {
+  Team open = team(Privacy::kAny);
+  Team closed = team(Privacy::kLocalOnly);
+  CHECK_FALSE(ruling_of(open).may_persist());
+  open.kv_persist = closed.kv_persist = true;
+  CHECK(ruling_of(open).may_persist());
+  CHECK_FALSE(ruling_of(open, {"local_only"}).may_persist());
+  CHECK_FALSE(ruling_of(closed).may_persist());
+  open.kv_persist_local_only = closed.kv_persist_local_only = true;
+  CHECK(ruling_of(open, {"local_only"}).may_persist());
+  CHECK(ruling_of(closed).may_persist());
+  closed.kv_persist = false;
+  CHECK_FALSE(ruling_of(closed).may_persist());
+}
+
 TEST_CASE("A trusted site is inside for the team's setting but not for the header", "[policies]") {
   Team closed = team(Privacy::kLocalOnly);
   closed.trusted_sites = {"vllm"};

@@ -284,6 +284,21 @@ TEST_CASE("A team may only name backends that exist", "[router]") {
   CHECK(load(kTeam + "backends=['b']\n" + kBackend).has_value());
 }
 
+TEST_CASE("Prompts of a local_only team go to disk only if somebody said so twice", "[router]") {
+  const std::string closed = "[[team]]\nname='t'\nprivacy='local_only'\nkv_persist=true\n";
+  CHECK_THAT(problem_of(closed),
+             Catch::Matchers::Contains("team[0].kv_persist: would write what team t asks to"));
+  CHECK(load(closed + "kv_persist_local_only=true\n")->teams[0].kv_persist);
+  CHECK(load("[[team]]\nname='t'\nprivacy='any'\nkv_persist=true\n")->teams[0].kv_persist);
+  CHECK_FALSE(load("[[team]]\nname='t'\nprivacy='any'\n")->teams[0].kv_persist);
+  CHECK_THAT(problem_of("[[team]]\nname='t'\nkv_persist_local_only=true\n"),
+             Catch::Matchers::Contains(
+                 "team[0].kv_persist_local_only: has no meaning without kv_persist"));
+  CHECK_THAT(problem_of("local.prefix_cache=false\n[[team]]\nname='t'\nprivacy='any'\n"
+                        "kv_persist=true\n"),
+             Catch::Matchers::Contains("team[0].kv_persist: needs prefix_cache of [local]"));
+}
+
 TEST_CASE("A provider key is never in the file and never in a finding", "[router]") {
   const std::string canary = "sk-canary-7f3a";
   const std::string line = GENERATE_COPY(

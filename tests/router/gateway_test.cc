@@ -352,6 +352,9 @@ TEST_CASE("a local answer says how much of its prompt the prefix cache had", "[r
   CAPTURE(answer.headers);
   CHECK(contains(answer.headers, "x-weir-cache: prefix=28790/28856\r\n") ==
         contains(answer.headers, "x-weir-route: local\r\n"));
+  house.local_.prompt.cache_disk_tokens = 28'736;
+  const Answer loaded = house.ask(asking("local", stream));
+  CHECK(contains(loaded.headers, "x-weir-cache: prefix=28790/28856; disk=28736\r\n"));
 }
 
 TEST_CASE("an unsure answer is shown with its reason when nobody else may answer", "[router]") {
