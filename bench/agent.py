@@ -1,9 +1,9 @@
 """Agents before the local engine: what a second turn costs, and who waits for whom.
 
 `turns` plays conversations with a long beginning, each with one of its own, and times the first
-token of their turns through HTTP. `company` reads a long prompt beside a running answer and asks
-/healthz all the while. `foretold` asks requests of many sizes and compares their times with what the engine
-foretold.
+token of their turns through HTTP. `restart` ends weir between the turns. `company` reads a long prompt beside a
+running answer and asks /healthz all the while. `foretold` asks requests of many sizes and compares their times
+with what the engine foretold.
 """
 import contextlib
 import http.client
@@ -65,16 +65,21 @@ def words(count, seed):
     return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz     ") for _ in range(count))
 
 
-@contextlib.contextmanager
-def serving(options):
-    """A weir with a made model of options.shape; its port and its admin port."""
+def made_model(options):
+    """The file of a model of options.shape."""
     options.models.mkdir(parents=True, exist_ok=True)
     model = options.models / f"{options.shape}-{options.type.lower()}.gguf"
+    if not model.exists():
+        checked([options.weir, "bench", "--shape", options.shape, "--type", options.type,
+                 "--keep", model, "--only-make"])
+    return model
+
+
+@contextlib.contextmanager
+def serving(options):
+    """A weir with that model; its port and its admin port."""
     with Bench(options.weir) as bench:
-        if not model.exists():
-            checked([options.weir, "bench", "--shape", options.shape, "--type", options.type,
-                     "--keep", model, "--only-make"])
-        yield bench.local_weir(model, options.kv_cache_mb)
+        yield bench.local_weir(made_model(options), options.kv_cache_mb)
 
 
 def conversation(tokens, seed):
@@ -105,6 +110,40 @@ def turns(options):
         f"first turn {spread(first, 2)} s", f"second turn {spread(second, 3)} s",
         f"second ÷ first {spread(paired(second, first), 4)}",
         f"a fresh conversation ÷ first {spread(paired(fresh, first), 3)}")
+
+
+PERSISTS = """kv_persist_mb = 16384
+kv_persist_flush_ms = 60000
+[[team]]
+name = "agents"
+privacy = "any"
+kv_persist = true
+"""
+
+
+def restart(options):
+    """The first turn of a conversation, and the same one after a restart, from disk."""
+    cold, warm, ending = [], [], []
+    for index in range(options.rounds):
+        messages = conversation(options.tokens, 1000 * (index + 1))
+        with Bench(options.weir) as bench:
+            folder = bench.scratch / "state"
+            folder.mkdir()
+            server = bench.local_weir(made_model(options), options.kv_cache_mb, folder, PERSISTS)
+            first = Turn(server.port, messages)
+            began = time.monotonic()
+            server.stop()
+            ending.append(time.monotonic() - began)
+            server = bench.local_weir(made_model(options), options.kv_cache_mb, folder, PERSISTS)
+            again = Turn(server.port, messages)
+        if again.text != first.text or "disk=" not in again.cache:
+            raise Failed(f"not what was there before: {again.cache}")
+        cold.append(first.first_token_s)
+        warm.append(again.first_token_s)
+        note(f"cold {first.first_token_s:.2f} s, from disk {again.first_token_s:.2f} s, {again.cache}")
+    row("bench/run restart", f"{options.tokens} tokens, {options.shape} {options.type}",
+        f"first turn {spread(cold, 2)} s", f"after a restart {spread(warm, 3)} s",
+        f"after ÷ first {spread(paired(warm, cold), 4)}", f"end of the process {spread(ending, 2)} s")
 
 
 def p99(values):

@@ -152,9 +152,9 @@ class Bench:
         return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder,
                            SERVER_CORE, environment={"BENCH_UPSTREAM_KEY": UPSTREAM_KEY})
 
-    def local_weir(self, model, kv_cache_mb):
-        """With a local model alone, on all cores; everybody may ask."""
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
+    def local_weir(self, model, kv_cache_mb, folder=None, more=""):
+        """With a local model alone, on all cores; everybody may ask. `folder`: of an earlier one."""
+        folder = folder or pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
         port = free_port()
         admin_port = free_port(port)
         config = folder / "weir.toml"
@@ -169,6 +169,7 @@ file = "{folder}/weir.log"
 model = "{model}"
 kv_cache_mb = {kv_cache_mb}
 total_timeout_ms = 3600000
+{more}
 """)
         server = self._start("weir", [self.weir_program, "serve", "--config", config], port, folder, None)
         server.admin_port = admin_port
