@@ -60,8 +60,7 @@ void Engine::Scheduler::open_archive() {
   options.page_bytes = KvPool::page_bytes(layout);
   options.state_floats = layout.recurrent_floats();
   options.model = [this](const std::function<bool()>& stop) {
-    const std::string weights =
-        engine_.config_.archive->digest(engine_.model_->file().pieces(), stop);
+    std::string weights = engine_.config_.archive->digest(engine_.model_->file().pieces(), stop);
     if (weights.empty()) return weights;
     return state_identity(engine_.model_->state_layout(), kernels_.name) +
            engine_.config_.archive_key + weights;

@@ -19,7 +19,7 @@ std::shared_ptr<PrefixLoad> PrefixArchive::load(std::string_view salt,
   auto team = options_.archive->team(salt);
   if (team == nullptr || hopeless_) return nullptr;
   learn_model();
-  const std::shared_ptr<PrefixLoad> load(new PrefixLoad(*this, salt, tokens));
+  std::shared_ptr<PrefixLoad> load(new PrefixLoad(*this, salt, tokens));
   load->team_ = std::move(team);
   loads_.push_back(load);
   if (model_.empty()) return load;
