@@ -11,13 +11,13 @@ namespace weir {
 struct Usage {
   std::int64_t input_tokens = 0;           // uncached prompt
   std::int64_t cache_read_tokens = 0;      // prompt found in the provider's cache
-  std::int64_t cache_disk_tokens = 0;      // the part of it that the local engine had on disk
   std::int64_t cache_write_5m_tokens = 0;  // prompt stored for five minutes
   std::int64_t cache_write_1h_tokens = 0;  // prompt stored for one hour
   std::int64_t output_tokens = 0;          // answer, reasoning included
   std::int64_t reasoning_tokens = 0;       // the part of output_tokens that was reasoning
   bool estimated = false;                  // not reported by who ran it: counted or bounded by us
   std::int64_t local_busy_us = 0;          // the local engine's time for it; 0 for other backends
+  std::int64_t cache_disk_tokens = 0;  // of cache_read_tokens, what the local engine had on disk
 
   std::int64_t prompt_tokens() const {
     return input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens;
