@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <span>
 
+#include "core/hex.h"
+
 namespace weir {
 namespace {
 
@@ -15,7 +17,6 @@ constexpr std::size_t kIdLength = 8;
 constexpr std::size_t kSecretLength = 43;  // 62^43 > 2^256
 constexpr std::string_view kBase62 =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kHashMark = ":sha256:";
 
 bool is_base62(std::string_view text) {
@@ -38,34 +39,6 @@ std::string to_base62(std::span<const std::uint8_t> number, std::size_t digits) 
   }
   OPENSSL_cleanse(rest.data(), rest.size());
   return text;
-}
-
-std::string to_hex(const Sha256& digest) {
-  std::string text;
-  for (const std::uint8_t byte : digest) {
-    text.push_back(kHex[byte >> 4]);
-    text.push_back(kHex[byte & 15]);
-  }
-  return text;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<Sha256> from_hex(std::string_view text) {
-  Sha256 digest{};
-  if (text.size() != 2 * digest.size()) return std::nullopt;
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    const int high = hex_value(text[2 * i]);
-    const int low = hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    digest[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
-  return digest;
 }
 
 // OpenSSL 3 looks an algorithm up by its name each time, unless it was fetched, and
@@ -107,9 +80,10 @@ std::optional<TeamKey> parse_key_line(std::string_view line) {
   if (line.size() <= kIdLength + kHashMark.size()) return std::nullopt;
   const std::string_view id = line.substr(0, kIdLength);
   if (!is_base62(id) || line.substr(kIdLength, kHashMark.size()) != kHashMark) return std::nullopt;
-  const std::optional<Sha256> digest = from_hex(line.substr(kIdLength + kHashMark.size()));
-  if (!digest) return std::nullopt;
-  return TeamKey{std::string(id), *digest};
+  Sha256 digest{};
+  const std::string_view hex = line.substr(kIdLength + kHashMark.size());
+  if (!from_hex(hex, std::as_writable_bytes(std::span(digest)))) return std::nullopt;
+  return TeamKey{std::string(id), digest};
 }
 
 NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random) {
@@ -119,7 +93,8 @@ NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random) {
   Secret printed(std::string(kPrefix) + id + "_" + secret);
   OPENSSL_cleanse(secret.data(), secret.size());
   const Sha256 digest = sha256_of(printed.reveal());
-  return {std::move(printed), id + std::string(kHashMark) + to_hex(digest)};
+  return {std::move(printed),
+          id + std::string(kHashMark) + to_hex(std::as_bytes(std::span(digest)))};
 }
 
 }  // namespace weir

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "core/disk.h"
+#include "core/hex.h"
 
 namespace weir {
 namespace {
@@ -40,13 +42,7 @@ std::string version_of(const std::string& file) {
       1) {
     return std::string(kNoFile);
   }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < 6; ++i) {
-    text += kHex[digest[i] >> 4];
-    text += kHex[digest[i] & 15];
-  }
-  return text;
+  return to_hex(std::as_bytes(std::span(digest)).first(6));
 }
 
 Capabilities capabilities_of(const BackendConfig& config) {

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
+
+#include "core/hex.h"
 
 namespace weir {
 namespace {
@@ -67,11 +70,7 @@ std::optional<KvKeys> KvKeys::derive(std::span<const std::byte> secret, std::str
   OPENSSL_cleanse(names.data(), names.size());
   keys.seal_ = derived("contents of prefixes");
   const KvKey folder = derived("folder");
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (std::size_t i = 0; i < kFolderBytes; ++i) {
-    keys.folder_ += kHex[folder[i] >> 4];
-    keys.folder_ += kHex[folder[i] & 15];
-  }
+  keys.folder_ = to_hex(std::as_bytes(std::span(folder)).first(kFolderBytes));
   if (keys.names_ == nullptr) return std::nullopt;
   return keys;
 }

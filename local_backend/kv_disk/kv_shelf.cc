@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/hex.h"
+
 namespace weir {
 namespace {
 
@@ -55,27 +57,11 @@ std::string read_kv_secret(int folder) {
   return secret;
 }
 
-std::string hex_of(const KvName& name) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * name.size());
-  for (const std::byte byte : name) {
-    text += kHex[std::to_integer<std::size_t>(byte >> 4)];
-    text += kHex[std::to_integer<std::size_t>(byte & std::byte{15})];
-  }
-  return text;
-}
+std::string hex_of(const KvName& name) { return to_hex(name); }
 
 std::optional<KvName> name_from_hex(std::string_view text) {
   KvName name{};
-  if (text.size() != 2 * name.size()) return std::nullopt;
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const std::size_t high = kHex.find(text[2 * i]);
-    const std::size_t low = kHex.find(text[2 * i + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    name[i] = static_cast<std::byte>(16 * high + low);
-  }
+  if (!from_hex(text, name) || hex_of(name) != text) return std::nullopt;
   return name;
 }
 

@@ -3,7 +3,10 @@
 #include <openssl/evp.h>
 
 #include <fstream>
+#include <span>
 #include <vector>
+
+#include "core/hex.h"
 
 namespace weir {
 namespace {
@@ -26,13 +29,7 @@ std::string RunningSha256::hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
   if (!good_ || EVP_DigestFinal_ex(context_.get(), digest, &length) != 1) return {};
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < length; ++i) {
-    text += kDigits[digest[i] >> 4];
-    text += kDigits[digest[i] & 15];
-  }
-  return text;
+  return to_hex(std::as_bytes(std::span(digest)).first(length));
 }
 
 Result<std::string> sha256_of_file(const std::string& path) {

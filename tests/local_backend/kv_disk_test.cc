@@ -73,6 +73,21 @@ std::optional<std::vector<std::byte>> got(KvTeam& team, const KvPlace& place) {
   return page;
 }
 
+// A team whose disk is open, and where a page of it goes.
+struct RedPage {
+  std::unique_ptr<KvDisk> kept;
+  std::shared_ptr<KvTeam> team;
+  std::vector<TokenId> tokens;
+  KvPlace place;  // of `tokens`
+};
+
+RedPage page_of_red(Fixture& disk) {
+  RedPage red{disk.open({kRed}), nullptr, tokens_from(1), {}};
+  red.team = red.kept->team(kRed.salt);
+  red.place = {KvKind::kPage, red.team->root("model"), red.tokens};
+  return red;
+}
+
 TEST_CASE("A page comes back from disk, also for the next process", "[kv_disk]") {
   Fixture disk;
   const auto tokens = tokens_from(5);
@@ -209,10 +224,7 @@ TEST_CASE("A file of another team or place is refused where it was put, and dele
 
 TEST_CASE("A file that was changed anywhere, cut or lengthened is refused", "[kv_disk]") {
   Fixture disk;
-  const auto kept = disk.open({kRed});
-  const auto team = kept->team(kRed.salt);
-  const auto tokens = tokens_from(1);
-  const KvPlace place{KvKind::kPage, team->root("model"), tokens};
+  const auto [kept, team, tokens, place] = page_of_red(disk);
   const std::size_t size = kv_file_bytes(place, kPageBytes, 0);
   std::vector<std::size_t> changed(80);
   std::iota(changed.begin(), changed.end(), 0);  // header, nonce, the first tokens
@@ -247,10 +259,7 @@ TEST_CASE("A file that was changed anywhere, cut or lengthened is refused", "[kv
 
 TEST_CASE("A file of another version is deleted, and the log says so", "[kv_disk]") {
   Fixture disk;
-  const auto kept = disk.open({kRed});
-  const auto team = kept->team(kRed.salt);
-  const auto tokens = tokens_from(1);
-  const KvPlace place{KvKind::kPage, team->root("model"), tokens};
+  const auto [kept, team, tokens, place] = page_of_red(disk);
   REQUIRE(put(*team, place, 1));
   std::fstream stream(disk.files().at(0), std::ios::binary | std::ios::in | std::ios::out);
   stream.seekp(8).put(static_cast<char>(kKvFileVersion + 1));
@@ -263,10 +272,7 @@ TEST_CASE("A file of another version is deleted, and the log says so", "[kv_disk
 
 TEST_CASE("What stands in place of a file and is none does no harm", "[kv_disk]") {
   Fixture disk;
-  const auto kept = disk.open({kRed});
-  const auto team = kept->team(kRed.salt);
-  const auto tokens = tokens_from(1);
-  const KvPlace place{KvKind::kPage, team->root("model"), tokens};
+  const auto [kept, team, tokens, place] = page_of_red(disk);
   REQUIRE(put(*team, place, 1));
   const fs::path file = disk.files().at(0);
   const fs::path aside = disk.dir.path() + "/aside";
@@ -396,10 +402,7 @@ TEST_CASE("A folder that cannot be used keeps nothing, and the log says why", "[
 
 TEST_CASE("A disk that fails is left alone for a while", "[kv_disk]") {
   Fixture disk;
-  const auto kept = disk.open({kRed});
-  const auto team = kept->team(kRed.salt);
-  const auto tokens = tokens_from(1);
-  const KvPlace place{KvKind::kPage, team->root("model"), tokens};
+  const auto [kept, team, tokens, place] = page_of_red(disk);
   for (const auto& entry : fs::directory_iterator(disk.folder)) {
     if (entry.is_directory()) fs::remove_all(entry.path());
   }
