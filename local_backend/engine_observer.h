@@ -16,16 +16,17 @@ namespace weir {
 // One forward call that was done.
 struct EngineStep {
   std::chrono::nanoseconds spent{};
-  std::size_t sequences = 0;       // that had a share in it
-  std::size_t tokens = 0;          // in it
-  std::size_t prompt_tokens = 0;   // read, those that were read again included
-  std::size_t output_tokens = 0;   // that it gave
-  std::size_t guessed_tokens = 0;  // in it, of answers
-  std::size_t right_guesses = 0;   // of them, what the answer then said
-  std::size_t drafted_tokens = 0;  // of the guessed ones, those of a draft model
-  std::size_t right_drafts = 0;    // of them, what the answer then said
-  std::size_t answering = 0;       // sequences whose answer had begun
-  std::size_t evicted_pages = 0;   // of the prefix cache, since the last step
+  std::size_t sequences = 0;        // that had a share in it
+  std::size_t tokens = 0;           // in it
+  std::size_t prompt_tokens = 0;    // read, those that were read again included
+  std::size_t output_tokens = 0;    // that it gave
+  std::size_t guessed_tokens = 0;   // in it, of answers
+  std::size_t right_guesses = 0;    // of them, what the answer then said
+  std::size_t drafted_tokens = 0;   // of the guessed ones, those of a draft model
+  std::size_t right_drafts = 0;     // of them, what the answer then said
+  std::size_t answering = 0;        // sequences whose answer had begun
+  std::size_t evicted_pages = 0;    // of the prefix cache, since the last step
+  std::size_t followed_tokens = 0;  // in it, of answers: what a mask had known to come
 };
 
 // One request that left, whether it had a slot or not.

@@ -31,7 +31,8 @@ std::vector<std::size_t> Guesser::plan(std::span<Sequence* const> answers,
     Sequence& answer = *answers[i];
     step.attended += static_cast<double>(answer.tokens());
     offers[i].chances = answer.find_guess(GuessPlanner::kMostTokens - answers.size());
-    if (draft_ != nullptr && answer.answering()) consider_draft(answer, &offers[i]);
+    const bool waits_for_guess = answer.answering() && answer.waiting().size() == 1;
+    if (draft_ != nullptr && waits_for_guess) consider_draft(answer, &offers[i]);
   }
   std::vector<std::size_t> counts = planner_.plan(step, offers);
   if (reading_on_trial_) planner_.call_it_a_try();

@@ -136,13 +136,21 @@ TokenId Sampler::choose(std::span<const float> logits, std::optional<TokenId> li
     const auto found = std::max_element(logits.begin(), logits.end());
     likeliest = static_cast<TokenId>(found - logits.begin());
   }
-  if (params_.temperature <= 0) return *likeliest;
+  if (greedy()) return *likeliest;
   const float highest = logits[static_cast<std::size_t>(*likeliest)];
   collect(logits, highest);
   keep_top_k();
   weigh(highest);
   keep_top_p();
   return draw();
+}
+
+TokenId Sampler::choose_among(std::span<const TokenId> tokens, std::span<const float> logits) {
+  some_logits_.clear();
+  for (const TokenId token : tokens) {
+    some_logits_.push_back(logits[static_cast<std::size_t>(token)]);
+  }
+  return tokens[static_cast<std::size_t>(choose(some_logits_))];
 }
 
 // min_p compares with the best probability, so it can be applied at once, and to

@@ -68,6 +68,10 @@ class Sampler {
   // At least one logit is above minus infinity. The lowest id wins a tie. `likeliest`: the
   // token with the highest logit, if it is known already.
   TokenId choose(std::span<const float> logits, std::optional<TokenId> likeliest = std::nullopt);
+  // The same among some tokens, given in growing order.
+  TokenId choose_among(std::span<const TokenId> tokens, std::span<const float> logits);
+  // It always takes the likeliest.
+  bool greedy() const { return params_.temperature <= 0; }
 
   // The logit that adjust() found, given what it left.
   float before_adjust(TokenId token, float logit) const;
@@ -97,6 +101,7 @@ class Sampler {
   std::unordered_map<TokenId, std::int64_t> seen_;
   std::vector<SamplingParams::Bias> changed_;  // by adjust(), with the value before
   std::vector<Candidate> candidates_;          // of the current token, kept for its memory
+  std::vector<float> some_logits_;             // the same
 };
 
 }  // namespace weir

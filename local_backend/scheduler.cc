@@ -244,8 +244,8 @@ void Engine::Scheduler::make_room() {
   }
 }
 
-// Every answer that runs gets its one token; the prompts share what is left of
-// the step. Where there are none, it may hold guesses.
+// Every answer that runs gets its one token, and what must follow it; the prompts share what is
+// left of the step. Where there are none, it may hold guesses.
 void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
@@ -256,8 +256,8 @@ void Engine::Scheduler::build_step() {
   for (std::size_t i = 0; i < running_.size(); ++i) {
     Sequence& sequence = *running_[(first_ + i) % running_.size()];
     if (sequence.paused() || sequence.generation().full()) continue;
-    if (sequence.waiting().size() > 1) sequence.catch_up();
-    if (sequence.waiting().size() > 1) {
+    if (sequence.reading()) sequence.catch_up();
+    if (sequence.reading()) {
       if (!is_being_read(sequence)) prompts.push_back(&sequence);
     } else {
       answering_ = answering_ || sequence.answering();
@@ -276,7 +276,9 @@ void Engine::Scheduler::share_answers(std::span<Sequence* const> answers, bool a
     guessed = guesser_.plan(answers, kernels_, pool_, [&] { return all_abandoned(answers); });
     drafting_ = guesser_.drafting();
   }
-  for (std::size_t i = 0; i < answers.size(); ++i) add_to_step(*answers[i], 1, guessed[i]);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    add_to_step(*answers[i], answers[i]->longest_share(), guessed[i]);
+  }
 }
 
 // By one that came before: what it has read, this one need not.
@@ -326,7 +328,8 @@ void Engine::Scheduler::run_step() {
   const Forward result = forward();
   if (result == Forward::kDone) {
     const EngineStep step = deliver(now() - begin);
-    if (step.prompt_tokens == 0) learn_of_guesses(now() - begin, step.output_tokens);
+    if (step.prompt_tokens + step.followed_tokens == 0)
+      learn_of_guesses(now() - begin, step.output_tokens);
   }
   if (result == Forward::kFailed) run_each_alone();
 }
@@ -383,7 +386,7 @@ EngineStep Engine::Scheduler::deliver(nanoseconds spent) {
   std::size_t row = 0;
   for (const Share& share : shares_) row += deliver_share(share, row, &step);
   step.evicted_pages = cache_.evicted() - std::exchange(told_evicted_, cache_.evicted());
-  if (step.guessed_tokens == 0) {
+  if (step.guessed_tokens == 0 && step.followed_tokens == 0) {
     learn(spent, step.prompt_tokens);
     adapt(spent, step.prompt_tokens);
   }
@@ -397,6 +400,7 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
   Sequence& sequence = *share.sequence;
   const auto part = static_cast<std::int64_t>(share.tokens);
   const nanoseconds own = step->spent * part / static_cast<std::int64_t>(batch_.size());
+  const bool answering = sequence.answering() && !sequence.reading();
   if (sequence.answering()) ++step->answering;
   if (share.guessed > 0) {
     const std::size_t right = hand_out_guess(share, row);
@@ -407,14 +411,18 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
       step->drafted_tokens += share.guessed;
       step->right_drafts += right;
     }
-    step->output_tokens += 1 + right;
+    step->output_tokens += 1 + right + follow(sequence);
     return 1 + share.guessed;
   }
-  if (share.tokens > 1 || !sequence.answering()) step->prompt_tokens += share.tokens;
+  if (answering) {
+    step->followed_tokens += share.tokens - 1;
+  } else {
+    step->prompt_tokens += share.tokens;
+  }
   sequence.count_fed(share.tokens, own);
   if (!share.logits) return 0;
   hand_out(sequence, row);
-  ++step->output_tokens;
+  step->output_tokens += 1 + follow(sequence);
   return 1;
 }
 
@@ -441,6 +449,16 @@ void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
                          measured_[row], now());
   } catch (const std::exception&) {
     sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
+  }
+}
+
+// What its mask knows to come next, without a forward call.
+std::size_t Engine::Scheduler::follow(Sequence& sequence) {
+  try {
+    return sequence.follow_mask(now());
+  } catch (const std::exception&) {
+    sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
+    return 0;
   }
 }
 

@@ -70,6 +70,7 @@ class Engine::Scheduler {
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
+  static std::size_t follow(Sequence& sequence);
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   void learn_of_guesses(std::chrono::nanoseconds spent, std::size_t given);
   std::size_t hand_out_guess(const Share& share, std::size_t row);

@@ -1,11 +1,33 @@
 #include "local_backend/sequence.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 namespace weir {
+namespace {
+
+// Whole words of a set at once: most are empty, or full.
+void forbid_others(const TokenSet& allowed, std::span<float> logits) {
+  constexpr float kNever = -std::numeric_limits<float>::infinity();
+  const std::span<const std::uint64_t> words = allowed.words();
+  for (std::size_t begin = 0; begin < logits.size(); begin += 64) {
+    const auto some = logits.subspan(begin, std::min<std::size_t>(64, logits.size() - begin));
+    const std::uint64_t word = begin / 64 < words.size() ? words[begin / 64] : 0;
+    if (word == 0) {
+      std::fill(some.begin(), some.end(), kNever);
+      continue;
+    }
+    for (std::uint64_t left = ~word; left != 0; left &= left - 1) {
+      const auto at = static_cast<std::size_t>(std::countr_zero(left));
+      if (at < some.size()) some[at] = kNever;
+    }
+  }
+}
+
+}  // namespace
 
 Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
                    const Tokenizer& tokenizer, GuessRecord* guesses, SteadyTime now)
@@ -140,7 +162,7 @@ std::vector<double> Sequence::find_guess(std::size_t most) {
   found_.clear();
   drafted_.clear();
   const std::size_t left = most_tokens() - tokens_.size();
-  if (!answering() || left < 2) return {};
+  if (!answering() || left < 2 || waiting().size() > 1) return {};
   const PromptLookup::Found found = lookup_.find(tokens_, std::min(most, left - 1));
   found_.assign(found.tokens.begin(), found.tokens.end());
   alike_ = found.alike;
@@ -195,12 +217,9 @@ void Sequence::take_logits(std::span<float> logits, std::optional<Measured> meas
   }
   const auto wanted = static_cast<std::size_t>(request_->sampling.top_logprobs);
   TokenPiece piece{{}, measured->signals, 0, top_tokens(logits, measured->log_total, wanted)};
-  const bool changed = sampler_.adjust(logits) || request_->mask != nullptr;
-  if (!restrict(logits)) {
-    return end({ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
-  }
-  piece.token =
-      sampler_.choose(logits, changed ? std::nullopt : std::optional(measured->likeliest));
+  const std::optional<TokenId> chosen = choose(logits, *measured);
+  if (!chosen) return end({ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
+  piece.token = *chosen;
   sampler_.accept(piece.token);
   if (request_->mask != nullptr) request_->mask->accept(piece.token);
   const float left = logits[static_cast<std::size_t>(piece.token)];
@@ -209,11 +228,43 @@ void Sequence::take_logits(std::span<float> logits, std::optional<Measured> meas
   emit(std::move(piece), now);
 }
 
-// False if the mask leaves nothing to choose from.
-bool Sequence::restrict(std::span<float> logits) const {
-  if (request_->mask == nullptr) return true;
-  request_->mask->restrict_next(logits);
-  return has_choice(logits);
+std::optional<TokenId> Sequence::choose(std::span<float> logits, const Measured& measured) {
+  std::optional<TokenId> likeliest = measured.likeliest;
+  if (sampler_.adjust(logits)) likeliest.reset();
+  if (request_->mask != nullptr) return choose_masked(logits, likeliest);
+  return sampler_.choose(logits, likeliest);
+}
+
+// nullopt if the mask leaves nothing that can be chosen.
+std::optional<TokenId> Sequence::choose_masked(std::span<float> logits,
+                                               std::optional<TokenId> likeliest) {
+  TokenMask& mask = *request_->mask;
+  const bool may_stay = likeliest && mask.allows(*likeliest);
+  if (may_stay && sampler_.greedy()) return likeliest;
+  const AllowedTokens& allowed = mask.allowed();
+  if (allowed.all) return sampler_.choose(logits, likeliest);
+  if (!allowed.few.empty()) {
+    const TokenId token = sampler_.choose_among(allowed.few, logits);
+    const bool possible = std::isfinite(logits[static_cast<std::size_t>(token)]);
+    return possible ? std::optional(token) : std::nullopt;
+  }
+  forbid_others(allowed.set, logits);
+  if (!may_stay && !has_choice(logits)) return std::nullopt;
+  return sampler_.choose(logits, may_stay ? likeliest : std::nullopt);
+}
+
+std::size_t Sequence::follow_mask(SteadyTime now) {
+  if (over_ || request_->mask == nullptr || !answering()) return 0;
+  const std::vector<TokenId> following = request_->mask->must_follow();
+  std::size_t said = 0;
+  for (; said < std::min(following.size(), kMostFollowing) && !over_; ++said) {
+    TokenPiece piece;
+    piece.token = following[said];
+    sampler_.accept(piece.token);
+    request_->mask->accept(piece.token);
+    emit(std::move(piece), now);
+  }
+  return said;
 }
 
 void Sequence::emit(TokenPiece piece, SteadyTime now) {

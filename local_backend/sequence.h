@@ -24,6 +24,8 @@ namespace weir {
 
 class Sequence {
  public:
+  static constexpr std::size_t kMostFollowing = 64;  // tokens that a mask adds at once
+
   // `state` holds room for the prompt and one more token at least. `guesses` of all outlives it.
   Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state,
            const Tokenizer& tokenizer, GuessRecord* guesses, SteadyTime now);
@@ -36,6 +38,11 @@ class Sequence {
   bool abandoned(SteadyTime now) const;  // cancelled, or out of time
   bool over() const { return over_; }
   bool answering() const { return produced_ > 0; }
+  // Reads its prompt, or again what it has said. An answer may wait with what must follow it.
+  bool reading() const {
+    const std::size_t most = answering() ? kMostFollowing + 1 : 1;
+    return waiting().size() > most;
+  }
 
   // Positions of prompt and answer so far, and at the end at most.
   std::size_t tokens() const { return tokens_.size(); }
@@ -86,6 +93,9 @@ class Sequence {
   // they are not numbers, which ends the request. May throw what a mask throws.
   void take_logits(std::span<float> logits, std::optional<Measured> measured, SteadyTime now);
 
+  // Says what the mask knows to come next; how many tokens.
+  std::size_t follow_mask(SteadyTime now);
+
   void end(Error error);
   // Leaves its pages, once it is over.
   void retire();
@@ -95,7 +105,8 @@ class Sequence {
  private:
   void note_reused();
   void note_loaded();
-  bool restrict(std::span<float> logits) const;
+  std::optional<TokenId> choose(std::span<float> logits, const Measured& measured);
+  std::optional<TokenId> choose_masked(std::span<float> logits, std::optional<TokenId> likeliest);
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
   void judge_guess(TokenId chosen);

@@ -1,24 +1,37 @@
 // Limits what may come next: the hook for structured output.
 //
-// The engine's thread calls both functions in turn; nobody else may meanwhile.
+// The engine's thread calls the functions in turn; nobody else may meanwhile.
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "local_backend/tokenizer/prompt.h"
+#include "local_backend/tokenizer/token_set.h"
 
 namespace weir {
+
+// What may come next.
+struct AllowedTokens {
+  bool all = false;          // any; the rest says nothing then
+  TokenSet set;              // one bit each
+  std::vector<TokenId> few;  // all of them, growing, if there are few
+};
 
 class TokenMask {
  public:
   virtual ~TokenMask() = default;
 
-  // Sets the logits of tokens that may not come next to minus infinity. If none
-  // is left the request fails.
-  virtual void restrict_next(std::span<float> logits) = 0;
+  // Until the next accept(). If the model can choose none of them the request fails.
+  virtual const AllowedTokens& allowed() = 0;
+  // Whether allowed() has it: may be cheaper.
+  virtual bool allows(TokenId token) { return allowed().all || allowed().set.has(token); }
 
-  // This token was chosen.
+  // This token was chosen, or is one of must_follow().
   virtual void accept(TokenId token) = 0;
+
+  // What will come next whatever the model says: the engine need not ask it. Each is then
+  // accepted, in their order.
+  virtual std::vector<TokenId> must_follow() { return {}; }
 };
 
 }  // namespace weir

@@ -74,16 +74,18 @@ inline ErrorCode refusal(Engine& engine, const std::string& prompt, SamplingPara
 class Script final : public TokenMask {
  public:
   explicit Script(std::vector<TokenId> tokens) : tokens_(std::move(tokens)) {}
-  void restrict_next(std::span<float> logits) override {
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-      const bool allowed = next_ < tokens_.size() && static_cast<TokenId>(i) == tokens_[next_];
-      if (!allowed) logits[i] = -std::numeric_limits<float>::infinity();
-    }
+  const AllowedTokens& allowed() override {
+    allowed_.few.clear();
+    if (next_ < tokens_.size()) allowed_.few.push_back(tokens_[next_]);
+    allowed_.set = TokenSet(allowed_.few.empty() ? 0 : allowed_.few.front() + 1);
+    for (const TokenId token : allowed_.few) allowed_.set.add(token);
+    return allowed_;
   }
   void accept(TokenId) override { ++next_; }
 
  private:
   const std::vector<TokenId> tokens_;
+  AllowedTokens allowed_;
   std::size_t next_ = 0;
 };
 

@@ -349,22 +349,23 @@ TEST_CASE("Steps that always fail end their requests and not the engine", "[sche
 
 class ThrowingMask final : public TokenMask {
  public:
-  void restrict_next(std::span<float>) override { throw std::runtime_error("broken"); }
+  const AllowedTokens& allowed() override { throw std::runtime_error("broken"); }
   void accept(TokenId) override {}
 };
 
-class NonsenseMask final : public TokenMask {
+class EmptyMask final : public TokenMask {
  public:
-  void restrict_next(std::span<float> logits) override {
-    logits[5] = std::numeric_limits<float>::quiet_NaN();
-  }
+  const AllowedTokens& allowed() override { return none_; }
   void accept(TokenId) override {}
+
+ private:
+  const AllowedTokens none_;
 };
 
-TEST_CASE("A mask that throws or writes nonsense ends its request alone", "[scheduler]") {
+TEST_CASE("A mask that throws or allows nothing ends its request alone", "[scheduler]") {
   const std::shared_ptr<TokenMask> mask =
       GENERATE(as<std::shared_ptr<TokenMask>>{}, std::make_shared<ThrowingMask>(),
-               std::make_shared<NonsenseMask>());
+               std::make_shared<EmptyMask>());
   const auto engine = tiny_engine();
   const auto good = submit(*engine, "a", greedy(50));
   SubmitOptions options;

@@ -1,0 +1,40 @@
+// A set of tokens of one vocabulary.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "local_backend/tokenizer/prompt.h"
+
+namespace weir {
+
+// A bit for each token.
+class TokenSet {
+ public:
+  explicit TokenSet(std::size_t tokens = 0) : words_((tokens + 63) / 64) {}
+  void add(TokenId token) { words_[word(token)] |= bit(token); }
+  bool has(TokenId token) const {
+    return word(token) < words_.size() && (words_[word(token)] & bit(token)) != 0;
+  }
+  void add(const TokenSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+  }
+  std::size_t count() const {
+    return std::accumulate(words_.begin(), words_.end(), std::size_t{0}, [](auto sum, auto word) {
+      return sum + static_cast<std::size_t>(std::popcount(word));
+    });
+  }
+  std::span<const std::uint64_t> words() const { return words_; }
+
+ private:
+  static std::size_t word(TokenId token) { return static_cast<std::size_t>(token) / 64; }
+  static std::uint64_t bit(TokenId token) { return std::uint64_t{1} << (token % 64); }
+
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace weir
