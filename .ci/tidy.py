@@ -22,7 +22,7 @@ ROOMS = {
     "router": {"core", "policies", "local_backend", "cloud_adapters", "metrics"},
 }
 # The rooms inside the engine that do not know the chat request.
-ENGINE_ROOMS = ("gguf", "tokenizer", "chat_template", "tool_calls", "model", "kv_cache", "kernels")
+ENGINE_ROOMS = ("gguf", "tokenizer", "chat_template", "tool_calls", "grammar", "model", "kv_cache", "kernels")
 CORE_MAY_USE = re.compile(r"^(boost/system/|boost/asio/(awaitable|io_context)\.hpp|boost/asio/impl/src\.hpp)")
 STANDARD = re.compile(r"^[a-z_0-9]+$|^(sys|linux|arpa|netinet)/|^(unistd|fcntl|immintrin|arm_neon|cpuid)\.h$")
 MARKERS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")

@@ -8,6 +8,7 @@
 
 #include "router/cli/selftest_logits.h"
 #include "router/cli/selftest_quants.h"
+#include "router/cli/selftest_schema.h"
 #include "router/cli/selftest_templates.h"
 #include "router/cli/selftest_tokenizers.h"
 
@@ -19,6 +20,9 @@ std::span<const SelftestKind> selftest_kinds() {
                    selftest_logits},
       SelftestKind{"quants", "number formats: widening and products (golden-quant)",
                    selftest_quants},
+      SelftestKind{"schema",
+                   "JSON schemas: what an answer under them can be (JSON-Schema-Test-Suite)",
+                   selftest_schema},
       SelftestKind{"templates",
                    "chat templates: conversations and their prompts (golden.json, jinja/)",
                    selftest_templates},

@@ -1,0 +1,376 @@
+#include "local_backend/grammar/languages.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "local_backend/tokenizer/character.h"
+
+namespace weir::grammar {
+namespace {
+
+// States that possible() looks at before it takes a language for possible.
+constexpr std::size_t kMostSearched = 20'000;
+
+std::uint32_t one_less(std::uint32_t count) {
+  if (count == Languages::kNoLimit) return count;
+  return count == 0 ? 0 : count - 1;
+}
+
+void add_range(char32_t first, char32_t last, LanguageId next, std::vector<Derivative>* list) {
+  if (!list->empty() && list->back().next == next && list->back().last + 1 == first) {
+    list->back().last = last;
+  } else {
+    list->push_back({first, last, next});
+  }
+}
+
+// The rest in `list` behind `code`; *at moves on with growing codes.
+std::optional<LanguageId> rest_at(const std::vector<Derivative>& list, std::size_t* at,
+                                  char32_t code) {
+  while (*at < list.size() && list[*at].last < code) ++*at;
+  if (*at == list.size() || list[*at].first > code) return std::nullopt;
+  return list[*at].next;
+}
+
+}  // namespace
+
+std::u32string code_points_of(std::string_view utf8) {
+  std::u32string codes;
+  for (const Character& character : characters_of(utf8)) codes.push_back(character.code);
+  return codes;
+}
+
+Languages::Languages() {
+  for (const bool has_empty : {false, true, true}) {
+    words_.id_of({static_cast<std::uint32_t>(Kind::kEither), kNoLimit,
+                  static_cast<std::uint32_t>(nodes_.size())});
+    nodes_.push_back({has_empty, false, Known::kPossible});
+  }
+  nodes_[kNothing].known = Known::kImpossible;
+  for (const CodePointRange& range : all_code_points()) {
+    nodes_[kAnything].derivatives.push_back({range.first, range.last, kAnything});
+  }
+  for (Node& node : nodes_) node.derived = node.pruned = true;
+}
+
+LanguageId Languages::add(Kind kind, const std::vector<std::uint32_t>& arguments, bool has_empty,
+                          bool searched) {
+  std::vector<std::uint32_t> words{static_cast<std::uint32_t>(kind)};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const std::uint32_t id = words_.id_of(std::move(words));
+  if (id == nodes_.size()) {
+    nodes_.push_back({has_empty, searched, has_empty || !searched ? Known::kPossible : Known::kNo});
+  }
+  return id;
+}
+
+LanguageId Languages::one_of(const CodePoints& points) {
+  if (points.empty()) return kNothing;
+  std::vector<std::uint32_t> words;
+  words.reserve(2 * points.size());
+  for (const CodePointRange& range : points) {
+    words.push_back(range.first);
+    words.push_back(range.last);
+  }
+  return add(Kind::kOneOf, words, false, false);
+}
+
+LanguageId Languages::text(std::u32string_view text) {
+  LanguageId language = kEmpty;
+  for (std::size_t i = text.size(); i-- > 0;) language = sequence(character(text[i]), language);
+  return language;
+}
+
+LanguageId Languages::text(std::string_view utf8) { return text(code_points_of(utf8)); }
+
+LanguageId Languages::sequence(LanguageId first, LanguageId second) {
+  if (first == kNothing || second == kNothing) return kNothing;
+  std::vector<LanguageId> parts;
+  while (first > kAnything && kind(first) == Kind::kSequence) {
+    parts.push_back(arguments(first)[0]);
+    first = arguments(first)[1];
+  }
+  parts.push_back(first);
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    if (parts[i] == kEmpty) continue;
+    if (second == kEmpty || (parts[i] == kAnything && second == kAnything)) {
+      second = parts[i];
+      continue;
+    }
+    second = add(Kind::kSequence, {parts[i], second}, has_empty(parts[i]) && has_empty(second),
+                 searched(parts[i]) || searched(second));
+  }
+  return second;
+}
+
+LanguageId Languages::sequence(std::initializer_list<LanguageId> parts) {
+  LanguageId language = kEmpty;
+  for (auto part = std::rbegin(parts); part != std::rend(parts); ++part) {
+    language = sequence(*part, language);
+  }
+  return language;
+}
+
+LanguageId Languages::either(std::vector<LanguageId> options) {
+  std::vector<LanguageId> flat;
+  for (const LanguageId option : options) {
+    if (option == kAnything) return kAnything;
+    if (option > kAnything && kind(option) == Kind::kEither) {
+      flat.insert(flat.end(), arguments(option).begin(), arguments(option).end());
+    } else if (option != kNothing) {
+      flat.push_back(option);
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return kNothing;
+  if (flat.size() == 1) return flat.front();
+  const bool empty = std::any_of(flat.begin(), flat.end(), [&](auto id) { return has_empty(id); });
+  const bool search = std::all_of(flat.begin(), flat.end(), [&](auto id) { return searched(id); });
+  return add(Kind::kEither, flat, empty, search);
+}
+
+LanguageId Languages::both(std::vector<LanguageId> conditions) {
+  std::vector<LanguageId> flat;
+  for (const LanguageId condition : conditions) {
+    if (condition == kNothing) return kNothing;
+    if (condition > kAnything && kind(condition) == Kind::kBoth) {
+      flat.insert(flat.end(), arguments(condition).begin(), arguments(condition).end());
+    } else if (condition != kAnything) {
+      flat.push_back(condition);
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return kAnything;
+  if (flat.size() == 1) return flat.front();
+  const bool empty = std::all_of(flat.begin(), flat.end(), [&](auto id) { return has_empty(id); });
+  if (flat.front() == kEmpty) return empty ? kEmpty : kNothing;
+  return add(Kind::kBoth, flat, empty, true);
+}
+
+LanguageId Languages::negation(LanguageId language) {
+  if (language == kNothing) return kAnything;
+  if (language == kAnything) return kNothing;
+  if (language > kAnything && kind(language) == Kind::kNegation) return arguments(language)[0];
+  return add(Kind::kNegation, {language}, !has_empty(language), true);
+}
+
+LanguageId Languages::repeated(LanguageId language, std::uint32_t least, std::uint32_t most) {
+  if (least > most) return kNothing;
+  if (most == 0 || language == kEmpty) return kEmpty;
+  if (language == kNothing) return least == 0 ? kEmpty : kNothing;
+  if (language == kAnything) return kAnything;
+  if (has_empty(language)) least = 0;
+  if (least == 1 && most == 1) return language;
+  if (least == 0 && most == kNoLimit && language == one_of(all_code_points())) return kAnything;
+  return add(Kind::kRepeated, {language, least, most}, least == 0, searched(language) && least > 0);
+}
+
+LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t places) {
+  return multiples(divisor, 0, places, false);
+}
+
+LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t remainder,
+                                std::uint32_t places, bool in_fraction) {
+  std::uint64_t rest = remainder;
+  for (std::uint32_t i = 0; i < places; ++i) rest = rest * 10 % divisor;
+  return add(Kind::kMultiples, {divisor, remainder, places, in_fraction ? 1u : 0u}, rest == 0,
+             true);
+}
+
+std::vector<Derivative> Languages::derive_multiples(std::span<const std::uint32_t> arguments) {
+  const auto [divisor, remainder, places, in_fraction] =
+      std::array{arguments[0], arguments[1], arguments[2], arguments[3]};
+  std::vector<Derivative> list;
+  if (in_fraction == 0) list.push_back({'.', '.', multiples(divisor, remainder, places, true)});
+  if (in_fraction == 1 && places == 0) {
+    list.push_back({'0', '0', multiples(divisor, remainder, 0, true)});
+    return list;
+  }
+  for (std::uint32_t digit = 0; digit <= 9; ++digit) {
+    const auto rest = static_cast<std::uint32_t>((std::uint64_t{remainder} * 10 + digit) % divisor);
+    list.push_back({'0' + digit, '0' + digit,
+                    multiples(divisor, rest, places - in_fraction, in_fraction == 1)});
+  }
+  return list;
+}
+
+// Where all lists have a rest, or one has, as the kind says.
+std::vector<Derivative> Languages::merged(const std::vector<std::vector<Derivative>>& lists,
+                                          Kind kind) {
+  std::vector<char32_t> starts;
+  for (const auto& list : lists) {
+    for (const Derivative& one : list) {
+      starts.push_back(one.first);
+      starts.push_back(one.last + 1);
+    }
+  }
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  std::vector<std::size_t> at(lists.size());
+  std::vector<Derivative> result;
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+    std::vector<LanguageId> rests;
+    for (std::size_t j = 0; j < lists.size(); ++j) {
+      if (const auto rest = rest_at(lists[j], &at[j], starts[i])) rests.push_back(*rest);
+    }
+    if (rests.empty() || (kind == Kind::kBoth && rests.size() < lists.size())) continue;
+    const LanguageId next = kind == Kind::kBoth ? both(rests) : either(rests);
+    if (next != kNothing) add_range(starts[i], starts[i + 1] - 1, next, &result);
+  }
+  return result;
+}
+
+// Behind a character that cannot come next in `language`, anything may.
+std::vector<Derivative> Languages::derive_negation(LanguageId language) {
+  const std::vector<Derivative> list = unpruned(language);
+  std::vector<Derivative> negated;
+  const auto add = [&](char32_t first, char32_t end, LanguageId next) {
+    if (first < end && next != kNothing) add_range(first, end - 1, next, &negated);
+  };
+  std::size_t at = 0;
+  for (const CodePointRange& range : all_code_points()) {
+    char32_t next = range.first;
+    for (; at < list.size() && list[at].first <= range.last; ++at) {
+      add(next, list[at].first, kAnything);
+      add(list[at].first, list[at].last + 1, negation(list[at].next));
+      next = list[at].last + 1;
+    }
+    add(next, range.last + 1, kAnything);
+  }
+  return negated;
+}
+
+std::vector<Derivative> Languages::derive(LanguageId language) {
+  const std::span<const std::uint32_t> own = arguments(language);
+  std::vector<Derivative> list;
+  switch (kind(language)) {
+    case Kind::kOneOf:
+      for (std::size_t i = 0; i < own.size(); i += 2) list.push_back({own[i], own[i + 1], kEmpty});
+      return list;
+    case Kind::kSequence:
+      for (const Derivative& one : unpruned(own[0])) {
+        add_range(one.first, one.last, sequence(one.next, own[1]), &list);
+      }
+      if (!has_empty(own[0])) return list;
+      return merged({std::move(list), unpruned(own[1])}, Kind::kEither);
+    case Kind::kEither:
+    case Kind::kBoth: {
+      std::vector<std::vector<Derivative>> lists;
+      for (const LanguageId part : own) lists.push_back(unpruned(part));
+      return merged(lists, kind(language));
+    }
+    case Kind::kNegation: return derive_negation(own[0]);
+    case Kind::kRepeated: {
+      const LanguageId rest = repeated(own[0], one_less(own[1]), one_less(own[2]));
+      for (const Derivative& one : unpruned(own[0])) {
+        add_range(one.first, one.last, sequence(one.next, rest), &list);
+      }
+      return list;
+    }
+    case Kind::kMultiples: return derive_multiples(own);
+  }
+  return list;
+}
+
+const std::vector<Derivative>& Languages::unpruned(LanguageId language) {
+  Node& node = nodes_[language];
+  if (!node.derived) {
+    node.derivatives = derive(language);
+    node.derived = true;
+  }
+  return node.derivatives;
+}
+
+bool Languages::possible(LanguageId language) {
+  if (nodes_[language].known == Known::kNo) search(language);
+  return nodes_[language].known == Known::kPossible;
+}
+
+// Depth first. Those on the way to a possible one are possible; where all that can be reached
+// was seen, all of it is impossible.
+void Languages::search(LanguageId language) {
+  struct Place {
+    LanguageId language;
+    std::size_t at;
+  };
+  std::vector<Place> way{{language, 0}};
+  std::vector<LanguageId> seen{language};
+  nodes_[language].known = Known::kImpossible;  // until it is shown otherwise
+  while (!way.empty()) {
+    Place& place = way.back();
+    const std::vector<Derivative>& list = unpruned(place.language);
+    if (place.at == list.size()) {
+      way.pop_back();
+      continue;
+    }
+    const LanguageId next = list[place.at++].next;
+    Known& known = nodes_[next].known;
+    const bool tired = seen.size() > kMostSearched;
+    if (tired || known == Known::kPossible) {
+      for (const LanguageId id : seen) nodes_[id].known = tired ? Known::kPossible : Known::kNo;
+      for (const Place& step : way) nodes_[step.language].known = Known::kPossible;
+      return;
+    }
+    if (known == Known::kImpossible) continue;
+    known = Known::kImpossible;
+    seen.push_back(next);
+    way.push_back({next, 0});
+  }
+}
+
+std::span<const Derivative> Languages::derivatives(LanguageId language) {
+  Node& node = nodes_[language];
+  if (!node.pruned) {
+    std::vector<Derivative> kept;
+    for (const Derivative& one : std::vector<Derivative>(unpruned(language))) {
+      if (possible(one.next)) add_range(one.first, one.last, one.next, &kept);
+    }
+    node.derivatives = std::move(kept);
+    node.pruned = true;
+  }
+  return node.derivatives;
+}
+
+LanguageId Languages::after(LanguageId language, char32_t code) {
+  const std::span<const Derivative> list = derivatives(language);
+  const auto found = std::partition_point(list.begin(), list.end(),
+                                          [&](const Derivative& one) { return one.last < code; });
+  return found == list.end() || found->first > code ? kNothing : found->next;
+}
+
+bool Languages::has(LanguageId language, std::u32string_view text) {
+  for (const char32_t code : text) {
+    language = after(language, code);
+    if (language == kNothing) return false;
+  }
+  return has_empty(language);
+}
+
+bool Languages::may_continue(LanguageId language, char32_t first, char32_t last) {
+  const std::span<const Derivative> list = derivatives(language);
+  const auto found = std::partition_point(list.begin(), list.end(),
+                                          [&](const Derivative& one) { return one.last < first; });
+  return found != list.end() && found->first <= last;
+}
+
+std::uint32_t Languages::freedom(LanguageId language) const {
+  if (language <= kAnything) return language == kAnything ? kNoLimit : 0;
+  const std::span<const std::uint32_t> own = arguments(language);
+  if (kind(language) == Kind::kRepeated && is_any_character(own[0])) return own[2];
+  if (kind(language) != Kind::kBoth) return is_any_character(language) ? 1 : 0;
+  std::uint32_t least = kNoLimit;
+  for (const LanguageId part : own) least = std::min(least, freedom(part));
+  return least;
+}
+
+bool Languages::is_any_character(LanguageId language) const {
+  static const CodePoints all = all_code_points();
+  if (kind(language) != Kind::kOneOf || arguments(language).size() != 2 * all.size()) return false;
+  return arguments(language)[0] == all[0].first && arguments(language)[1] == all[0].last &&
+         arguments(language)[2] == all[1].first && arguments(language)[3] == all[1].last;
+}
+
+}  // namespace weir::grammar

@@ -1,0 +1,118 @@
+// Regular languages of texts, as expressions that are taken apart one character at a time.
+//
+// What may follow a character is again a language, its derivative (Brzozowski 1964), so union,
+// intersection and complement cost nothing to build, and only what is met is worked out. Equal
+// expressions have one number. Languages of one object belong together; it grows as they are
+// asked, and belongs to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local_backend/grammar/code_points.h"
+#include "local_backend/grammar/interned.h"
+
+namespace weir::grammar {
+
+using LanguageId = std::uint32_t;
+
+// Behind a character of this range the rest is in `next`.
+struct Derivative {
+  char32_t first;
+  char32_t last;
+  LanguageId next;
+};
+
+// Bytes that are not UTF-8 count as U+FFFD.
+std::u32string code_points_of(std::string_view utf8);
+
+class Languages {
+ public:
+  static constexpr LanguageId kNothing = 0;   // no text
+  static constexpr LanguageId kEmpty = 1;     // the empty text
+  static constexpr LanguageId kAnything = 2;  // every text
+  static constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+
+  Languages();
+  Languages(const Languages&) = delete;
+  Languages& operator=(const Languages&) = delete;
+
+  LanguageId one_of(const CodePoints& points);
+  LanguageId character(char32_t code) { return one_of({{code, code}}); }
+  LanguageId text(std::u32string_view text);
+  LanguageId text(std::string_view utf8);
+  LanguageId sequence(LanguageId first, LanguageId second);
+  LanguageId sequence(std::initializer_list<LanguageId> parts);
+  LanguageId either(std::vector<LanguageId> options);
+  LanguageId both(std::vector<LanguageId> conditions);
+  LanguageId negation(LanguageId language);
+  LanguageId repeated(LanguageId language, std::uint32_t least, std::uint32_t most = kNoLimit);
+  LanguageId optional(LanguageId language) { return repeated(language, 0, 1); }
+  // Digits, with a '.' among them or not, that make a multiple of `divisor` / 10^places. Takes
+  // texts that are no numbers too.
+  LanguageId multiples(std::uint32_t divisor, std::uint32_t places);
+
+  bool has_empty(LanguageId language) const { return nodes_[language].has_empty; }
+  // Whether it has any text. What is too large to be searched is said to have one.
+  bool possible(LanguageId language);
+  // Sorted; those behind which nothing is possible are left out. Until the next call.
+  std::span<const Derivative> derivatives(LanguageId language);
+  LanguageId after(LanguageId language, char32_t code);  // kNothing if nothing is possible
+  bool has(LanguageId language, std::u32string_view text);
+  // Whether a character from `first` to `last` may come next.
+  bool may_continue(LanguageId language, char32_t first, char32_t last);
+  // So many characters of any kind may come next; kNoLimit: every text may.
+  std::uint32_t freedom(LanguageId language) const;
+
+  std::size_t size() const { return nodes_.size(); }
+
+ private:
+  enum class Kind : std::uint8_t {
+    kOneOf,
+    kSequence,
+    kEither,
+    kBoth,
+    kNegation,
+    kRepeated,
+    kMultiples
+  };
+  enum class Known : std::uint8_t { kNo, kPossible, kImpossible };
+
+  struct Node {
+    bool has_empty = false;
+    bool searched = false;  // possible() must search
+    Known known = Known::kNo;
+    bool derived = false;
+    bool pruned = false;
+    std::vector<Derivative> derivatives{};
+  };
+
+  LanguageId add(Kind kind, const std::vector<std::uint32_t>& arguments, bool has_empty,
+                 bool searched);
+  Kind kind(LanguageId language) const { return static_cast<Kind>(words_[language].front()); }
+  std::span<const std::uint32_t> arguments(LanguageId language) const {
+    return std::span(words_[language]).subspan(1);
+  }
+  bool searched(LanguageId language) const { return nodes_[language].searched; }
+  LanguageId multiples(std::uint32_t divisor, std::uint32_t remainder, std::uint32_t places,
+                       bool in_fraction);
+  const std::vector<Derivative>& unpruned(LanguageId language);
+  std::vector<Derivative> derive(LanguageId language);
+  bool is_any_character(LanguageId language) const;
+  std::vector<Derivative> derive_negation(LanguageId language);
+  std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
+  std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
+  void search(LanguageId language);
+
+  Interned<std::vector<std::uint32_t>> words_;
+  std::deque<Node> nodes_;  // by id; references to one last
+};
+
+}  // namespace weir::grammar

@@ -1,0 +1,357 @@
+#include "local_backend/grammar/machine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::grammar {
+namespace {
+
+// As many as there were, or as many as make no difference any more.
+std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
+  if (limits.most != Languages::kNoLimit) return count + 1;
+  const auto enough = std::max(limits.least, static_cast<std::uint32_t>(told_apart));
+  return std::min(count + 1, enough);
+}
+
+bool is_white(std::uint8_t byte) {
+  return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+}
+
+}  // namespace
+
+Machine::Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout)
+    : shapes_(std::move(shapes)), languages_(shapes_->languages()), layout_(layout) {
+  place(Kind::kEnd, 0);
+  intern({});
+  names_.id_of({});
+}
+
+PlaceId Machine::place(Kind kind, PlaceId next, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+  return places_.id_of({static_cast<std::uint32_t>(kind), a, b, c, next});
+}
+
+PlaceId Machine::text(std::string_view bytes, PlaceId next) {
+  const auto [found, is_new] =
+      text_ids_.try_emplace(std::string(bytes), static_cast<std::uint32_t>(texts_.size()));
+  if (is_new) texts_.emplace_back(bytes);
+  return bytes.empty() ? next : place(Kind::kText, next, found->second);
+}
+
+PlaceId Machine::value(GoalId goal, PlaceId next) { return place(Kind::kValue, next, goal); }
+
+PlaceId Machine::plain(LanguageId language, PlaceId next) {
+  return place(Kind::kPlain, next, language);
+}
+
+PlaceId Machine::string(LanguageId language, PlaceId next) {
+  return text("\"", place(Kind::kString, next, language));
+}
+
+PlaceId Machine::white_space(PlaceId next) { return place(Kind::kGap, next, 0); }
+
+PlaceId Machine::one_of(std::vector<PlaceId> places) {
+  std::sort(places.begin(), places.end());
+  return place(Kind::kChoice, 0, choices_.id_of(std::move(places)));
+}
+
+PlaceId Machine::later() {
+  later_.push_back(kEnd);
+  return place(Kind::kLater, 0, static_cast<std::uint32_t>(later_.size() - 1));
+}
+
+void Machine::set_later(PlaceId later, PlaceId place) { later_[places_[later][1]] = place; }
+
+PlaceId Machine::gap(PlaceId next) { return white_space(next); }
+
+StateId Machine::intern(Places places) {
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  const bool may_end = !places.empty() && places.front() == kEnd;
+  const StateId id = places_of_.id_of(std::move(places));
+  if (id == states_.size()) states_.push_back({may_end, nullptr});
+  return id;
+}
+
+StateId Machine::state(PlaceId place) {
+  Places places;
+  open(layout_ == Layout::kAny ? gap(place) : place, &places);
+  return intern(std::move(places));
+}
+
+StateId Machine::step(StateId state, std::uint8_t byte) {
+  if (state == kDead) return kDead;
+  auto& table = states_[state].next;
+  if (table == nullptr) {
+    table = std::make_unique<std::array<StateId, 256>>();
+    table->fill(~StateId{0});
+  }
+  StateId& known = (*table)[byte];
+  if (known == ~StateId{0}) known = work_out(state, byte);
+  return known;
+}
+
+StateId Machine::step(StateId state, std::string_view bytes) {
+  for (const char byte : bytes) state = step(state, static_cast<std::uint8_t>(byte));
+  return state;
+}
+
+StateId Machine::work_out(StateId state, std::uint8_t byte) {
+  if (parts() > kMostParts) return kDead;
+  Places places;
+  for (const PlaceId id : places_of_[state]) step_place(id, byte, &places);
+  return intern(std::move(places));
+}
+
+// Adds the places that wait for a byte, or for the end, where `id` stands.
+void Machine::open(PlaceId id, Places* out) {
+  const Place at = places_[id];
+  const auto kind = static_cast<Kind>(at[0]);
+  switch (kind) {
+    case Kind::kText:
+      if (at[2] == texts_[at[1]].size()) return open(at[4], out);
+      break;
+    case Kind::kPlain:
+      if (at[2] == 0 && languages_.has_empty(at[1])) open(at[4], out);
+      if (at[1] == Languages::kEmpty) return;
+      break;
+    case Kind::kGap:
+    case Kind::kColonGap: open(at[4], out); break;
+    case Kind::kValue: return open_value(at[1], at[4], out);
+    case Kind::kChoice:
+      for (const PlaceId one : choices_[at[1]]) open(one, out);
+      return;
+    case Kind::kLater: return open(later_[at[1]], out);
+    case Kind::kFirstItem:
+    case Kind::kNextItem: return open_items(kind, at, out);
+    case Kind::kFirstName:
+    case Kind::kNextName: return open_names(kind, at, out);
+    default: break;
+  }
+  out->push_back(id);
+}
+
+void Machine::open_value(GoalId goal, PlaceId next, Places* out) {
+  const Shapes& shapes = shapes_->shapes(goal);
+  if (shapes.bare != Languages::kNothing) open(plain(shapes.bare, next), out);
+  if (shapes.text != Languages::kNothing) open(string(shapes.text, next), out);
+  for (const std::uint32_t shape : shapes.arrays)
+    out->push_back(place(Kind::kOpenArray, next, shape));
+  for (const std::uint32_t shape : shapes.objects) {
+    out->push_back(place(Kind::kOpenObject, next, shape));
+  }
+}
+
+std::optional<GoalId> Machine::item_goal(const ArrayShape& shape, std::uint32_t index) const {
+  if (index >= shape.count.most) return std::nullopt;
+  return index < shape.prefix.size() ? shape.prefix[index] : shape.rest;
+}
+
+void Machine::open_items(Kind kind, const Place& at, Places* out) {
+  const ArrayShape& shape = shapes_->array(at[1]);
+  const std::uint32_t count = kind == Kind::kFirstItem ? 0 : at[2];
+  const PlaceId close = text("]", at[4]);
+  if (count >= shape.count.least) open(kind == Kind::kFirstItem ? close : gap(close), out);
+  const auto goal = item_goal(shape, count);
+  if (!goal) return;
+  const std::uint32_t more = one_more(count, shape.count, shape.prefix.size());
+  const PlaceId item = value(*goal, place(Kind::kNextItem, at[4], at[1], more));
+  if (kind == Kind::kFirstItem) return open(item, out);
+  const PlaceId comma = text(",", gap(item));
+  open(layout_ == Layout::kAny ? gap(comma) : comma, out);
+}
+
+void Machine::open_names(Kind kind, const Place& at, Places* out) {
+  const ObjectShape& shape = shapes_->object(at[1]);
+  const PlaceId close = text("}", at[4]);
+  const bool first = kind == Kind::kFirstName;
+  if (may_close(shape, at[2], at[3])) open(first ? close : gap(close), out);
+  if (!may_go_on(shape, at[2], at[3])) return;
+  const PlaceId name = place(Kind::kName, at[4], at[1], at[2], at[3]);
+  if (first) return open(name, out);
+  const PlaceId comma = text(",", gap(name));
+  open(layout_ == Layout::kAny ? gap(comma) : comma, out);
+}
+
+// Names.
+
+bool Machine::is_closed(std::uint32_t names, std::size_t index) const {
+  const auto& words = names_[names];
+  return index / 32 < words.size() && (words[index / 32] >> (index % 32) & 1) != 0;
+}
+
+// A required one must come before it.
+bool Machine::comes_too_early(const ObjectShape& shape, std::uint32_t names,
+                              std::optional<std::size_t> index) const {
+  if (layout_ == Layout::kAny) return false;
+  const auto list = index ? shape.named[*index].list : std::nullopt;
+  const std::size_t end = list ? *index : shape.named.size();
+  for (std::size_t i = 0; i < end; ++i) {
+    const NamedProperty& other = shape.named[i];
+    const bool before = list ? other.list == list : other.list.has_value();
+    if (before && other.required && !is_closed(names, i)) return true;
+  }
+  return false;
+}
+
+// Behind the property `index`, or behind one of free name.
+std::uint32_t Machine::names_after(const ObjectShape& shape, std::uint32_t names,
+                                   std::optional<std::size_t> index) {
+  std::vector<std::uint32_t> words = names_[names];
+  words.resize((shape.named.size() + 31) / 32);
+  const auto list = index ? shape.named[*index].list : std::nullopt;
+  for (std::size_t i = 0; i < shape.named.size(); ++i) {
+    const NamedProperty& other = shape.named[i];
+    const bool passed = list ? other.list == list && i < *index : other.list.has_value();
+    const bool closed = i == index || (layout_ == Layout::kWritten && passed);
+    if (closed) words[i / 32] |= 1u << (i % 32);
+  }
+  while (!words.empty() && words.back() == 0) words.pop_back();
+  return names_.id_of(std::move(words));
+}
+
+bool Machine::can_finish(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const {
+  std::uint64_t required = count;
+  std::uint64_t available = count;
+  for (std::size_t i = 0; i < shape.named.size(); ++i) {
+    if (is_closed(names, i)) continue;
+    ++available;
+    if (shape.named[i].required) ++required;
+  }
+  return required <= shape.count.most && (!shape.free.empty() || available >= shape.count.least);
+}
+
+bool Machine::may_close(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const {
+  if (count < shape.count.least) return false;
+  for (std::size_t i = 0; i < shape.named.size(); ++i) {
+    if (shape.named[i].required && !is_closed(names, i)) return false;
+  }
+  return true;
+}
+
+bool Machine::may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
+                         std::optional<std::size_t> index, std::uint32_t* after) {
+  if (count >= shape.count.most || (index && is_closed(names, *index))) return false;
+  if (comes_too_early(shape, names, index)) return false;
+  *after = names_after(shape, names, index);
+  return can_finish(shape, *after, one_more(count, shape.count, 0));
+}
+
+bool Machine::may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) {
+  std::uint32_t after = 0;
+  for (std::size_t i = 0; i < shape.named.size(); ++i) {
+    if (may_choose(shape, names, count, i, &after)) return true;
+  }
+  return !shape.free.empty() && may_choose(shape, names, count, std::nullopt, &after);
+}
+
+void Machine::step_name(const Place& at, Places* out) {
+  const ObjectShape& shape = shapes_->object(at[1]);
+  const std::uint32_t more = one_more(at[3], shape.count, 0);
+  const auto add = [&](LanguageId name, GoalId goal, std::uint32_t names) {
+    const PlaceId rest = place(Kind::kNextName, at[4], at[1], names, more);
+    PlaceId colon = text(":", place(Kind::kColonGap, value(goal, rest)));
+    if (layout_ == Layout::kAny) colon = gap(colon);
+    out->push_back(place(Kind::kString, colon, name));
+  };
+  std::uint32_t after = 0;
+  for (std::size_t i = 0; i < shape.named.size(); ++i) {
+    const NamedProperty& named = shape.named[i];
+    if (may_choose(shape, at[2], at[3], i, &after)) add(named.language, named.goal, after);
+  }
+  if (shape.free.empty() || !may_choose(shape, at[2], at[3], std::nullopt, &after)) return;
+  for (const FreeProperties& free : shape.free) add(free.names, free.goal, after);
+}
+
+// Bytes.
+
+void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
+  const Place at = places_[id];
+  switch (static_cast<Kind>(at[0])) {
+    case Kind::kText: return step_text(at, byte, out);
+    case Kind::kPlain:
+    case Kind::kString: return step_characters(at, byte, out);
+    case Kind::kGap:
+    case Kind::kColonGap: return step_gap(at, byte, out);
+    case Kind::kOpenArray:
+      if (byte == '[') open(gap(place(Kind::kFirstItem, at[4], at[1])), out);
+      return;
+    case Kind::kOpenObject:
+      if (byte == '{') open(gap(place(Kind::kFirstName, at[4], at[1])), out);
+      return;
+    case Kind::kName:
+      if (byte == '"') step_name(at, out);
+      return;
+    default: return;
+  }
+}
+
+void Machine::step_text(const Place& at, std::uint8_t byte, Places* out) {
+  const std::string& text = texts_[at[1]];
+  if (static_cast<std::uint8_t>(text[at[2]]) != byte) return;
+  open(place(Kind::kText, at[4], at[1], at[2] + 1), out);
+}
+
+void Machine::step_characters(const Place& at, std::uint8_t byte, Places* out) {
+  const auto kind = static_cast<Kind>(at[0]);
+  const StringStep step =
+      read_byte(at[2], byte, kind == Kind::kPlain ? Spelling::kPlain : spelling());
+  const LanguageId language = at[1];
+  switch (step.kind) {
+    case StringStep::Kind::kWrong: return;
+    case StringStep::Kind::kQuote:
+      if (languages_.has_empty(language)) open(at[4], out);
+      return;
+    case StringStep::Kind::kCharacter: {
+      const LanguageId rest = languages_.after(language, step.code);
+      if (rest != Languages::kNothing) open(place(kind, at[4], rest), out);
+      return;
+    }
+    case StringStep::Kind::kMore: break;
+  }
+  for (const CodePointRange& range : step.possible()) {
+    if (!languages_.may_continue(language, range.first, range.last)) continue;
+    return out->push_back(place(kind, at[4], language, step.unfinished));
+  }
+}
+
+// Written: a space, or a new line and its indent; one space behind a colon.
+void Machine::step_gap(const Place& at, std::uint8_t byte, Places* out) {
+  const auto kind = static_cast<Kind>(at[0]);
+  if (layout_ == Layout::kAny) {
+    if (is_white(byte)) open(place(kind, at[4]), out);
+    return;
+  }
+  if (at[1] == 0 && byte == ' ') return open(at[4], out);
+  if (kind == Kind::kColonGap) return;
+  const bool line_end = at[1] == 0 && byte == '\n';
+  const bool indent = at[1] > 0 && at[1] <= kMostIndent && (byte == ' ' || byte == '\t');
+  if (line_end || indent) open(place(kind, at[4], at[1] + 1), out);
+}
+
+// What follows.
+
+std::optional<std::uint8_t> Machine::only_byte(StateId state) {
+  if (may_end(state)) return std::nullopt;
+  std::optional<std::uint8_t> only;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    if (step(state, static_cast<std::uint8_t>(byte)) == kDead) continue;
+    if (only) return std::nullopt;
+    only = static_cast<std::uint8_t>(byte);
+  }
+  return only;
+}
+
+std::optional<std::uint32_t> Machine::free_characters(StateId state) {
+  std::optional<std::uint32_t> most;
+  for (const PlaceId id : places_of_[state]) {
+    const Place& at = places_[id];
+    if (static_cast<Kind>(at[0]) != Kind::kString || at[2] != 0) return std::nullopt;
+    const std::uint32_t freedom = languages_.freedom(at[1]);
+    if (freedom > most.value_or(0)) most = freedom;
+  }
+  // Another place may take longer ones.
+  if (places_of_[state].size() > 1 && most != Languages::kNoLimit) return std::nullopt;
+  return most;
+}
+
+}  // namespace weir::grammar

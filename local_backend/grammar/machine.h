@@ -1,0 +1,142 @@
+// Reads a text byte by byte and knows at every byte what may follow: the JSON of some schemas, and
+// what stands around it.
+//
+// A state is a set of places in what may still come; equal states have one number, and what a byte
+// leads to is worked out once. Every state but kDead can be brought to an end. It grows as it is
+// used, up to a limit, and belongs to one thread at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "local_backend/grammar/interned.h"
+#include "local_backend/grammar/shapes.h"
+#include "local_backend/grammar/string_reader.h"
+
+namespace weir::grammar {
+
+using StateId = std::uint32_t;
+using PlaceId = std::uint32_t;  // what may still come, from one point on
+
+// How JSON may be laid out.
+enum class Layout : std::uint8_t {
+  // As models write it: properties in the order of the schema, those that it does not name behind
+  // them; where JSON allows white space a space, or a new line with its indent, or none.
+  kWritten,
+  kAny,  // as anybody may
+};
+
+class Machine {
+ public:
+  static constexpr StateId kDead = 0;
+  static constexpr std::size_t kMostIndent = 64;
+  static constexpr std::size_t kMostParts = 1'000'000;  // places and states
+
+  Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout);
+
+  // What the text is, from the end to its beginning: each returns a place from which on comes
+  // what it says, and then what comes from `next` on.
+  PlaceId end() const { return kEnd; }
+  PlaceId text(std::string_view bytes, PlaceId next);
+  PlaceId value(GoalId goal, PlaceId next);
+  PlaceId plain(LanguageId language, PlaceId next);   // UTF-8
+  PlaceId string(LanguageId language, PlaceId next);  // in quotes
+  PlaceId white_space(PlaceId next);                  // if any
+  PlaceId one_of(std::vector<PlaceId> places);
+  // A place that is said later, so that what comes may come again. Bytes lead from it to itself.
+  PlaceId later();
+  void set_later(PlaceId later, PlaceId place);
+
+  StateId state(PlaceId place);
+  // kDead once the machine has kMostParts.
+  StateId step(StateId state, std::uint8_t byte);
+  StateId step(StateId state, std::string_view bytes);
+  bool may_end(StateId state) const { return states_[state].may_end; }
+  bool must_end(StateId state) const { return may_end(state) && places_of_[state].size() == 1; }
+  // The only byte that may follow, if the text cannot end here either.
+  std::optional<std::uint8_t> only_byte(StateId state);
+  // It is in a string, at the border of characters, where so many of any kind may follow.
+  std::optional<std::uint32_t> free_characters(StateId state);
+
+  Languages& languages() const { return languages_; }
+  std::size_t parts() const { return places_.size() + places_of_.size(); }
+
+ private:
+  enum class Kind : std::uint32_t {
+    kEnd,
+    kText,        // a: text, b: bytes of it that were read
+    kPlain,       // a: language of the rest, b: Unfinished
+    kString,      // the same; then a quote
+    kGap,         // a: bytes of white space so far, from the last line end on
+    kColonGap,    // white space behind a colon
+    kValue,       // a: goal
+    kChoice,      // a: list
+    kLater,       // a: which
+    kOpenArray,   // a: shape
+    kFirstItem,   // a: shape
+    kNextItem,    // a: shape, b: items so far, or as many as make no difference
+    kOpenObject,  // a: shape
+    kFirstName,   // a: shape, b: names that cannot come any more, c: properties, as items above
+    kNextName,    // the same
+    kName,        // the same; a quote comes
+  };
+  using Place = std::array<std::uint32_t, 5>;  // kind, a, b, c, next
+  using Places = std::vector<PlaceId>;
+  static constexpr PlaceId kEnd = 0;
+
+  struct State {
+    bool may_end = false;
+    std::unique_ptr<std::array<StateId, 256>> next;
+  };
+
+  PlaceId place(Kind kind, PlaceId next, std::uint32_t a = 0, std::uint32_t b = 0,
+                std::uint32_t c = 0);
+  void open(PlaceId id, Places* out);
+  void open_value(GoalId goal, PlaceId next, Places* out);
+  void open_items(Kind kind, const Place& at, Places* out);
+  void open_names(Kind kind, const Place& at, Places* out);
+  StateId intern(Places places);
+  StateId work_out(StateId state, std::uint8_t byte);
+  void step_place(PlaceId id, std::uint8_t byte, Places* out);
+  void step_text(const Place& at, std::uint8_t byte, Places* out);
+  void step_characters(const Place& at, std::uint8_t byte, Places* out);
+  void step_gap(const Place& at, std::uint8_t byte, Places* out);
+  void step_name(const Place& at, Places* out);
+  PlaceId gap(PlaceId next);
+  Spelling spelling() const {
+    return layout_ == Layout::kWritten ? Spelling::kUsual : Spelling::kAnyJson;
+  }
+
+  std::optional<GoalId> item_goal(const ArrayShape& shape, std::uint32_t index) const;
+  bool is_closed(std::uint32_t names, std::size_t index) const;
+  bool comes_too_early(const ObjectShape& shape, std::uint32_t names,
+                       std::optional<std::size_t> index) const;
+  std::uint32_t names_after(const ObjectShape& shape, std::uint32_t names,
+                            std::optional<std::size_t> index);
+  bool can_finish(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const;
+  bool may_close(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const;
+  bool may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
+                  std::optional<std::size_t> index, std::uint32_t* after);
+  bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
+
+  const std::shared_ptr<const ShapeGraph> shapes_;
+  Languages& languages_;
+  const Layout layout_;
+  Interned<Place> places_;
+  Interned<Places> places_of_;  // by state; sorted
+  std::deque<State> states_;
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, std::uint32_t> text_ids_;
+  Interned<Places> choices_;
+  std::vector<PlaceId> later_;
+  Interned<std::vector<std::uint32_t>> names_;  // sets, a bit for each
+};
+
+}  // namespace weir::grammar

@@ -1,0 +1,61 @@
+// JSON's numbers, and those of them that a schema allows, as languages of their texts.
+//
+// What compares a number takes it without an exponent: with one, the texts of numbers below a
+// bound are no regular language.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "local_backend/grammar/languages.h"
+
+namespace weir::grammar {
+
+// A number as its sign, digits and where the point is among them: exactly what a text says.
+struct Decimal {
+  bool negative = false;
+  std::string digits;  // without zeros at either end; empty: 0
+  int exponent = 0;    // the value is 0.DIGITS * 10^exponent
+
+  // Of a JSON number. nullopt if it is none, or has more than a thousand places.
+  static std::optional<Decimal> read(std::string_view text);
+  friend bool operator==(const Decimal&, const Decimal&) = default;
+};
+
+class NumberLanguages {
+ public:
+  explicit NumberLanguages(Languages& languages);
+
+  LanguageId any() const { return any_; }            // with an exponent or without
+  LanguageId plain() const { return plain_; }        // without
+  LanguageId integers() const { return integers_; }  // 1.0 is one
+
+  LanguageId equal(const Decimal& value);
+  LanguageId above(const Decimal& value, bool or_equal);
+  LanguageId below(const Decimal& value, bool or_equal);
+  static constexpr std::uint32_t kMostDivisor = 10'000;  // without its point
+  // nullopt if the divisor is not above 0, or has too many digits.
+  std::optional<LanguageId> multiples(const Decimal& divisor);
+
+ private:
+  LanguageId zeros();
+  LanguageId whole_digits(std::uint32_t least);
+  LanguageId magnitude_equal(const Decimal& value);
+  LanguageId magnitude_above(const Decimal& value);
+  LanguageId with_minus(LanguageId magnitude);
+  LanguageId above_digits(char digit);
+
+  Languages& languages_;
+  const LanguageId digit_;
+  const LanguageId digits_;         // any number of them
+  const LanguageId fraction_;       // a point and digits, or nothing
+  const LanguageId zero_fraction_;  // the same of zeros
+  const LanguageId magnitude_;      // a plain number without a sign
+  const LanguageId plain_;
+  const LanguageId any_;
+  const LanguageId integers_;
+};
+
+}  // namespace weir::grammar

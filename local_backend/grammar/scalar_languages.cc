@@ -1,0 +1,105 @@
+#include "local_backend/grammar/scalar_languages.h"
+
+namespace weir::grammar {
+
+ScalarLanguages::ScalarLanguages(const SchemaGraph& schemas)
+    : schemas_(schemas),
+      languages_(schemas.languages()),
+      plain_(languages_.either({languages_.text("null"), languages_.text("true"),
+                                languages_.text("false"), schemas.numbers().plain()})) {
+  for (auto& known : known_) known.resize(schemas.size());
+}
+
+LanguageId ScalarLanguages::of_goal(const std::vector<Literal>& goal, Kind kind) {
+  std::vector<LanguageId> conditions;
+  for (const Literal literal : goal) conditions.push_back(of_literal(literal, kind));
+  if (kind == kBare && conditions.empty()) conditions.push_back(own_bare({}));
+  const LanguageId language = languages_.both(std::move(conditions));
+  return languages_.possible(language) ? language : Languages::kNothing;
+}
+
+LanguageId ScalarLanguages::of_literal(Literal literal, Kind kind) {
+  if (literal.is_never()) return Languages::kNothing;
+  const LanguageId language = of_schema(literal.schema(), kind);
+  return literal.must_hold() ? language : not_in(language, kind);
+}
+
+// Of bare words without an exponent: of those with one, nobody can say whether they are in it.
+LanguageId ScalarLanguages::not_in(LanguageId language, Kind kind) {
+  const LanguageId negation = languages_.negation(language);
+  if (kind == kText) return negation;
+  return language == Languages::kNothing ? own_bare({}) : languages_.both({plain_, negation});
+}
+
+LanguageId ScalarLanguages::of_schema(SchemaId id, Kind kind) {
+  Known& known = known_[kind][id];
+  if (known.language) return *known.language;
+  const Schema& schema = schemas_.schema(id);
+  if (known.in_work) {
+    circular_ = schema.where;
+    return Languages::kNothing;
+  }
+  known.in_work = true;
+  const LanguageId language = work_out(schema, kind);
+  known.in_work = false;
+  known.language = language;
+  return language;
+}
+
+LanguageId ScalarLanguages::work_out(const Schema& schema, Kind kind) {
+  if (schema.never) return Languages::kNothing;
+  if (kind == kText && (schema.types & json_type::kString) == 0) return Languages::kNothing;
+  std::vector<LanguageId> conditions{kind == kText ? schema.text : own_bare(schema)};
+  for (const SchemaId one : schema.all_of) conditions.push_back(of_schema(one, kind));
+  for (const auto& list : schema.any_of) {
+    std::vector<LanguageId> options;
+    for (const SchemaId one : list) options.push_back(of_schema(one, kind));
+    conditions.push_back(languages_.either(std::move(options)));
+  }
+  for (const auto& list : schema.one_of) conditions.push_back(exactly_one(list, kind));
+  if (schema.negated) conditions.push_back(not_in(of_schema(*schema.negated, kind), kind));
+  if (schema.condition) {
+    const LanguageId yes = of_schema(*schema.condition, kind);
+    if (schema.consequence) {
+      conditions.push_back(
+          languages_.either({not_in(yes, kind), of_schema(*schema.consequence, kind)}));
+    }
+    if (schema.alternative) {
+      conditions.push_back(languages_.either({yes, of_schema(*schema.alternative, kind)}));
+    }
+  }
+  return languages_.both(std::move(conditions));
+}
+
+LanguageId ScalarLanguages::own_bare(const Schema& schema) {
+  std::vector<LanguageId> options;
+  if ((schema.types & json_type::kNull) != 0) options.push_back(languages_.text("null"));
+  if ((schema.types & json_type::kBoolean) != 0) {
+    if (schema.may_be_true) options.push_back(languages_.text("true"));
+    if (schema.may_be_false) options.push_back(languages_.text("false"));
+  }
+  if ((schema.types & json_type::kNumber) != 0) {
+    std::vector<LanguageId> conditions = schema.numbers;
+    const bool fractions = (schema.types & json_type::kFraction) != 0;
+    conditions.push_back(fractions ? schemas_.numbers().any() : schemas_.numbers().integers());
+    options.push_back(languages_.both(std::move(conditions)));
+  }
+  return languages_.either(std::move(options));
+}
+
+LanguageId ScalarLanguages::exactly_one(const std::vector<SchemaId>& list, Kind kind) {
+  std::vector<LanguageId> options;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    std::vector<LanguageId> conditions{of_schema(list[i], kind)};
+    for (std::size_t j = 0; j < list.size(); ++j) {
+      if (j == i) continue;
+      const LanguageId language = of_schema(list[j], kind);
+      const bool overlap = languages_.possible(languages_.both({conditions.front(), language}));
+      if (overlap) conditions.push_back(not_in(language, kind));
+    }
+    options.push_back(languages_.both(std::move(conditions)));
+  }
+  return languages_.either(std::move(options));
+}
+
+}  // namespace weir::grammar

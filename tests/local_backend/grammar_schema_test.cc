@@ -1,0 +1,191 @@
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/rng.h"
+#include "local_backend/grammar/schema_check.h"
+#include "tests/support/catch.h"
+
+namespace weir::grammar {
+namespace {
+
+std::unique_ptr<SchemaCheck> check(std::string_view schema, Layout layout = Layout::kWritten) {
+  auto made = SchemaCheck::create(schema, {}, layout);
+  INFO(schema);
+  if (!made) FAIL(made.error().message);
+  return std::move(*made);
+}
+
+Error refusal(std::string_view schema) {
+  const auto made = SchemaCheck::create(schema, {}, Layout::kWritten);
+  REQUIRE_FALSE(made.has_value());
+  return made.error();
+}
+
+struct Case {
+  std::string_view schema;
+  std::string_view yes;
+  std::string_view no;
+};
+
+TEST_CASE("A schema takes what satisfies it and nothing else", "[grammar]") {
+  const Case one = GENERATE(
+      Case{R"({"type":"integer","minimum":-3,"exclusiveMaximum":12})", "11", "12"},
+      Case{R"({"type":["string","null"],"maxLength":2})", "null", R"("abc")"},
+      Case{R"({"enum":["a",1,{"b":[true]}]})", R"({"b":[true]})", R"({"b":[false]})"},
+      Case{R"({"const":"a\"b"})", R"("a\"b")", R"("ab")"},
+      Case{R"({"type":"string","minLength":2,"maxLength":3})", R"("äöü")", R"("a")"},
+      Case{R"({"type":"string","pattern":"^[a-z]{2}$"})", R"("ab")", R"("aB")"},
+      Case{R"({"type":"string","format":"date"})", R"("2024-02-29")", R"("2024-02-30")"},
+      Case{R"({"type":"array","items":{"type":"boolean"},"minItems":1,"maxItems":2})",
+           "[true,false]", "[]"},
+      Case{R"({"type":"array","prefixItems":[{"type":"null"}],"items":false})", "[null]",
+           "[null,null]"},
+      Case{R"({"properties":{"a":{"type":"null"},"b":{"type":"null"}},"required":["b"]})",
+           R"({"b":null,"c":1})", R"({"a":null})"},
+      Case{R"({"properties":{"a":{},"b":{}},"additionalProperties":false})", R"({"a":1,"b":2})",
+           R"({"c":1})"},
+      Case{R"({"patternProperties":{"^n":{"type":"number"}},"additionalProperties":false})",
+           R"({"n1":1,"n2":2.5e3})", R"({"n1":"x"})"},
+      Case{R"({"minProperties":2,"maxProperties":3})", R"({"a":1,"b":2})", R"({"a":1})"},
+      Case{R"({"propertyNames":{"maxLength":2}})", R"({"ab":1})", R"({"abc":1})"},
+      Case{R"({"anyOf":[{"type":"string"},{"type":"array","maxItems":0}]})", "[]", "[1]"},
+      Case{R"({"oneOf":[{"type":"integer"},{"minimum":2}]})", "1", "3"},
+      Case{R"({"oneOf":[{"required":["a"]},{"required":["b"]}],"type":"object"})", R"({"a":1})",
+           R"({"a":1,"b":1})"},
+      Case{R"({"allOf":[{"properties":{"a":{"minimum":2}}},{"properties":{"a":{"maximum":4}}}]})",
+           R"({"a":3})", R"({"a":5})"},
+      Case{R"({"not":{"type":["object","array"]}})", R"("x")", "{}"},
+      Case{R"({"type":"object","not":{"required":["a"]}})", R"({"b":1})", R"({"a":1})"},
+      Case{R"({"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["v"]}})",
+           R"({"k":1,"v":0})", R"({"k":1})"},
+      Case{R"({"dependentRequired":{"a":["b"]},"type":"object"})", R"({"a":1,"b":1})",
+           R"({"a":1})"},
+      Case{R"({"$defs":{"t":{"properties":{"next":{"$ref":"#/$defs/t"}},
+                             "additionalProperties":false}},"$ref":"#/$defs/t"})",
+           R"({"next":{"next":{}}})", R"({"next":{"x":{}}})"},
+      Case{R"({"multipleOf":0.01})", "4.02", "4.021"}, Case{"true", R"([1,{"a":"b"}])", "[1,"},
+      Case{R"({"items":[{"type":"null"}],"additionalItems":{"type":"string"}})", R"([null,"a"])",
+           R"([null,1])"});
+  CAPTURE(one.schema, one.yes, one.no);
+  CHECK(check(one.schema)->accepts(one.yes));
+  CHECK(check(one.schema, Layout::kAny)->accepts(one.yes));
+  CHECK_FALSE(check(one.schema)->accepts(one.no));
+  CHECK_FALSE(check(one.schema, Layout::kAny)->accepts(one.no));
+}
+
+TEST_CASE("Properties are written in the order of the schema and read in any", "[grammar]") {
+  const std::string schema = R"({"properties":{"a":{},"b":{}},"required":["a"]})";
+  CHECK(check(schema)->accepts(R"({"a":1,"b":2,"x":3})"));
+  CHECK_FALSE(check(schema)->accepts(R"({"b":2,"a":1})"));
+  CHECK_FALSE(check(schema)->accepts(R"({"x":3,"a":1})"));
+  CHECK(check(schema, Layout::kAny)->accepts(R"({"x":3,"b":2,"a":1})"));
+  CHECK_FALSE(check(schema, Layout::kAny)->accepts(R"({"a":1,"a":1})"));
+}
+
+TEST_CASE("White space is written as models write it and read as JSON has it", "[grammar]") {
+  const std::string schema = R"({"properties":{"a":{"type":"array"}}})";
+  CHECK(check(schema)->accepts("{\n  \"a\": [\n    1,\n    2\n  ]\n}"));
+  CHECK(check(schema)->accepts(R"({"a": [1, 2]})"));
+  CHECK_FALSE(check(schema)->accepts(R"({"a":  []})"));
+  CHECK_FALSE(check(schema)->accepts(R"({"a" :[]})"));
+  CHECK(check(schema, Layout::kAny)->accepts(" {\"a\" :\t[ ] } \n"));
+}
+
+TEST_CASE("Strings take the escapes of JSON", "[grammar]") {
+  const std::string schema = R"({"const":"é\n😀"})";
+  CHECK(check(schema)->accepts("\"é\\n😀\""));
+  CHECK(check(schema)->accepts(R"("\u00e9\n\uD83D\ude00")"));
+  CHECK_FALSE(check(schema)->accepts("\"é\n😀\""));
+  CHECK_FALSE(check(R"({"const":"a"})")->accepts(R"("\u0061")"));
+  CHECK(check(R"({"const":"a"})", Layout::kAny)->accepts(R"("\u0061")"));
+  CHECK_FALSE(check("true", Layout::kAny)->accepts(R"("\ud800")"));
+  CHECK_FALSE(check("true", Layout::kAny)->accepts("\"\xc0\x80\""));
+}
+
+TEST_CASE("What is not supported is refused by name and place", "[grammar]") {
+  const auto [schema, what] = GENERATE(table<const char*, const char*>(
+      {{R"({"properties":{"a":{"uniqueItems":true}}})", "#/properties/a: uniqueItems"},
+       {R"({"contains":{"const":1}})", "#: contains"},
+       {R"({"allOf":[{}],"unevaluatedProperties":false})", "unevaluatedProperties"},
+       {R"({"$dynamicRef":"#node"})", "$dynamicRef"},
+       {R"({"$ref":"https://example.com/other"})", "https://example.com/other"},
+       {R"({"items":{"pattern":"\\bx"}})", "#/items: pattern looks for the border of a word"},
+       {R"({"format":"idn-email"})", "format 'idn-email'"},
+       {R"({"not":{"items":{"type":"string"}}})", "the opposite of 'items'"}}));
+  CAPTURE(schema);
+  const Error error = refusal(schema);
+  CHECK(error.code == ErrorCode::kUnsupportedParameter);
+  CHECK(error.message.find(what) != std::string::npos);
+  CAPTURE(error.message);
+}
+
+TEST_CASE("What is no schema is refused", "[grammar]") {
+  const auto [schema, what] =
+      GENERATE(table<const char*, const char*>({{"{", "not JSON"},
+                                                {"3", "must be an object"},
+                                                {R"({"type":"text"})", "type"},
+                                                {R"({"$ref":"#/nowhere"})", "leads nowhere"},
+                                                {R"({"$ref":"#"})", "refers to itself"},
+                                                {R"({"minLength":-1})", "minLength"},
+                                                {R"({"properties":[]})", "properties"},
+                                                {R"({"required":"a"})", "required"}}));
+  CAPTURE(schema);
+  const Error error = refusal(schema);
+  CHECK(error.code == ErrorCode::kInvalidRequest);
+  CHECK(error.message.find(what) != std::string::npos);
+}
+
+TEST_CASE("A schema that nothing satisfies has no first byte", "[grammar]") {
+  const std::string schema = GENERATE(
+      "false", R"({"allOf":[{"type":"string"},{"type":"null"}]})", R"({"enum":[]})",
+      R"({"$defs":{"t":{"type":"object","properties":{"n":{"$ref":"#/$defs/t"}},"required":["n"]}},
+          "$ref":"#/$defs/t"})",
+      R"({"type":"array","items":false,"minItems":1})",
+      R"({"type":"string","pattern":"^a{3}$","maxLength":2})",
+      R"({"type":"object","properties":{"a":false},"required":["a"]})");
+  CAPTURE(schema);
+  const auto made = check(schema);
+  for (const char* const begin : {"{", "[", "\"", "1", "n", "t", "f", "-"}) {
+    made->restart();
+    CHECK_FALSE(made->push(begin));
+  }
+}
+
+// A walk that takes any byte that may follow, and likes to end.
+std::string random_text(SchemaCheck& check, Rng& rng) {
+  std::string text;
+  check.restart();
+  while (text.size() < 400) {
+    if (check.complete() && rng.next() % 2 == 0) break;
+    const std::string favourites = "}]\",:";
+    std::string byte(1, static_cast<char>(rng.next() % 128));
+    if (rng.next() % 3 == 0) byte = favourites[rng.next() % favourites.size()];
+    if (check.extends(byte)) {
+      check.push(byte);
+      text += byte;
+    }
+  }
+  return text;
+}
+
+TEST_CASE("A text of random bytes that a schema allowed is JSON, and read back", "[grammar]") {
+  const std::string schema = GENERATE(
+      "true", R"({"type":"object"})", R"({"type":"array","items":{"type":"number","minimum":1}})",
+      R"({"properties":{"a":{"enum":["x","y"]},"b":{"type":"string","format":"uuid"}},
+          "required":["a","b"],"additionalProperties":false})",
+      R"({"anyOf":[{"type":"object","properties":{"k":{"const":1}},"required":["k"]},
+                   {"type":"object","properties":{"k":{"const":2},"v":{"type":"array"}}}]})");
+  const auto written = check(schema);
+  const auto any = check(schema, Layout::kAny);
+  Rng rng(7);
+  for (int i = 0; i < 200; ++i) {
+    const std::string text = random_text(*written, rng);
+    if (!written->complete()) continue;
+    CAPTURE(text);
+    CHECK(nlohmann::json::accept(text));
+    CHECK(any->accepts(text));
+  }
+}
+
+}  // namespace
+}  // namespace weir::grammar
