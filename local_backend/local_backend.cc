@@ -42,7 +42,6 @@ Capabilities capabilities_of(const LocalModelInfo& info, const ChatTemplate& cha
   can.max_output_tokens = info.context_tokens;
   can.tools = format.calls != nullptr;
   can.images = can.files = false;
-  can.json_schema = false;
   can.reasoning = chat.knows_reasoning();
   can.unknown_fields = false;
   can.max_choices = 1;
@@ -71,14 +70,16 @@ SamplingParams::Bias bias_of(const LogitBias& bias) {
 }  // namespace
 
 LocalBackend::LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
-                           std::unique_ptr<Engine> engine, SamplingParams defaults)
+                           std::unique_ptr<Engine> engine, SamplingParams defaults,
+                           bool constrain_calls)
     : name_(std::move(name)),
       info_(std::move(info)),
       hygiene_(std::move(hygiene)),
       engine_(std::move(engine)),
       format_(detect_format(hygiene_.chat_template(), engine_->tokenizer().vocabulary())),
       defaults_(std::move(defaults)),
-      capabilities_(capabilities_of(info_, hygiene_.chat_template(), format_)) {}
+      capabilities_(capabilities_of(info_, hygiene_.chat_template(), format_)),
+      grammars_(engine_->tokenizer(), format_, constrain_calls) {}
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::load(LocalBackendOptions options) {
   try {
@@ -107,7 +108,7 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
   LocalModelInfo info = info_of(options, model, (*engine)->context_tokens());
   return std::unique_ptr<LocalBackend>(new LocalBackend(
       std::move(options.name), std::move(info), PromptHygiene(std::move(*chat), options.normalise),
-      std::move(*engine), std::move(*defaults)));
+      std::move(*engine), std::move(*defaults), options.constrain_calls));
 }
 
 Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) const {
@@ -149,6 +150,9 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   const std::string id = to_string(attempt.id);
   auto prompt = prompt_of(hygiene_, format_, attempt.request, id);
   if (!prompt) co_return prompt.error();
+  auto mask = grammars_.mask_for(attempt.request, *prompt);
+  if (!mask) co_return mask.error();
+  options.mask = std::move(*mask);
   auto submitted = engine_->submit(prompt->prompt, std::move(*sampling), std::move(options));
   if (!submitted) co_return submitted.error();
   TokenStream& stream = **submitted;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/backend.h"
+#include "local_backend/answer_grammars.h"
 #include "local_backend/engine.h"
 #include "local_backend/local_model.h"
 #include "local_backend/prompt_hygiene.h"
@@ -32,7 +33,7 @@ class LocalBackend final : public Backend {
   BackendClass backend_class() const override { return BackendClass::kLocal; }
   const Capabilities& capabilities() const override { return capabilities_; }
 
-  // json_object is a wish here: whoever shows the answer checks it.
+  // A response format and the calls of tools are kept to, see AnswerGrammars.
   // One event of every token has its signals; it is a kTextDelta without text while what
   // the token says is held back (half a character, the beginning of a stop string, a
   // call that is not complete).
@@ -50,7 +51,7 @@ class LocalBackend final : public Backend {
 
  private:
   LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
-               std::unique_ptr<Engine> engine, SamplingParams defaults);
+               std::unique_ptr<Engine> engine, SamplingParams defaults, bool constrain_calls);
 
   Result<SamplingParams> sampling_of(const ChatRequest& request) const;
 
@@ -61,6 +62,7 @@ class LocalBackend final : public Backend {
   const AnswerFormat format_;
   const SamplingParams defaults_;  // the file's general.sampling.*, else SamplingParams'
   Capabilities capabilities_;
+  AnswerGrammars grammars_;
 };
 
 }  // namespace weir

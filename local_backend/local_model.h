@@ -20,6 +20,7 @@ struct LocalBackendOptions {
   std::string model_name;  // what clients call it; empty: general.name, else the file's name
   std::int64_t max_output_tokens = 0;  // of a request that sets none; 0: as the context allows
   bool normalise = true;               // keep the prompts of a conversation equal: prompt_hygiene.h
+  bool constrain_calls = true;         // those of tools that are not strict keep to a form too
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;  // Model::pack(), where there is memory for it
   KvTypes kv_types = kUsualKvTypes;

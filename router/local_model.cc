@@ -63,6 +63,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.model_name = config.name;
   options.draft_path = config.draft_model;
   options.normalise = config.normalise;
+  options.constrain_calls = config.constrain_calls;
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
   const bool exact = config.arithmetic == kernels::Arithmetic::kF32;
@@ -86,6 +87,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   LocalConfig one;
   one.threads = config.threads;
   one.normalise = config.normalise;
+  one.constrain_calls = config.constrain_calls;
   one.prefix_cache = config.prefix_cache;
   one.speculate = config.speculate;
   one.arithmetic = config.arithmetic;

@@ -256,6 +256,13 @@ void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code
       "a file of jobs, a JSON object a line; may be repeated; default: the shipped ones");
   command->add_option("--max-tokens", options.max_tokens, "of an answer, at most");
   command->add_flag("--json", options.json, "as JSON");
+  command
+      ->add_option("--form", options.form,
+                   "free, asked (as each job asks) or schema: what JSON answers are held to")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, weir::cli::JobForm>{{"free", weir::cli::JobForm::kFree},
+                                                    {"asked", weir::cli::JobForm::kAsked},
+                                                    {"schema", weir::cli::JobForm::kSchema}}));
   command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");
   command->callback([&] { code = weir::cli::eval_mini(options); });
 }

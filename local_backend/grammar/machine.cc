@@ -281,6 +281,7 @@ void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
     case Kind::kName:
       if (byte == '"') step_name(at, out);
       return;
+    case Kind::kLeave: return out->push_back(id);  // what shares a token with the end
     default: return;
   }
 }
@@ -330,8 +331,15 @@ void Machine::step_gap(const Place& at, std::uint8_t byte, Places* out) {
 
 // What follows.
 
+std::optional<std::uint32_t> Machine::left(StateId state) const {
+  const Places& places = places_of_[state];
+  if (places.size() != 1) return std::nullopt;
+  const Place& at = places_[places.front()];
+  return static_cast<Kind>(at[0]) == Kind::kLeave ? std::optional(at[1]) : std::nullopt;
+}
+
 std::optional<std::uint8_t> Machine::only_byte(StateId state) {
-  if (may_end(state)) return std::nullopt;
+  if (may_end(state) || left(state)) return std::nullopt;
   std::optional<std::uint8_t> only;
   for (unsigned byte = 0; byte < 256; ++byte) {
     if (step(state, static_cast<std::uint8_t>(byte)) == kDead) continue;

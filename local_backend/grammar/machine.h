@@ -44,6 +44,8 @@ class Machine {
   // What the text is, from the end to its beginning: each returns a place from which on comes
   // what it says, and then what comes from `next` on.
   PlaceId end() const { return kEnd; }
+  // From here on the machine takes anything; `how` is for whoever asks left().
+  PlaceId leave(std::uint32_t how) { return place(Kind::kLeave, 0, how); }
   PlaceId text(std::string_view bytes, PlaceId next);
   PlaceId value(GoalId goal, PlaceId next);
   PlaceId plain(LanguageId language, PlaceId next);   // UTF-8
@@ -60,6 +62,8 @@ class Machine {
   StateId step(StateId state, std::string_view bytes);
   bool may_end(StateId state) const { return states_[state].may_end; }
   bool must_end(StateId state) const { return may_end(state) && places_of_[state].size() == 1; }
+  // Which leave() has been reached, where nothing else is possible.
+  std::optional<std::uint32_t> left(StateId state) const;
   // The only byte that may follow, if the text cannot end here either.
   std::optional<std::uint8_t> only_byte(StateId state);
   // It is in a string, at the border of characters, where so many of any kind may follow.
@@ -71,6 +75,7 @@ class Machine {
  private:
   enum class Kind : std::uint32_t {
     kEnd,
+    kLeave,       // a: how
     kText,        // a: text, b: bytes of it that were read
     kPlain,       // a: language of the rest, b: Unfinished
     kString,      // the same; then a quote

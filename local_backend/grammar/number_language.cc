@@ -64,10 +64,10 @@ std::optional<Decimal> Decimal::read(std::string_view text) {
   return value;
 }
 
-NumberLanguages::NumberLanguages(Languages& languages)
+NumberLanguages::NumberLanguages(Languages& languages, std::uint32_t most_digits)
     : languages_(languages),
       digit_(languages.one_of({{'0', '9'}})),
-      digits_(languages.repeated(digit_, 0)),
+      digits_(languages.repeated(digit_, 0, most_digits)),
       fraction_(
           languages.optional(languages.sequence({languages.character('.'), digit_, digits_}))),
       zero_fraction_(languages.optional(languages.sequence(
@@ -81,7 +81,7 @@ NumberLanguages::NumberLanguages(Languages& languages)
                               languages.optional(languages.sequence(
                                   {languages.one_of({{'E', 'E'}, {'e', 'e'}}),
                                    languages.optional(languages.one_of({{'+', '+'}, {'-', '-'}})),
-                                   languages.repeated(digit_, 1)})))),
+                                   languages.repeated(digit_, 1, most_digits)})))),
       integers_(languages.sequence(
           {languages.optional(languages.character('-')),
            languages.either({languages.character('0'),

@@ -26,7 +26,8 @@ struct Decimal {
 
 class NumberLanguages {
  public:
-  explicit NumberLanguages(Languages& languages);
+  // `most_digits`: before the point and behind it, of numbers that only have to be numbers.
+  NumberLanguages(Languages& languages, std::uint32_t most_digits);
 
   LanguageId any() const { return any_; }            // with an exponent or without
   LanguageId plain() const { return plain_; }        // without

@@ -58,12 +58,16 @@ class SchemaReader {
   SchemaReader(SchemaGraph& graph, SchemaOptions options)
       : graph_(graph), languages_(*graph.languages_), options_(options) {}
 
-  std::optional<Error> read(const Json& document) {
-    documents_.emplace("", &document);
-    add(document, "", "#", 0);
+  std::optional<Error> read(const std::vector<Json>& documents) {
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const std::string base = i == 0 ? "" : "weir:schema/" + std::to_string(i);
+      documents_.emplace(base, &documents[i]);
+      graph_.roots_.push_back(add(documents[i], base, "#", 0));
+    }
     // A reference may lead to what is no schema until then, so the list may grow.
-    for (std::size_t i = 0; i < references_.size() && !error_; ++i)
+    for (std::size_t i = 0; i < references_.size() && !error_; ++i) {
       follow(Reference(references_[i]));
+    }
     return error_;
   }
 
@@ -556,16 +560,19 @@ class SchemaReader {
   std::vector<Reference> references_;
 };
 
-Result<std::unique_ptr<SchemaGraph>> SchemaGraph::read(std::string_view json,
+Result<std::unique_ptr<SchemaGraph>> SchemaGraph::read(std::span<const std::string_view> documents,
                                                        SchemaOptions options) {
-  const auto invalid = [](std::string what) {
-    return Error{ErrorCode::kInvalidRequest, std::move(what), "invalid_schema"};
-  };
-  if (json.size() > kMostBytes) return invalid("the schema is longer than 1 MiB");
-  const Json document = Json::parse(json, nullptr, false);
-  if (document.is_discarded()) return invalid("the schema is not JSON");
-  std::unique_ptr<SchemaGraph> graph(new SchemaGraph());
-  if (auto error = SchemaReader(*graph, options).read(document)) return *error;
+  std::vector<Json> parsed;
+  for (const std::string_view document : documents) {
+    const bool fits = document.size() <= kMostBytes;
+    parsed.push_back(fits ? Json::parse(document, nullptr, false) : Json(Json::value_t::discarded));
+    if (!parsed.back().is_discarded()) continue;
+    return Error{ErrorCode::kInvalidRequest,
+                 fits ? "the schema is not JSON" : "the schema is longer than 1 MiB",
+                 "invalid_schema"};
+  }
+  std::unique_ptr<SchemaGraph> graph(new SchemaGraph(options.most_digits));
+  if (auto error = SchemaReader(*graph, options).read(parsed)) return *error;
   return graph;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,8 @@ struct SchemaOptions {
   // Texts must have their `format`, where it is known. Without, it says nothing, which is what
   // the standard asks of those who were not told otherwise.
   bool check_formats = true;
+  // Of numbers, before the point and behind it: a model that writes one may never stop.
+  std::uint32_t most_digits = Languages::kNoLimit;
 };
 
 class SchemaGraph {
@@ -85,11 +88,17 @@ class SchemaGraph {
   static constexpr std::size_t kMostSchemas = 20'000;
   static constexpr int kMostDepth = 100;
 
-  // kUnsupportedParameter for what is not supported, kInvalidRequest for what is no schema; the
-  // message names keyword and place.
-  static Result<std::unique_ptr<SchemaGraph>> read(std::string_view json, SchemaOptions options);
+  // Of some documents that do not refer to each other. kUnsupportedParameter for what is not
+  // supported, kInvalidRequest for what is no schema; the message names keyword and place.
+  static Result<std::unique_ptr<SchemaGraph>> read(std::span<const std::string_view> documents,
+                                                   SchemaOptions options);
+  static Result<std::unique_ptr<SchemaGraph>> read(std::string_view document,
+                                                   SchemaOptions options) {
+    return read({&document, 1}, options);
+  }
 
-  SchemaId root() const { return 0; }
+  // One a document.
+  const std::vector<SchemaId>& roots() const { return roots_; }
   const Schema& schema(SchemaId id) const { return schemas_[id]; }
   std::size_t size() const { return schemas_.size(); }
   // Grows as it is asked: one thread at a time.
@@ -98,11 +107,13 @@ class SchemaGraph {
 
  private:
   friend class SchemaReader;
-  SchemaGraph() : languages_(std::make_unique<Languages>()), numbers_(*languages_) {}
+  explicit SchemaGraph(std::uint32_t most_digits)
+      : languages_(std::make_unique<Languages>()), numbers_(*languages_, most_digits) {}
 
   const std::unique_ptr<Languages> languages_;
   NumberLanguages numbers_;
   std::vector<Schema> schemas_;
+  std::vector<SchemaId> roots_;
 };
 
 }  // namespace weir::grammar

@@ -7,7 +7,7 @@ namespace weir::grammar {
 SchemaCheck::SchemaCheck(std::shared_ptr<const ShapeGraph> shapes, Layout layout)
     : machine_(shapes, layout),
       start_(machine_.state(machine_.value(
-          shapes->root(),
+          shapes->roots().front(),
           layout == Layout::kAny ? machine_.white_space(machine_.end()) : machine_.end()))),
       state_(start_) {}
 

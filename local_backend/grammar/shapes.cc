@@ -30,7 +30,7 @@ void narrow(const GoalCase& found, SizeLimits* limits) {
 
 }  // namespace
 
-// Follows the root's goal to all others, then takes out what nothing can fill.
+// Follows the roots' goals to all others, then takes out what nothing can fill.
 class ShapeMaker final : public Exclusion {
  public:
   explicit ShapeMaker(ShapeGraph& graph)
@@ -40,8 +40,10 @@ class ShapeMaker final : public Exclusion {
         scalars_(schemas_) {}
 
   std::optional<Error> make() {
-    graph_.root_ = goal_of({Literal::holds(schemas_.root())});
-    std::vector<GoalId> open{graph_.root_};
+    for (const SchemaId root : schemas_.roots()) {
+      graph_.roots_.push_back(goal_of({Literal::holds(root)}));
+    }
+    std::vector<GoalId> open = graph_.roots_;
     while (!open.empty() && !error_) {
       const GoalId goal = open.back();
       open.pop_back();

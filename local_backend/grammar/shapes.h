@@ -69,7 +69,8 @@ class ShapeGraph {
   // SchemaGraph::read().
   static Result<std::unique_ptr<ShapeGraph>> create(std::unique_ptr<SchemaGraph> schemas);
 
-  GoalId root() const { return root_; }
+  // One a document.
+  const std::vector<GoalId>& roots() const { return roots_; }
   const Shapes& shapes(GoalId goal) const { return shapes_[goal]; }
   const ArrayShape& array(std::uint32_t shape) const { return arrays_[shape]; }
   const ObjectShape& object(std::uint32_t shape) const { return objects_[shape]; }
@@ -80,8 +81,8 @@ class ShapeGraph {
   explicit ShapeGraph(std::unique_ptr<SchemaGraph> schemas) : schemas_(std::move(schemas)) {}
 
   const std::unique_ptr<SchemaGraph> schemas_;
-  GoalId root_ = 0;
-  std::vector<Shapes> shapes_;  // by goal; of those that the root leads to
+  std::vector<GoalId> roots_;
+  std::vector<Shapes> shapes_;  // by goal; of those that a root leads to
   std::vector<ArrayShape> arrays_;
   std::vector<ObjectShape> objects_;
 };

@@ -1,6 +1,6 @@
 #include "local_backend/grammar/token_grammar.h"
 
-#include <string>
+#include <algorithm>
 #include <utility>
 
 namespace weir::grammar {
@@ -15,6 +15,16 @@ std::vector<TokenId> end_tokens_of(const Vocabulary& vocabulary) {
   return tokens;
 }
 
+AllowedTokens all_but(const Vocabulary& vocabulary) {
+  AllowedTokens allowed;
+  allowed.set = TokenSet(vocabulary.size());
+  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+    const auto token = static_cast<TokenId>(i);
+    if (!vocabulary.ends_answer(token)) allowed.set.add(token);
+  }
+  return allowed;
+}
+
 }  // namespace
 
 TokenGrammar::TokenGrammar(std::shared_ptr<const ShapeGraph> shapes, const Tokenizer& tokenizer,
@@ -22,29 +32,29 @@ TokenGrammar::TokenGrammar(std::shared_ptr<const ShapeGraph> shapes, const Token
     : tokenizer_(tokenizer),
       trie_(std::move(trie)),
       machine_(std::move(shapes), Layout::kWritten),
-      masks_(machine_, trie_, end_tokens_of(tokenizer.vocabulary())) {}
+      masks_(machine_, trie_, end_tokens_of(tokenizer.vocabulary())),
+      all_but_ends_(all_but(tokenizer.vocabulary())) {}
 
-Result<std::shared_ptr<TokenGrammar>> TokenGrammar::of_schema(
-    std::string_view schema_json, const Tokenizer& tokenizer,
-    std::shared_ptr<const TokenTrie> trie) {
-  auto schemas = SchemaGraph::read(schema_json, {});
-  if (!schemas) return schemas.error();
-  auto shapes = ShapeGraph::create(std::move(*schemas));
-  if (!shapes) return shapes.error();
-  std::shared_ptr<const ShapeGraph> graph = std::move(*shapes);
-  if (!graph->shapes(graph->root()).possible()) {
-    return Error{ErrorCode::kInvalidRequest, "no value satisfies the schema", "invalid_schema"};
+std::string TokenGrammar::marked(std::string_view text) const {
+  const Vocabulary& vocabulary = tokenizer_.vocabulary();
+  std::string bytes;
+  while (!text.empty()) {
+    std::size_t size = std::min(text.size(), Vocabulary::kMaxSpecialBytes);
+    const auto is_control = [&](std::size_t bytes_of_it) {
+      const auto token = vocabulary.find(text.substr(0, bytes_of_it));
+      return token && vocabulary.is_control(*token);
+    };
+    while (size > 0 && !is_control(size)) --size;
+    if (size > 0) bytes += TokenTrie::kControlMark;
+    bytes += text.substr(0, std::max<std::size_t>(size, 1));
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
-  std::shared_ptr<TokenGrammar> grammar(new TokenGrammar(graph, tokenizer, std::move(trie)));
-  Machine& machine = grammar->machine_;
-  // Tokenizers like to begin a text with a space.
-  grammar->start_ = machine.state(machine.white_space(machine.value(graph->root(), machine.end())));
-  return grammar;
+  return bytes;
 }
 
 StateId TokenGrammar::step(StateId state, TokenId token) {
-  const std::string_view bytes = trie_->bytes(token);
-  return bytes.empty() ? Machine::kDead : machine_.step(state, bytes);
+  const std::string_view text = bytes(token);
+  return text.empty() ? Machine::kDead : machine_.step(state, text);
 }
 
 const std::vector<TokenId>& TokenGrammar::must_follow(StateId state) {
@@ -54,42 +64,24 @@ const std::vector<TokenId>& TokenGrammar::must_follow(StateId state) {
 }
 
 std::vector<TokenId> TokenGrammar::forced(StateId state) {
-  std::string bytes;
-  while (bytes.size() < kMostForcedBytes) {
+  std::string text;
+  while (text.size() < kMostForcedBytes) {
     const auto byte = machine_.only_byte(state);
-    if (!byte) break;
-    bytes += static_cast<char>(*byte);
+    if (!byte || *byte == static_cast<std::uint8_t>(TokenTrie::kControlMark)) break;
+    text += static_cast<char>(*byte);
     state = machine_.step(state, *byte);
   }
   std::vector<TokenId> tokens;
-  if (!bytes.empty()) tokens = tokenizer_.encode(bytes);
+  if (!text.empty()) tokens = tokenizer_.encode(text);
   std::string decoded;
-  for (const TokenId token : tokens) decoded += trie_->bytes(token);
-  if (decoded != bytes) return {};
+  for (const TokenId token : tokens) decoded += bytes(token);
+  if (decoded != text) return {};
   if (!machine_.must_end(state)) {
     if (!tokens.empty()) tokens.pop_back();
   } else if (const auto eos = tokenizer_.vocabulary().eos()) {
     tokens.push_back(*eos);
   }
   return tokens;
-}
-
-bool GrammarMask::allows(TokenId token) {
-  if (ended_) return false;
-  if (grammar_->is_end(token)) return grammar_->may_end(state_);
-  return grammar_->step(state_, token) != Machine::kDead;
-}
-
-void GrammarMask::accept(TokenId token) {
-  if (grammar_->is_end(token)) {
-    ended_ = true;
-  } else {
-    state_ = grammar_->step(state_, token);
-  }
-}
-
-std::vector<TokenId> GrammarMask::must_follow() {
-  return ended_ ? std::vector<TokenId>() : grammar_->must_follow(state_);
 }
 
 }  // namespace weir::grammar

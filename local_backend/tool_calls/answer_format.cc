@@ -5,6 +5,7 @@
 
 #include "local_backend/tool_calls/answer_parser.h"
 #include "local_backend/tool_calls/blanks.h"
+#include "local_backend/tool_calls/json_scanner.h"
 
 namespace weir {
 namespace {
@@ -176,6 +177,17 @@ const CallSyntax* syntax_by_words(string_view source,
   return nullptr;
 }
 
+bool begins_with_probe(string_view text) {
+  JsonScanner scanner;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const JsonScanner::State state = scanner.push(text[i]);
+    if (state == JsonScanner::State::kBroken) return false;
+    if (state != JsonScanner::State::kDone) continue;
+    return is_probe_call({"", std::string(kProbeTool), std::string(text.substr(0, i + 1))});
+  }
+  return false;
+}
+
 // What calls with other arguments, and with none, have in common.
 void learn_opening(const ChatTemplate& chat, const Probe& full, AnswerFormat* format) {
   const auto empty = probe(chat, "{}");
@@ -191,6 +203,7 @@ void learn_opening(const ChatTemplate& chat, const Probe& full, AnswerFormat* fo
   format->replaced = full.asked;
   format->call_opening = opening;
   format->name_end = end;
+  format->json_arguments = end.ends_with('{') && begins_with_probe(a.substr(end.size() - 1));
 }
 
 }  // namespace
@@ -201,6 +214,28 @@ const ReasoningMarks* reasoning_marks_in(string_view text) {
     if (opens && holds(text, marks.close)) return &marks;
   }
   return nullptr;
+}
+
+std::string_view AnswerFormat::call_mark() const {
+  if (calls == nullptr) return {};
+  const auto found = std::find_if(calls->marks.begin(), calls->marks.end(),
+                                  [&](string_view mark) { return holds(call_opening, mark); });
+  return found == calls->marks.end() ? string_view() : *found;
+}
+
+std::string_view AnswerFormat::from_mark(string_view call) const {
+  const string_view mark = call_mark();
+  return call.substr(mark.empty() ? 0 : std::min(call.find(mark), call.size()));
+}
+
+std::string AnswerFormat::call_head(string_view name) const {
+  const bool has_id = holds(call_opening, kProbeId) || holds(name_end, kProbeId);
+  if (!json_arguments || has_id) return {};
+  std::string head(from_mark(call_opening));
+  head += name;
+  head += with(name_end, kProbeTool, name);
+  head.pop_back();
+  return head;
 }
 
 bool AnswerFormat::uses(string_view control_token) const {

@@ -35,6 +35,15 @@ struct AnswerFormat {
   std::string replaced;
   std::string call_opening;
   std::string name_end;
+  bool json_arguments = false;  // arguments stand as JSON behind it; its last byte opens them
+
+  // The text of a call of this tool, from call_mark() on, up to its arguments, where these are
+  // JSON and no id stands before them; else empty.
+  std::string call_head(std::string_view name) const;
+  // What tells that a call begins; empty: nothing but the call itself does.
+  std::string_view call_mark() const;
+  // A call, or its beginning, without what stands before the mark.
+  std::string_view from_mark(std::string_view call) const;
 
   // Tells the words of a syntax from other control tokens, which are not shown.
   bool uses(std::string_view control_token) const;

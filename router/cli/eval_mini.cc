@@ -2,6 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -40,8 +42,8 @@ class BodySink final : public EventSink {
   CancelSignal cancel_;
 };
 
-// The message of the answer.
-Result<json> answer_to(LocalBackend& backend, const SmallJob& job) {
+// The message of the answer; adds its tokens.
+Result<json> answer_to(LocalBackend& backend, const SmallJob& job, std::int64_t* tokens) {
   const Codec& codec = *find_codec(Dialect::kOpenAiChat);
   auto request = codec.parse_request(job.body);
   if (!request) return request.error();
@@ -57,6 +59,7 @@ Result<json> answer_to(LocalBackend& backend, const SmallJob& job) {
   io.run();
   if (!result) return Error{ErrorCode::kInternal, "the answer could not be made"};
   if (!*result) return result->error();
+  *tokens += (*result)->output_tokens;
   const json body = json::parse(sink.body(), nullptr, false);
   if (!body.is_object()) return Error{ErrorCode::kInternal, "the answer is no JSON"};
   return body.at("choices").at(0).at("message");
@@ -65,7 +68,7 @@ Result<json> answer_to(LocalBackend& backend, const SmallJob& job) {
 Result<std::vector<SmallJob>> read_all(const EvalMiniOptions& options) {
   std::vector<SmallJob> all;
   const auto add = [&](std::istream& in, const std::string& name) -> Result<void> {
-    auto jobs = read_jobs(in, name, options.max_tokens);
+    auto jobs = read_jobs(in, name, options.max_tokens, options.form);
     if (!jobs) return jobs.error();
     std::move(jobs->begin(), jobs->end(), std::back_inserter(all));
     return {};
@@ -83,10 +86,11 @@ Result<std::vector<SmallJob>> read_all(const EvalMiniOptions& options) {
   return all;
 }
 
-Result<std::unique_ptr<LocalBackend>> load(const std::string& path) {
+Result<std::unique_ptr<LocalBackend>> load(const EvalMiniOptions& asked) {
   LocalBackendOptions options;
   options.name = "local";
-  options.model_path = path;
+  options.model_path = asked.model;
+  options.constrain_calls = asked.form != JobForm::kFree;
   options.engine.max_sequences = 1;
   return LocalBackend::load(std::move(options));
 }
@@ -104,19 +108,30 @@ std::string wrong_line(const SmallJob& job, const json& message) {
 int eval_mini(const EvalMiniOptions& options) {
   const auto jobs = read_all(options);
   if (!jobs) return fail(jobs.error().message, kWrongArguments);
-  const auto backend = load(options.model);
+  const auto backend = load(options);
   if (!backend) return fail(options.model + ": " + backend.error().message, kWrongArguments);
   SkillScores scores;
   std::string wrong;
+  std::int64_t tokens = 0;
+  const auto begin = std::chrono::steady_clock::now();
   for (const SmallJob& job : *jobs) {
-    const auto message = answer_to(**backend, job);
+    const auto message = answer_to(**backend, job, &tokens);
     const json said = message ? *message : json{{"error", message.error().message}};
     const Verdict verdict = judge_job(job, said);
     scores[job.skill].add(verdict);
     if (options.wrong && !verdict.right) wrong += wrong_line(job, said);
   }
-  if (!options.json) return print(wrong + scores_table(scores));
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  const double rate = static_cast<double>(tokens) / spent.count();
+  if (!options.json) {
+    char text[80];
+    std::snprintf(text, sizeof text, "%lld tokens of answers, %.0f a second, prompts included\n",
+                  static_cast<long long>(tokens), rate);
+    return print(wrong + scores_table(scores) + text);
+  }
   json told = scores_json(scores);
+  told["answer_tokens"] = tokens;
+  told["answer_tokens_per_second"] = rate;
   told["model"] = (*backend)->model_info().name;
   told["fingerprint"] = (*backend)->model_info().hash;
   return print(wrong + told.dump());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "local_backend/mini/embedded_model.h"
+#include "router/cli/small_jobs.h"
 
 namespace weir::cli {
 
@@ -13,6 +14,7 @@ struct EvalMiniOptions {
   std::string model{kEmbeddedModel};  // or a GGUF file
   std::vector<std::string> tasks;  // files of jobs (router/cli/small_jobs.h); none: shipped_jobs()
   std::size_t max_tokens = 256;    // of one answer
+  JobForm form = JobForm::kAsked;
   bool json = false;
   bool wrong = false;  // show the jobs that went wrong, a line each
 };

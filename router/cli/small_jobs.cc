@@ -30,14 +30,48 @@ std::optional<std::string> problem_of(const nlohmann::ordered_json& job) {
   return std::nullopt;
 }
 
+using Ordered = nlohmann::ordered_json;
+
+// Of values that have the members and types of this one. Any of them may be missing from the
+// text that the job is about: then it is null.
+Ordered schema_like(const Ordered& value) {
+  if (value.is_array()) {
+    Ordered schema = {{"type", {"array", "null"}}};
+    if (!value.empty()) schema["items"] = schema_like(value.front());
+    return schema;
+  }
+  if (value.is_boolean()) return {{"type", {"boolean", "null"}}};
+  if (value.is_number()) return {{"type", {"number", "null"}}};
+  if (!value.is_object()) return {{"type", {"string", "null"}}};
+  Ordered schema = {{"type", "object"}, {"additionalProperties", false}};
+  schema["properties"] = Ordered::object();
+  schema["required"] = Ordered::array();
+  for (const auto& [name, member] : value.items()) {
+    schema["properties"][name] = schema_like(member);
+    schema["required"].push_back(name);
+  }
+  return schema;
+}
+
+Ordered format_of(const Ordered& expected) {
+  return {
+      {"type", "json_schema"},
+      {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", schema_like(expected)}}}};
+}
+
 // Members keep their order: that of a tool's parameters is seen by the model.
-SmallJob job_of(const nlohmann::ordered_json& line, std::size_t max_tokens) {
+SmallJob job_of(const Ordered& line, std::size_t max_tokens, JobForm form) {
   nlohmann::ordered_json body = {{"model", "local"},
                                  {"messages", line["messages"]},
                                  {"temperature", 0},
                                  {"max_tokens", max_tokens}};
   for (const char* const key : {"tools", "response_format"}) {
     if (line.contains(key)) body[key] = line[key];
+  }
+  if (form == JobForm::kFree) body.erase("response_format");
+  const Ordered& expect = line["expect"];
+  if (form == JobForm::kSchema && expect.contains("json")) {
+    body["response_format"] = format_of(expect["json"]);
   }
   return {line["skill"].get<std::string>(), body.dump(), line["expect"].dump()};
 }
@@ -122,7 +156,7 @@ json score_json(const SkillScore& score) {
 }  // namespace
 
 Result<std::vector<SmallJob>> read_jobs(std::istream& in, const std::string& name,
-                                        std::size_t max_tokens) {
+                                        std::size_t max_tokens, JobForm form) {
   std::vector<SmallJob> jobs;
   std::string line;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
@@ -135,7 +169,7 @@ Result<std::vector<SmallJob>> read_jobs(std::istream& in, const std::string& nam
     if (jobs.size() == kMaxJobs) {
       return Error{ErrorCode::kTooLarge, place + "more than " + std::to_string(kMaxJobs) + " jobs"};
     }
-    jobs.push_back(job_of(job, max_tokens));
+    jobs.push_back(job_of(job, max_tokens, form));
   }
   if (jobs.empty()) return Error{ErrorCode::kInvalidRequest, name + ": holds no job"};
   return jobs;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <istream>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -25,9 +26,16 @@ struct SmallJob {
 
 inline constexpr std::size_t kMaxJobs = 100'000;
 
+// How far an answer is held to a form.
+enum class JobForm : std::uint8_t {
+  kFree,    // not at all
+  kAsked,   // to the response_format of its job
+  kSchema,  // JSON to a schema too, which knows the members and types that are expected
+};
+
 // Errors begin with "NAME:LINE:" and name the key. `max_tokens` bounds each answer.
 Result<std::vector<SmallJob>> read_jobs(std::istream& in, const std::string& name,
-                                        std::size_t max_tokens);
+                                        std::size_t max_tokens, JobForm form = JobForm::kAsked);
 
 struct Verdict {
   bool right = false;

@@ -84,7 +84,7 @@ TEST_CASE("Numbers are compared by their texts", "[grammar]") {
       Bound{"12345678901234567890123", "12345678901234567890122", "12345678901234567890124"});
   CAPTURE(one.bound);
   Languages languages;
-  NumberLanguages numbers(languages);
+  NumberLanguages numbers(languages, Languages::kNoLimit);
   const Decimal bound = *Decimal::read(one.bound);
   const auto has = [&](LanguageId language, std::string_view text) {
     return languages.has(language, code_points_of(text));
@@ -100,7 +100,7 @@ TEST_CASE("Numbers are compared by their texts", "[grammar]") {
 
 TEST_CASE("A bound itself is taken or not, however it is written", "[grammar]") {
   Languages languages;
-  NumberLanguages numbers(languages);
+  NumberLanguages numbers(languages, Languages::kNoLimit);
   const std::string_view text = GENERATE("1.5", "1.50", "1.500");
   const Decimal bound = *Decimal::read("1.5");
   const auto codes = code_points_of(text);
@@ -122,7 +122,7 @@ TEST_CASE("Multiples are told from other numbers", "[grammar]") {
                Case{"1000", "12000", "12500"}, Case{"2", "-4.0", "-5"}, Case{"0.5", "0", "0.25"});
   CAPTURE(one.divisor);
   Languages languages;
-  NumberLanguages numbers(languages);
+  NumberLanguages numbers(languages, Languages::kNoLimit);
   const auto language = numbers.multiples(*Decimal::read(one.divisor));
   REQUIRE(language.has_value());
   CHECK(languages.has(*language, code_points_of(one.yes)));

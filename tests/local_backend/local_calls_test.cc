@@ -31,7 +31,8 @@ std::unique_ptr<LocalBackend> backend_that_says(std::vector<std::string> answer)
   script.answers["<|tell|>"] = {"It", "▁is", "▁sunny."};
   EngineConfig config;
   config.threads = 1;
-  return std::move(test::load(test::scripted_model(script), config).value());
+  // Its answers are these tokens and no others.
+  return std::move(test::load(test::scripted_model(script), config, false).value());
 }
 
 std::vector<std::string> call_pieces(const std::string& name) {

@@ -89,8 +89,10 @@ class ModelFile {
 };
 
 inline Result<std::unique_ptr<LocalBackend>> load_file(const std::string& path,
-                                                       EngineConfig config = {}) {
+                                                       EngineConfig config = {},
+                                                       bool constrain_calls = true) {
   LocalBackendOptions options;
+  options.constrain_calls = constrain_calls;
   options.name = "local";
   options.model_path = path;
   options.engine = config;
@@ -98,9 +100,10 @@ inline Result<std::unique_ptr<LocalBackend>> load_file(const std::string& path,
 }
 
 inline Result<std::unique_ptr<LocalBackend>> load(const GgufBuilder& builder,
-                                                  EngineConfig config = {}) {
+                                                  EngineConfig config = {},
+                                                  bool constrain_calls = true) {
   const ModelFile file(builder);
-  return load_file(file.path(), config);
+  return load_file(file.path(), config, constrain_calls);
 }
 
 struct Run {

@@ -1,0 +1,262 @@
+#include "local_backend/answer_grammars.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "local_backend/grammar/shapes.h"
+#include "local_backend/tool_calls/json_scanner.h"
+
+namespace weir {
+namespace {
+
+using grammar::GoalId;
+using grammar::Machine;
+using grammar::PlaceId;
+using grammar::ShapeGraph;
+using grammar::StateId;
+
+constexpr std::uint32_t kMostDigits = 40;
+constexpr std::string_view kAnyObject = R"({"type":"object"})";
+
+Error of_field(Error error, std::string field) {
+  if (error.code == ErrorCode::kUnsupportedParameter) {
+    error.message = "the local model cannot keep to this schema: " + error.message;
+  }
+  error.param = std::move(field);
+  return error;
+}
+
+std::string tool_field(std::size_t index) {
+  return "tools[" + std::to_string(index) + "].function.parameters";
+}
+
+Result<std::shared_ptr<const ShapeGraph>> shapes_of(std::span<const std::string_view> documents) {
+  auto schemas = grammar::SchemaGraph::read(documents, {.most_digits = kMostDigits});
+  if (!schemas) return schemas.error();
+  auto shapes = ShapeGraph::create(std::move(*schemas));
+  if (!shapes) return shapes.error();
+  for (const GoalId root : (*shapes)->roots()) {
+    if ((*shapes)->shapes(root).possible()) continue;
+    return Error{ErrorCode::kInvalidRequest, "no value satisfies the schema", "invalid_schema"};
+  }
+  return std::shared_ptr<const ShapeGraph>(std::move(*shapes));
+}
+
+// Objects that are open where a text ends. Quotes are JSON's.
+std::size_t open_objects(std::string_view text) {
+  std::size_t open = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && text[i] == '{') {
+      ++open;
+    } else if (!quoted && text[i] == '}' && open > 0) {
+      --open;
+    }
+  }
+  return open;
+}
+
+// The machine of one model's answers, and the ways into it.
+class Maker {
+ public:
+  Maker(grammar::TokenGrammar& grammar, const AnswerFormat& format)
+      : grammar_(grammar),
+        machine_(grammar.machine()),
+        format_(format),
+        mark_(grammar.marked(format.call_mark())) {}
+
+  // Of a tool whose calls are held to a form.
+  void add_call(const std::string& name, GoalId arguments) {
+    const std::string head = format_.call_head(name);
+    PlaceId place = machine_.leave(grammar::AnswerRoute::kDone);
+    for (std::size_t n = open_objects(head); n > 0; --n) {
+      place = machine_.white_space(machine_.text("}", place));
+    }
+    calls_.push_back(machine_.text(grammar_.marked(head), machine_.value(arguments, place)));
+  }
+
+  void add_calls_of_any_form() {
+    if (format_.calls == nullptr) return;
+    for (const std::string_view mark : format_.calls->marks) {
+      calls_.push_back(
+          machine_.text(grammar_.marked(mark), machine_.leave(grammar::AnswerRoute::kDone)));
+    }
+  }
+
+  // The prompt holds the beginning of a call.
+  void go_on_with(std::string_view begun, grammar::AnswerRoute* route) {
+    const std::string text = grammar_.marked(format_.from_mark(begun));
+    const StateId state = machine_.step(machine_.state(machine_.one_of(calls_)), text);
+    if (state != Machine::kDead) route->start = state;
+  }
+
+  void call_behind_mark(grammar::AnswerRoute* route) {
+    if (calls_.empty() || mark_.empty()) return;
+    const StateId state = machine_.step(machine_.state(machine_.one_of(calls_)), mark_);
+    if (state != Machine::kDead) route->triggers.push_back({mark_, state});
+  }
+
+  // JSON, or a call; before it the model may think.
+  void answer_with(GoalId json, bool begins_thinking, grammar::AnswerRoute* route) {
+    std::vector<PlaceId> answers = calls_;
+    const PlaceId value = machine_.value(json, machine_.end());
+    answers.push_back(value);
+    answers.push_back(machine_.text(" ", value));  // with which some tokenizers begin a text
+    const PlaceId answer = machine_.one_of(answers);
+    if (format_.reasoning == nullptr) {
+      route->start = machine_.state(answer);
+      return;
+    }
+    route->owes = true;
+    const std::string close = grammar_.marked(format_.reasoning->close);
+    route->triggers.push_back({close, machine_.state(blank(answer))});
+    if (begins_thinking) return;
+    const PlaceId thought = machine_.text(grammar_.marked(format_.reasoning->open),
+                                          machine_.leave(grammar::AnswerRoute::kThinks));
+    route->start = machine_.state(machine_.one_of({answer, thought}));
+  }
+
+ private:
+  static constexpr std::uint32_t kMostBlank = 8;
+
+  PlaceId blank(PlaceId next) {
+    grammar::Languages& languages = machine_.languages();
+    const auto white = languages.one_of({{'\n', '\n'}, {' ', ' '}});
+    return machine_.plain(languages.repeated(white, 0, kMostBlank), next);
+  }
+
+  grammar::TokenGrammar& grammar_;
+  Machine& machine_;
+  const AnswerFormat& format_;
+  const std::string mark_;
+  std::vector<PlaceId> calls_;
+};
+
+}  // namespace
+
+// What a grammar is made of, and found by.
+struct AnswerGrammars::Order {
+  struct CallOf {
+    std::string_view name;
+    std::string_view schema;
+    std::string field;
+    bool strict = false;
+  };
+  std::string_view schema;    // of the answer; empty: it may be any text
+  std::vector<CallOf> tools;  // whose calls are held to a form
+  std::string_view begun;     // of a call, that the prompt already holds
+  bool begins_thinking = false;
+  bool may_call = false;
+
+  bool empty() const { return schema.empty() && tools.empty(); }
+  std::string key() const {
+    std::string key(schema);
+    for (const CallOf& tool : tools) {
+      key.append(1, '\0').append(tool.name).append(1, tool.strict ? '\1' : '\2');
+      key.append(tool.schema);
+    }
+    key.append(1, '\0').append(begun).append(1, begins_thinking ? '\1' : '\2');
+    return key.append(1, may_call ? '\1' : '\2');
+  }
+};
+
+AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
+                                               const LocalPrompt& prompt) const {
+  Order order;
+  if (request.response_format.kind == ResponseFormatKind::kJsonObject) order.schema = kAnyObject;
+  if (request.response_format.kind == ResponseFormatKind::kJsonSchema) {
+    const std::string_view schema = request.response_format.schema_json;
+    order.schema = schema.empty() ? kAnyObject : schema;
+  }
+  order.begun = prompt.begun;
+  order.begins_thinking = prompt.begins_thinking;
+  order.may_call = !prompt.tools.empty();
+  const bool is_met = !order.begun.empty() || !order.schema.empty() || !format_.call_mark().empty();
+  const bool any_strict = std::any_of(request.tools.begin(), request.tools.end(),
+                                      [](const Tool& tool) { return tool.strict; });
+  if (!is_met || !(all_calls_ || any_strict || !order.begun.empty())) return order;
+  for (std::size_t i = 0; i < request.tools.size(); ++i) {
+    const Tool& tool = request.tools[i];
+    if (!prompt.tools.has(tool.name) || format_.call_head(tool.name).empty()) continue;
+    const bool bare = tool.parameters_json.empty();
+    order.tools.push_back(
+        {tool.name, bare ? kAnyObject : tool.parameters_json, tool_field(i), tool.strict});
+  }
+  return order;
+}
+
+std::shared_ptr<const grammar::TokenTrie> AnswerGrammars::trie() {
+  const std::lock_guard lock(mutex_);
+  if (trie_ == nullptr) {
+    trie_ = std::make_shared<const grammar::TokenTrie>(grammar::make_token_trie(tokenizer_));
+  }
+  return trie_;
+}
+
+std::shared_ptr<TokenMask> AnswerGrammars::find(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.first == key; });
+  if (found == kept_.end()) return nullptr;
+  kept_.splice(kept_.begin(), kept_, found);
+  return std::make_shared<grammar::AnswerMask>(found->second.grammar, found->second.route);
+}
+
+Result<std::shared_ptr<TokenMask>> AnswerGrammars::mask_for(const ChatRequest& request,
+                                                            const LocalPrompt& prompt) {
+  const Order order = order_of(request, prompt);
+  if (order.empty()) return std::shared_ptr<TokenMask>();
+  const std::string key = order.key();
+  if (auto known = find(key)) return known;
+  auto made = make(order);
+  if (!made) return made.error();
+  std::shared_ptr<TokenMask> mask =
+      std::make_shared<grammar::AnswerMask>(made->grammar, made->route);
+  const std::lock_guard lock(mutex_);
+  kept_.emplace_front(key, std::move(*made));
+  if (kept_.size() > kMostKept) kept_.pop_back();
+  return mask;
+}
+
+// Each schema is tried alone first, so that it is known whose fault it is.
+Result<std::shared_ptr<const ShapeGraph>> AnswerGrammars::shapes_for(const Order& order) {
+  std::vector<std::string_view> documents;
+  Result<std::shared_ptr<const ShapeGraph>> alone = std::shared_ptr<const ShapeGraph>();
+  if (!order.schema.empty()) {
+    documents.push_back(order.schema);
+    alone = shapes_of(documents);
+    if (!alone) return of_field(alone.error(), "response_format.json_schema.schema");
+  }
+  for (const Order::CallOf& tool : order.tools) {
+    alone = shapes_of({&tool.schema, 1});
+    if (!alone && tool.strict) return of_field(alone.error(), tool.field);
+    documents.push_back(alone ? tool.schema : kAnyObject);
+  }
+  return documents.size() == 1 && alone ? alone : shapes_of(documents);
+}
+
+Result<AnswerGrammars::Made> AnswerGrammars::make(const Order& order) {
+  auto shapes = shapes_for(order);
+  if (!shapes) return shapes.error();
+  const std::vector<GoalId> roots = (*shapes)->roots();
+  Made made;
+  made.grammar = std::make_shared<grammar::TokenGrammar>(*shapes, tokenizer_, trie());
+  Maker maker(*made.grammar, format_);
+  std::size_t next = order.schema.empty() ? 0 : 1;
+  for (const Order::CallOf& tool : order.tools) {
+    maker.add_call(std::string(tool.name), roots[next++]);
+  }
+  if (!order.tools.empty()) maker.call_behind_mark(&made.route);
+  if (!order.tools.empty() && !order.begun.empty()) maker.go_on_with(order.begun, &made.route);
+  if (order.schema.empty() || !order.begun.empty()) return made;
+  if (order.tools.empty() && order.may_call) maker.add_calls_of_any_form();
+  maker.answer_with(roots.front(), order.begins_thinking, &made.route);
+  return made;
+}
+
+}  // namespace weir

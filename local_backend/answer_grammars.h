@@ -1,0 +1,59 @@
+// What the answers of one model are held to: JSON where the client asks for it, and calls of its
+// tools in the words of the model.
+//
+// Grammars are kept, the last used ones, for those who ask for the same again. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/chat.h"
+#include "core/result.h"
+#include "local_backend/grammar/answer_mask.h"
+#include "local_backend/local_prompt.h"
+#include "local_backend/tokenizer/tokenizer.h"
+#include "local_backend/tool_calls/answer_format.h"
+
+namespace weir {
+
+class AnswerGrammars {
+ public:
+  static constexpr std::size_t kMostKept = 16;
+
+  // Both outlive it. `all_calls`: of tools that are not strict too.
+  AnswerGrammars(const Tokenizer& tokenizer, const AnswerFormat& format, bool all_calls)
+      : tokenizer_(tokenizer), format_(format), all_calls_(all_calls) {}
+
+  // Null if the answer may be anything. A schema of the response format, or of a strict tool,
+  // that is not supported is kUnsupportedParameter, and one that is none, or that nothing
+  // satisfies, is kInvalidRequest; Error::param names the field. Other tools then take any object.
+  Result<std::shared_ptr<TokenMask>> mask_for(const ChatRequest& request,
+                                              const LocalPrompt& prompt);
+
+ private:
+  struct Made {
+    std::shared_ptr<grammar::TokenGrammar> grammar;
+    grammar::AnswerRoute route;
+  };
+  struct Order;
+
+  std::shared_ptr<const grammar::TokenTrie> trie();
+  std::shared_ptr<TokenMask> find(const std::string& key);
+  Order order_of(const ChatRequest& request, const LocalPrompt& prompt) const;
+  static Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const Order& order);
+  Result<Made> make(const Order& order);
+
+  const Tokenizer& tokenizer_;
+  const AnswerFormat& format_;
+  const bool all_calls_;
+  std::mutex mutex_;
+  std::shared_ptr<const grammar::TokenTrie> trie_;  // under mutex_; made when first needed
+  std::list<std::pair<std::string, Made>> kept_;    // under mutex_; the last used first
+};
+
+}  // namespace weir

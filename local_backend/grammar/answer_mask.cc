@@ -1,0 +1,67 @@
+#include "local_backend/grammar/answer_mask.h"
+
+#include <algorithm>
+
+namespace weir::grammar {
+namespace {
+
+const AllowedTokens& everything() {
+  static const AllowedTokens all{.all = true, .set = TokenSet(), .few = {}};
+  return all;
+}
+
+}  // namespace
+
+const AllowedTokens& AnswerMask::allowed() {
+  if (state_) return grammar_->allowed(*state_);
+  return owes_ ? grammar_->all_but_ends() : everything();
+}
+
+bool AnswerMask::allows(TokenId token) {
+  if (ended_) return false;
+  const bool is_end = grammar_->is_end(token);
+  if (!state_) return !owes_ || !is_end;
+  if (is_end) return grammar_->machine().may_end(*state_);
+  return grammar_->step(*state_, token) != Machine::kDead;
+}
+
+void AnswerMask::accept(TokenId token) {
+  if (grammar_->is_end(token)) {
+    ended_ = true;
+    return;
+  }
+  if (!state_) return look_for_mark(grammar_->bytes(token));
+  state_ = grammar_->step(*state_, token);
+  const auto left = grammar_->machine().left(*state_);
+  if (!left) return;
+  state_.reset();
+  if (*left == AnswerRoute::kDone) owes_ = false;
+}
+
+// A token may hold the end of a mark and what comes behind it; where that is not what was to
+// come, the answer goes on as it likes.
+void AnswerMask::look_for_mark(std::string_view bytes) {
+  const std::size_t before = said_.size();
+  said_ += bytes;
+  std::size_t longest = 0;
+  for (const Trigger& trigger : route_.triggers) {
+    longest = std::max(longest, trigger.mark.size());
+    const std::size_t from = before - std::min(before, trigger.mark.size() - 1);
+    const std::size_t at = said_.find(trigger.mark, from);
+    if (at == std::string::npos) continue;
+    const StateId state = grammar_->machine().step(
+        trigger.then, std::string_view(said_).substr(at + trigger.mark.size()));
+    if (state == Machine::kDead || grammar_->machine().left(state)) continue;
+    state_ = state;
+    owes_ = false;
+    said_.clear();
+    return;
+  }
+  if (said_.size() > 2 * longest + 256) said_.erase(0, said_.size() - longest);
+}
+
+std::vector<TokenId> AnswerMask::must_follow() {
+  return ended_ || !state_ ? std::vector<TokenId>() : grammar_->must_follow(*state_);
+}
+
+}  // namespace weir::grammar
