@@ -69,6 +69,7 @@ struct StreamEvent {
   std::int32_t block_index = 0;
   FinishReason finish = FinishReason::kNone;
   bool broken_call = false;  // kTextDelta: this text was meant to be a call of a tool and is none
+  bool refusal = false;      // kTextDelta: it says that the model will not, and is no content
   std::string_view text;
   std::string_view signature;
   std::string_view id;

@@ -137,6 +137,7 @@ struct Metrics::State {
   prometheus::Family<prometheus::Gauge>& pool;
   prometheus::Family<prometheus::Gauge>& breaker;
   prometheus::Family<prometheus::Counter>& answer_faults;
+  prometheus::Family<prometheus::Counter>& schema_checks;
   prometheus::Counter& wasted_local;
   prometheus::Histogram* model_loads = nullptr;
   prometheus::Histogram* failed_model_loads = nullptr;
@@ -186,6 +187,11 @@ Metrics::State::State(const MetricsOptions& options)
                         .Name("weir_local_answer_faults_total")
                         .Help("Local answers that were broken, by fault and by whether they were "
                               "shown or withheld.")
+                        .Register(registry)),
+      schema_checks(BuildCounter()
+                        .Name("weir_schema_checks_total")
+                        .Help("Answers from outside that were held against the JSON that was "
+                              "asked for, by backend and outcome.")
                         .Register(registry)),
       wasted_local(only(BuildCounter(), "weir_wasted_local_seconds_total",
                         "Time of the local engine for answers that nobody saw.", registry)),
@@ -328,6 +334,13 @@ void Metrics::count_refusal(std::string_view code) {
 void Metrics::count_answer_fault(std::string_view fault, bool shown) {
   state_->answer_faults
       .Add({{"fault", std::string(fault)}, {"outcome", shown ? "shown" : "withheld"}})
+      .Increment();
+}
+
+void Metrics::count_schema_check(std::string_view backend, std::string_view outcome) {
+  const std::lock_guard lock(state_->mutex);
+  state_->schema_checks
+      .Add({{"backend", state_->backends.admit(backend)}, {"outcome", std::string(outcome)}})
       .Increment();
 }
 

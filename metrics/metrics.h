@@ -87,6 +87,10 @@ class Metrics {
   // such as "broken-call". Shown: nobody else could answer, or it showed too late.
   void count_answer_fault(std::string_view fault, bool shown);
 
+  // An answer from outside was held against the JSON that its request asked for; `outcome` is a
+  // word of a closed list, such as "right".
+  void count_schema_check(std::string_view backend, std::string_view outcome);
+
   // A local model was loaded, or could not be.
   void observe_model_load(double seconds, bool ok);
 

@@ -34,11 +34,23 @@ std::string_view to_string(AnswerFault fault) {
     case AnswerFault::kNone: return "none";
     case AnswerFault::kRepetition: return "repetition";
     case AnswerFault::kBrokenJson: return "broken-json";
+    case AnswerFault::kBrokenSchema: return "broken-schema";
     case AnswerFault::kBrokenCall: return "broken-call";
     case AnswerFault::kMissingCall: return "missing-call";
     case AnswerFault::kEmpty: return "empty";
     case AnswerFault::kOverflow: return "overflow";
     case AnswerFault::kDeclined: return "declined";
+  }
+  return "none";
+}
+
+std::string_view to_string(SchemaOutcome outcome) {
+  switch (outcome) {
+    case SchemaOutcome::kNone: return "none";
+    case SchemaOutcome::kRight: return "right";
+    case SchemaOutcome::kUnchecked: return "unchecked";
+    case SchemaOutcome::kShown: return "shown";
+    case SchemaOutcome::kWithheld: return "withheld";
   }
   return "none";
 }

@@ -1,7 +1,7 @@
-// What is wrong with an answer whatever it says: it goes round in circles, is no
-// JSON where JSON was asked for, has text that was meant to be a call of a tool, no call
-// where one was required, is empty, ends where the context does, or
-// says that the model cannot. Pure.
+// What is wrong with an answer whatever it says: it goes round in circles, is no JSON where JSON
+// was asked for or not what its schema says, has text that was meant to be a call of a tool or a
+// call that is not what the tool says, no call where one was required, is empty, ends where the
+// context does, or says that the model cannot. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@ enum class AnswerFault : std::uint8_t {
   kNone,
   kRepetition,
   kBrokenJson,
+  kBrokenSchema,
   kBrokenCall,
   kMissingCall,
   kEmpty,
@@ -21,6 +22,16 @@ enum class AnswerFault : std::uint8_t {
 };
 // The word of the log, of metrics and of explanations, such as "broken-call".
 std::string_view to_string(AnswerFault fault);
+
+// What became of an answer that was held against the JSON that its request asked for.
+enum class SchemaOutcome : std::uint8_t {
+  kNone,  // it was not, or did not come to its end
+  kRight,
+  kUnchecked,  // the schema says what cannot be checked here
+  kShown,      // wrong
+  kWithheld,   // wrong; another backend was asked
+};
+std::string_view to_string(SchemaOutcome outcome);
 
 // Whether the end of `text` is one short piece over and over. O(text), a few
 // hundred bytes in practice.

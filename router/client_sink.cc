@@ -47,55 +47,58 @@ ClientSink::ClientSink(Exchange& exchange, const ChatRequest& request, const Cod
     : exchange_(exchange), request_(request), codec_(codec), request_id_(request_id) {}
 
 void ClientSink::begin_attempt(const RouteLabel& label) {
-  label_ = label;
-  normalised_.clear();
-  prefix_.clear();
-  writer_.reset();
-  pending_.clear();
-  forwarded_ = false;
-  held_ = false;
-  held_visible_ = false;
-  complete_ = false;
-  unsaid_.reset();
-  finish_ = FinishReason::kNone;
-  first_output_.reset();
+  draft_ = {};
+  draft_.label = label;
   begin_stream();
 }
 
 void ClientSink::begin_stream() {
   if (!request_.stream) return;
-  exchange_.start_stream({200, headers(label_), codec_.stream_content_type()});
+  exchange_.start_stream({200, headers(draft_.label), codec_.stream_content_type()});
 }
 
 HeaderLines ClientSink::headers(const RouteLabel& label) const {
   HeaderLines lines = answer_headers(request_id_, label);
-  if (!normalised_.empty()) lines.add("x-weir-normalised", normalised_);
-  if (!prefix_.empty()) lines.add("x-weir-cache", prefix_);
+  if (!draft_.normalised.empty()) lines.add("x-weir-normalised", draft_.normalised);
+  if (!draft_.prefix.empty()) lines.add("x-weir-cache", draft_.prefix);
+  if (draft_.fault != AnswerFault::kNone) lines.add("x-weir-fault", to_string(draft_.fault));
   return lines;
 }
 
 Async<WriteResult> ClientSink::release(const RouteLabel& label) {
-  held_ = false;
-  label_ = label;
+  draft_.held = false;
+  draft_.label = label;
   begin_stream();
-  if (!held_visible_) co_return WriteResult::kOk;
-  first_output_ = exchange_.io_thread().clock.now();
-  if (!request_.stream || pending_.empty()) co_return WriteResult::kOk;
-  const std::string bytes = std::exchange(pending_, {});
+  if (!draft_.held_visible) co_return WriteResult::kOk;
+  draft_.first_output = exchange_.io_thread().clock.now();
+  if (!request_.stream || draft_.pending.empty()) co_return WriteResult::kOk;
+  const std::string bytes = std::exchange(draft_.pending, {});
   co_return co_await exchange_.write_some(bytes);
 }
 
+std::unique_ptr<ClientSink::Draft> ClientSink::set_aside() {
+  return std::make_unique<Draft>(std::exchange(draft_, {}));
+}
+
+void ClientSink::bring_back(std::unique_ptr<Draft> draft, const RouteLabel& label) {
+  draft_ = std::move(*draft);
+  draft_.held = false;
+  draft_.label = label;
+  draft_.first_output = exchange_.io_thread().clock.now();
+  begin_stream();
+}
+
 AnswerWriter& ClientSink::writer() {
-  if (writer_ == nullptr) {
+  if (draft_.writer == nullptr) {
     const std::string id = "chatcmpl-" + std::string(request_id_.substr(request_id_.find('_') + 1));
     AnswerOptions options;
     options.id = id;
-    options.model = label_.model;
+    options.model = draft_.label.model;
     options.created_unix = parse_request_id(request_id_).value_or(RequestId{}).unix_ms() / 1000;
     options.include_usage = request_.include_usage;
-    writer_ = request_.stream ? codec_.stream_writer(options) : codec_.body_writer(options);
+    draft_.writer = request_.stream ? codec_.stream_writer(options) : codec_.body_writer(options);
   }
-  return *writer_;
+  return *draft_.writer;
 }
 
 bool ClientSink::forwards(const StreamEvent& event) const {
@@ -103,24 +106,24 @@ bool ClientSink::forwards(const StreamEvent& event) const {
 }
 
 void ClientSink::note_progress(const StreamEvent& event) {
-  if (event.kind == EventKind::kDone) complete_ = true;
-  if (event.finish != FinishReason::kNone && event.choice_index == 0) finish_ = event.finish;
+  if (event.kind == EventKind::kDone) draft_.complete = true;
+  if (event.finish != FinishReason::kNone && event.choice_index == 0) draft_.finish = event.finish;
   if (!is_visible(event)) return;
-  held_visible_ = held_visible_ || held_;
-  if (!held_ && !first_output_) first_output_ = exchange_.io_thread().clock.now();
+  draft_.held_visible = draft_.held_visible || draft_.held;
+  if (!draft_.held && !draft_.first_output) draft_.first_output = exchange_.io_thread().clock.now();
 }
 
 // The headers that a local answer adds.
 void ClientSink::note_start(const StreamEvent& event) {
-  normalised_ = event.normalised;
+  draft_.normalised = event.normalised;
   const std::int64_t prompt = event.usage.prompt_tokens();
-  if (prompt > 0 && label_.route == to_string(Route::kLocal)) {
-    prefix_ =
+  if (prompt > 0 && draft_.label.route == to_string(Route::kLocal)) {
+    draft_.prefix =
         "prefix=" + std::to_string(event.usage.cache_read_tokens) + '/' + std::to_string(prompt);
     const std::int64_t loaded = event.usage.cache_disk_tokens;
-    if (loaded > 0) prefix_ += "; disk=" + std::to_string(loaded);
+    if (loaded > 0) draft_.prefix += "; disk=" + std::to_string(loaded);
   }
-  if (!normalised_.empty() || !prefix_.empty()) begin_stream();
+  if (!draft_.normalised.empty() || !draft_.prefix.empty()) begin_stream();
 }
 
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
@@ -132,11 +135,11 @@ Async<WriteResult> ClientSink::write(const StreamEvent& event) {
 }
 
 Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
-  forwarded_ = true;
+  draft_.forwarded = true;
   const bool unwanted = event.kind == EventKind::kUsage && !request_.include_usage;
   if (event.raw.empty() || unwanted) co_return WriteResult::kOk;
-  if (held_ || !request_.stream || event.kind == EventKind::kDone) {
-    pending_.append(event.raw);
+  if (draft_.held || !request_.stream || event.kind == EventKind::kDone) {
+    draft_.pending.append(event.raw);
     co_return WriteResult::kOk;
   }
   co_return co_await exchange_.write_some(event.raw);
@@ -145,32 +148,33 @@ Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
 Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
   if (event.kind == EventKind::kDone) co_return WriteResult::kOk;   // written by finish()
   if (event.kind == EventKind::kOther) co_return WriteResult::kOk;  // a foreign keep-alive
-  if (const Result<void> written = writer().write(event, &pending_); !written) {
-    unsaid_ = written.error();
+  if (const Result<void> written = writer().write(event, &draft_.pending); !written) {
+    draft_.unsaid = written.error();
     co_return WriteResult::kOk;
   }
-  if (held_ || !request_.stream || pending_.empty() || !(started() || is_visible(event))) {
+  if (draft_.held || !request_.stream || draft_.pending.empty() ||
+      !(started() || is_visible(event))) {
     co_return WriteResult::kOk;
   }
-  const std::string bytes = std::exchange(pending_, {});
+  const std::string bytes = std::exchange(draft_.pending, {});
   co_return co_await exchange_.write_some(bytes);
 }
 
 Async<WriteResult> ClientSink::finish(const RouteLabel& label) {
-  if (unsaid_) co_return co_await fail(*unsaid_, label);
-  if (!forwarded_) {
+  if (draft_.unsaid) co_return co_await fail(*draft_.unsaid, label);
+  if (!draft_.forwarded) {
     StreamEvent done;
     done.kind = EventKind::kDone;
     writer().annotate(note_of(label));
-    if (const Result<void> written = writer().write(done, &pending_); !written) {
+    if (const Result<void> written = writer().write(done, &draft_.pending); !written) {
       co_return co_await fail(written.error(), label);
     }
-    if (request_.stream) writer().write_terminator(&pending_);
+    if (request_.stream) writer().write_terminator(&draft_.pending);
   }
-  if (request_.stream) co_return co_await exchange_.finish(pending_);
+  if (request_.stream) co_return co_await exchange_.finish(draft_.pending);
   Response response;
   response.headers = headers(label);
-  response.body = std::move(pending_);
+  response.body = std::move(draft_.pending);
   co_return co_await exchange_.send(std::move(response));
 }
 

@@ -18,6 +18,7 @@
 #include "core/money.h"
 #include "core/reason.h"
 #include "core/request_id.h"
+#include "router/answer_faults.h"
 #include "router/http/exchange.h"
 
 namespace weir {
@@ -47,10 +48,34 @@ class ClientSink final : public EventSink {
   // that nobody has seen; only while !started().
   void begin_attempt(const RouteLabel& label);
 
+  // What the attempt writes is shown all the same: x-weir-fault, while the head is still here.
+  void note_fault(AnswerFault fault) { draft_.fault = fault; }
+
+  // What one attempt wrote so far.
+  struct Draft {
+    RouteLabel label;
+    std::string normalised;  // as the start of the answer says it
+    std::string prefix;      // the value of x-weir-cache
+    AnswerFault fault = AnswerFault::kNone;
+    std::unique_ptr<AnswerWriter> writer;
+    std::string pending;  // encoded, not sent yet; or the whole body
+    bool forwarded = false;
+    bool held = false;
+    bool held_visible = false;  // what is kept has something to show
+    bool complete = false;
+    std::optional<Error> unsaid;  // an event the client's dialect has no words for
+    FinishReason finish = FinishReason::kNone;
+    std::optional<SteadyTime> first_output;
+  };
+  // Takes a complete answer that nobody has seen out, in case that nothing better comes.
+  std::unique_ptr<Draft> set_aside();
+  // It is the answer after all, under this label: finish() sends it. Only while !started().
+  void bring_back(std::unique_ptr<Draft> draft, const RouteLabel& label);
+
   // Keeps what comes from now on until release(), or until another attempt begins.
-  void hold() { held_ = true; }
+  void hold() { draft_.held = true; }
   // What is kept has something to show.
-  bool holds_something() const { return held_visible_; }
+  bool holds_something() const { return draft_.held_visible; }
   // Sends what was kept, under this label. After hold(), before anything was seen.
   Async<WriteResult> release(const RouteLabel& label);
 
@@ -66,9 +91,9 @@ class ClientSink final : public EventSink {
   // stream that has begun. After cancel() there is nobody to tell.
   Async<WriteResult> fail(const Error& error, const RouteLabel& label);
 
-  bool complete() const { return complete_; }             // kDone was seen
-  FinishReason finish_reason() const { return finish_; }  // of the first choice
-  std::optional<SteadyTime> first_output() const { return first_output_; }
+  bool complete() const { return draft_.complete; }             // kDone was seen
+  FinishReason finish_reason() const { return draft_.finish; }  // of the first choice
+  std::optional<SteadyTime> first_output() const { return draft_.first_output; }
 
  private:
   bool forwards(const StreamEvent& event) const;
@@ -84,18 +109,7 @@ class ClientSink final : public EventSink {
   const ChatRequest& request_;
   const Codec& codec_;
   std::string_view request_id_;
-  RouteLabel label_;
-  std::string normalised_;  // as the start of the answer says it
-  std::string prefix_;      // the value of x-weir-cache
-  std::unique_ptr<AnswerWriter> writer_;
-  std::string pending_;  // encoded, not sent yet; or the whole body
-  bool forwarded_ = false;
-  bool held_ = false;
-  bool held_visible_ = false;  // what is kept has something to show
-  bool complete_ = false;
-  std::optional<Error> unsaid_;  // an event the client's dialect has no words for
-  FinishReason finish_ = FinishReason::kNone;
-  std::optional<SteadyTime> first_output_;
+  Draft draft_;
 };
 
 }  // namespace weir

@@ -73,6 +73,7 @@ void add_attempt(std::string& out, const AttemptNote& attempt) {
   object.string("reason", to_string(attempt.reason));
   object.string("outcome", attempt.outcome);
   if (attempt.fault != AnswerFault::kNone) object.string("fault", to_string(attempt.fault));
+  if (attempt.schema != SchemaOutcome::kNone) object.string("schema", to_string(attempt.schema));
   if (attempt.confidence) object.number("confidence", *attempt.confidence);
   if (attempt.signals.tokens > 0) add_signals(object, attempt.signals);
   if (attempt.local_busy_us > 0) object.number("local_busy_us", attempt.local_busy_us);

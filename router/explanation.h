@@ -28,6 +28,7 @@ struct AttemptNote {
   AnswerSignals signals;             // tokens = 0: none
   AnswerFault fault = AnswerFault::kNone;
   std::int64_t local_busy_us = 0;
+  SchemaOutcome schema = SchemaOutcome::kNone;  // of an answer from outside
 };
 
 // {"threshold":..,"options":[..],"candidates":[..]}: every place that was looked at,

@@ -124,8 +124,12 @@ class InFlight {
 bool count_faults(const std::vector<AttemptNote>& attempts, bool seen, Metrics& metrics) {
   bool any = false;
   for (const AttemptNote& attempt : attempts) {
+    if (attempt.schema != SchemaOutcome::kNone) {
+      metrics.count_schema_check(attempt.backend, to_string(attempt.schema));
+    }
     if (attempt.fault == AnswerFault::kNone) continue;
     any = true;
+    if (attempt.schema != SchemaOutcome::kNone) continue;
     metrics.count_answer_fault(to_string(attempt.fault), seen && &attempt == &attempts.back());
   }
   return any;
@@ -288,7 +292,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 
   // 6. to 8. reserve, run the candidates, write their events
   co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
-                            job.sink, *job.budget, job.attempts},
+                            job.sink, *job.budget, job.attempts, schema_checks_},
                            row, job.spent_before);
 }
 

@@ -55,6 +55,7 @@ class Gateway final : public HttpHandler {
   RequestIdSource& ids_;
   ConversationMemory conversations_;
   Experience experience_;
+  SchemaChecks schema_checks_;
   std::atomic<bool> draining_{false};
 };
 

@@ -9,6 +9,8 @@
 #include "router/answer_watch.h"
 #include "router/cache_salt.h"
 #include "router/error_response.h"
+#include "router/schema_watch.h"
+#include "router/spare_answer.h"
 #include "router/worst_cost.h"
 
 namespace weir {
@@ -23,7 +25,8 @@ Route route_of(BackendClass backend_class) {
   return Route::kCloud;
 }
 
-constexpr std::string_view kUnsure = "low_confidence";  // Error::detail
+constexpr std::string_view kUnsure = "low_confidence";     // Error::detail
+constexpr std::string_view kNotAsAsked = "broken_schema";  // the same
 
 bool is_local(const ServedBackend& served) {
   return served.backend->backend_class() == BackendClass::kLocal;
@@ -72,9 +75,49 @@ std::optional<NanoUsd> bound_of(const ServeInput& input, const ServedBackend& se
   return bound;
 }
 
+// The candidates of a decision, one after the other.
+class Candidates {
+ public:
+  explicit Candidates(const ServeInput& input) : input_(input), line_(input.decision.candidates) {}
+
+  const Candidate& now() const { return line_[at_]; }
+  bool at_last() const { return at_ + 1 == line_.size(); }
+  void move_on() { ++at_; }
+
+  // An answer that the model was unsure of is better than none: should everybody else
+  // fail, it is asked for again, and then shown.
+  void come_back_later() {
+    if (!input_.snapshot.config.routing.cloud_failure_to_local) return;
+    line_.push_back({now().backend, now().model, now().name, Reason::kCloudFailed});
+  }
+
+  WatchTerms watch_terms() const {
+    const RoutingConfig& routing = input_.snapshot.config.routing;
+    WatchTerms terms;
+    terms.judged = input_.decision.watched && at_ == 0;
+    terms.least_confidence = 1 - input_.decision.threshold;
+    terms.weights = input_.snapshot.config.confidence;
+    terms.declines = input_.snapshot.config.local.declines;
+    terms.may_escalate = std::any_of(
+        line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
+        [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });
+    terms.hold_tokens = routing.hold_tokens;
+    terms.hold_time = std::chrono::milliseconds(routing.hold_ms);
+    return terms;
+  }
+
+  SchemaTerms schema_terms() const { return {.may_escalate = !at_last()}; }
+
+ private:
+  const ServeInput& input_;
+  std::vector<Candidate> line_;
+  std::size_t at_ = 0;
+};
+
 Error rejection(const AnswerWatch& watch) {
   switch (watch.fault()) {
     case AnswerFault::kBrokenJson:
+    case AnswerFault::kBrokenSchema:
       return {ErrorCode::kUnavailable, "The local model's answer is no JSON object.",
               "broken_json"};
     case AnswerFault::kOverflow:
@@ -109,9 +152,34 @@ Async<Result<Usage>> watched(const ServeInput& input, Backend& backend, Attempt 
   co_return result;
 }
 
+SchemaOutcome outcome_of(const SchemaWatch& watch, bool answered) {
+  if (watch.rejected()) return SchemaOutcome::kWithheld;
+  if (watch.fault() != AnswerFault::kNone) return SchemaOutcome::kShown;
+  if (!answered) return SchemaOutcome::kNone;
+  return watch.unchecked() ? SchemaOutcome::kUnchecked : SchemaOutcome::kRight;
+}
+
+// A try elsewhere, whose answer is held against the JSON that was asked for.
+Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt attempt,
+                             SchemaTerms terms, RouteLabel label, Deadline deadline,
+                             LedgerRow& row) {
+  SchemaWatch watch(input.sink, input.request, input.checks, terms, label);
+  Result<Usage> result = co_await backend.run(std::move(attempt), watch, deadline, &row.usage);
+  if (result) row.usage = *result;
+  AttemptNote& note = input.attempts.back();
+  note.fault = watch.fault();
+  note.schema = outcome_of(watch, result.has_value());
+  if (!watch.rejected()) co_return result;
+  co_return Error{
+      ErrorCode::kUpstreamProtocol,
+      std::string(backend.name()) + " answered with JSON that is not what was asked for",
+      std::string(kNotAsAsked)};
+}
+
 // One try of one candidate. row.usage holds what was used, also after an error.
-Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate, Reason reason,
-                             WatchTerms terms, LedgerRow& row) {
+Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidates, Reason reason,
+                             LedgerRow& row) {
+  const Candidate& candidate = candidates.now();
   const ServedBackend& served = input.snapshot.backends[candidate.backend];
   note_attempt(served, candidate, reason, row);
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
@@ -146,11 +214,15 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidate& candidate
                                                   : input.snapshot.config.local.total_timeout_ms);
   const Deadline deadline = Deadline::in(input.services.clock.now(), span);
   if (is_local(served)) {
-    Result<Usage> result =
-        co_await watched(input, *served.backend, std::move(attempt), terms, label, deadline, row);
+    Result<Usage> result = co_await watched(input, *served.backend, std::move(attempt),
+                                            candidates.watch_terms(), label, deadline, row);
     // By now it is loaded, perhaps from another file.
     if (served.local != nullptr) row.model_hash = served.local->hash();
     co_return result;
+  }
+  if (SchemaRecord::asked_for(input.request)) {
+    co_return co_await checked(input, *served.backend, std::move(attempt),
+                               candidates.schema_terms(), label, deadline, row);
   }
   co_return co_await served.backend->run(std::move(attempt), input.sink, deadline, &row.usage);
 }
@@ -179,18 +251,6 @@ bool may_repeat(const ServedBackend& served, const Error& error, std::int64_t re
   }
 }
 
-// What a failed attempt cost. Tokens without a price make the whole sum unknown.
-void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
-  const bool used = row.usage.prompt_tokens() + row.usage.output_tokens > 0;
-  if (row.route == Route::kLocal || !used || !spent) return;
-  const Price* price = snapshot.prices.find(row.provider, row.model);
-  if (price != nullptr) {
-    *spent += cost(row.usage, *price);
-  } else if (row.route == Route::kCloud) {
-    spent.reset();
-  }
-}
-
 Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   if (error.code == ErrorCode::kBudgetExceeded) return Reason::kBudgetSpent;
   if (!is_local(failed)) return Reason::kCloudFailed;
@@ -204,58 +264,24 @@ void note_outcome(const ServeInput& input, const Result<Usage>& result, const Le
   note.outcome = result ? "answered" : code_word(result.error());
 }
 
-// The candidates of a decision, one after the other.
-class Candidates {
- public:
-  explicit Candidates(const ServeInput& input) : input_(input), line_(input.decision.candidates) {}
-
-  const Candidate& now() const { return line_[at_]; }
-  bool at_last() const { return at_ + 1 == line_.size(); }
-  void move_on() { ++at_; }
-
-  // An answer that the model was unsure of is better than none: should everybody else
-  // fail, it is asked for again, and then shown.
-  void come_back_later() {
-    if (!input_.snapshot.config.routing.cloud_failure_to_local) return;
-    line_.push_back({now().backend, now().model, now().name, Reason::kCloudFailed});
-  }
-
-  WatchTerms watch_terms() const {
-    const RoutingConfig& routing = input_.snapshot.config.routing;
-    WatchTerms terms;
-    terms.judged = input_.decision.watched && at_ == 0;
-    terms.least_confidence = 1 - input_.decision.threshold;
-    terms.weights = input_.snapshot.config.confidence;
-    terms.declines = input_.snapshot.config.local.declines;
-    terms.may_escalate = std::any_of(
-        line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
-        [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });
-    terms.hold_tokens = routing.hold_tokens;
-    terms.hold_time = std::chrono::milliseconds(routing.hold_ms);
-    return terms;
-  }
-
- private:
-  const ServeInput& input_;
-  std::vector<Candidate> line_;
-  std::size_t at_ = 0;
-};
-
 }  // namespace
 
 Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoUsd>& spent_before) {
   Candidates candidates(input);
+  SpareAnswer spare;
   std::int64_t repeated = 0;
   Reason reason = candidates.now().reason;
   while (true) {
     const Candidate& candidate = candidates.now();
     const ServedBackend& served = input.snapshot.backends[candidate.backend];
-    Result<Usage> result =
-        co_await attempt(input, candidate, reason, candidates.watch_terms(), row);
+    Result<Usage> result = co_await attempt(input, candidates, reason, row);
     if (result) row.usage = *result;
     note_outcome(input, result, row);
     if (result || input.sink.started() || input.sink.cancel().raised()) co_return result;
     if (result.error().detail == kUnsure) candidates.come_back_later();
+    if (result.error().detail == kNotAsAsked && input.sink.complete()) {
+      spare.keep(input.sink, row, input.attempts.size() - 1);
+    }
     const bool stale = result.error().detail == "upstream_stale";
     if ((candidates.at_last() || stale) && may_repeat(served, result.error(), repeated)) {
       ++repeated;
@@ -264,6 +290,8 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoU
       reason = fallback_reason(served, result.error());
       repeated = 0;
       candidates.move_on();
+    } else if (spare) {
+      co_return spare.bring_back(input, row, spent_before);
     } else {
       co_return result;
     }

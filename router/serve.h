@@ -4,7 +4,8 @@
 // durable reservation, then a permit, then the attempt. Before the client has seen a
 // byte a failure moves on to the next candidate, or tries the last one once more;
 // after it, never. A local answer is watched: one that the model is unsure of counts
-// as a failure while another backend may answer.
+// as a failure while another backend may answer. So does an answer from outside that is not the
+// JSON that was asked for; when everybody else fails, it is shown all the same.
 #pragma once
 
 #include <optional>
@@ -23,6 +24,7 @@
 #include "router/client_sink.h"
 #include "router/decision.h"
 #include "router/explanation.h"
+#include "router/schema_checks.h"
 #include "router/snapshot.h"
 
 namespace weir {
@@ -45,6 +47,7 @@ struct ServeInput {
   ClientSink& sink;
   BudgetHold& budget;
   std::vector<AttemptNote>& attempts;  // gets one for each try
+  SchemaChecks& checks;
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

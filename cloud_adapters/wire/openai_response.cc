@@ -125,6 +125,13 @@ void add_text(EventKind kind, std::int32_t choice, std::string_view text,
   events->push_back(event);
 }
 
+void add_content(std::int32_t choice, dom::object node, std::vector<StreamEvent>* events) {
+  add_text(EventKind::kTextDelta, choice, string_member(node, "content"), events);
+  const std::size_t before = events->size();
+  add_text(EventKind::kTextDelta, choice, string_member(node, "refusal"), events);
+  if (events->size() > before) events->back().refusal = true;
+}
+
 void add_finish(std::int32_t choice, std::string_view word, std::vector<StreamEvent>* events) {
   if (word.empty()) return;
   StreamEvent event = event_of(EventKind::kFinish, choice);
@@ -227,8 +234,7 @@ class Parser final : public StreamParser {
 
   bool parse_delta(dom::object delta, std::int32_t choice, std::vector<StreamEvent>* events) {
     add_text(EventKind::kReasoningDelta, choice, reasoning_of(delta), events);
-    add_text(EventKind::kTextDelta, choice, string_member(delta, "content"), events);
-    add_text(EventKind::kTextDelta, choice, string_member(delta, "refusal"), events);
+    add_content(choice, delta, events);
     const std::optional<dom::array> calls = array_member(delta, "tool_calls");
     if (!calls) return true;
     for (const JsonValue value : *calls) {
@@ -344,8 +350,7 @@ bool parse_message(JsonValue value, std::vector<StreamEvent>* events, StreamEven
   if (!nodes) return false;
   const std::int32_t index = nodes->index;
   add_text(EventKind::kReasoningDelta, index, reasoning_of(nodes->message), events);
-  add_text(EventKind::kTextDelta, index, string_member(nodes->message, "content"), events);
-  add_text(EventKind::kTextDelta, index, string_member(nodes->message, "refusal"), events);
+  add_content(index, nodes->message, events);
   std::int32_t block = 0;
   if (const auto calls = array_member(nodes->message, "tool_calls")) {
     for (const JsonValue node : *calls) {

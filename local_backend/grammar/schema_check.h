@@ -30,6 +30,9 @@ class SchemaCheck {
   // Whether it is right if it ends here.
   bool complete() const { return machine_.may_end(state_); }
 
+  // Places and states of the machine so far, at most Machine::kMostParts: there every text ends.
+  std::size_t parts() const { return machine_.parts(); }
+
   bool accepts(std::string_view text) {
     restart();
     return push(text) && complete();

@@ -1,0 +1,44 @@
+// Checks of answers against the schemas of requests, ready for use: one that was used knows its
+// schema already, and apps send the same one again and again.
+//
+// Thread-safe; a check belongs to whoever took it. Bounded by number and by size.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "local_backend/grammar/schema_check.h"
+
+namespace weir {
+
+class SchemaChecks {
+ public:
+  // Compiling a longer one takes too long for an I/O thread.
+  static constexpr std::size_t kMostSchemaBytes = std::size_t{64} * 1024;
+  // What one answer may make of a check, about 1 KB each.
+  static constexpr std::size_t kMostParts = 20'000;
+  static constexpr std::size_t kMostIdle = 64;
+  static constexpr std::size_t kMostIdleParts = 50'000;  // of all of them
+
+  // JSON laid out in any way; formats say nothing, as the standard has it. Null for a schema
+  // that is too long, is none, or says what is not supported.
+  std::unique_ptr<grammar::SchemaCheck> take(std::string_view schema);
+
+  void give_back(std::string_view schema, std::unique_ptr<grammar::SchemaCheck> check);
+
+ private:
+  struct Idle {
+    std::string schema;
+    std::unique_ptr<grammar::SchemaCheck> check;
+  };
+
+  std::mutex mutex_;
+  std::list<Idle> idle_;  // the one that was used last first
+  std::size_t idle_parts_ = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,64 @@
+#include "router/spare_answer.h"
+
+#include <utility>
+
+#include "metrics/prices.h"
+#include "router/explanation.h"
+#include "router/serve.h"
+
+namespace weir {
+namespace {
+
+// Nothing where tokens were used that have no price.
+std::optional<NanoUsd> cost_of(const Snapshot& snapshot, const LedgerRow& row) {
+  const bool used = row.usage.prompt_tokens() + row.usage.output_tokens > 0;
+  if (row.route == Route::kLocal || !used) return NanoUsd{};
+  const Price* price = snapshot.prices.find(row.provider, row.model);
+  if (price != nullptr) return cost(row.usage, *price);
+  if (row.route == Route::kCloud) return std::nullopt;
+  return NanoUsd{};
+}
+
+// What a row says of the attempt that answered.
+void copy_answer(const LedgerRow& from, LedgerRow& to) {
+  to.route = from.route;
+  to.backend = from.backend;
+  to.provider = from.provider;
+  to.model = from.model;
+  to.model_hash = from.model_hash;
+  to.reason = from.reason;
+  to.usage = from.usage;
+  to.permit_id = from.permit_id;
+  to.escalated = from.escalated;
+}
+
+}  // namespace
+
+void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
+  const std::optional<NanoUsd> more = cost_of(snapshot, row);
+  if (spent && more) *spent += *more;
+  if (!more) spent.reset();
+}
+
+void SpareAnswer::keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt) {
+  draft_ = sink.set_aside();
+  copy_answer(row, row_);
+  attempt_ = attempt;
+}
+
+Usage SpareAnswer::bring_back(const ServeInput& input, LedgerRow& row,
+                              std::optional<NanoUsd>& spent) {
+  add_spent(input.snapshot, row, spent);
+  const std::optional<NanoUsd> own = cost_of(input.snapshot, row_);
+  if (spent && own) *spent = *spent - *own;
+  row.local_busy_us += row.usage.local_busy_us;
+  row.wasted_local_us += row.usage.local_busy_us;
+  copy_answer(row_, row);
+  AttemptNote& note = input.attempts[attempt_];
+  note.schema = SchemaOutcome::kShown;
+  input.sink.bring_back(std::move(draft_),
+                        {to_string(row.route), note.backend, note.model, row.reason, {}, {}});
+  return row.usage;
+}
+
+}  // namespace weir

@@ -1,0 +1,203 @@
+// A gateway with real ledger, policies and codec, but backends and a socket of the test's own.
+#pragma once
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "metrics/report.h"
+#include "router/gateway.h"
+#include "tests/support/fake_exchange.h"
+#include "tests/support/temp_dir.h"
+
+namespace weir {
+
+using Behaviour = std::function<Result<Usage>()>;
+
+// Writes one text and returns what `behaviour` says.
+class ScriptedBackend final : public Backend {
+ public:
+  ScriptedBackend(std::string name, BackendClass backend_class, Behaviour behaviour)
+      : name_(std::move(name)), class_(backend_class), behaviour_(std::move(behaviour)) {
+    tokens = {name_};
+  }
+
+  std::string_view name() const override { return name_; }
+  BackendClass backend_class() const override { return class_; }
+  const Capabilities& capabilities() const override { return capabilities_; }
+
+  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage*) override {
+    ++runs;
+    had_permit = attempt.permit.has_value() && attempt.permit->valid();
+    const Result<Usage> result = behaviour_();
+    if (!result) co_return result.error();
+    for (const StreamEvent& event : events()) {
+      const WriteResult written = co_await sink.write(event);
+      if (written != WriteResult::kOk) co_return Error{ErrorCode::kCancelled, "told to stop"};
+    }
+    co_return result;
+  }
+
+  int runs = 0;
+  bool had_permit = false;
+  std::vector<std::string> tokens;
+  TokenSignals signals;
+  FinishReason finish = FinishReason::kStop;
+  bool broken_call = false;  // all of its text
+  std::string normalised;    // what its start says
+  Usage prompt;              // the same
+
+ private:
+  std::vector<StreamEvent> events() const {
+    std::vector<StreamEvent> events(1);
+    events[0].kind = EventKind::kStart;
+    events[0].normalised = normalised;
+    events[0].usage = prompt;
+    for (const std::string& token : tokens) {
+      StreamEvent& event = events.emplace_back();
+      event.kind = EventKind::kTextDelta;
+      event.text = token;
+      event.signals = signals;
+      event.broken_call = broken_call;
+    }
+    events.emplace_back().kind = EventKind::kFinish;
+    events.back().finish = finish;
+    events.emplace_back().kind = EventKind::kDone;
+    return events;
+  }
+
+  std::string name_;
+  BackendClass class_;
+  Behaviour behaviour_;
+  Capabilities capabilities_;
+};
+
+inline Usage some_usage() {
+  Usage usage;
+  usage.input_tokens = 1'000;
+  usage.output_tokens = 100;
+  return usage;
+}
+
+inline Result<Usage> succeed() { return some_usage(); }
+inline Result<Usage> fail_to_connect() { return Error{ErrorCode::kUpstreamConnect, "refused"}; }
+inline Result<Usage> fail_locally() { return Error{ErrorCode::kInternal, "NaN logits"}; }
+
+struct Answer {
+  int status = 0;
+  std::string headers;
+  std::string body;
+};
+
+// A gateway over one local backend, one cloud, and if there is something for it to do another
+// cloud behind it.
+class House {
+ public:
+  House(Behaviour local, Behaviour cloud, std::vector<Team> teams = {},
+        std::vector<Rule> rules = {}, Behaviour other_cloud = {})
+      : local_("local", BackendClass::kLocal, std::move(local)),
+        cloud_("cloud-a", BackendClass::kCloud, std::move(cloud)),
+        other_cloud_("cloud-b", BackendClass::kCloud, other_cloud) {
+    LedgerOptions options;
+    options.path = dir_.path() + "/ledger.db";
+    ledger_ = std::move(Ledger::open(options).value());
+    std::vector<TeamCap> caps;
+    for (const Team& team : teams) caps.push_back({team.name, team.monthly_budget});
+    budgets_.set_caps(caps);
+    Config config;
+    config.rules = std::move(rules);
+    config.routing.baseline_model = "big";
+    BackendConfig backend;
+    backend.name = "cloud-a";
+    backend.models = {{"big", "big-2026"}};
+    backend.default_model = "big";
+    backend.max_output_tokens = 4'096;
+    config.backends.push_back(std::move(backend));
+    if (other_cloud) {
+      BackendConfig& other = config.backends.emplace_back();
+      other.name = "cloud-b";
+      other.models = {{"huge", "huge-2026"}};
+      other.default_model = "huge";
+      other.max_output_tokens = 4'096;
+    }
+    std::array<PriceOverride, 2> prices;
+    prices[0].model = "big-2026";
+    prices[1].model = "huge-2026";
+    for (PriceOverride& price : prices) {
+      price.usd_per_million_input = {2'000'000'000};
+      price.usd_per_million_output = {10'000'000'000};
+      price.source = "test";
+      price.as_of = "2026-01-01";
+    }
+    auto snapshot =
+        std::make_shared<Snapshot>(Snapshot{std::move(config),
+                                            std::move(Teams::create(std::move(teams)).value()),
+                                            std::move(PriceTable::create(prices).value()),
+                                            {},
+                                            {},
+                                            {},
+                                            {}});
+    snapshot->add({&local_, nullptr, nullptr, "weir", nullptr, {{"tiny", "tiny"}}});
+    snapshot->add({&cloud_, nullptr, &snapshot->config.backends[0], "openai"});
+    if (other_cloud) {
+      snapshot->add({&other_cloud_, nullptr, &snapshot->config.backends[1], "openai"});
+    }
+    gateway_ = std::make_unique<Gateway>(
+        Services{system_clock(), *ledger_, metrics_, permits_, budgets_}, snapshot, nullptr, ids_);
+  }
+
+  Answer ask(const std::string& body, const std::string& extra_fields = {}) {
+    return ask_raw("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n" + extra_fields +
+                   "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  // The only row in the ledger, as JSON.
+  std::string row() {
+    ledger_->close();
+    return why(dir_.path() + "/ledger.db", ledger_->last_id()).value();
+  }
+
+  ScriptedBackend local_;
+  ScriptedBackend cloud_;
+  ScriptedBackend other_cloud_;
+  BudgetBook budgets_;
+  Metrics metrics_;
+
+ private:
+  Answer ask_raw(std::string text) {
+    FakeExchange exchange(thread_, std::move(text));
+    bool done = false;
+    net::co_spawn(context_, gateway_->handle(exchange), [&](std::exception_ptr) { done = true; });
+    const auto work = net::make_work_guard(context_);
+    context_.restart();
+    while (!done) context_.run_one();
+    return {exchange.status, exchange.headers, exchange.answer};
+  }
+
+  TempDir dir_;
+  net::io_context context_{1};
+  DeadlineWheel wheel_;
+  IoThread thread_{context_, wheel_, system_clock()};
+  std::unique_ptr<Ledger> ledger_;
+  PermitIssuer permits_;
+  RequestIdSource ids_{1};
+  std::unique_ptr<Gateway> gateway_;
+};
+
+inline std::string asking(const std::string& model, bool stream = false) {
+  return R"({"model":")" + model + R"(","stream":)" + (stream ? "true" : "false") +
+         R"(,"messages":[{"role":"user","content":"Say hello."}]})";
+}
+
+inline bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace weir
