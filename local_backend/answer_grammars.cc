@@ -193,7 +193,7 @@ AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
 std::shared_ptr<const grammar::TokenTrie> AnswerGrammars::trie() {
   const std::lock_guard lock(mutex_);
   if (trie_ == nullptr) {
-    trie_ = std::make_shared<const grammar::TokenTrie>(grammar::make_token_trie(tokenizer_));
+    trie_ = grammar::make_token_trie(tokenizer_);
   }
   return trie_;
 }

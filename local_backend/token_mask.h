@@ -13,8 +13,8 @@ namespace weir {
 // What may come next.
 struct AllowedTokens {
   bool all = false;          // any; the rest says nothing then
-  TokenSet set;              // one bit each
-  std::vector<TokenId> few;  // all of them, growing, if there are few
+  std::vector<TokenId> few;  // all of them, growing; empty if there are many
+  TokenSet set;              // then: a bit for each
 };
 
 class TokenMask {
@@ -23,8 +23,8 @@ class TokenMask {
 
   // Until the next accept(). If the model can choose none of them the request fails.
   virtual const AllowedTokens& allowed() = 0;
-  // Whether allowed() has it: may be cheaper.
-  virtual bool allows(TokenId token) { return allowed().all || allowed().set.has(token); }
+  // Whether allowed() has it.
+  virtual bool allows(TokenId token) = 0;
 
   // This token was chosen, or is one of must_follow().
   virtual void accept(TokenId token) = 0;

@@ -6,7 +6,7 @@ namespace weir::grammar {
 namespace {
 
 const AllowedTokens& everything() {
-  static const AllowedTokens all{.all = true, .set = TokenSet(), .few = {}};
+  static const AllowedTokens all{.all = true, .few = {}, .set = TokenSet()};
   return all;
 }
 

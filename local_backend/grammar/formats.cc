@@ -53,11 +53,14 @@ std::string ipv6() {
 }
 const std::string kLabel = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const std::string kHostname = kLabel + "(?:\\." + kLabel + ")*";
+// The same without the limit of 63 for each part, which would be as many states.
+const std::string kDomainPart = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+const std::string kDomain = kDomainPart + "(?:\\." + kDomainPart + ")*";
 // RFC 5321's Mailbox.
 const std::string kAtom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const std::string kEmail = "(?:" + kAtom + "(?:\\." + kAtom +
-                           ")*|\"(?:[ !#-\\[\\]-~]|\\\\[ -~])*\")@(?:" + kHostname + "|\\[" +
-                           kIpv4 + "\\]|\\[IPv6:" + ipv6() + "\\])";
+                           ")*|\"(?:[ !#-\\[\\]-~]|\\\\[ -~])*\")@(?:" + kDomain + "|\\[" + kIpv4 +
+                           "\\]|\\[IPv6:" + ipv6() + "\\])";
 // RFC 3986.
 const std::string kEscaped = "%[0-9A-Fa-f]{2}";
 const std::string kPathSign = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|" + kEscaped + ")";

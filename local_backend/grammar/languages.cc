@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "local_backend/tokenizer/character.h"
@@ -356,21 +357,48 @@ bool Languages::may_continue(LanguageId language, char32_t first, char32_t last)
   return found != list.end() && found->first <= last;
 }
 
-std::uint32_t Languages::freedom(LanguageId language) const {
-  if (language <= kAnything) return language == kAnything ? kNoLimit : 0;
-  const std::span<const std::uint32_t> own = arguments(language);
-  if (kind(language) == Kind::kRepeated && is_any_character(own[0])) return own[2];
-  if (kind(language) != Kind::kBoth) return is_any_character(language) ? 1 : 0;
-  std::uint32_t least = kNoLimit;
-  for (const LanguageId part : own) least = std::min(least, freedom(part));
-  return least;
+// Where they lead, if that is one rest for all of them.
+LanguageId Languages::after_all(LanguageId language, const CodePoints& points) {
+  const std::span<const Derivative> list = derivatives(language);
+  std::optional<LanguageId> rest;
+  auto at = list.begin();
+  for (const CodePointRange& range : points) {
+    char32_t next = range.first;
+    while (next <= range.last) {
+      while (at != list.end() && at->last < next) ++at;
+      if (at == list.end() || at->first > next) return kNothing;
+      if (rest && *rest != at->next) return kNothing;
+      rest = at->next;
+      next = at->last + 1;
+    }
+  }
+  return rest.value_or(kNothing);
 }
 
-bool Languages::is_any_character(LanguageId language) const {
-  static const CodePoints all = all_code_points();
-  if (kind(language) != Kind::kOneOf || arguments(language).size() != 2 * all.size()) return false;
-  return arguments(language)[0] == all[0].first && arguments(language)[1] == all[0].last &&
-         arguments(language)[2] == all[1].first && arguments(language)[3] == all[1].last;
+Languages::Run Languages::longest_run(LanguageId language, std::uint32_t most) {
+  std::map<LanguageId, std::pair<std::size_t, CodePoints>> classes;
+  for (const Derivative& one : derivatives(language)) {
+    auto& [size, points] = classes[one.next];
+    size += one.last - one.first + 1;
+    points.push_back({one.first, one.last});
+  }
+  const auto largest = std::max_element(classes.begin(), classes.end(), [](auto& a, auto& b) {
+    return a.second.first < b.second.first;
+  });
+  if (largest == classes.end()) return {};
+  Run run{largest->second.second};
+  while (run.length < most) {
+    const LanguageId rest = after_all(language, run.points);
+    if (rest == kNothing) {
+      run.ends = std::none_of(run.points.begin(), run.points.end(), [&](const auto& range) {
+        return may_continue(language, range.first, range.last);
+      });
+      break;
+    }
+    run.length = rest == language ? most : run.length + 1;
+    language = rest;
+  }
+  return run;
 }
 
 }  // namespace weir::grammar

@@ -68,8 +68,15 @@ class Languages {
   bool has(LanguageId language, std::u32string_view text);
   // Whether a character from `first` to `last` may come next.
   bool may_continue(LanguageId language, char32_t first, char32_t last);
-  // So many characters of any kind may come next; kNoLimit: every text may.
-  std::uint32_t freedom(LanguageId language) const;
+  // The characters of the largest class that all lead to the same rest, and how many of them may
+  // follow each other, no matter which; `most` at most. `ends`: with fewer than that none of them
+  // may follow any more.
+  struct Run {
+    CodePoints points;
+    std::uint32_t length = 0;
+    bool ends = false;
+  };
+  Run longest_run(LanguageId language, std::uint32_t most);
 
   std::size_t size() const { return nodes_.size(); }
 
@@ -105,7 +112,7 @@ class Languages {
                        bool in_fraction);
   const std::vector<Derivative>& unpruned(LanguageId language);
   std::vector<Derivative> derive(LanguageId language);
-  bool is_any_character(LanguageId language) const;
+  LanguageId after_all(LanguageId language, const CodePoints& points);
   std::vector<Derivative> derive_negation(LanguageId language);
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);

@@ -78,16 +78,21 @@ StateId Machine::state(PlaceId place) {
   return intern(std::move(places));
 }
 
-StateId Machine::step(StateId state, std::uint8_t byte) {
-  if (state == kDead) return kDead;
+const StateId* Machine::known_steps(StateId state) {
   auto& table = states_[state].next;
   if (table == nullptr) {
     table = std::make_unique<std::array<StateId, 256>>();
-    table->fill(~StateId{0});
+    table->fill(state == kDead ? kDead : kUnknown);
   }
-  StateId& known = (*table)[byte];
-  if (known == ~StateId{0}) known = work_out(state, byte);
-  return known;
+  return table->data();
+}
+
+StateId Machine::step(StateId state, std::uint8_t byte) {
+  StateId next = known_steps(state)[byte];
+  if (next != kUnknown) return next;
+  next = work_out(state, byte);
+  (*states_[state].next)[byte] = next;
+  return next;
 }
 
 StateId Machine::step(StateId state, std::string_view bytes) {
@@ -116,18 +121,36 @@ void Machine::open(PlaceId id, Places* out) {
       break;
     case Kind::kGap:
     case Kind::kColonGap: open(at[4], out); break;
-    case Kind::kValue: return open_value(at[1], at[4], out);
     case Kind::kChoice:
       for (const PlaceId one : choices_[at[1]]) open(one, out);
       return;
     case Kind::kLater: return open(later_[at[1]], out);
+    case Kind::kValue:
     case Kind::kFirstItem:
-    case Kind::kNextItem: return open_items(kind, at, out);
+    case Kind::kNextItem:
     case Kind::kFirstName:
-    case Kind::kNextName: return open_names(kind, at, out);
+    case Kind::kNextName: return open_known(id, at, out);
     default: break;
   }
   out->push_back(id);
+}
+
+// Many states lead there, each with another indent before it.
+void Machine::open_known(PlaceId id, const Place& at, Places* out) {
+  auto found = opened_.find(id);
+  if (found == opened_.end()) {
+    Places places;
+    const auto kind = static_cast<Kind>(at[0]);
+    if (kind == Kind::kValue) {
+      open_value(at[1], at[4], &places);
+    } else if (kind == Kind::kFirstItem || kind == Kind::kNextItem) {
+      open_items(kind, at, &places);
+    } else {
+      open_names(kind, at, &places);
+    }
+    found = opened_.emplace(id, std::move(places)).first;
+  }
+  out->insert(out->end(), found->second.begin(), found->second.end());
 }
 
 void Machine::open_value(GoalId goal, PlaceId next, Places* out) {
@@ -339,27 +362,42 @@ std::optional<std::uint32_t> Machine::left(StateId state) const {
 }
 
 std::optional<std::uint8_t> Machine::only_byte(StateId state) {
-  if (may_end(state) || left(state)) return std::nullopt;
+  const Places& places = places_of_[state];
   std::optional<std::uint8_t> only;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    if (step(state, static_cast<std::uint8_t>(byte)) == kDead) continue;
-    if (only) return std::nullopt;
-    only = static_cast<std::uint8_t>(byte);
+  for (const PlaceId id : places) {
+    const auto byte = only_byte_at(places_[id]);
+    if (!byte || byte != only.value_or(*byte)) return std::nullopt;
+    only = byte;
   }
   return only;
 }
 
-std::optional<std::uint32_t> Machine::free_characters(StateId state) {
-  std::optional<std::uint32_t> most;
-  for (const PlaceId id : places_of_[state]) {
-    const Place& at = places_[id];
-    if (static_cast<Kind>(at[0]) != Kind::kString || at[2] != 0) return std::nullopt;
-    const std::uint32_t freedom = languages_.freedom(at[1]);
-    if (freedom > most.value_or(0)) most = freedom;
+std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
+  switch (static_cast<Kind>(at[0])) {
+    case Kind::kText: return static_cast<std::uint8_t>(texts_[at[1]][at[2]]);
+    case Kind::kOpenArray: return '[';
+    case Kind::kOpenObject: return '{';
+    case Kind::kName: return '"';
+    case Kind::kPlain:
+    case Kind::kString: break;
+    default: return std::nullopt;
   }
-  // Another place may take longer ones.
-  if (places_of_[state].size() > 1 && most != Languages::kNoLimit) return std::nullopt;
-  return most;
+  const auto next = languages_.derivatives(at[1]);
+  const bool ends = languages_.has_empty(at[1]);
+  if (ends && next.empty() && static_cast<Kind>(at[0]) == Kind::kString) return '"';
+  if (at[2] != 0 || ends) return std::nullopt;
+  const bool one = next.size() == 1 && next[0].first == next[0].last;
+  const char32_t code = one ? next[0].first : 0;
+  const bool plain = code >= 0x20 && code < 0x7f && code != '"' && code != '\\';
+  return plain ? std::optional(static_cast<std::uint8_t>(code)) : std::nullopt;
+}
+
+std::optional<LanguageId> Machine::string_rest(StateId state) const {
+  const Places& places = places_of_[state];
+  if (places.size() != 1) return std::nullopt;
+  const Place& at = places_[places.front()];
+  const bool whole = static_cast<Kind>(at[0]) == Kind::kString && at[2] == 0;
+  return whole ? std::optional(at[1]) : std::nullopt;
 }
 
 }  // namespace weir::grammar

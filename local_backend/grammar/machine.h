@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +35,7 @@ enum class Layout : std::uint8_t {
 class Machine {
  public:
   static constexpr StateId kDead = 0;
-  static constexpr std::size_t kMostIndent = 64;
+  static constexpr std::size_t kMostIndent = 24;
   static constexpr std::size_t kMostParts = 1'000'000;  // places and states
 
   Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout);
@@ -64,10 +63,14 @@ class Machine {
   bool must_end(StateId state) const { return may_end(state) && places_of_[state].size() == 1; }
   // Which leave() has been reached, where nothing else is possible.
   std::optional<std::uint32_t> left(StateId state) const;
-  // The only byte that may follow, if the text cannot end here either.
+  // What each byte leads to, or kUnknown; step() says more of it. As long as the machine.
+  static constexpr StateId kUnknown = ~StateId{0};
+  const StateId* known_steps(StateId state);
+  // The only byte that may follow, if the text cannot end here either, and it is easily told.
   std::optional<std::uint8_t> only_byte(StateId state);
-  // It is in a string, at the border of characters, where so many of any kind may follow.
-  std::optional<std::uint32_t> free_characters(StateId state);
+  // The language of the rest of the string that the state is in and nothing else, at the border of
+  // characters.
+  std::optional<LanguageId> string_rest(StateId state) const;
 
   Languages& languages() const { return languages_; }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
@@ -104,11 +107,13 @@ class Machine {
   PlaceId place(Kind kind, PlaceId next, std::uint32_t a = 0, std::uint32_t b = 0,
                 std::uint32_t c = 0);
   void open(PlaceId id, Places* out);
+  void open_known(PlaceId id, const Place& at, Places* out);
   void open_value(GoalId goal, PlaceId next, Places* out);
   void open_items(Kind kind, const Place& at, Places* out);
   void open_names(Kind kind, const Place& at, Places* out);
   StateId intern(Places places);
   StateId work_out(StateId state, std::uint8_t byte);
+  std::optional<std::uint8_t> only_byte_at(const Place& at);
   void step_place(PlaceId id, std::uint8_t byte, Places* out);
   void step_text(const Place& at, std::uint8_t byte, Places* out);
   void step_characters(const Place& at, std::uint8_t byte, Places* out);
@@ -136,7 +141,8 @@ class Machine {
   const Layout layout_;
   Interned<Place> places_;
   Interned<Places> places_of_;  // by state; sorted
-  std::deque<State> states_;
+  std::vector<State> states_;
+  std::unordered_map<PlaceId, Places> opened_;
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;
   Interned<Places> choices_;

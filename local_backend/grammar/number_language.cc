@@ -36,6 +36,11 @@ std::pair<std::string, std::string> split(const Decimal& value) {
   return {whole.empty() ? "0" : whole, fraction};
 }
 
+// Beyond 1e308 a double overflows.
+std::uint32_t most_exponent_digits(std::uint32_t most_digits) {
+  return most_digits == Languages::kNoLimit ? Languages::kNoLimit : 2;
+}
+
 }  // namespace
 
 std::optional<Decimal> Decimal::read(std::string_view text) {
@@ -77,11 +82,11 @@ NumberLanguages::NumberLanguages(Languages& languages, std::uint32_t most_digits
                             languages.sequence(languages.one_of({{'1', '9'}}), digits_)}),
           fraction_)),
       plain_(languages.sequence(languages.optional(languages.character('-')), magnitude_)),
-      any_(languages.sequence(plain_,
-                              languages.optional(languages.sequence(
-                                  {languages.one_of({{'E', 'E'}, {'e', 'e'}}),
-                                   languages.optional(languages.one_of({{'+', '+'}, {'-', '-'}})),
-                                   languages.repeated(digit_, 1, most_digits)})))),
+      any_(languages.sequence(
+          plain_, languages.optional(languages.sequence(
+                      {languages.one_of({{'E', 'E'}, {'e', 'e'}}),
+                       languages.optional(languages.one_of({{'+', '+'}, {'-', '-'}})),
+                       languages.repeated(digit_, 1, most_exponent_digits(most_digits))})))),
       integers_(languages.sequence(
           {languages.optional(languages.character('-')),
            languages.either({languages.character('0'),

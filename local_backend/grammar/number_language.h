@@ -26,7 +26,8 @@ struct Decimal {
 
 class NumberLanguages {
  public:
-  // `most_digits`: before the point and behind it, of numbers that only have to be numbers.
+  // `most_digits`: before the point and behind it, of numbers that only have to be numbers; if
+  // there is a limit, an exponent has two.
   NumberLanguages(Languages& languages, std::uint32_t most_digits);
 
   LanguageId any() const { return any_; }            // with an exponent or without

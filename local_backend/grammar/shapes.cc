@@ -449,6 +449,16 @@ class ShapeMaker final : public Exclusion {
   std::optional<Error> error_;
 };
 
+std::vector<LanguageId> ShapeGraph::texts() const {
+  std::set<LanguageId> texts;
+  for (const Shapes& shapes : shapes_) texts.insert(shapes.text);
+  for (const ObjectShape& object : objects_) {
+    for (const FreeProperties& free : object.free) texts.insert(free.names);
+  }
+  texts.erase(Languages::kNothing);
+  return {texts.begin(), texts.end()};
+}
+
 Result<std::unique_ptr<ShapeGraph>> ShapeGraph::create(std::unique_ptr<SchemaGraph> schemas) {
   std::unique_ptr<ShapeGraph> graph(new ShapeGraph(std::move(schemas)));
   if (auto error = ShapeMaker(*graph).make()) return *error;

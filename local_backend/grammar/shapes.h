@@ -75,6 +75,8 @@ class ShapeGraph {
   const ArrayShape& array(std::uint32_t shape) const { return arrays_[shape]; }
   const ObjectShape& object(std::uint32_t shape) const { return objects_[shape]; }
   Languages& languages() const { return schemas_->languages(); }
+  // Of all strings and free names.
+  std::vector<LanguageId> texts() const;
 
  private:
   friend class ShapeMaker;

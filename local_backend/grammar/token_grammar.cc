@@ -27,13 +27,15 @@ AllowedTokens all_but(const Vocabulary& vocabulary) {
 
 }  // namespace
 
-TokenGrammar::TokenGrammar(std::shared_ptr<const ShapeGraph> shapes, const Tokenizer& tokenizer,
-                           std::shared_ptr<const TokenTrie> trie)
+TokenGrammar::TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes,
+                           const Tokenizer& tokenizer, std::shared_ptr<const TokenTrie> trie)
     : tokenizer_(tokenizer),
       trie_(std::move(trie)),
-      machine_(std::move(shapes), Layout::kWritten),
+      machine_(shapes, Layout::kWritten),
       masks_(machine_, trie_, end_tokens_of(tokenizer.vocabulary())),
-      all_but_ends_(all_but(tokenizer.vocabulary())) {}
+      all_but_ends_(all_but(tokenizer.vocabulary())) {
+  for (const LanguageId text : shapes->texts()) masks_.prepare(text);
+}
 
 std::string TokenGrammar::marked(std::string_view text) const {
   const Vocabulary& vocabulary = tokenizer_.vocabulary();

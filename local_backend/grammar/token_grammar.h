@@ -21,7 +21,7 @@ class TokenGrammar {
  public:
   static constexpr std::size_t kMostForcedBytes = 256;
 
-  TokenGrammar(std::shared_ptr<const ShapeGraph> shapes, const Tokenizer& tokenizer,
+  TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes, const Tokenizer& tokenizer,
                std::shared_ptr<const TokenTrie> trie);
 
   Machine& machine() { return machine_; }

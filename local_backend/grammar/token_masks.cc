@@ -1,67 +1,120 @@
 #include "local_backend/grammar/token_masks.h"
 
-#include <bit>
+#include <algorithm>
+#include <string>
 #include <utility>
 
+#include "core/utf8.h"
+
 namespace weir::grammar {
+
 namespace {
 
-std::vector<TokenId> list_of(const TokenSet& set) {
-  std::vector<TokenId> list;
-  for (std::size_t i = 0; i < set.words().size(); ++i) {
-    for (std::uint64_t word = set.words()[i]; word != 0; word &= word - 1) {
-      list.push_back(static_cast<TokenId>(64 * i) + std::countr_zero(word));
-    }
+// One that a JSON string holds as it is; 0 if there is none.
+char32_t plain_point(const CodePoints& points) {
+  for (const CodePointRange& range : points) {
+    char32_t code = std::max<char32_t>(range.first, ' ');
+    while (code <= range.last && (code == '"' || code == '\\')) ++code;
+    if (code <= range.last) return code;
   }
-  return list;
+  return 0;
 }
 
 }  // namespace
 
 TokenMasks::TokenMasks(Machine& machine, std::shared_ptr<const TokenTrie> trie,
                        std::vector<TokenId> end_tokens)
-    : machine_(machine), trie_(std::move(trie)), end_tokens_(std::move(end_tokens)) {}
+    : machine_(machine),
+      trie_(std::move(trie)),
+      end_tokens_(std::move(end_tokens)),
+      way_(Vocabulary::kMaxTokenBytes + 2) {}
 
 const AllowedTokens& TokenMasks::of(StateId state) {
   const auto found = known_.find(state);
   if (found != known_.end()) return found->second;
-  const std::size_t each = trie_->tokens() / 8 + kFew * sizeof(TokenId);
-  if (known_.size() * each > kMostBytes) known_.clear();
-  return known_.emplace(state, work_out(state)).first->second;
-}
-
-// In a string most tokens are known to stay in it, so only those that leave it are walked.
-AllowedTokens TokenMasks::work_out(StateId state) {
-  AllowedTokens allowed;
-  const std::optional<std::uint32_t> free = machine_.free_characters(state);
-  if (free) {
-    allowed.set = trie_->staying(*free);
-    walk(trie_->leaving(), state, &allowed.set);
-  } else {
-    allowed.set = TokenSet(trie_->tokens());
-    walk(trie_->all(), state, &allowed.set);
+  if (bytes_ > kMostBytes) {
+    known_.clear();
+    bytes_ = 0;
   }
-  if (machine_.may_end(state)) {
-    for (const TokenId token : end_tokens_) allowed.set.add(token);
-  }
-  if (allowed.set.count() <= kFew) allowed.few = list_of(allowed.set);
+  const AllowedTokens& allowed = known_.emplace(state, work_out(state)).first->second;
+  bytes_ += allowed.set.words().size_bytes() + allowed.few.size() * sizeof(TokenId) + kEachBytes;
   return allowed;
 }
 
-void TokenMasks::walk(const TokenBranches& branches, StateId state, TokenSet* set) {
-  way_.assign(1, state);
+void TokenMasks::prepare(LanguageId language) {
+  for (int i = 0; i < kMostPrepared && language != Languages::kNothing; ++i) {
+    if (runs_.contains(language)) return;
+    const Languages::Run run =
+        machine_.languages().longest_run(language, ClassTokens::kMostCounted + 1);
+    runs_[language] = {tokens_of(run), run};
+    if (run.points.empty()) return;
+    language = machine_.languages().after(language, run.points.front().first);
+  }
+}
+
+// Null if it is not worth it.
+std::shared_ptr<const ClassTokens> TokenMasks::tokens_of(const Languages::Run& run) {
+  if (!run.ends && run.length <= ClassTokens::kMostCounted) return nullptr;
+  std::size_t points = 0;
+  for (const CodePointRange& range : run.points) points += range.last - range.first + 1;
+  return points < kLeastPoints || plain_point(run.points) == 0 ? nullptr
+                                                               : trie_->tokens_of(run.points);
+}
+
+// In a string most tokens that may come say nothing but characters of one class: they are known
+// together, and only the others are walked.
+AllowedTokens TokenMasks::work_out(StateId state) {
+  AllowedTokens allowed;
+  if (machine_.may_end(state)) allowed.few = end_tokens_;
+  const Prepared* known = nullptr;
+  if (const auto language = machine_.string_rest(state)) {
+    prepare(*language);
+    known = &runs_[*language];
+  }
+  if (known != nullptr && known->tokens != nullptr) {
+    walk_others(*known, state, &allowed.few);
+    allowed.set = known->tokens->within[known->run.length];
+  } else {
+    walk(trie_->all(), trie_->chain(), state, &allowed.few);
+    if (allowed.few.size() <= kFew) {
+      std::sort(allowed.few.begin(), allowed.few.end());
+      return allowed;
+    }
+    allowed.set = TokenSet(trie_->tokens());
+  }
+  for (const TokenId token : allowed.few) allowed.set.add(token);
+  allowed.few.clear();
+  return allowed;
+}
+
+// Whatever characters of the class a token begins with, they lead to the same state.
+void TokenMasks::walk_others(const Prepared& known, StateId state, std::vector<TokenId>* found) {
+  std::string character;
+  append_utf8(&character, plain_point(known.run.points));
+  const auto& others = known.tokens->others;
+  for (std::size_t n = 0; n < others.size() && state != Machine::kDead; ++n) {
+    walk(others[n], known.tokens->chain, state, found);
+    if (n >= known.run.length && known.run.ends) return;
+    state = machine_.step(state, character);
+  }
+}
+
+void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, StateId state,
+                      std::vector<TokenId>* found) {
+  way_[0] = state;
   for (std::size_t i = 0; i < branches.size();) {
     const TokenBranch& branch = branches[i];
-    way_.resize(branch.depth);
-    const StateId next = machine_.step(way_.back(), branch.byte);
+    const StateId before = way_[branch.depth - 1];
+    StateId next = machine_.known_steps(before)[branch.byte];
+    if (next == Machine::kUnknown) next = machine_.step(before, branch.byte);
     if (next == Machine::kDead) {
       i += branch.size;
       continue;
     }
-    for (TokenId token = branch.token; token >= 0; token = trie_->next_equal(token)) {
-      set->add(token);
+    way_[branch.depth] = next;
+    for (TokenId token = branch.token; token >= 0; token = chain[static_cast<std::size_t>(token)]) {
+      found->push_back(token);
     }
-    way_.push_back(next);
     ++i;
   }
 }

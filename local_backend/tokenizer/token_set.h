@@ -1,10 +1,8 @@
 // A set of tokens of one vocabulary.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -22,11 +20,6 @@ class TokenSet {
   }
   void add(const TokenSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
-  }
-  std::size_t count() const {
-    return std::accumulate(words_.begin(), words_.end(), std::size_t{0}, [](auto sum, auto word) {
-      return sum + static_cast<std::size_t>(std::popcount(word));
-    });
   }
   std::span<const std::uint64_t> words() const { return words_; }
 

@@ -77,9 +77,10 @@ class Script final : public TokenMask {
   const AllowedTokens& allowed() override {
     allowed_.few.clear();
     if (next_ < tokens_.size()) allowed_.few.push_back(tokens_[next_]);
-    allowed_.set = TokenSet(allowed_.few.empty() ? 0 : allowed_.few.front() + 1);
-    for (const TokenId token : allowed_.few) allowed_.set.add(token);
     return allowed_;
+  }
+  bool allows(TokenId token) override {
+    return next_ < tokens_.size() && token == tokens_[next_];
   }
   void accept(TokenId) override { ++next_; }
 

@@ -38,6 +38,27 @@ TEST_CASE("Who knows the likeliest token already gets the same choice", "[sample
   for (int i = 0; i < 100; ++i) CHECK(told.choose(logits, 321) == untold.choose(logits));
 }
 
+// Forbidding all others changes nothing between those that are left.
+TEST_CASE("A choice among some tokens is that of all where the others are impossible",
+          "[sampler]") {
+  SamplingParams params = GENERATE(open_params(), SamplingParams());
+  params.temperature = GENERATE(0.0, 0.7, 1.5);
+  Rng rng(4);
+  Sampler some(params, 9, {});
+  Sampler all(params, 9, {});
+  for (int i = 0; i < 200; ++i) {
+    std::vector<float> logits(300);
+    for (float& logit : logits) logit = static_cast<float>(8 * rng.uniform());
+    std::vector<TokenId> allowed;
+    std::vector<float> masked(logits.size(), -kInfinity);
+    for (TokenId token = 0; token < 300; token += 1 + static_cast<TokenId>(rng.next() % 20)) {
+      allowed.push_back(token);
+      masked[static_cast<std::size_t>(token)] = logits[static_cast<std::size_t>(token)];
+    }
+    REQUIRE(some.choose_among(allowed, logits) == all.choose(masked));
+  }
+}
+
 TEST_CASE("Greedy takes the best token, the lowest id among equals", "[sampler]") {
   SamplingParams params;
   params.temperature = 0;

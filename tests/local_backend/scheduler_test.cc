@@ -350,12 +350,14 @@ TEST_CASE("Steps that always fail end their requests and not the engine", "[sche
 class ThrowingMask final : public TokenMask {
  public:
   const AllowedTokens& allowed() override { throw std::runtime_error("broken"); }
+  bool allows(TokenId) override { throw std::runtime_error("broken"); }
   void accept(TokenId) override {}
 };
 
 class EmptyMask final : public TokenMask {
  public:
   const AllowedTokens& allowed() override { return none_; }
+  bool allows(TokenId) override { return false; }
   void accept(TokenId) override {}
 
  private:
