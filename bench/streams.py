@@ -19,10 +19,10 @@ LOAD_SECONDS = 120
 class Answer:
     """One streamed answer: when its first text came and how many tokens it had."""
 
-    def __init__(self, port, messages, tokens):
+    def __init__(self, port, messages, tokens, **more):
         self.port, self.tokens = port, tokens
         self.body = json.dumps({"model": "bench", "messages": messages, "max_tokens": tokens, "temperature": 0,
-                                "stream": True, "stream_options": {"include_usage": True}})
+                                "stream": True, "stream_options": {"include_usage": True}} | more)
         self.text, self.first, self.made = "", None, 0
 
     def read(self):
@@ -55,9 +55,10 @@ def user(text):
     return {"role": "user", "content": text}
 
 
-def together(port, count):
-    """Tokens a second of all answers, from the first question to the last token."""
-    answers = [Answer(port, [user(random_text(64, time.time_ns() + i))], ANSWER) for i in range(count)]
+def together(port, count, fields=None):
+    """Tokens a second of all answers, from the first question to the last token. `fields`: of each request."""
+    more = fields or [{}] * count
+    answers = [Answer(port, [user(random_text(64, time.time_ns() + i))], ANSWER, **more[i]) for i in range(count)]
     threads = [threading.Thread(target=answer.read) for answer in answers]
     began = time.monotonic()
     for thread in threads:
