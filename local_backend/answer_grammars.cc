@@ -203,6 +203,10 @@ std::shared_ptr<TokenMask> AnswerGrammars::find(const std::string& key) {
   const auto found =
       std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.first == key; });
   if (found == kept_.end()) return nullptr;
+  if (found->second.grammar->worn()) {
+    kept_.erase(found);
+    return nullptr;
+  }
   kept_.splice(kept_.begin(), kept_, found);
   return std::make_shared<grammar::AnswerMask>(found->second.grammar, found->second.route);
 }

@@ -81,6 +81,10 @@ StateId Machine::state(PlaceId place) {
 const StateId* Machine::known_steps(StateId state) {
   auto& table = states_[state].next;
   if (table == nullptr) {
+    if (++tables_ > kMostTables) {
+      for (State& other : states_) other.next.reset();
+      tables_ = 1;
+    }
     table = std::make_unique<std::array<StateId, 256>>();
     table->fill(state == kDead ? kDead : kUnknown);
   }

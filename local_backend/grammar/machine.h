@@ -35,8 +35,9 @@ enum class Layout : std::uint8_t {
 class Machine {
  public:
   static constexpr StateId kDead = 0;
-  static constexpr std::size_t kMostIndent = 24;
-  static constexpr std::size_t kMostParts = 1'000'000;  // places and states
+  static constexpr std::size_t kMostIndent = 16;
+  static constexpr std::size_t kMostParts = 1'000'000;  // places and states, about 100 bytes each
+  static constexpr std::size_t kMostTables = 8'192;     // of what bytes lead to, 1 KiB each
 
   Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout);
 
@@ -63,7 +64,7 @@ class Machine {
   bool must_end(StateId state) const { return may_end(state) && places_of_[state].size() == 1; }
   // Which leave() has been reached, where nothing else is possible.
   std::optional<std::uint32_t> left(StateId state) const;
-  // What each byte leads to, or kUnknown; step() says more of it. As long as the machine.
+  // What each byte leads to, or kUnknown; step() says more of it. Until the next call of either.
   static constexpr StateId kUnknown = ~StateId{0};
   const StateId* known_steps(StateId state);
   // The only byte that may follow, if the text cannot end here either, and it is easily told.
@@ -142,6 +143,7 @@ class Machine {
   Interned<Place> places_;
   Interned<Places> places_of_;  // by state; sorted
   std::vector<State> states_;
+  std::size_t tables_ = 0;
   std::unordered_map<PlaceId, Places> opened_;
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;

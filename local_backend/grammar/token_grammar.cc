@@ -60,6 +60,7 @@ StateId TokenGrammar::step(StateId state, TokenId token) {
 }
 
 const std::vector<TokenId>& TokenGrammar::must_follow(StateId state) {
+  if (machine_.parts() > kWornParts) worn_.store(true, std::memory_order_relaxed);
   const auto [found, is_new] = forced_.try_emplace(state);
   if (is_new) found->second = forced(state);
   return found->second;

@@ -4,6 +4,7 @@
 // may use it. The tokenizer outlives it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,11 +21,14 @@ namespace weir::grammar {
 class TokenGrammar {
  public:
   static constexpr std::size_t kMostForcedBytes = 256;
+  static constexpr std::size_t kWornParts = Machine::kMostParts / 4;
 
   TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes, const Tokenizer& tokenizer,
                std::shared_ptr<const TokenTrie> trie);
 
   Machine& machine() { return machine_; }
+  // It has grown so large that who comes next should have a new one. Any thread may ask.
+  bool worn() const { return worn_.load(std::memory_order_relaxed); }
   // A text of a template, as bytes that lead through the machine: names of control tokens in it
   // are marked as such.
   std::string marked(std::string_view text) const;
@@ -50,6 +54,7 @@ class TokenGrammar {
   Machine machine_;
   TokenMasks masks_;
   AllowedTokens all_but_ends_;
+  std::atomic<bool> worn_ = false;
   std::unordered_map<StateId, std::vector<TokenId>> forced_;
 };
 
