@@ -27,6 +27,7 @@ enum class Reason : std::uint8_t {
   kCloudFailed,
   kEscalationUnavailable,
   kBudgetSpent,
+  kRepaired,
   kRefused,
   kInvalid,
 };
@@ -64,6 +65,8 @@ inline constexpr std::array kReasons = {
                "it would have been escalated, but no cloud backend is allowed or configured"},
     ReasonInfo{Reason::kBudgetSpent, "budget-spent",
                "the budget is spent, so the free local model answered"},
+    ReasonInfo{Reason::kRepaired, "repaired",
+               "what came was not the JSON that was asked for, and the local model put it right"},
     ReasonInfo{Reason::kRefused, "refused", "policy, key or limit refused the request"},
     ReasonInfo{Reason::kInvalid, "invalid", "the request could not be understood"},
 };

@@ -24,6 +24,12 @@ enum class Privacy : std::uint8_t {
 };
 std::string_view to_string(Privacy privacy);
 
+// What is done with an answer from outside that is not the JSON that was asked for.
+enum class Repair : std::uint8_t {
+  kOff,
+  kLocal,  // the local model writes it anew, bound to the schema
+};
+
 struct Team {
   std::string name;
   std::vector<TeamKey> keys;
@@ -41,6 +47,7 @@ struct Team {
   // second also for requests that are local-only, by the team's privacy, a rule or a header.
   bool kv_persist = false;
   bool kv_persist_local_only = false;
+  Repair repair = Repair::kOff;           // of requests that are not local-only
   std::optional<NanoUsd> monthly_budget;  // of a UTC month, for what is paid; unset = no limit
 };
 

@@ -51,6 +51,7 @@ std::string_view to_string(SchemaOutcome outcome) {
     case SchemaOutcome::kUnchecked: return "unchecked";
     case SchemaOutcome::kShown: return "shown";
     case SchemaOutcome::kWithheld: return "withheld";
+    case SchemaOutcome::kRepaired: return "repaired";
   }
   return "none";
 }

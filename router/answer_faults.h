@@ -30,6 +30,7 @@ enum class SchemaOutcome : std::uint8_t {
   kUnchecked,  // the schema says what cannot be checked here
   kShown,      // wrong
   kWithheld,   // wrong; another backend was asked
+  kRepaired,   // wrong; the local model wrote it anew
 };
 std::string_view to_string(SchemaOutcome outcome);
 

@@ -163,6 +163,9 @@ class Checker {
       }
     }
     check_persistence(team, path);
+    if (team.repair == Repair::kLocal && team.privacy == Privacy::kLocalOnly) {
+      findings_.add(path + ".repair", "has no meaning with privacy = \"local_only\"");
+    }
     for (const std::string& name : team.backends) {
       if (backend(name) == nullptr) {
         findings_.add(path + ".backends", "names a backend that does not exist");

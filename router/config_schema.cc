@@ -16,6 +16,7 @@ constexpr std::string_view kSpeculations[] = {"false", "auto", "true"};
 constexpr std::int64_t kMaxLayer = 1'023;
 constexpr std::string_view kLayersExample = "{ 0-1 = \"f16\", 27 = \"f16/q8_0\" }";
 constexpr std::string_view kPrivacies[] = {"local_only", "any"};
+constexpr std::string_view kRepairs[] = {"off", "local"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
 constexpr double kPresetThresholds[] = {0.7, 0.5, 0.3};
@@ -290,6 +291,13 @@ constexpr Key<Team> kTeam[] = {
      "The same for requests that are local-only, by the team's privacy, a rule or a header: "
      "without "
      "it nothing of them is written."},
+    {"repair",
+     WordMember<Team>{kRepairs,
+                      [](Team& team, std::size_t word) {
+                        team.repair = word == 0 ? Repair::kOff : Repair::kLocal;
+                      }},
+     "local = JSON from outside that is not what was asked for is written anew by the local model; "
+     "streams that must be JSON then wait for their end."},
     {"monthly_budget_usd", &Team::monthly_budget,
      "What it may pay in a calendar month (UTC), reserved at the worst case before each request. "
      "A spent budget still gets local answers; unset = no limit.",

@@ -32,7 +32,7 @@ std::unique_ptr<grammar::SchemaCheck> SchemaChecks::take(std::string_view schema
 }
 
 void SchemaChecks::give_back(std::string_view schema, std::unique_ptr<grammar::SchemaCheck> check) {
-  if (check->parts() > kMostIdleParts / 4) return;
+  if (check->parts() > kMostParts) return;
   std::list<Idle> dropped;  // freed without the lock
   std::list<Idle> added;
   added.push_back({std::string(schema), std::move(check)});

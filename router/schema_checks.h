@@ -18,9 +18,9 @@ namespace weir {
 class SchemaChecks {
  public:
   // Compiling a longer one takes too long for an I/O thread.
-  static constexpr std::size_t kMostSchemaBytes = std::size_t{64} * 1024;
+  static constexpr std::size_t kMostSchemaBytes = std::size_t{32} * 1024;
   // What one answer may make of a check, about 1 KB each.
-  static constexpr std::size_t kMostParts = 20'000;
+  static constexpr std::size_t kMostParts = 12'500;
   static constexpr std::size_t kMostIdle = 64;
   static constexpr std::size_t kMostIdleParts = 50'000;  // of all of them
 

@@ -7,7 +7,7 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kAnyObject = R"({"type":"object"})";
-constexpr std::size_t kSliceBytes = 4096;  // between two looks at the size of a check
+constexpr std::size_t kSliceBytes = 32;  // between two looks at the size of a check
 
 std::string_view schema_of(const ChatRequest& request) {
   switch (request.response_format.kind) {
@@ -58,6 +58,7 @@ SchemaRecord::~SchemaRecord() {
 }
 
 void SchemaRecord::take(const StreamEvent& event) {
+  if (unreadable_) return;
   const bool forwarded = event.raw_dialect == request_.dialect;
   if (forwarded && event.raw_continues) return;
   if (!forwarded || event.raw.empty()) return understand(event);
@@ -69,7 +70,7 @@ void SchemaRecord::read_body(std::string_view body) {
   const Codec* codec = find_codec(request_.dialect);
   if (codec == nullptr) return;
   const Result<ParsedResponse> parsed = codec->parse_response(body);
-  if (!parsed) return give_up(check_);
+  if (!parsed) return cannot_read();
   for (const StreamEvent& event : parsed->events) understand(event);
 }
 
@@ -81,9 +82,16 @@ void SchemaRecord::read_frames(std::string_view frames) {
     if (!frame.is_event) continue;
     events_.clear();
     const auto parsed = parser_->parse_event(frame.event, frame.data, frame.raw, &events_);
-    if (!parsed) return give_up(check_);
+    if (!parsed) return cannot_read();
     for (const StreamEvent& event : events_) understand(event);
   }
+}
+
+void SchemaRecord::cannot_read() {
+  unreadable_ = true;
+  lost_ = false;
+  calls_.clear();
+  give_up(check_);
 }
 
 // A choice that nobody asked for is nobody's.
@@ -115,7 +123,7 @@ void SchemaRecord::understand(const StreamEvent& event) {
 }
 
 void SchemaRecord::take_text(Choice& choice, std::string_view text) {
-  if ((several_ || keeps_text_) && !keep(text, &choice.text) && several_) give_up(check_);
+  if (several_ || keeps_text_) keep_text(choice, text);
   if (!several_ && check_ != nullptr && !lost_) lost_ = !push(check_, text);
 }
 
@@ -134,6 +142,13 @@ void SchemaRecord::go_on_with_call(const StreamEvent& event) {
   if (call == calls_.end() || keep(event.text, &call->arguments)) return;
   unchecked_ = true;
   calls_.erase(call);
+}
+
+void SchemaRecord::keep_text(Choice& choice, std::string_view text) {
+  if (!choice.too_long && keep(text, &choice.text)) return;
+  choice.too_long = true;
+  choice.text.clear();
+  if (several_) give_up(check_);
 }
 
 bool SchemaRecord::keep(std::string_view text, std::string* kept) {

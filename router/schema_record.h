@@ -49,7 +49,7 @@ class SchemaRecord {
   // Something of it could not be checked, and nothing else is wrong.
   bool unchecked() const { return unchecked_; }
 
-  // Of the first choice; no more than its first kMostKeptBytes.
+  // Of the first choice; empty if it has more than kMostKeptBytes.
   std::string_view text() const { return choices_.front().text; }
 
  private:
@@ -57,6 +57,7 @@ class SchemaRecord {
     bool refused = false;
     bool called = false;
     FinishReason finish = FinishReason::kNone;
+    bool too_long = false;
     std::string text;  // if somebody will need it
   };
   struct Call {
@@ -70,10 +71,12 @@ class SchemaRecord {
   void read_frames(std::string_view frames);
   void understand(const StreamEvent& event);
   void take_text(Choice& choice, std::string_view text);
+  void keep_text(Choice& choice, std::string_view text);
   void begin_call(const StreamEvent& event);
   void go_on_with_call(const StreamEvent& event);
   Choice* choice_of(const StreamEvent& event);
   bool keep(std::string_view text, std::string* kept);  // false if that would be too much
+  void cannot_read();
   void give_up(std::unique_ptr<grammar::SchemaCheck>& check);
   // False if the text cannot become right any more. Gives the check up where it grows too large.
   bool push(std::unique_ptr<grammar::SchemaCheck>& check, std::string_view text);
@@ -96,6 +99,7 @@ class SchemaRecord {
   bool spoken_ = false;
   bool lost_ = false;
   bool unchecked_ = false;
+  bool unreadable_ = false;  // what follows is not looked at
 };
 
 }  // namespace weir

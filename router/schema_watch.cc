@@ -31,6 +31,8 @@ Async<WriteResult> SchemaWatch::write(const StreamEvent& event) {
 // What ends a stream is told by finish(), so it is no part of what is let through.
 Async<WriteResult> SchemaWatch::end(const StreamEvent& done) {
   fault_ = record_.fault();
+  const bool cut = client_.finish_reason() == FinishReason::kLength;
+  if (fault_ == AnswerFault::kNone && cut && !terms_.may_be_cut) fault_ = AnswerFault::kOverflow;
   rejected_ = may_reject() && !started();
   client_.note_fault(fault_);
   if (held_ && !rejected_) {

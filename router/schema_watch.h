@@ -24,6 +24,7 @@ namespace weir {
 struct SchemaTerms {
   bool may_escalate = false;  // another backend stands behind this one
   bool may_repair = false;    // the local model can make it right, if it has all of it
+  bool may_be_cut = true;     // by the token limit
 };
 
 class SchemaWatch final : public EventSink {

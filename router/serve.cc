@@ -9,6 +9,7 @@
 #include "router/answer_watch.h"
 #include "router/cache_salt.h"
 #include "router/error_response.h"
+#include "router/repair.h"
 #include "router/schema_watch.h"
 #include "router/spare_answer.h"
 #include "router/worst_cost.h"
@@ -106,7 +107,10 @@ class Candidates {
     return terms;
   }
 
-  SchemaTerms schema_terms() const { return {.may_escalate = !at_last()}; }
+  SchemaTerms schema_terms() const {
+    return {.may_escalate = !at_last(),
+            .may_repair = repairer_for(input_.snapshot, input_.ruling, input_.request) != nullptr};
+  }
 
  private:
   const ServeInput& input_;
@@ -162,7 +166,7 @@ SchemaOutcome outcome_of(const SchemaWatch& watch, bool answered) {
 // A try elsewhere, whose answer is held against the JSON that was asked for.
 Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt attempt,
                              SchemaTerms terms, RouteLabel label, Deadline deadline,
-                             LedgerRow& row) {
+                             SpareAnswer& spare, LedgerRow& row) {
   SchemaWatch watch(input.sink, input.request, input.checks, terms, label);
   Result<Usage> result = co_await backend.run(std::move(attempt), watch, deadline, &row.usage);
   if (result) row.usage = *result;
@@ -170,6 +174,11 @@ Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt 
   note.fault = watch.fault();
   note.schema = outcome_of(watch, result.has_value());
   if (!watch.rejected()) co_return result;
+  if (input.sink.complete()) {
+    const bool text_is_right = watch.fault() == AnswerFault::kBrokenCall;
+    spare.keep(input.sink, row, input.attempts.size() - 1,
+               text_is_right ? std::string_view() : watch.text());
+  }
   co_return Error{
       ErrorCode::kUpstreamProtocol,
       std::string(backend.name()) + " answered with JSON that is not what was asked for",
@@ -178,7 +187,7 @@ Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt 
 
 // One try of one candidate. row.usage holds what was used, also after an error.
 Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidates, Reason reason,
-                             LedgerRow& row) {
+                             SpareAnswer& spare, LedgerRow& row) {
   const Candidate& candidate = candidates.now();
   const ServedBackend& served = input.snapshot.backends[candidate.backend];
   note_attempt(served, candidate, reason, row);
@@ -222,7 +231,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   }
   if (SchemaRecord::asked_for(input.request)) {
     co_return co_await checked(input, *served.backend, std::move(attempt),
-                               candidates.schema_terms(), label, deadline, row);
+                               candidates.schema_terms(), label, deadline, spare, row);
   }
   co_return co_await served.backend->run(std::move(attempt), input.sink, deadline, &row.usage);
 }
@@ -274,13 +283,17 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoU
   while (true) {
     const Candidate& candidate = candidates.now();
     const ServedBackend& served = input.snapshot.backends[candidate.backend];
-    Result<Usage> result = co_await attempt(input, candidates, reason, row);
+    Result<Usage> result = co_await attempt(input, candidates, reason, spare, row);
     if (result) row.usage = *result;
     note_outcome(input, result, row);
     if (result || input.sink.started() || input.sink.cancel().raised()) co_return result;
     if (result.error().detail == kUnsure) candidates.come_back_later();
-    if (result.error().detail == kNotAsAsked && input.sink.complete()) {
-      spare.keep(input.sink, row, input.attempts.size() - 1);
+    if (spare.is_of(input.attempts.size() - 1)) {
+      const ServedBackend* local = repairer_for(input.snapshot, input.ruling, input.request);
+      if (local != nullptr && !is_blank(spare.text())) {
+        Result<Usage> repaired = co_await repair(input, *local, spare, row);
+        if (repaired || input.sink.cancel().raised()) co_return repaired;
+      }
     }
     const bool stale = result.error().detail == "upstream_stale";
     if ((candidates.at_last() || stale) && may_repeat(served, result.error(), repeated)) {

@@ -40,23 +40,26 @@ void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<Nan
   if (!more) spent.reset();
 }
 
-void SpareAnswer::keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt) {
-  draft_ = sink.set_aside();
-  copy_answer(row, row_);
-  attempt_ = attempt;
+void SpareAnswer::keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt,
+                       std::string_view text) {
+  kept_ = std::make_unique<Kept>();
+  kept_->draft = sink.set_aside();
+  copy_answer(row, kept_->row);
+  kept_->attempt = attempt;
+  kept_->text = text;
 }
 
 Usage SpareAnswer::bring_back(const ServeInput& input, LedgerRow& row,
                               std::optional<NanoUsd>& spent) {
   add_spent(input.snapshot, row, spent);
-  const std::optional<NanoUsd> own = cost_of(input.snapshot, row_);
+  const std::optional<NanoUsd> own = cost_of(input.snapshot, kept_->row);
   if (spent && own) *spent = *spent - *own;
   row.local_busy_us += row.usage.local_busy_us;
   row.wasted_local_us += row.usage.local_busy_us;
-  copy_answer(row_, row);
-  AttemptNote& note = input.attempts[attempt_];
+  copy_answer(kept_->row, row);
+  AttemptNote& note = input.attempts[kept_->attempt];
   note.schema = SchemaOutcome::kShown;
-  input.sink.bring_back(std::move(draft_),
+  input.sink.bring_back(std::move(kept_->draft),
                         {to_string(row.route), note.backend, note.model, row.reason, {}, {}});
   return row.usage;
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/money.h"
 #include "core/usage.h"
@@ -21,19 +23,29 @@ void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<Nan
 
 class SpareAnswer {
  public:
-  explicit operator bool() const { return draft_ != nullptr; }
+  explicit operator bool() const { return kept_ != nullptr; }
+  bool is_of(std::size_t attempt) const { return kept_ != nullptr && kept_->attempt == attempt; }
 
-  // Takes what `sink` holds, in place of an earlier one. `attempt` is the place of its note.
-  void keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt);
+  // Takes what `sink` holds, in place of an earlier one. `attempt` is the place of its note,
+  // `text` what is wrong with it, if that can be put right.
+  void keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt, std::string_view text);
+
+  // Of what was kept.
+  std::size_t attempt() const { return kept_->attempt; }
+  std::string_view text() const { return kept_->text; }
 
   // Makes it the answer and its row the row, with what was tried since then; `spent` held its
   // cost too. After the last attempt, with nothing shown.
   Usage bring_back(const ServeInput& input, LedgerRow& row, std::optional<NanoUsd>& spent);
 
  private:
-  std::unique_ptr<ClientSink::Draft> draft_;
-  LedgerRow row_;  // what says who answered
-  std::size_t attempt_ = 0;
+  struct Kept {
+    std::unique_ptr<ClientSink::Draft> draft;
+    LedgerRow row;  // what it says of who answered
+    std::size_t attempt = 0;
+    std::string text;
+  };
+  std::unique_ptr<Kept> kept_;
 };
 
 }  // namespace weir

@@ -235,6 +235,19 @@ TEST_CASE("Broken answers are counted by their fault and by who saw them", "[met
   CHECK(text.find(name + "shown\"} 2") != std::string::npos);
 }
 
+TEST_CASE("Checks of JSON from outside are counted by backend and outcome", "[metrics]") {
+  MetricsOptions options;
+  options.max_label_values = 1;
+  Metrics metrics(options);
+  metrics.count_schema_check("openai", "right");
+  metrics.count_schema_check("openai", "right");
+  metrics.count_schema_check("openai", "withheld");
+  const std::string text = metrics.exposition();
+  const std::string name = R"(weir_schema_checks_total{backend="openai",outcome=")";
+  CHECK(text.find(name + "right\"} 2") != std::string::npos);
+  CHECK(text.find(name + "withheld\"} 1") != std::string::npos);
+}
+
 TEST_CASE("A budget is shown by team, and those beyond the cap are summed", "[metrics]") {
   MetricsOptions options;
   options.max_label_values = 1;

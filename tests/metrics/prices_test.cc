@@ -140,6 +140,20 @@ TEST_CASE("An escalated request saves minus its local cost, however cheap the cl
   CHECK(escalated.baseline_cost == cost(escalated.usage, dear));
 }
 
+TEST_CASE("A repaired answer saves minus its local cost and costs what was paid", "[prices]") {
+  const Price cheap = price(1, 1);
+  const Price dear = opus();
+  LedgerRow repaired;
+  repaired.route = Route::kCloud;
+  repaired.reason = Reason::kRepaired;
+  repaired.http_status = 200;
+  repaired.usage = usage(1'000, 500);
+  repaired.local_busy_us = 3'600'000'000;
+  apply_prices(repaired, {&cheap, &dear, NanoUsd{1'000}});
+  CHECK(repaired.cost == cost(repaired.usage, cheap));
+  CHECK(repaired.saved == NanoUsd{-1'000});
+}
+
 TEST_CASE("A failed request saves minus what it cost, here and there", "[prices]") {
   const Price cloud = opus();
   LedgerRow failed;

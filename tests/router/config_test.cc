@@ -299,6 +299,16 @@ TEST_CASE("Prompts of a local_only team go to disk only if somebody said so twic
              Catch::Matchers::Contains("team[0].kv_persist: needs prefix_cache of [local]"));
 }
 
+TEST_CASE("repair is a word, and nothing of a private team is repaired", "[router]") {
+  CHECK(load("[[team]]\nname='t'\nprivacy='any'\n")->teams[0].repair == Repair::kOff);
+  const auto loaded = load("[[team]]\nname='t'\nprivacy='any'\nrepair='local'\n");
+  CHECK(loaded->teams[0].repair == Repair::kLocal);
+  CHECK_THAT(problem_of("[[team]]\nname='t'\nprivacy='any'\nrepair='cloud'\n"),
+             Catch::Matchers::Contains("team[0].repair"));
+  CHECK_THAT(problem_of("[[team]]\nname='t'\nrepair='local'\n"),
+             Catch::Matchers::Contains("team[0].repair: has no meaning with privacy"));
+}
+
 TEST_CASE("A provider key is never in the file and never in a finding", "[router]") {
   const std::string canary = "sk-canary-7f3a";
   const std::string line = GENERATE_COPY(

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "metrics/report.h"
@@ -24,17 +25,18 @@ using Behaviour = std::function<Result<Usage>()>;
 // Writes one text and returns what `behaviour` says.
 class ScriptedBackend final : public Backend {
  public:
-  ScriptedBackend(std::string name, BackendClass backend_class, Behaviour behaviour)
-      : name_(std::move(name)), class_(backend_class), behaviour_(std::move(behaviour)) {
+  ScriptedBackend(std::string name, BackendClass where, Behaviour behaviour)
+      : place(where), name_(std::move(name)), behaviour_(std::move(behaviour)) {
     tokens = {name_};
   }
 
   std::string_view name() const override { return name_; }
-  BackendClass backend_class() const override { return class_; }
-  const Capabilities& capabilities() const override { return capabilities_; }
+  BackendClass backend_class() const override { return place; }
+  const Capabilities& capabilities() const override { return can; }
 
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage*) override {
     ++runs;
+    request = text_of(attempt.request);
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
     const Result<Usage> result = behaviour_();
     if (!result) co_return result.error();
@@ -45,8 +47,11 @@ class ScriptedBackend final : public Backend {
     co_return result;
   }
 
+  BackendClass place;
   int runs = 0;
   bool had_permit = false;
+  Capabilities can;
+  std::string request;  // what the last one says
   std::vector<std::string> tokens;
   TokenSignals signals;
   FinishReason finish = FinishReason::kStop;
@@ -55,6 +60,14 @@ class ScriptedBackend final : public Backend {
   Usage prompt;              // the same
 
  private:
+  static std::string text_of(const ChatRequest& request) {
+    std::string text;
+    for (const Message& message : request.messages) {
+      for (const Part& part : message.parts) text += std::get<TextPart>(part.value).text;
+    }
+    return text;
+  }
+
   std::vector<StreamEvent> events() const {
     std::vector<StreamEvent> events(1);
     events[0].kind = EventKind::kStart;
@@ -74,9 +87,7 @@ class ScriptedBackend final : public Backend {
   }
 
   std::string name_;
-  BackendClass class_;
   Behaviour behaviour_;
-  Capabilities capabilities_;
 };
 
 inline Usage some_usage() {

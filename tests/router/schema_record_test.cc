@@ -246,6 +246,11 @@ TEST_CASE("What cannot be read is not held against the answer", "[router]") {
   answer.bytes(EventKind::kWhole, "{\"choices\":[17]}");
   CHECK(answer.record().fault() == AnswerFault::kNone);
   CHECK(answer.record().unchecked());
+  Answer stream(asking_for_object());
+  stream.bytes(EventKind::kOther, "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
+  CHECK(stream.record().is_lost());
+  stream.bytes(EventKind::kOther, "data: {\"choices\":[17]}\n\n");
+  CHECK(stream.record().fault() == AnswerFault::kNone);
 }
 
 TEST_CASE("Only requests that say what their JSON must be are looked at", "[router]") {

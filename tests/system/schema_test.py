@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """JSON from a mock cloud, held against the schema that was asked for, over the real program."""
 import json
+import subprocess
+import unittest
 
 import testing
 from served import Served
-from weir_process import PRICE, PRICED, backend, chat, text_of_stream
+from weir_process import BINARY, PRICE, PRICED, backend, chat, text_of_stream
 
 SCHEMA = {"type": "object", "additionalProperties": False, "required": ["name", "tags"],
           "properties": {"name": {"type": "string"}, "tags": {"type": "array", "items": {"type": "integer"}}}}
 CHECKS = "weir_schema_checks_total"
 WRONG = "mock-wrong"
 MODELS = [WRONG, "mock-normal", "mock-tools", "mock-crlf", "mock-comments", "mock-no-space"]
+EMBEDDED = subprocess.run([str(BINARY), "models", "weir-mini"], capture_output=True).returncode == 0
 WITH_USAGE = {"stream_options": {"include_usage": True}}
 
 
@@ -97,6 +100,35 @@ class Schema(Served):
         for stream in (False, True):
             self.assertEqual(self.ask(WRONG, stream=stream, response_format=wanted).status, 200)
         self.assertEqual(self.count("first", "unchecked") - before, 2)
+
+
+@unittest.skipUnless(EMBEDDED, "built with WEIR_EMBED_MODEL=OFF")
+class Repair(Served):
+    @classmethod
+    def config(cls):
+        return {"local": {"model": None}, "price": [PRICE],
+                "backend": [backend(cls.mock, [WRONG, PRICED], name="first")],
+                "team": [{"name": "all", "privacy": "any", "repair": "local"}]}
+
+    def test_a_wrong_answer_is_written_anew_by_the_local_model_under_the_schema(self):
+        before = self.weir.metric(CHECKS, backend="first", outcome="repaired")
+        for stream in (False, True):
+            answer = self.weir.chat(chat(WRONG, response_format=json_asked(), stream=stream), timeout=120)
+            self.assertEqual(answer.status, 200, answer)
+            text = text_of_stream(answer.body) if stream else answer.json()["choices"][0]["message"]["content"]
+            person = json.loads(text)
+            self.assertEqual((type(person["name"]), type(person["tags"])), (str, list))
+            self.assertEqual((answer.header("x-weir-reason"), answer.header("x-weir-backend")),
+                             ("repaired", "first"))
+            self.assertEqual(answer.header("x-weir-fault"), None)
+            paid, repair = json.loads(self.weir.row(answer)["decision"])["attempts"]
+            self.assertEqual((paid["schema"], repair["outcome"]), ("repaired", "answered"))
+            self.assertGreater(repair["local_busy_us"], 0)
+        self.assertEqual(self.weir.metric(CHECKS, backend="first", outcome="repaired") - before, 2)
+
+    def test_a_right_answer_passes_byte_for_byte_at_its_end(self):
+        answer = self.weir.chat(chat(PRICED, response_format=json_asked(), stream=True, **WITH_USAGE))
+        self.assertEqual(answer.body, self.mock.last()["answer"])
 
 
 if __name__ == "__main__":
