@@ -60,7 +60,8 @@ AnswerFault AnswerRecord::fault_at_end(FinishReason finish, std::int64_t tokens)
   if (cut && tokens < max_tokens_) return AnswerFault::kOverflow;
   if (broken_call_) return AnswerFault::kBrokenCall;
   const bool calls = called_ || finish == FinishReason::kToolCalls;
-  if (needs_json_ && !calls && !(cut ? may_become_json_object(text_) : is_json_object(text_))) {
+  if (needs_json_ && whole_ && !calls &&
+      !(cut ? may_become_json_object(text_) : is_json_object(text_))) {
     return AnswerFault::kBrokenJson;
   }
   if (owes_call() && !cut) return AnswerFault::kMissingCall;

@@ -3,9 +3,9 @@
 // Stands between the engine and the client's sink. The first tokens of a stream wait
 // in the sink (a window of hold_tokens or hold_ms, and then until there is something to
 // show: a call of a tool comes in one piece), a whole answer waits to its end. A stream
-// that must call a tool waits for the call, one that must be JSON for its end. Then the
-// answer is let through, or the engine is stopped and another backend may answer instead:
-// the client notices nothing but time. What is wrong behind the window is counted.
+// that must call a tool waits for the call. Then the answer is let through, or the
+// engine is stopped and another backend may answer instead: the client notices nothing
+// but time. What is wrong behind the window is counted.
 //
 // Belongs to one attempt and its I/O thread.
 #pragma once
@@ -55,13 +55,11 @@ class AnswerWatch final : public EventSink {
  private:
   // Nobody waits for nothing: what may be shown in any case is shown at once.
   bool watches() const {
-    return record_.needs_json() ||
+    return (!stream_ && record_.needs_json()) ||
            (terms_.hold_tokens > 0 && (terms_.judged || terms_.may_escalate));
   }
   // A text in place of a call is better than nothing where nobody else may answer.
-  bool waits() const {
-    return !stream_ || record_.needs_json() || (terms_.may_escalate && record_.owes_call());
-  }
+  bool waits() const { return !stream_ || (terms_.may_escalate && record_.owes_call()); }
   bool declines() const {
     return !terms_.declines.empty() && record_.text().starts_with(terms_.declines);
   }

@@ -40,6 +40,12 @@ ChatRequest asking_for_json() {
       [](ChatRequest& request) { request.response_format.kind = ResponseFormatKind::kJsonObject; });
 }
 
+ChatRequest asking_for_whole_json() {
+  ChatRequest request = asking_for_json();
+  request.stream = false;
+  return request;
+}
+
 // The client must get a call, of `name` if it is not empty.
 ChatRequest asking_for_call(std::string_view name = {}) {
   return asking([&](ChatRequest& request) {
@@ -222,20 +228,28 @@ TEST_CASE("What nobody judges is seen at once", "[router]") {
   CHECK(unwatched.seen("now"));
 }
 
-TEST_CASE("A stream that must be JSON is held to its end", "[router]") {
+TEST_CASE("A stream of JSON is shown as any other", "[router]") {
   Stream stream(judged(2), asking_for_json());
-  for (const char* piece : {"{\"a\"", ":", "1", ",", "\"b\":2"}) stream.token(piece);
-  CHECK_FALSE(stream.seen_anything());
+  for (const char* piece : {"{\"a\"", ":", "1"}) stream.token(piece);
+  CHECK(stream.seen("1"));
   stream.token("}");
   CHECK(stream.finish() == WriteResult::kOk);
-  CHECK(stream.seen("b"));
+  CHECK(stream.watch().fault() == AnswerFault::kNone);
 }
 
-TEST_CASE("A stream that breaks its JSON is never seen, not even where nobody else may answer",
-          "[router]") {
+TEST_CASE("A stream that does not begin as JSON is never seen", "[router]") {
+  Stream stream(judged(2), asking_for_json());
+  for (const char* piece : {"Here", " is", " the"}) stream.token(piece);
+  CHECK(stream.watch().fault() == AnswerFault::kBrokenJson);
+  CHECK_FALSE(stream.seen_anything());
+}
+
+TEST_CASE(
+    "A whole answer that breaks its JSON is never seen, not even where nobody else may answer",
+    "[router]") {
   WatchTerms terms = judged(2);
   terms.may_escalate = false;
-  Stream stream(terms, asking_for_json());
+  Stream stream(terms, asking_for_whole_json());
   stream.token("{\"a\":");
   CHECK(stream.finish() == WriteResult::kClientGone);
   CHECK(stream.watch().fault() == AnswerFault::kBrokenJson);
@@ -245,7 +259,7 @@ TEST_CASE("A stream that breaks its JSON is never seen, not even where nobody el
 TEST_CASE("Broken JSON is broken also when it goes in circles", "[router]") {
   WatchTerms terms = judged(2);
   terms.may_escalate = false;
-  Stream stream(terms, asking_for_json());
+  Stream stream(terms, asking_for_whole_json());
   stream.token("{");
   for (int i = 0; i < 40; ++i) stream.token("again and again ");
   CHECK(stream.finish() == WriteResult::kClientGone);

@@ -274,7 +274,7 @@ TEST_CASE("a local answer that should be JSON and is not is never seen", "[route
   const Answer answer = house.ask(asking_for_json("auto", stream));
   CHECK(contains(answer.headers, "x-weir-route: cloud\r\n"));
   CHECK_FALSE(contains(answer.body, "oops"));
-  const Answer private_one = house.ask(asking_for_json("local", stream));
+  const Answer private_one = house.ask(asking_for_json("local", false));
   CHECK(private_one.status == 503);
   CHECK(contains(private_one.body, "broken_json"));
 }
