@@ -264,6 +264,7 @@ Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   if (error.code == ErrorCode::kBudgetExceeded) return Reason::kBudgetSpent;
   if (!is_local(failed)) return Reason::kCloudFailed;
   if (error.detail == kUnsure) return Reason::kLowConfidence;
+  if (error.code == ErrorCode::kUnsupportedParameter) return Reason::kCapability;
   return error.code == ErrorCode::kContextTooLong ? Reason::kContextLength : Reason::kLocalFailed;
 }
 

@@ -95,7 +95,7 @@ class SchemaReader {
   void unsupported(const std::string& where, const std::string& what) {
     if (error_) return;
     error_ = Error{ErrorCode::kUnsupportedParameter, where + ": " + what + " is not supported",
-                   "unsupported_schema"};
+                   "unsupported_parameter"};
   }
 
   // Of a place that may have been read already.

@@ -82,8 +82,8 @@ class ShapeMaker final : public Exclusion {
 
   void refuse(const std::string& what) {
     if (error_) return;
-    error_ =
-        Error{ErrorCode::kUnsupportedParameter, what + " is not supported", "unsupported_schema"};
+    error_ = Error{ErrorCode::kUnsupportedParameter, what + " is not supported",
+                   "unsupported_parameter"};
   }
 
   GoalId goal_of(std::vector<Literal> literals) {

@@ -90,12 +90,15 @@ class Routes(Case):
         self.assertEqual(self.mock.state()["requests"], 0)
         self.assertEqual(self.weir.metric("weir_egress_private_total"), 0)
 
-    def test_an_answer_that_is_no_json_escalates_and_is_refused_where_it_cannot(self):
-        wanted = {"response_format": {"type": "json_object"}}
+    def test_a_model_that_tells_stories_says_json_where_it_must(self):
+        schema = {"type": "object", "additionalProperties": False, "required": ["mood", "sure"],
+                  "properties": {"mood": {"enum": ["good", "bad"]}, "sure": {"type": "boolean"}}}
+        wanted = {"response_format": {"type": "json_schema", "json_schema": {"name": "m", "schema": schema}}}
         for stream in (False, True):
-            self.assertEqual(self.went(self.ask(STORIES[0], stream=stream, **wanted))[0], "cloud")
-            refused = self.ask(STORIES[0], headers=PRIVATE, stream=stream, **wanted)
-            self.assertEqual((refused.status, refused.error()["code"]), (503, "broken_json"))
+            answer = self.ask(STORIES[0], headers=PRIVATE, stream=stream, max_tokens=200, **wanted)
+            self.assertEqual(answer.status, 200, answer)
+            text = text_of_stream(answer.body) if stream else answer.json()["choices"][0]["message"]["content"]
+            self.assertIn(json.loads(text)["mood"], ("good", "bad"))
 
     def test_a_dead_cloud_gets_the_unsure_answer_back(self):
         dead = Weir({**config(self.mock), "backend": [

@@ -119,7 +119,7 @@ class Local(Served):
     def test_what_the_local_model_lacks_is_named_and_auto_escalates(self):
         for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"99999": 1}}),
                             ("response_format", {"response_format": {"type": "json_schema", "json_schema": {
-                                "name": "a", "schema": {}}}}), ("n", {"n": 2}),
+                                "name": "a", "schema": {"uniqueItems": True}}}}), ("n", {"n": 2}),
                             ("reasoning_effort", {"reasoning_effort": "high"}), ("made_up", {"made_up": 1})):
             with self.subTest(field=field):
                 answer = self.ask(**more)

@@ -103,13 +103,22 @@ await check('penalties and logit_bias', async () => {
   assert.equal(error.param, 'logit_bias');
 });
 
-const shape = zodResponseFormat(z.object({ city: z.string() }), 't');
+const mood = z.object({ mood: z.enum(['good', 'bad']), sure: z.boolean(), marks: z.array(z.enum(['a', 'b'])).max(3) });
+await check('a schema of zod is kept to', async () => {
+  for (const temperature of [0, 1.5]) {
+    const { message } = (await client.chat.completions.parse({ ...fixed, temperature, max_tokens: 200,
+      response_format: zodResponseFormat(mood, 'mood') })).choices[0];
+    assert.deepEqual(mood.parse(JSON.parse(message.content)), message.parsed);
+  }
+});
+
+const shape = { type: 'json_schema', json_schema: { name: 't', schema: { type: 'array', uniqueItems: true } } };
 const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } };
 const image = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }] }];
 for (const [field, more] of Object.entries({
   n: { n: 2 },
   tools: { tools: [tool] },
-  response_format: { response_format: shape },
+  'response_format.json_schema.schema': { response_format: shape },
   messages: { messages: image },
   reasoning_effort: { reasoning_effort: 'low' },
   modalities: { modalities: ['text', 'audio'] },

@@ -1,14 +1,22 @@
 """The openai package of PyPI against the model in the program itself. SAYS is what it answers,
 where that is known."""
 import os
+from typing import Literal
 
 import openai
+from pydantic import BaseModel, conlist
 
-from chat import City, MESSAGES, TOOL, USAGE, main, thrown
+from chat import MESSAGES, TOOL, USAGE, main, thrown
 
 SAYS = os.environ.get("SAYS")
 FIXED = {"model": "local", "messages": MESSAGES, "temperature": 0, "max_tokens": 24}
-SCHEMA = {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}
+REFUSED = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "array", "uniqueItems": True}}}
+
+
+class Mood(BaseModel):
+    mood: Literal["good", "bad"]
+    sure: bool
+    marks: conlist(Literal["a", "b"], min_length=2, max_length=2)
 
 
 async def create(api, **more):
@@ -57,13 +65,23 @@ async def check_seed(api):
 
 async def check_unsupported(api):
     for field, more in (("n", {"n": 2}), ("tools", {"tools": [TOOL]}), ("reasoning_effort", {"reasoning_effort": "low"}),
-                        ("response_format", {"response_format": SCHEMA}),
+                        ("response_format.json_schema.schema", {"response_format": REFUSED}),
                         ("modalities", {"modalities": ["text", "audio"]}), ("mirostat", {"extra_body": {"mirostat": 2}})):
         error = await thrown(openai.BadRequestError, create(api, **more))
         assert (error.code, error.param) == ("unsupported_parameter", field), (field, error)
-    error = await thrown(openai.BadRequestError,
-                         api.call(api.client.chat.completions.parse, **FIXED, response_format=City))
-    assert error.param == "response_format"
+
+
+async def check_structured(api):
+    for temperature in (0, 1.5):
+        options = {**FIXED, "temperature": temperature, "max_tokens": 200, "response_format": Mood}
+        message = (await api.call(api.client.chat.completions.parse, **options)).choices[0].message
+        assert message.parsed.mood in ("good", "bad") and len(message.parsed.marks) == 2, message
+        assert Mood.model_validate_json(message.content) == message.parsed
+    text = ""
+    form = {"type": "json_schema", "json_schema": {"name": "m", "strict": True, "schema": Mood.model_json_schema()}}
+    async for chunk in api.each(await create(api, stream=True, max_tokens=200, response_format=form)):
+        text += chunk.choices[0].delta.content or ""
+    assert Mood.model_validate_json(text)
 
 
 async def check_extensions(api):
@@ -80,7 +98,7 @@ async def check_leaving_mid_stream(api):
     assert (await create(api)).choices[0].message.content
 
 
-CHECKS = [check_chat, check_stream_with_usage, check_logprobs, check_seed, check_unsupported, check_extensions,
+CHECKS = [check_chat, check_stream_with_usage, check_logprobs, check_seed, check_unsupported, check_structured, check_extensions,
           check_leaving_mid_stream]
 
 if __name__ == "__main__":
