@@ -169,7 +169,7 @@ class Parser final : public StreamParser {
   Result<void> parse_event(std::string_view /*event_name*/, std::string_view data,
                            std::string_view raw, std::vector<StreamEvent>* events) override {
     const std::size_t first = events->size();
-    const Result<void> result = parse_data(data, events);
+    Result<void> result = parse_data(data, events);
     if (!result) return result;
     if (done_now_ && pending_usage_) return end_with_usage(raw, events);
     if (events->size() == first) events->push_back(event_of(EventKind::kOther));

@@ -210,6 +210,7 @@ std::vector<Derivative> Languages::merged(const std::vector<std::vector<Derivati
   }
   std::sort(starts.begin(), starts.end());
   starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  work_ += starts.size() * lists.size();
   std::vector<std::size_t> at(lists.size());
   std::vector<Derivative> result;
   for (std::size_t i = 0; i + 1 < starts.size(); ++i) {

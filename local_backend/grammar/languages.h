@@ -79,6 +79,8 @@ class Languages {
   Run longest_run(LanguageId language, std::uint32_t most);
 
   std::size_t size() const { return nodes_.size(); }
+  // What it took so far to take languages apart, about 70 ns each.
+  std::size_t work() const { return work_; }
 
  private:
   enum class Kind : std::uint8_t {
@@ -119,6 +121,7 @@ class Languages {
   void search(LanguageId language);
 
   Interned<std::vector<std::uint32_t>> words_;
+  std::size_t work_ = 0;
   std::deque<Node> nodes_;  // by id; references to one last
 };
 

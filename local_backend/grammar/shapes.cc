@@ -130,7 +130,10 @@ class ShapeMaker final : public Exclusion {
       refuse("a schema with so many combinations");
     }
     work_ += cases.size();
-    if (work_ > ShapeGraph::kMostWork) refuse("a schema with so many combinations");
+    if (work_ > ShapeGraph::kMostWork ||
+        schemas_.languages().work() > ShapeGraph::kMostLanguageWork) {
+      refuse("a schema with so many combinations");
+    }
     if (error_) cases.clear();
     return cases;
   }

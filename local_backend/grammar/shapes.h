@@ -64,6 +64,7 @@ class ShapeGraph {
   static constexpr std::size_t kMostGoals = 20'000;
   static constexpr std::size_t kMostShapes = 256;    // of one goal
   static constexpr std::size_t kMostWork = 200'000;  // cases, of all goals
+  static constexpr std::size_t kMostLanguageWork = 1'000'000;
 
   // Only what is possible is left in: a place that nothing can fill has no shapes. Errors as
   // SchemaGraph::read().
