@@ -37,19 +37,21 @@ const std::string kIpv4 = kByte + "(?:\\." + kByte + "){3}";
 // RFC 4291, 2.2: eight groups, or fewer with one "::"; the last two may be an IPv4 address.
 std::string ipv6() {
   const std::string group = "[0-9A-Fa-f]{1,4}";
+  const std::string groups = "(?:" + group + ":)";
   const std::string last = "(?:" + group + ":" + group + "|" + kIpv4 + ")";
-  std::string all = "(?:" + group + ":){6}" + last;
+  const auto up_to = [&](int most) {
+    std::string text;
+    if (most == 0) return text;
+    text.append("(?:").append(groups).append("{0,").append(std::to_string(most - 1));
+    return text.append("}").append(group).append(")?");
+  };
+  std::string all = "(?:" + groups + "{6}" + last;
   for (int before = 0; before <= 5; ++before) {
-    const std::string head =
-        before == 0 ? "" : "(?:" + group + ":){0," + std::to_string(before - 1) + "}" + group;
-    const std::string optional_head = before == 0 ? "" : "(?:" + head + ")?";
-    const int behind = 5 - before;
-    all += "|" + optional_head + "::(?:" + group + ":){" + std::to_string(behind) + "}" + last;
+    all.append("|").append(up_to(before)).append("::").append(groups).append("{");
+    all.append(std::to_string(5 - before)).append("}").append(last);
   }
-  const std::string short_head = "(?:(?:" + group + ":){0,5}" + group + ")?";
-  all += "|" + short_head + "::" + group;
-  all += "|(?:(?:" + group + ":){0,6}" + group + ")?::";
-  return "(?:" + all + ")";
+  all.append("|").append(up_to(6)).append("::").append(group);
+  return all.append("|").append(up_to(7)).append("::)");
 }
 const std::string kLabel = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const std::string kHostname = kLabel + "(?:\\." + kLabel + ")*";

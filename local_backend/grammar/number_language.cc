@@ -166,7 +166,8 @@ LanguageId NumberLanguages::below(const Decimal& value, bool or_equal) {
 std::optional<LanguageId> NumberLanguages::multiples(const Decimal& divisor) {
   if (divisor.digits.empty() || divisor.negative) return std::nullopt;
   const int places = static_cast<int>(divisor.digits.size()) - divisor.exponent;
-  const std::string digits = divisor.digits + std::string(std::max(-places, 0), '0');
+  const std::string digits =
+      divisor.digits + std::string(static_cast<std::size_t>(std::max(-places, 0)), '0');
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || number > kMostDivisor || end != digits.data() + digits.size()) {

@@ -12,6 +12,7 @@ ScalarLanguages::ScalarLanguages(const SchemaGraph& schemas)
 
 LanguageId ScalarLanguages::of_goal(const std::vector<Literal>& goal, Kind kind) {
   std::vector<LanguageId> conditions;
+  conditions.reserve(goal.size() + 1);
   for (const Literal literal : goal) conditions.push_back(of_literal(literal, kind));
   if (kind == kBare && conditions.empty()) conditions.push_back(own_bare({}));
   const LanguageId language = languages_.both(std::move(conditions));
@@ -53,6 +54,7 @@ LanguageId ScalarLanguages::work_out(const Schema& schema, Kind kind) {
   for (const SchemaId one : schema.all_of) conditions.push_back(of_schema(one, kind));
   for (const auto& list : schema.any_of) {
     std::vector<LanguageId> options;
+    options.reserve(list.size());
     for (const SchemaId one : list) options.push_back(of_schema(one, kind));
     conditions.push_back(languages_.either(std::move(options)));
   }

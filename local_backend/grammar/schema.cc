@@ -395,7 +395,7 @@ class SchemaReader {
   LanguageId read_pattern(std::string_view text, const Place& place) {
     const Result<LanguageId> language = language_of_pattern(text, languages_);
     if (language) return *language;
-    const Error error = language.error();
+    const Error& error = language.error();
     if (!error_) error_ = Error{error.code, place.where + ": " + error.message, "invalid_schema"};
     return Languages::kNothing;
   }

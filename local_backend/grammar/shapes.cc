@@ -90,6 +90,7 @@ class ShapeMaker final : public Exclusion {
     std::sort(literals.begin(), literals.end());
     literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
     std::vector<std::uint32_t> words;
+    words.reserve(literals.size());
     for (const Literal literal : literals) words.push_back(literal.word());
     return goals_.id_of(std::move(words));
   }
@@ -286,6 +287,7 @@ class ShapeMaker final : public Exclusion {
   // Names fall into classes by the patterns that match them.
   void add_free(const GoalCase& found, ObjectShape* shape) {
     std::vector<LanguageId> named;
+    named.reserve(shape->named.size());
     for (const NamedProperty& property : shape->named) named.push_back(property.language);
     std::vector<LanguageId> common{languages_.negation(languages_.either(std::move(named)))};
     std::vector<LanguageId> patterns;
