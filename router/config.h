@@ -82,7 +82,7 @@ struct LocalConfig {
   std::int64_t kv_cache_mb = 1'024;
   std::int64_t max_output_tokens = 4'096;
   std::int64_t total_timeout_ms = 600'000;
-  bool normalise = true;  // keep an agent's prompts equal from turn to turn
+  bool normalise = true;        // keep an agent's prompts equal from turn to turn
   bool constrain_calls = true;  // of tools that are not strict too
   bool prefix_cache = true;
   std::int64_t kv_persist_mb = 8'192;  // on disk, of all teams with kv_persist

@@ -79,9 +79,7 @@ class Script final : public TokenMask {
     if (next_ < tokens_.size()) allowed_.few.push_back(tokens_[next_]);
     return allowed_;
   }
-  bool allows(TokenId token) override {
-    return next_ < tokens_.size() && token == tokens_[next_];
-  }
+  bool allows(TokenId token) override { return next_ < tokens_.size() && token == tokens_[next_]; }
   void accept(TokenId) override { ++next_; }
 
  private:
