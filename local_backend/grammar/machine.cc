@@ -256,37 +256,60 @@ bool Machine::may_close(const ObjectShape& shape, std::uint32_t names, std::uint
 }
 
 bool Machine::may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
-                         std::optional<std::size_t> index, std::uint32_t* after) {
+                         std::optional<std::size_t> index) {
   if (count >= shape.count.most || (index && is_closed(names, *index))) return false;
   if (comes_too_early(shape, names, index)) return false;
-  *after = names_after(shape, names, index);
-  return can_finish(shape, *after, one_more(count, shape.count, 0));
+  const bool any_count = shape.count.least == 0 && shape.count.most == Languages::kNoLimit;
+  return any_count ||
+         can_finish(shape, names_after(shape, names, index), one_more(count, shape.count, 0));
 }
 
 bool Machine::may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) {
-  std::uint32_t after = 0;
   for (std::size_t i = 0; i < shape.named.size(); ++i) {
-    if (may_choose(shape, names, count, i, &after)) return true;
+    if (may_choose(shape, names, count, i)) return true;
   }
-  return !shape.free.empty() && may_choose(shape, names, count, std::nullopt, &after);
+  return !shape.free.empty() && may_choose(shape, names, count, std::nullopt);
 }
 
-void Machine::step_name(const Place& at, Places* out) {
+std::vector<Machine::NameChoice> Machine::name_choices(const Place& at) {
   const ObjectShape& shape = shapes_->object(at[1]);
-  const std::uint32_t more = one_more(at[3], shape.count, 0);
-  const auto add = [&](LanguageId name, GoalId goal, std::uint32_t names) {
-    const PlaceId rest = place(Kind::kNextName, at[4], at[1], names, more);
-    PlaceId colon = text(":", place(Kind::kColonGap, value(goal, rest)));
-    if (layout_ == Layout::kAny) colon = gap(colon);
-    out->push_back(place(Kind::kString, colon, name));
-  };
-  std::uint32_t after = 0;
+  std::vector<NameChoice> choices;
   for (std::size_t i = 0; i < shape.named.size(); ++i) {
-    const NamedProperty& named = shape.named[i];
-    if (may_choose(shape, at[2], at[3], i, &after)) add(named.language, named.goal, after);
+    if (!may_choose(shape, at[2], at[3], i)) continue;
+    choices.push_back({shape.named[i].language, shape.named[i].goal, i});
   }
-  if (shape.free.empty() || !may_choose(shape, at[2], at[3], std::nullopt, &after)) return;
-  for (const FreeProperties& free : shape.free) add(free.names, free.goal, after);
+  if (shape.free.empty() || !may_choose(shape, at[2], at[3], std::nullopt)) return choices;
+  for (const FreeProperties& free : shape.free) {
+    choices.push_back({free.names, free.goal, std::nullopt});
+  }
+  return choices;
+}
+
+// In the string of this name.
+PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
+  const ObjectShape& shape = shapes_->object(at[1]);
+  const PlaceId rest = place(Kind::kNextName, at[4], at[1], names_after(shape, at[2], choice.index),
+                             one_more(at[3], shape.count, 0));
+  PlaceId colon = text(":", place(Kind::kColonGap, value(choice.goal, rest)));
+  if (layout_ == Layout::kAny) colon = gap(colon);
+  return place(Kind::kString, colon, choice.name);
+}
+
+// Of many names only those get places that begin as the text does.
+void Machine::open_name(const Place& at, Places* out) {
+  const std::vector<NameChoice> choices = name_choices(at);
+  if (choices.size() > kFewNames) {
+    out->push_back(place(Kind::kBegunName, at[4], at[1], at[2], at[3]));
+    return;
+  }
+  for (const NameChoice& choice : choices) out->push_back(name_place(at, choice));
+}
+
+void Machine::step_begun_name(const Place& at, std::uint8_t byte, Places* out) {
+  const StringStep step = read_byte(0, byte, spelling());
+  for (const NameChoice& choice : name_choices(at)) {
+    if (takes(choice.name, step)) step_place(name_place(at, choice), byte, out);
+  }
 }
 
 // Bytes.
@@ -306,8 +329,9 @@ void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
       if (byte == '{') open(gap(place(Kind::kFirstName, at[4], at[1])), out);
       return;
     case Kind::kName:
-      if (byte == '"') step_name(at, out);
+      if (byte == '"') open_name(at, out);
       return;
+    case Kind::kBegunName: return step_begun_name(at, byte, out);
     case Kind::kLeave: return out->push_back(id);  // what shares a token with the end
     default: return;
   }
@@ -324,22 +348,27 @@ void Machine::step_characters(const Place& at, std::uint8_t byte, Places* out) {
   const StringStep step =
       read_byte(at[2], byte, kind == Kind::kPlain ? Spelling::kPlain : spelling());
   const LanguageId language = at[1];
-  switch (step.kind) {
-    case StringStep::Kind::kWrong: return;
-    case StringStep::Kind::kQuote:
-      if (languages_.has_empty(language)) open(at[4], out);
-      return;
-    case StringStep::Kind::kCharacter: {
-      const LanguageId rest = languages_.after(language, step.code);
-      if (rest != Languages::kNothing) open(place(kind, at[4], rest), out);
-      return;
-    }
-    case StringStep::Kind::kMore: break;
-  }
-  for (const CodePointRange& range : step.possible()) {
-    if (!languages_.may_continue(language, range.first, range.last)) continue;
+  if (!takes(language, step)) return;
+  if (step.kind == StringStep::Kind::kQuote) return open(at[4], out);
+  if (step.kind == StringStep::Kind::kMore) {
     return out->push_back(place(kind, at[4], language, step.unfinished));
   }
+  open(place(kind, at[4], languages_.after(language, step.code)), out);
+}
+
+// Whether a text of the language may go on so.
+bool Machine::takes(LanguageId language, const StringStep& step) {
+  switch (step.kind) {
+    case StringStep::Kind::kWrong: return false;
+    case StringStep::Kind::kQuote: return languages_.has_empty(language);
+    case StringStep::Kind::kCharacter:
+      return languages_.after(language, step.code) != Languages::kNothing;
+    case StringStep::Kind::kMore: break;
+  }
+  const auto possible = step.possible();
+  return std::any_of(possible.begin(), possible.end(), [&](const CodePointRange& range) {
+    return languages_.may_continue(language, range.first, range.last);
+  });
 }
 
 // Written: a space, or a new line and its indent; one space behind a colon.

@@ -95,10 +95,18 @@ class Machine {
     kFirstName,   // a: shape, b: names that cannot come any more, c: properties, as items above
     kNextName,    // the same
     kName,        // the same; a quote comes
+    kBegunName,   // the same; behind the quote
   };
   using Place = std::array<std::uint32_t, 5>;  // kind, a, b, c, next
   using Places = std::vector<PlaceId>;
   static constexpr PlaceId kEnd = 0;
+
+  struct NameChoice {
+    LanguageId name;
+    GoalId goal;
+    std::optional<std::size_t> index;  // of ObjectShape::named; unset: a free one
+  };
+  static constexpr std::size_t kFewNames = 32;
 
   struct State {
     bool may_end = false;
@@ -119,7 +127,9 @@ class Machine {
   void step_text(const Place& at, std::uint8_t byte, Places* out);
   void step_characters(const Place& at, std::uint8_t byte, Places* out);
   void step_gap(const Place& at, std::uint8_t byte, Places* out);
-  void step_name(const Place& at, Places* out);
+  void open_name(const Place& at, Places* out);
+  void step_begun_name(const Place& at, std::uint8_t byte, Places* out);
+  bool takes(LanguageId language, const StringStep& step);
   PlaceId gap(PlaceId next);
   Spelling spelling() const {
     return layout_ == Layout::kWritten ? Spelling::kUsual : Spelling::kAnyJson;
@@ -134,7 +144,9 @@ class Machine {
   bool can_finish(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const;
   bool may_close(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const;
   bool may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
-                  std::optional<std::size_t> index, std::uint32_t* after);
+                  std::optional<std::size_t> index);
+  std::vector<NameChoice> name_choices(const Place& at);
+  PlaceId name_place(const Place& at, const NameChoice& choice);
   bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
 
   const std::shared_ptr<const ShapeGraph> shapes_;

@@ -82,6 +82,23 @@ TEST_CASE("Properties are written in the order of the schema and read in any", "
   CHECK_FALSE(check(schema, Layout::kAny)->accepts(R"({"a":1,"a":1})"));
 }
 
+TEST_CASE("An object of many properties is written in order and read in any", "[grammar]") {
+  std::string properties;
+  std::string forwards;
+  std::string backwards;
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "\"p" + std::to_string(i) + "\":";
+    properties += (i > 0 ? "," : "") + name + R"({"type":"integer"})";
+    forwards += (i > 0 ? "," : "") + name + "1";
+    backwards.insert(0, name + (i > 0 ? "1," : "1"));
+  }
+  const std::string schema = R"({"additionalProperties":false,"properties":{)" + properties + "}}";
+  CHECK(check(schema)->accepts("{" + forwards + "}"));
+  CHECK_FALSE(check(schema)->accepts("{" + backwards + "}"));
+  CHECK(check(schema, Layout::kAny)->accepts("{" + backwards + "}"));
+  CHECK_FALSE(check(schema)->accepts(R"({"p201":1})"));
+}
+
 TEST_CASE("White space is written as models write it and read as JSON has it", "[grammar]") {
   const std::string schema = R"({"properties":{"a":{"type":"array"}}})";
   CHECK(check(schema)->accepts("{\n  \"a\": [\n    1,\n    2\n  ]\n}"));
