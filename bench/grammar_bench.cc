@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/open_tokenizer.h"
 #include "core/rng.h"
 #include "local_backend/grammar/answer_mask.h"
 #include "local_backend/grammar/shapes.h"
@@ -126,20 +127,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: grammar_bench VOCABULARY.gguf SCHEMA.json...\n");
     return 2;
   }
-  const auto file = weir::GgufFile::open(argv[1]);
-  if (!file) {
-    std::fprintf(stderr, "%s\n", file.error().message.c_str());
-    return 1;
-  }
-  const auto tokenizer = weir::Tokenizer::create(**file);
-  if (!tokenizer) {
-    std::fprintf(stderr, "%s\n", tokenizer.error().message.c_str());
-    return 1;
-  }
+  const auto tokenizer = weir::bench::open_tokenizer(argv[1]);
+  if (tokenizer == nullptr) return 1;
   const auto begin = Clock::now();
-  const auto trie = weir::grammar::make_token_trie(**tokenizer);
+  const auto trie = weir::grammar::make_token_trie(*tokenizer);
   std::printf("%zu tokens, sorted in %.0f ms\n", trie->tokens(),
               microseconds(Clock::now() - begin) / 1000);
-  for (int i = 2; i < argc; ++i) run(argv[i], **tokenizer, trie);
+  for (int i = 2; i < argc; ++i) run(argv[i], *tokenizer, trie);
   return 0;
 }

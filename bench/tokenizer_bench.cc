@@ -8,30 +8,22 @@
 #include <iterator>
 #include <string>
 
-#include "local_backend/tokenizer/tokenizer.h"
+#include "bench/open_tokenizer.h"
 
 int main(int argc, char** argv) {
   if (argc != 3) {
     std::fprintf(stderr, "usage: tokenizer_bench VOCABULARY.gguf TEXT\n");
     return 2;
   }
-  const auto file = weir::GgufFile::open(argv[1]);
-  if (!file) {
-    std::fprintf(stderr, "%s\n", file.error().message.c_str());
-    return 1;
-  }
-  const auto tokenizer = weir::Tokenizer::create(**file);
-  if (!tokenizer) {
-    std::fprintf(stderr, "%s\n", tokenizer.error().message.c_str());
-    return 1;
-  }
+  const auto tokenizer = weir::bench::open_tokenizer(argv[1]);
+  if (tokenizer == nullptr) return 1;
   std::ifstream in(argv[2], std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   double best = 1e9;
   std::size_t tokens = 0;
   for (int i = 0; i < 7; ++i) {
     const auto begin = std::chrono::steady_clock::now();
-    tokens = (*tokenizer)->encode(text).size();
+    tokens = tokenizer->encode(text).size();
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
     best = std::min(best, spent.count());
   }

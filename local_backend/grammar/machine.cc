@@ -54,13 +54,6 @@ PlaceId Machine::one_of(std::vector<PlaceId> places) {
   return place(Kind::kChoice, 0, choices_.id_of(std::move(places)));
 }
 
-PlaceId Machine::later() {
-  later_.push_back(kEnd);
-  return place(Kind::kLater, 0, static_cast<std::uint32_t>(later_.size() - 1));
-}
-
-void Machine::set_later(PlaceId later, PlaceId place) { later_[places_[later][1]] = place; }
-
 PlaceId Machine::gap(PlaceId next) { return white_space(next); }
 
 StateId Machine::intern(Places places) {
@@ -128,7 +121,6 @@ void Machine::open(PlaceId id, Places* out) {
     case Kind::kChoice:
       for (const PlaceId one : choices_[at[1]]) open(one, out);
       return;
-    case Kind::kLater: return open(later_[at[1]], out);
     case Kind::kValue:
     case Kind::kFirstItem:
     case Kind::kNextItem:

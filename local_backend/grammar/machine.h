@@ -52,9 +52,6 @@ class Machine {
   PlaceId string(LanguageId language, PlaceId next);  // in quotes
   PlaceId white_space(PlaceId next);                  // if any
   PlaceId one_of(std::vector<PlaceId> places);
-  // A place that is said later, so that what comes may come again. Bytes lead from it to itself.
-  PlaceId later();
-  void set_later(PlaceId later, PlaceId place);
 
   StateId state(PlaceId place);
   // kDead once the machine has kMostParts.
@@ -87,7 +84,6 @@ class Machine {
     kColonGap,    // white space behind a colon
     kValue,       // a: goal
     kChoice,      // a: list
-    kLater,       // a: which
     kOpenArray,   // a: shape
     kFirstItem,   // a: shape
     kNextItem,    // a: shape, b: items so far, or as many as make no difference
@@ -160,7 +156,6 @@ class Machine {
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;
   Interned<Places> choices_;
-  std::vector<PlaceId> later_;
   Interned<std::vector<std::uint32_t>> names_;  // sets, a bit for each
 };
 

@@ -43,7 +43,6 @@ class NumberLanguages {
 
  private:
   LanguageId zeros();
-  LanguageId whole_digits(std::uint32_t least);
   LanguageId magnitude_equal(const Decimal& value);
   LanguageId magnitude_above(const Decimal& value);
   LanguageId with_minus(LanguageId magnitude);
