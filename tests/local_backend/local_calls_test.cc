@@ -59,10 +59,7 @@ ChatRequest asking() {
 }
 
 std::unique_ptr<Run> answered(Backend& backend, const ChatRequest& request) {
-  net::io_context io;
-  auto run = std::make_unique<Run>();
-  run->start(io, backend, request);
-  io.run();
+  auto run = test::run_alone(backend, request);
   REQUIRE(run->result);
   if (run->result->has_error()) FAIL(run->result->error().message);
   return run;

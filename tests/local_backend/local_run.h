@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -120,5 +122,14 @@ struct Run {
                   });
   }
 };
+
+// One request, to its end.
+inline std::unique_ptr<Run> run_alone(Backend& backend, const ChatRequest& request) {
+  net::io_context io;
+  auto run = std::make_unique<Run>();
+  run->start(io, backend, request);
+  io.run();
+  return run;
+}
 
 }  // namespace weir::test

@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 using test::request_of;
 using test::Run;
+using test::run_alone;
 
 constexpr std::string_view kPerson =
     R"({"type":"object","properties":{"name":{"type":"string","maxLength":20},
@@ -40,14 +41,6 @@ std::vector<std::unique_ptr<Run>> answers(Backend& backend,
   return runs;
 }
 
-std::unique_ptr<Run> answer(Backend& backend, const ChatRequest& request) {
-  net::io_context io;
-  auto run = std::make_unique<Run>();
-  run->start(io, backend, request);
-  io.run();
-  return run;
-}
-
 bool satisfies(std::string_view schema, std::string_view text) {
   return grammar::SchemaCheck::create(schema, {}, grammar::Layout::kAny).value()->accepts(text);
 }
@@ -64,7 +57,7 @@ TEST_CASE("A model of noise says what its schema asks", "[local][grammar]") {
     request.sampling.temperature = seed == 0 ? 0 : 1.5;
     request.sampling.seed = seed;
     request.response_format = format_of(schema);
-    const auto run = answer(*backend, request);
+    const auto run = run_alone(*backend, request);
     REQUIRE(run->result);
     REQUIRE(run->result->has_value());
     CAPTURE(run->sink.text);
@@ -101,7 +94,7 @@ TEST_CASE("A schema that cannot be kept to is refused by name", "[local][grammar
         "no value"}}));
   ChatRequest request = request_of({"Who?"}, 10);
   request.response_format = format_of(schema);
-  const auto run = answer(*backend, request);
+  const auto run = run_alone(*backend, request);
   REQUIRE(run->result->has_error());
   const Error& error = run->result->error();
   CHECK(error.code == code);
@@ -131,7 +124,7 @@ TEST_CASE("A demanded call has arguments of its schema", "[local][grammar]") {
   if (request.tool_choice == ToolChoice::kNamed) request.tool_choice_name = "get_weather";
   request.sampling.temperature = GENERATE(0.0, 1.5);
   request.sampling.seed = 3;
-  const auto run = answer(*backend, request);
+  const auto run = run_alone(*backend, request);
   REQUIRE(run->sink.calls.size() >= 1);
   for (const ToolCall& call : run->sink.calls) {
     CAPTURE(call.arguments);
@@ -145,7 +138,7 @@ TEST_CASE("A call that the model begins itself keeps to the schema of its tool",
   const auto backend = mini();
   ChatRequest request = request_of({"What is the weather in Oslo on friday?"}, 120);
   request.tools.push_back(weather());
-  const auto run = answer(*backend, request);
+  const auto run = run_alone(*backend, request);
   REQUIRE(run->sink.calls.size() == 1);
   CHECK(satisfies(weather().parameters_json, run->sink.calls[0].arguments));
   CHECK(json::parse(run->sink.calls[0].arguments)["city"] == "Oslo");
@@ -159,7 +152,7 @@ TEST_CASE("A strict tool whose schema is not supported is refused, another one i
   tool.parameters_json = R"({"type":"object","properties":{"a":{"uniqueItems":true}}})";
   tool.strict = GENERATE(true, false);
   request.tools.push_back(tool);
-  const auto run = answer(*backend, request);
+  const auto run = run_alone(*backend, request);
   CHECK(run->result->has_error() == tool.strict);
   if (!tool.strict) return;
   CHECK(run->result->error().code == ErrorCode::kUnsupportedParameter);
