@@ -1,4 +1,5 @@
-// What a decision costs without the score: judging every place, choosing, and telling why.
+// What a decision costs without the score: judging every place, choosing, and telling why;
+// and what limits cost a request.
 //
 // usage: decision_bench [--benchmark_...]
 #include <benchmark/benchmark.h>
@@ -6,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "policies/limit_book.h"
 #include "router/decision.h"
 #include "router/explanation.h"
 
@@ -48,19 +50,26 @@ struct House {
 void decide(benchmark::State& state) {
   const House house(static_cast<std::size_t>(state.range(0)));
   const bool tells = state.range(1) != 0;
+  weir::LimitBook book;
+  weir::LimitClaim claim;
+  claim.subject = {"red", "Ab3dEf7h", "ann", {}};
+  claim.team.monthly_budget = weir::NanoUsd{1'000'000};
   for (auto _ : state) {
+    const weir::LimitHold limits(book, claim);
     const weir::Result<weir::Ruling> ruling = rule(house.team, {{}, house.rules, {}});
-    const weir::DecisionInput input{
-        *ruling,
-        house.request,
-        house.routing,
-        house.backends,
-        0.7,
-        {},
-        [](std::size_t, std::string_view) { return weir::NanoUsd{1'000}; },
-        weir::NanoUsd{1'000'000},
-        {1'000, 200, 1'000'000, false},
-        weir::NanoUsd{20'000'000}};
+    const weir::DecisionInput input{*ruling,
+                                    house.request,
+                                    house.routing,
+                                    house.backends,
+                                    0.7,
+                                    {},
+                                    [](std::size_t, std::string_view) {
+                                      return weir::MoneyWish{weir::NanoUsd{1'000},
+                                                             weir::NanoUsd{1'000}};
+                                    },
+                                    &limits,
+                                    {1'000, 200, 1'000'000, false},
+                                    weir::NanoUsd{20'000'000}};
     weir::Options options;
     const weir::Result<weir::Decision> decision = weir::decide(input, &options);
     benchmark::DoNotOptimize(decision);
@@ -77,6 +86,40 @@ BENCHMARK(decide)
     ->Args({5, 0})
     ->Args({5, 1})
     ->Args({20, 1})
+    ->Unit(benchmark::kMicrosecond);
+
+// What limits cost a paid request: its place in all of them, money set aside, settled.
+void reserve_and_settle(benchmark::State& state) {
+  weir::LimitBook book;
+  std::vector<weir::LimitRule> rules;
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    weir::LimitRule& rule = rules.emplace_back();
+    rule.name = "limit-" + std::to_string(i);
+    rule.per = {i % 2 == 0 ? "user" : "model"};
+    rule.monthly_budget = weir::NanoUsd{1'000'000'000'000};
+    rule.requests_per_minute = 1'000'000'000;
+    rule.tokens_per_minute = 1'000'000'000;
+  }
+  book.use(rules, {});
+  weir::LimitClaim claim;
+  claim.team.daily_budget = weir::NanoUsd{1'000'000'000'000};
+  claim.key.requests_per_minute = 1'000'000'000;
+  std::int64_t number = 0;
+  for (auto _ : state) {
+    const std::string user = "user-" + std::to_string(number++ % 10'000);
+    claim.subject = {"red", "Ab3dEf7h", user, {}};
+    weir::LimitHold hold(book, claim);
+    benchmark::DoNotOptimize(hold.admit(300));
+    benchmark::DoNotOptimize(
+        hold.begin_attempt("model-2026", {weir::NanoUsd{1'000}, weir::NanoUsd{1'000}}));
+    hold.finish(weir::NanoUsd{1}, 200);
+  }
+}
+BENCHMARK(reserve_and_settle)
+    ->ArgName("limits")
+    ->Arg(0)
+    ->Arg(4)
+    ->Arg(20)
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace

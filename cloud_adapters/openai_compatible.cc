@@ -43,7 +43,8 @@ struct Relay {
 Result<std::string> outbound_body(const Attempt& attempt, bool ask_for_usage) {
   const ChatRequest& request = attempt.request;
   const OutboundBody& body = *attempt.body;
-  const RequestOptions options{attempt.model, ask_for_usage && request.stream};
+  RequestOptions options{attempt.model, ask_for_usage && request.stream};
+  options.answer_tokens = attempt.answer_tokens;
   const Codec& codec = openai_chat_codec();
   if (request.dialect == codec.dialect()) {
     return codec.rewrite_request(request, body.bytes(), options);

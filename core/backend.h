@@ -57,6 +57,7 @@ struct Attempt {
   std::optional<OutboundBody> body;    // present exactly when a permit is
   std::string_view cache_salt;         // keeps teams' prefix caches apart
   bool persist = false;                // what is read of it may stay on this machine's disk
+  std::int64_t answer_tokens = 0;      // at most so many, if the request sets no limit; 0 = open
   bool watched = false;                // the sink wants the signals of the prompt, too
 };
 

@@ -135,9 +135,10 @@ struct ByteSpan {
 };
 
 struct OriginalSpans {
-  ByteSpan model;                // the string with its quotes
-  ByteSpan stream_options;       // the object with its braces
-  ByteSpan include_usage;        // the value inside stream_options
+  ByteSpan model;           // the string with its quotes
+  ByteSpan stream_options;  // the object with its braces
+  ByteSpan include_usage;   // the value inside stream_options
+  ByteSpan max_completion_tokens;
   std::size_t first_member = 0;  // just behind the opening brace of the body
 };
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/clock.h"
-#include "metrics/timestamp.h"
+#include "core/timestamp.h"
 
 namespace weir {
 namespace {

@@ -87,10 +87,14 @@ struct LedgerStats {
   std::int64_t imbalance() const { return accepted - settled - released - open; }
 };
 
-// What a team has spent since a moment.
-struct TeamSpend {
+// What was spent since two moments by one key for one end user on one model.
+struct SpendSum {
   std::string team;
-  NanoUsd settled;
+  std::string key_id;
+  std::string end_user;
+  std::string model;
+  NanoUsd since;   // the earlier moment
+  NanoUsd lately;  // the later one
 };
 
 class Ledger {
@@ -125,11 +129,12 @@ class Ledger {
 
   LedgerStats stats() const;
 
-  // The cost of all requests that came at or after `unix_ms`, by team and in order of
-  // their names: retired ones by whole UTC days, recovered ones at their bound, those
-  // without a price at nothing. What is reserved is not in it. To rebuild budgets with,
-  // after open() and before the first reserve(). Blocking: reads every row since then.
-  Result<std::vector<TeamSpend>> spend_since(std::int64_t unix_ms) const;
+  // The cost of all requests that came at or after `since_ms`, and at or after `lately_ms`,
+  // a later moment; in order of their names: retired ones by whole UTC days and without
+  // key and end user, recovered ones at their bound, those without a price at nothing.
+  // What is reserved is not in it. To rebuild budgets with. Blocking: reads every row
+  // since then.
+  Result<std::vector<SpendSum>> spend_since(std::int64_t since_ms, std::int64_t lately_ms) const;
 
   // Copies a consistent snapshot to a new file while serving. Blocking: not for
   // an I/O thread. kStorage, also when `path` exists.

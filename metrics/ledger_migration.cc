@@ -37,7 +37,7 @@ SELECT r.id,
        input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
        reasoning_tokens, duration_us, ttft_us, local_busy_us, 0, score, NULL, propensity,
        conversation, permit_id, nullif(unix_ms, id >> 20),
-       iif(model = '', requested_model, NULL), nullif(error_code, '')
+       iif(model = '', requested_model, NULL), nullif(error_code, ''), NULL
 FROM requests_1 r;
 INSERT INTO explanations
 SELECT id, features, NULL FROM requests_1 WHERE features IS NOT NULL;
@@ -51,7 +51,7 @@ SELECT r.id,
           AND k.usage_estimated = 1 AND k.price_as_of = '' AND k.baseline_model = ''
           AND k.policy_version = r.policy_version AND k.model_hash = '' AND k.attempts = 1
           AND k.escalated = 0),
-       bound_nanousd, permit_id, nullif(unix_ms, id >> 20)
+       bound_nanousd, permit_id, nullif(unix_ms, id >> 20), NULL
 FROM reservations_1 r;
 DROP INDEX kinds_1;
 DROP TABLE requests_1;
@@ -63,8 +63,17 @@ UPDATE counters SET name = 'settled' WHERE name = 'closed';
 INSERT INTO counters VALUES ('released', 0);
 )sql";
 
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE request_rows ADD COLUMN end_user TEXT;
+ALTER TABLE open_reservations ADD COLUMN end_user TEXT;
+DROP VIEW requests;
+DROP VIEW reservations;
+)sql";
+
 }  // namespace
 
 std::string from_version_1(const std::string& tables) { return kBeforeRows + tables + kAfterRows; }
+
+std::string from_version_2(const std::string& views) { return kVersion2 + views; }
 
 }  // namespace weir

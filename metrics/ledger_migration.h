@@ -10,4 +10,7 @@ namespace weir {
 // `tables` makes the tables and views of rows and reservations of today.
 std::string from_version_1(const std::string& tables);
 
+// Version 2 knew no end users. `views` makes the views of today.
+std::string from_version_2(const std::string& views);
+
 }  // namespace weir

@@ -41,7 +41,8 @@ void PendingReservations::read(std::size_t row, int column, sqlite::Cell cell) c
     case 1: return cell.set(kind);
     case 2: return cell.set(reservation->bound);
     case 3: return cell.set(static_cast<std::int64_t>(reservation->permit_id));
-    default: return set_time(cell, reservation->id, reservation->unix_ms);
+    case 4: return set_time(cell, reservation->id, reservation->unix_ms);
+    default: return set_unless(reservation->end_user.empty(), cell, reservation->end_user);
   }
 }
 
@@ -72,7 +73,8 @@ void PendingRows::read(std::size_t index, int column, sqlite::Cell cell) const {
     case 21: return cell.set(static_cast<std::int64_t>(row->permit_id));
     case 22: return set_time(cell, row->id, row->unix_ms);
     case 23: return set_unless(kind_has_requested_model(*row), cell, row->requested_model);
-    default: return set_unless(row->error_code.empty(), cell, row->error_code);
+    case 24: return set_unless(row->error_code.empty(), cell, row->error_code);
+    default: return set_unless(row->end_user.empty(), cell, row->end_user);
   }
 }
 

@@ -35,7 +35,7 @@ struct PendingReservation {
 // In the columns of `open_reservations`.
 class PendingReservations final : public PendingItems<PendingReservation> {
  public:
-  static constexpr int kColumns = 5;
+  static constexpr int kColumns = 6;
   void read(std::size_t row, int column, sqlite::Cell cell) const override;
 };
 
@@ -48,7 +48,7 @@ struct PendingRow {
 // In the columns of `request_rows`.
 class PendingRows final : public PendingItems<PendingRow> {
  public:
-  static constexpr int kColumns = 25;
+  static constexpr int kColumns = 26;
   void read(std::size_t row, int column, sqlite::Cell cell) const override;
 };
 

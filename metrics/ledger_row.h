@@ -42,6 +42,7 @@ struct Reservation {
   std::int64_t unix_ms = 0;
   std::string team;
   std::string key_id;
+  std::string end_user;
   std::string requested_model;
   std::string model;    // the name the backend is asked for
   std::string backend;  // as in [[backend]] name
@@ -68,6 +69,7 @@ struct LedgerRow {
 
   std::string team;
   std::string key_id;
+  std::string end_user;  // as the client named them; empty = nobody; hostile until escaped
   Dialect dialect = Dialect::kOpenAiChat;
   std::string requested_model;  // as the client spelled it; hostile until escaped
   std::string model;            // what answered, as its backend calls it; empty = nothing did

@@ -10,7 +10,7 @@
 namespace weir {
 namespace {
 
-constexpr const char* kRows = R"sql(
+constexpr const char* kTables = R"sql(
 CREATE TABLE kinds (
   kind INTEGER PRIMARY KEY,
   state TEXT NOT NULL,
@@ -60,7 +60,8 @@ CREATE TABLE request_rows (
   permit_id INTEGER NOT NULL,
   unix_ms INTEGER,           -- NULL: as in the id
   requested_model TEXT,      -- NULL: as in the kind
-  error_code TEXT            -- NULL: none
+  error_code TEXT,           -- NULL: none
+  end_user TEXT              -- NULL: none was named
 ) STRICT;
 CREATE TABLE explanations (
   id INTEGER PRIMARY KEY,
@@ -72,12 +73,17 @@ CREATE TABLE open_reservations (
   kind INTEGER NOT NULL,
   bound_nanousd INTEGER,
   permit_id INTEGER NOT NULL,
-  unix_ms INTEGER
+  unix_ms INTEGER,
+  end_user TEXT
 ) STRICT;
+)sql";
+
+constexpr const char* kViews = R"sql(
 CREATE VIEW requests AS SELECT
   r.id, coalesce(r.unix_ms, r.id >> 20) AS unix_ms, duration_us, ttft_us, state, team, key_id,
-  dialect, coalesce(r.requested_model, k.requested_model) AS requested_model, model, backend, route,
-  reason, http_status, coalesce(error_code, '') AS error_code, stream, finish, input_tokens,
+  coalesce(end_user, '') AS end_user, dialect,
+  coalesce(r.requested_model, k.requested_model) AS requested_model, model, backend, route, reason,
+  http_status, coalesce(error_code, '') AS error_code, stream, finish, input_tokens,
   cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens,
   usage_estimated, cost_nanousd, price_as_of, baseline_model, baseline_cost_nanousd, saved_nanousd,
   local_busy_us, wasted_local_us, local_cost_nanousd, bound_nanousd, rule, quality_target, score,
@@ -85,10 +91,11 @@ CREATE VIEW requests AS SELECT
   escalated, decision
 FROM request_rows r LEFT JOIN kinds k USING (kind) LEFT JOIN explanations e ON e.id = r.id;
 CREATE VIEW reservations AS SELECT
-  r.id, coalesce(r.unix_ms, r.id >> 20) AS unix_ms, team, key_id, requested_model, model, backend,
-  route, reason, dialect, bound_nanousd, permit_id, policy_version
+  r.id, coalesce(r.unix_ms, r.id >> 20) AS unix_ms, team, key_id,
+  coalesce(end_user, '') AS end_user, requested_model, model, backend, route, reason, dialect,
+  bound_nanousd, permit_id, policy_version
 FROM open_reservations r LEFT JOIN kinds k USING (kind);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 )sql";
 
 constexpr const char* kSums = R"sql(
@@ -125,7 +132,7 @@ INSERT INTO counters VALUES ('accepted', 0), ('settled', 0), ('released', 0);
 constexpr const char* kRecover = R"sql(
 INSERT OR IGNORE INTO request_rows
 SELECT id, kind, bound_nanousd, NULL, NULL, 0, bound_nanousd, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0,
-       NULL, NULL, 1.0, 0, permit_id, unix_ms, NULL, 'recovered'
+       NULL, NULL, 1.0, 0, permit_id, unix_ms, NULL, 'recovered', end_user
 FROM open_reservations;
 UPDATE counters SET value = value + (SELECT count(*) FROM open_reservations)
 WHERE name = 'settled';
@@ -188,10 +195,11 @@ Result<void> prepare_schema(const sqlite::Database& database) {
   if (!version) return version.error();
   switch (*version) {
     case kLedgerSchemaVersion: return {};
-    case 0: return in_transaction(database, std::string(kRows) + kSums);
+    case 0: return in_transaction(database, std::string(kTables) + kViews + kSums);
     case 1:
       log_info("ledger: bringing a file of schema 1 up to date; a million rows take some seconds");
-      return in_transaction(database, from_version_1(kRows));
+      return in_transaction(database, from_version_1(std::string(kTables) + kViews));
+    case 2: return in_transaction(database, from_version_2(kViews));
     default: return newer(*version);
   }
 }

@@ -26,14 +26,14 @@
 
 namespace weir {
 
-inline constexpr std::int64_t kLedgerSchemaVersion = 2;
+inline constexpr std::int64_t kLedgerSchemaVersion = 3;
 
 // The smallest RequestId::value of a moment. The ids carry the ledger's own time,
 // which never steps back; retention and reports go by it.
 std::int64_t first_request_id_at(std::int64_t unix_ms);
 
-// Creates or migrates, at once or not at all: a file of version 1 stays one until
-// all of it is of version 2. kStorage for a file that a newer program made.
+// Creates or migrates, at once or not at all: an older file stays what it is until
+// all of it is of today. kStorage for a file that a newer program made.
 Result<void> prepare_schema(const sqlite::Database& database);
 
 // For readers, who migrate nothing: kStorage that says what to do when the file is

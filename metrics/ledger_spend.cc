@@ -1,8 +1,10 @@
-// What teams have spent since a moment: budgets are rebuilt from it at start.
+// What was spent, by whom and on what: budgets are rebuilt from it at start.
+#include <array>
 #include <limits>
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "metrics/ledger.h"
 #include "metrics/ledger_schema.h"
@@ -14,12 +16,28 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-using SpendByKind = std::unordered_map<std::int64_t, std::int64_t>;
-using SpendByTeam = std::map<std::string, std::int64_t>;
+struct Moments {
+  std::int64_t since_ms = 0;
+  std::int64_t lately_ms = 0;
+};
+
+struct Amounts {
+  std::int64_t since = 0;
+  std::int64_t lately = 0;
+};
+
+// Team, key, end user and model.
+using Who = std::array<std::string, 4>;
+using Sums = std::map<Who, Amounts>;
 
 // Amounts are not negative; what does not fit is as spent as can be.
 void add(std::int64_t* sum, std::int64_t amount) {
   if (__builtin_add_overflow(*sum, amount, sum)) *sum = std::numeric_limits<std::int64_t>::max();
+}
+
+void add(Amounts* sums, std::int64_t amount, bool lately) {
+  add(&sums->since, amount);
+  if (lately) add(&sums->lately, amount);
 }
 
 // Calls `take` with every row of `sql`, whose one parameter is `from`.
@@ -35,41 +53,63 @@ Result<void> for_each_row(const sqlite::Database& database, std::string_view sql
 }
 
 // Summed by kind as they come: grouping by team would look up the kind of every row.
-Result<void> add_rows(const sqlite::Database& database, std::int64_t since_ms, SpendByTeam* teams) {
-  SpendByKind kinds;
+Result<void> add_rows(const sqlite::Database& database, const Moments& moments, Sums* sums) {
+  std::map<std::pair<std::int64_t, std::string>, Amounts> by_kind;
+  const std::int64_t lately = first_request_id_at(moments.lately_ms);
   Result<void> summed = for_each_row(
-      database, "SELECT kind, cost_nanousd FROM request_rows WHERE id >= ?",
-      first_request_id_at(since_ms),
-      [&](const sqlite::Statement& row) { add(&kinds[row.integer(0)], row.integer(1)); });
+      database, "SELECT kind, end_user, cost_nanousd, id FROM request_rows WHERE id >= ?",
+      first_request_id_at(moments.since_ms), [&](const sqlite::Statement& row) {
+        Amounts& amounts = by_kind[{row.integer(0), std::string(row.text(1))}];
+        add(&amounts, row.integer(2), row.integer(3) >= lately);
+      });
   if (!summed) return summed;
-  return for_each_row(database, "SELECT kind, team FROM kinds WHERE kind >= ?", 0,
-                      [&](const sqlite::Statement& row) {
-                        const auto found = kinds.find(row.integer(0));
-                        if (found == kinds.end()) return;
-                        add(&(*teams)[std::string(row.text(1))], found->second);
-                      });
+  std::unordered_map<std::int64_t, Who> kinds;
+  Result<void> read = for_each_row(
+      database, "SELECT kind, team, key_id, model FROM kinds WHERE kind >= ?", 0,
+      [&](const sqlite::Statement& row) {
+        kinds.emplace(
+            row.integer(0),
+            Who{std::string(row.text(1)), std::string(row.text(2)), {}, std::string(row.text(3))});
+      });
+  if (!read) return read;
+  for (const auto& [key, amounts] : by_kind) {
+    const auto found = kinds.find(key.first);
+    if (found == kinds.end()) continue;
+    Who who = found->second;
+    who[2] = key.second;
+    Amounts& sum = (*sums)[who];
+    add(&sum.since, amounts.since);
+    add(&sum.lately, amounts.lately);
+  }
+  return {};
 }
 
-Result<void> add_retired(const sqlite::Database& database, std::int64_t since_ms,
-                         SpendByTeam* teams) {
-  return for_each_row(database, "SELECT team, cost_nanousd FROM daily WHERE day >= ?",
-                      since_ms / kDayMs, [&](const sqlite::Statement& row) {
-                        add(&(*teams)[std::string(row.text(0))], row.integer(1));
-                      });
+Result<void> add_retired(const sqlite::Database& database, const Moments& moments, Sums* sums) {
+  return for_each_row(
+      database, "SELECT day, team, model, cost_nanousd FROM daily WHERE day >= ?",
+      moments.since_ms / kDayMs, [&](const sqlite::Statement& row) {
+        const Who who = {std::string(row.text(1)), {}, {}, std::string(row.text(2))};
+        add(&(*sums)[who], row.integer(3), row.integer(0) >= moments.lately_ms / kDayMs);
+      });
 }
 
 }  // namespace
 
-Result<std::vector<TeamSpend>> Ledger::spend_since(std::int64_t unix_ms) const {
+Result<std::vector<SpendSum>> Ledger::spend_since(std::int64_t since_ms,
+                                                  std::int64_t lately_ms) const {
   const Result<sqlite::Database> database = open_ledger_file(writer_->options().path);
   if (!database) return database.error();
   if (Result<void> begun = database->execute("BEGIN"); !begun) return begun.error();
-  SpendByTeam teams;
+  const Moments moments{since_ms, lately_ms};
+  Sums sums;
   for (const auto source : {add_rows, add_retired}) {
-    if (Result<void> done = source(*database, unix_ms, &teams); !done) return done.error();
+    if (Result<void> done = source(*database, moments, &sums); !done) return done.error();
   }
-  std::vector<TeamSpend> spend;
-  for (const auto& [team, settled] : teams) spend.push_back({team, {settled}});
+  std::vector<SpendSum> spend;
+  spend.reserve(sums.size());
+  for (const auto& [who, amounts] : sums) {
+    spend.push_back({who[0], who[1], who[2], who[3], {amounts.since}, {amounts.lately}});
+  }
   return spend;
 }
 

@@ -138,6 +138,8 @@ struct Metrics::State {
   prometheus::Family<prometheus::Gauge>& breaker;
   prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Family<prometheus::Counter>& schema_checks;
+  prometheus::Family<prometheus::Counter>& limit_denials;
+  prometheus::Family<prometheus::Counter>& budget_warnings;
   prometheus::Counter& wasted_local;
   prometheus::Histogram* model_loads = nullptr;
   prometheus::Histogram* failed_model_loads = nullptr;
@@ -159,6 +161,7 @@ struct Metrics::State {
   std::mutex mutex;  // guards the rest
   LabelCap refusal_codes;
   LabelCap backends;
+  LabelCap limits;
   LabelCap budget_teams;
   std::map<std::string, BudgetAmounts, std::less<>> other_budgets;  // beyond the cap
   Follower ledger_rows;
@@ -193,6 +196,16 @@ Metrics::State::State(const MetricsOptions& options)
                         .Help("Answers from outside that were held against the JSON that was "
                               "asked for, by backend and outcome.")
                         .Register(registry)),
+      limit_denials(BuildCounter()
+                        .Name("weir_limit_denials_total")
+                        .Help("Attempts that a limit of a team, a key or a [[limit]] refused, by "
+                              "what was used up.")
+                        .Register(registry)),
+      budget_warnings(BuildCounter()
+                          .Name("weir_budget_warnings_total")
+                          .Help("Budgets that have reached 80, 95 or 100 percent of their cap, "
+                                "once a period.")
+                          .Register(registry)),
       wasted_local(only(BuildCounter(), "weir_wasted_local_seconds_total",
                         "Time of the local engine for answers that nobody saw.", registry)),
       budget(BuildGauge()
@@ -234,6 +247,7 @@ Metrics::State::State(const MetricsOptions& options)
                        "When the configuration was last loaded with success.", registry)),
       refusal_codes(options.max_label_values),
       backends(options.max_label_values),
+      limits(options.max_label_values),
       budget_teams(options.max_label_values) {
   for (std::size_t i = 0; i < kGauges.size(); ++i) {
     gauges[i] = &only(BuildGauge(), kGauges[i].name, kGauges[i].help, registry);
@@ -341,6 +355,22 @@ void Metrics::count_schema_check(std::string_view backend, std::string_view outc
   const std::lock_guard lock(state_->mutex);
   state_->schema_checks
       .Add({{"backend", state_->backends.admit(backend)}, {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void Metrics::count_limit_denial(std::string_view limit, std::string_view kind) {
+  const std::lock_guard lock(state_->mutex);
+  state_->limit_denials.Add({{"limit", state_->limits.admit(limit)}, {"kind", std::string(kind)}})
+      .Increment();
+}
+
+void Metrics::count_budget_warning(std::string_view limit, std::string_view kind,
+                                   std::int64_t percent) {
+  const std::lock_guard lock(state_->mutex);
+  state_->budget_warnings
+      .Add({{"limit", state_->limits.admit(limit)},
+            {"kind", std::string(kind)},
+            {"percent", std::to_string(percent)}})
       .Increment();
 }
 

@@ -91,6 +91,11 @@ class Metrics {
   // word of a closed list, such as "right".
   void count_schema_check(std::string_view backend, std::string_view outcome);
 
+  // A limit refused a request, or a budget has reached a percentage. `limit` is a name of
+  // the configuration, "team:NAME" or "key:ID"; `kind` a word of a closed list.
+  void count_limit_denial(std::string_view limit, std::string_view kind);
+  void count_budget_warning(std::string_view limit, std::string_view kind, std::int64_t percent);
+
   // A local model was loaded, or could not be.
   void observe_model_load(double seconds, bool ok);
 

@@ -64,6 +64,24 @@ std::optional<NanoUsd> upper_bound(const Price& price, const BoundInput& input) 
   return most;
 }
 
+// What it costs grows with its length: by halves.
+std::int64_t longest_answer(const Price& price, BoundInput input, NanoUsd money,
+                            std::int64_t most) {
+  std::int64_t fits = 0;
+  for (std::int64_t low = 1; low <= most;) {
+    const std::int64_t middle = low + (most - low) / 2;
+    input.max_tokens = middle;
+    const std::optional<NanoUsd> bound = upper_bound(price, input);
+    if (bound && *bound <= money) {
+      fits = middle;
+      low = middle + 1;
+    } else {
+      most = middle - 1;
+    }
+  }
+  return fits;
+}
+
 NanoUsd local_cost(std::int64_t busy_us, NanoUsd usd_per_hour) {
   constexpr Wide kHourUs = 3'600'000'000;
   return round_up(times(busy_us, std::max<std::int64_t>(usd_per_hour.value, 0)), kHourUs);

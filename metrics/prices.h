@@ -34,6 +34,10 @@ struct BoundInput {
 // maximum and the client gave none: then nothing bounds it.
 std::optional<NanoUsd> upper_bound(const Price& price, const BoundInput& input);
 
+// The longest answer, in tokens, with which the request cannot cost more than `money`:
+// upper_bound() of it fits. At most `most`; 0 when even the prompt alone may cost more.
+std::int64_t longest_answer(const Price& price, BoundInput input, NanoUsd money, std::int64_t most);
+
 // Busy time of the local engine at a price per hour, rounded up.
 NanoUsd local_cost(std::int64_t busy_us, NanoUsd usd_per_hour);
 

@@ -14,8 +14,8 @@
 #include <mutex>
 #include <thread>
 
+#include "core/timestamp.h"
 #include "core/utf8.h"
-#include "metrics/timestamp.h"
 
 namespace weir {
 namespace {

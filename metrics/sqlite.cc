@@ -115,8 +115,11 @@ Result<std::int64_t> Database::integer(std::string_view sql) const {
 }
 
 Error Database::error() const {
-  return {ErrorCode::kStorage, std::string("ledger: ") + sqlite3_errmsg(raw_.get()) + " (" +
-                                   std::to_string(extended_code()) + ")"};
+  const char* file = sqlite3_db_filename(raw_.get(), "main");
+  std::string text = file == nullptr ? "" : file;
+  text.append(": ").append(sqlite3_errmsg(raw_.get()));
+  text.append(" (").append(std::to_string(extended_code())).append(")");
+  return {ErrorCode::kStorage, std::move(text)};
 }
 
 }  // namespace weir::sqlite

@@ -1,4 +1,4 @@
-// SQLite as the ledger uses it: a connection, a prepared statement, errors as values.
+// SQLite as weir uses it: a connection, a prepared statement, errors as values.
 //
 // A Database and its Statements belong to one thread at a time.
 #pragma once
@@ -75,7 +75,7 @@ class Database {
   // The first column of the first row of a query; 0 when there is none.
   Result<std::int64_t> integer(std::string_view sql) const;
 
-  // The last failure of this connection.
+  // The last failure of this connection, with the file's name.
   Error error() const;
   int extended_code() const { return sqlite3_extended_errcode(raw_.get()); }
 

@@ -2,19 +2,10 @@
 
 #include <algorithm>
 
+#include "policies/name_patterns.h"
+
 namespace weir {
 namespace {
-
-bool fits(std::string_view pattern, std::string_view name) {
-  if (!pattern.ends_with('*')) return pattern == name;
-  return name.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-bool fits_any(const std::vector<std::string>& patterns, std::string_view name) {
-  return patterns.empty() ||
-         std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return fits(pattern, name); });
-}
 
 bool fits_header(std::string_view pattern, std::span<const http1::Field> headers) {
   if (pattern.empty()) return true;

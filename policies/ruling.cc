@@ -10,6 +10,13 @@ bool lists(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool names_model(const std::vector<std::string>& models, BackendClass backend_class,
+                 std::string_view backend, std::string_view model) {
+  if (models.empty() || lists(models, model) || lists(models, "auto")) return true;
+  if (lists(models, backend_class == BackendClass::kLocal ? "local" : "cloud")) return true;
+  return lists(models, std::string(backend) + "/" + std::string(model));
+}
+
 Error denied(const Rule& rule) {
   return {ErrorCode::kForbidden, "The rule '" + rule.name + "' refuses this request.",
           "rule_denied"};
@@ -35,10 +42,8 @@ bool Ruling::may_persist() const {
 
 bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
                           std::string_view model) const {
-  const std::vector<std::string>& models = team_->models;
-  if (models.empty() || lists(models, model) || lists(models, "auto")) return true;
-  if (lists(models, backend_class == BackendClass::kLocal ? "local" : "cloud")) return true;
-  return lists(models, std::string(backend) + "/" + std::string(model));
+  return names_model(team_->models, backend_class, backend, model) &&
+         (key_ == nullptr || names_model(key_->models, backend_class, backend, model));
 }
 
 Result<Ruling> rule(const Team& team, const PolicyInput& input) {
@@ -53,13 +58,17 @@ Result<Ruling> rule(const Team& team, const PolicyInput& input) {
   }
   const Rule* matched = first_match(input.rules, input.facts);
   if (matched != nullptr && matched->action == RuleAction::kDeny) return denied(*matched);
-  // The header and the rule first: they are stricter than the team, as they trust no site.
-  if (local_only_header) return Ruling(team, matched, Reason::kLocalOnlyHeader);
+  // The team last: it alone may trust a site.
+  const auto ruling = [&](std::optional<Reason> local_only) {
+    return Ruling(team, input.key, matched, local_only);
+  };
+  if (local_only_header) return ruling(Reason::kLocalOnlyHeader);
   if (matched != nullptr && matched->action == RuleAction::kLocalOnly) {
-    return Ruling(team, matched, Reason::kRule);
+    return ruling(Reason::kRule);
   }
-  if (team.privacy != Privacy::kAny) return Ruling(team, matched, Reason::kLocalOnlyPolicy);
-  return Ruling(team, matched, std::nullopt);
+  if (input.key != nullptr && input.key->local_only) return ruling(Reason::kLocalOnlyKey);
+  if (team.privacy != Privacy::kAny) return ruling(Reason::kLocalOnlyPolicy);
+  return ruling(std::nullopt);
 }
 
 }  // namespace weir

@@ -22,6 +22,7 @@ struct PolicyInput {
   std::span<const std::string_view> privacy_headers;
   std::span<const Rule> rules = {};  // in the order of the configuration
   RuleFacts facts = {};              // for the rules alone
+  const ApiKey* key = nullptr;       // what it narrows of its team; null = nothing
 };
 
 class Ruling {
@@ -37,22 +38,24 @@ class Ruling {
 
   // The local engine always may. A local-only request may use no other backend,
   // except a site that the team itself trusts and only if the team's own setting,
-  // not the header or a rule, made it local-only.
+  // not its key, the header or a rule, made it local-only.
   bool allows(BackendClass backend_class, std::string_view backend) const;
 
   // Whether what the local engine reads of it may stay on this machine's disk.
   bool may_persist() const;
 
-  // Whether the team may use `model` of `backend`; says nothing about privacy.
+  // Whether the team, with this key, may use `model` of `backend`; says nothing about
+  // privacy.
   bool allows_model(BackendClass backend_class, std::string_view backend,
                     std::string_view model) const;
 
  private:
   friend Result<Ruling> rule(const Team& team, const PolicyInput& input);
-  Ruling(const Team& team, const Rule* matched, std::optional<Reason> local_only)
-      : team_(&team), matched_(matched), local_only_(local_only) {}
+  Ruling(const Team& team, const ApiKey* key, const Rule* matched, std::optional<Reason> local_only)
+      : team_(&team), key_(key), matched_(matched), local_only_(local_only) {}
 
   const Team* team_;
+  const ApiKey* key_;
   const Rule* matched_;
   std::optional<Reason> local_only_;
 };

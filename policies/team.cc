@@ -59,22 +59,38 @@ Result<Teams> Teams::create(std::vector<Team> teams) {
     teams.push_back(std::move(anonymous));
   }
   std::set<std::string_view> names;
-  for (std::size_t i = 0; i < teams.size(); ++i) {
-    if (!names.insert(teams[i].name).second) {
-      return Error{ErrorCode::kInvalidConfig, "two teams are called " + teams[i].name};
+  std::vector<ApiKey> keys;
+  for (const Team& team : teams) {
+    if (!names.insert(team.name).second) {
+      return Error{ErrorCode::kInvalidConfig, "two teams are called " + team.name};
     }
-    for (const TeamKey& key : teams[i].keys) {
-      if (!result.by_key_id_.emplace(key.id, Entry{i, key.sha256}).second) {
-        return Error{ErrorCode::kInvalidConfig, "two keys have the id " + key.id};
-      }
+    for (const TeamKey& each : team.keys) {
+      ApiKey& key = keys.emplace_back();
+      key.id = each.id;
+      key.team = team.name;
+      key.secrets.push_back({each.sha256, 0});
     }
   }
+  Result<KeyRing> ring = KeyRing::create(std::move(keys));
+  if (!ring) return ring.error();
+  result.configured_ = std::move(*ring);
   result.teams_ = std::move(teams);
   return result;
 }
 
-Result<const Team*> Teams::authenticate(const Credentials& credentials) const {
-  if (anonymous()) return teams_.data();
+bool Teams::anonymous(const KeyRing& stored) const {
+  return teams_.size() == 1 && configured_.empty() && stored.empty();
+}
+
+const Team* Teams::find(std::string_view name) const {
+  const auto found = std::find_if(teams_.begin(), teams_.end(),
+                                  [&](const Team& team) { return team.name == name; });
+  return found == teams_.end() ? nullptr : &*found;
+}
+
+Result<Identity> Teams::authenticate(const Credentials& credentials, const KeyRing& stored,
+                                     std::int64_t unix_ms) const {
+  if (anonymous(stored)) return Identity{teams_.data(), nullptr};
   if (credentials.conflicting()) {
     return Error{ErrorCode::kInvalidRequest, "The request carries two different API keys.",
                  "conflicting_credentials"};
@@ -86,12 +102,18 @@ Result<const Team*> Teams::authenticate(const Credentials& credentials) const {
   }
   // An unknown id is hashed and compared too, so that time does not tell whether
   // an id exists.
-  const std::optional<std::string_view> id = key_id(credentials.key());
-  const auto entry = by_key_id_.find(std::string(id.value_or("")));
-  const Sha256 expected = entry == by_key_id_.end() ? Sha256{} : entry->second.sha256;
-  const bool same = equal_in_constant_time(sha256_of(credentials.key()), expected);
-  if (entry == by_key_id_.end() || !same) return unauthorized("The API key is not known.");
-  return &teams_[entry->second.team];
+  const std::string_view id = key_id(credentials.key()).value_or(std::string_view());
+  const ApiKey* key = configured_.find(id);
+  if (key == nullptr) key = stored.find(id);
+  const bool good = opens(key, sha256_of(credentials.key()), unix_ms);
+  if (!good) return unauthorized("The API key is not known.");
+  if (key->revoked_ms != 0) return unauthorized("The API key was revoked.");
+  if (key->expires_ms != 0 && unix_ms >= key->expires_ms) {
+    return unauthorized("The API key has expired.");
+  }
+  const Team* team = find(key->team);
+  if (team == nullptr) return unauthorized("The team of the API key is no longer configured.");
+  return Identity{team, key};
 }
 
 }  // namespace weir

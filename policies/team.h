@@ -9,11 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/money.h"
 #include "core/result.h"
+#include "policies/api_key.h"
+#include "policies/limits.h"
 #include "policies/team_key.h"
 
 namespace weir {
@@ -30,7 +31,8 @@ enum class Repair : std::uint8_t {
   kLocal,  // the local model writes it anew, bound to the schema
 };
 
-struct Team {
+// Its limits are those of all its requests together.
+struct Team : Limits {
   std::string name;
   std::vector<TeamKey> keys;
   Privacy privacy = Privacy::kLocalOnly;
@@ -47,8 +49,7 @@ struct Team {
   // second also for requests that are local-only, by the team's privacy, a rule or a header.
   bool kv_persist = false;
   bool kv_persist_local_only = false;
-  Repair repair = Repair::kOff;           // of requests that are not local-only
-  std::optional<NanoUsd> monthly_budget;  // of a UTC month, for what is paid; unset = no limit
+  Repair repair = Repair::kOff;  // of requests that are not local-only
 };
 
 // The keys that a request carries, gathered while its header is walked. One path
@@ -69,10 +70,15 @@ class Credentials {
   bool other_scheme_ = false;
 };
 
+// Who asks. Points into the Teams and the KeyRing that it came from.
+struct Identity {
+  const Team* team = nullptr;
+  const ApiKey* key = nullptr;  // null: the anonymous team
+};
+
 class Teams {
  public:
-  // No team at all gives the anonymous team "default", privacy any, which takes
-  // every key and no key. The config allows that on loopback only.
+  // No team at all gives the team "default", privacy any.
   // Fails with kInvalidConfig on two teams of one name or two keys of one id.
   static Result<Teams> create(std::vector<Team> teams);
 
@@ -81,22 +87,24 @@ class Teams {
   Teams(const Teams&) = delete;
   Teams& operator=(const Teams&) = delete;
 
-  // kUnauthorized without a key or with an unknown one, kInvalidRequest for two
-  // different keys. No error holds a byte of a key.
-  Result<const Team*> authenticate(const Credentials& credentials) const;
+  // A team that is alone and for which there is no key, neither of the configuration
+  // nor stored, takes everybody, with a key or without. Revoked keys count: who had one
+  // has not opened the house to all by revoking it.
+  bool anonymous(const KeyRing& stored) const;
 
-  bool anonymous() const { return by_key_id_.empty(); }
+  // kUnauthorized without a key or with one that is unknown, expired or revoked,
+  // kInvalidRequest for two different keys. No error holds a byte of a key.
+  Result<Identity> authenticate(const Credentials& credentials, const KeyRing& stored,
+                                std::int64_t unix_ms) const;
+
   const std::vector<Team>& all() const { return teams_; }
+  const Team* find(std::string_view name) const;
 
  private:
-  struct Entry {
-    std::size_t team = 0;
-    Sha256 sha256{};
-  };
   Teams() = default;
 
   std::vector<Team> teams_;
-  std::unordered_map<std::string, Entry> by_key_id_;
+  KeyRing configured_;
 };
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
 #include "core/hex.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "weir_";
 constexpr std::size_t kIdLength = 8;
+constexpr std::size_t kIdRandomBytes = 8;
 constexpr std::size_t kSecretLength = 43;  // 62^43 > 2^256
 constexpr std::string_view kBase62 =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -87,14 +89,18 @@ std::optional<TeamKey> parse_key_line(std::string_view line) {
 }
 
 NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random) {
-  const std::span<const std::uint8_t> bytes(random);
-  const std::string id = to_base62(bytes.first(8), kIdLength);
-  std::string secret = to_base62(bytes.subspan(8), kSecretLength);
-  Secret printed(std::string(kPrefix) + id + "_" + secret);
+  return make_key(random, to_base62(std::span(random).first<kIdRandomBytes>(), kIdLength));
+}
+
+NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random, std::string_view id) {
+  std::string secret = to_base62(std::span(random).subspan<kIdRandomBytes>(), kSecretLength);
+  std::string whole(kPrefix);
+  whole.append(id).append(1, '_').append(secret);
+  Secret printed(std::move(whole));
   OPENSSL_cleanse(secret.data(), secret.size());
   const Sha256 digest = sha256_of(printed.reveal());
   return {std::move(printed),
-          id + std::string(kHashMark) + to_hex(std::as_bytes(std::span(digest)))};
+          std::string(id).append(kHashMark).append(to_hex(std::as_bytes(std::span(digest))))};
 }
 
 }  // namespace weir

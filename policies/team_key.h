@@ -45,4 +45,7 @@ struct NewKey {
 // bytes for the id, 32 for a secret of 43 base62 digits.
 NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random);
 
+// The same with the id of a key that is there: its next secret.
+NewKey make_key(const std::array<std::uint8_t, kKeyRandomBytes>& random, std::string_view id);
+
 }  // namespace weir

@@ -2,12 +2,16 @@
 
 #include <utility>
 
+#include "cloud_adapters/wire/openai_chat.h"
+#include "policies/team.h"
 #include "router/endpoints.h"
+#include "router/error_response.h"
 #include "router/local_models.h"
 
 namespace weir {
 namespace {
 
+constexpr std::string_view kAdmin = "/admin/";
 constexpr std::string_view kExplainPath = "/admin/explain";
 constexpr std::string_view kModelsPath = "/admin/models";
 constexpr std::string_view kLoad = "/load";
@@ -37,10 +41,43 @@ Response text_response(int status, std::string body) {
 }  // namespace
 
 AdminHandler::AdminHandler(const Metrics& metrics, Gateway& gateway, ModelStore& models,
-                           std::function<void()> refresh)
-    : metrics_(metrics), gateway_(gateway), models_(models), refresh_(std::move(refresh)) {}
+                           KeyAdmin& keys, std::function<void()> refresh)
+    : metrics_(metrics),
+      gateway_(gateway),
+      models_(models),
+      keys_(keys),
+      refresh_(std::move(refresh)) {}
+
+// Who has no token learns nothing of what is below /admin/, not even what is there.
+std::optional<Error> AdminHandler::refuse(const RequestHead& head) const {
+  if (!head.path().starts_with(kAdmin)) return std::nullopt;
+  const std::shared_ptr<const Snapshot> snapshot = gateway_.snapshot();
+  const std::string_view token = snapshot->config.server.admin_token.reveal();
+  if (token.empty()) {
+    if (!KeyAdmin::owns(head.path())) return std::nullopt;
+    return Error{ErrorCode::kForbidden,
+                 "keys are managed here once [server] admin_token is set; weir keys works without",
+                 "admin_token_not_set"};
+  }
+  Credentials credentials;
+  for (const http1::Field& field : head.fields) credentials.add(field.name, field.value);
+  const bool same = equal_in_constant_time(sha256_of(credentials.key()), sha256_of(token));
+  if (same && !credentials.conflicting()) return std::nullopt;
+  return Error{ErrorCode::kUnauthorized, "this needs 'Authorization: Bearer ADMIN_TOKEN'",
+               "invalid_admin_token"};
+}
 
 std::optional<Response> AdminHandler::admit(const RequestHead& head) {
+  if (const std::optional<Error> refused = refuse(head)) {
+    return json_response(http_status(*refused), openai_chat_codec().write_error(*refused, {}));
+  }
+  if (KeyAdmin::owns(head.path())) {
+    const std::string_view allowed = KeyAdmin::methods_of(head.path());
+    if (allowed.find(head.method) != std::string_view::npos) return std::nullopt;
+    Response response = text_response(405, "this path takes " + std::string(allowed) + "\n");
+    response.headers.add("allow", allowed);
+    return response;
+  }
   const bool posts = head.path() == kExplainPath || changes_model(head.path());
   const bool reads = head.method == "GET" || head.method == "HEAD";
   if (posts ? head.method == "POST" : reads && !head.has_body()) return std::nullopt;
@@ -63,6 +100,8 @@ Async<void> AdminHandler::handle(Exchange& exchange) {
     co_await exchange.send(json_response(200, local_models_json(models_)));
   } else if (changes_model(path)) {
     co_await exchange.send(change_model(path));
+  } else if (KeyAdmin::owns(path)) {
+    co_await keys_.handle(exchange);
   } else if (path == "/healthz") {
     co_await exchange.send(text_response(200, "ok\n"));
   } else if (path == "/readyz") {
@@ -71,8 +110,9 @@ Async<void> AdminHandler::handle(Exchange& exchange) {
   } else {
     co_await exchange.send(
         text_response(404,
-                      "here are /metrics, /healthz, /readyz, /admin/models and POST "
-                      "/admin/explain, /admin/models/NAME/load and .../unload\n"));
+                      "here are /metrics, /healthz, /readyz, /admin/models, /admin/keys, "
+                      "/admin/audit and POST /admin/explain, /admin/models/NAME/load and "
+                      ".../unload\n"));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -19,12 +21,17 @@
 #include "metrics/ledger.h"
 #include "metrics/metrics.h"
 #include "metrics/request_log.h"
+#include "policies/calendar.h"
+#include "policies/limit_book.h"
 #include "policies/permit_issuer.h"
 #include "router/admin.h"
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
+#include "router/key_admin.h"
+#include "router/key_store.h"
 #include "router/kv_persistence.h"
+#include "router/limit_watch.h"
 #include "router/local_models.h"
 #include "router/snapshot.h"
 #include "router/version.h"
@@ -37,6 +44,7 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxExplainedBytes = 8'388'608;
+constexpr std::chrono::seconds kLookAfterInterval{1};
 
 // A core file would hold keys and prompts, and so would another process of the
 // same user that attaches to this one.
@@ -108,11 +116,21 @@ std::vector<IoThread*> all_of(IoThreads& threads) {
   return all;
 }
 
-std::vector<TeamCap> caps_of(const Config& config) {
-  std::vector<TeamCap> caps;
-  caps.reserve(config.teams.size());
-  for (const Team& team : config.teams) caps.push_back({team.name, team.monthly_budget});
-  return caps;
+std::vector<TeamLimits> limits_of(const std::vector<Team>& teams) {
+  std::vector<TeamLimits> limits;
+  limits.reserve(teams.size());
+  for (const Team& team : teams) limits.push_back({team.name, team});
+  return limits;
+}
+
+// Whom anybody may ask must not be reached by everybody.
+Result<void> check_openness(const Snapshot& snapshot, const KeyRing& keys) {
+  const std::string& listen = snapshot.config.server.listen;
+  const ListenAddress address = parse_listen(listen).value_or(ListenAddress{});
+  if (address.loopback || !snapshot.teams.anonymous(keys)) return {};
+  return Error{ErrorCode::kInvalidConfig,
+               "server.listen: " + listen +
+                   " is beyond loopback, so the [[team]] needs a key: weir keys create"};
 }
 
 double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
@@ -162,9 +180,14 @@ struct Application::Parts {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<RequestIdSource> ids;
   PermitIssuer permits;
-  BudgetBook budgets;
+  std::unique_ptr<LimitWatch> limit_watch;
+  LimitBook limits;
   ModelStore::Models models;  // of the store, as configured
   std::unique_ptr<Gateway> gateway;
+  std::unique_ptr<KeyStore> key_store;
+  std::int64_t key_store_version = 0;
+  net::thread_pool disk_pool{1};  // what the admin listener waits for
+  std::unique_ptr<KeyAdmin> key_admin;
   std::unique_ptr<AdminHandler> admin;
   std::unique_ptr<HttpServer> data_server;
   std::unique_ptr<HttpServer> admin_server;
@@ -178,12 +201,15 @@ struct Application::Parts {
 
   Result<void> build(Config config);
   Result<void> open_ledger(const Config& config);
-  Result<void> restore_budgets();
+  Result<void> use_limits(const Config& config, bool at_start);
+  Result<void> open_keys(const Snapshot& snapshot);
+  void look_after();
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
   void reload();
   Result<void> swap_models(Config config, std::shared_ptr<const TlsServerContext> tls);
   Result<void> swap_config();
+  int wait_for_signal();
   bool drain();
 };
 
@@ -239,11 +265,14 @@ Result<void> Application::Parts::build(Config config) {
   auto snapshot = make_snapshot(std::move(config), *store, models, all_of(*threads));
   if (!snapshot) return snapshot.error();
   metrics->count_reload(true, system_clock().unix_ms());
-  budgets.set_caps(caps_of((*snapshot)->config));
-  if (const Result<void> restored = restore_budgets(); !restored) return restored;
-  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, budgets},
+  limit_watch = std::make_unique<LimitWatch>(*metrics);
+  limits.observe(limit_watch->observer());
+  if (const Result<void> used = use_limits((*snapshot)->config, true); !used) return used;
+  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, limits},
                                       *snapshot, log.get(), *ids);
-  admin = std::make_unique<AdminHandler>(*metrics, *gateway, *store, [this] { refresh_gauges(); });
+  if (const Result<void> opened = open_keys(**snapshot); !opened) return opened;
+  admin = std::make_unique<AdminHandler>(*metrics, *gateway, *store, *key_admin,
+                                         [this] { refresh_gauges(); });
   return listen((*snapshot)->config.server);
 }
 
@@ -270,19 +299,56 @@ void Application::Parts::refresh_gauges() {
   }
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
-  for (const TeamBudget& each : budgets.all(system_clock().unix_ms())) {
+  for (const TeamBudget& each : limits.teams()) {
     if (!each.capped) continue;
     metrics->set_budget(each.team, each.budget.cap, each.budget.settled, each.budget.reserved);
   }
 }
 
-// What was spent this month before this process began.
-Result<void> Application::Parts::restore_budgets() {
+// What was spent this month before this process began, or before a limit was there, is in
+// the ledger.
+Result<void> Application::Parts::use_limits(const Config& config, bool at_start) {
+  const std::vector<std::string> fresh = limits.use(config.limits, limits_of(config.teams));
+  if (!at_start && fresh.empty()) return {};
   const std::int64_t now = system_clock().unix_ms();
-  const Result<std::vector<TeamSpend>> spent = ledger->spend_since(month_begin(now));
-  if (!spent) return spent.error();
-  for (const TeamSpend& each : *spent) budgets.restore(each.team, each.settled, now);
+  const Result<std::vector<SpendSum>> sums = ledger->spend_since(month_begin(now), day_begin(now));
+  if (!sums) return sums.error();
+  std::vector<Spend> spends;
+  spends.reserve(sums->size());
+  for (const SpendSum& sum : *sums) {
+    spends.push_back({sum.team, sum.key_id, sum.end_user, sum.model, sum.lately, sum.since});
+  }
+  if (at_start) {
+    limits.restore(spends);
+  } else {
+    limits.restore(spends, fresh);
+  }
   return {};
+}
+
+Result<void> Application::Parts::open_keys(const Snapshot& snapshot) {
+  Result<std::unique_ptr<KeyStore>> opened = KeyStore::open(key_store_path(snapshot.config));
+  if (!opened) return opened.error();
+  key_store = std::move(*opened);
+  key_admin = std::make_unique<KeyAdmin>(*key_store, *gateway, disk_pool, system_clock());
+  const Result<std::int64_t> version = key_store->version();
+  if (!version) return version.error();
+  key_store_version = *version;
+  if (const Result<void> read = key_admin->refresh(); !read) return read;
+  return check_openness(snapshot, *gateway->keys());
+}
+
+// Once a second, on the thread that waits for signals: it may wait for disk and log.
+void Application::Parts::look_after() {
+  limit_watch->write_log();
+  const Result<std::int64_t> version = key_store->version();
+  if (!version || *version == key_store_version) return;
+  if (const Result<void> read = key_admin->refresh(); !read) {
+    log_error("keys: " + read.error().message);
+    return;
+  }
+  key_store_version = *version;
+  log_info("keys: took over what another process has changed");
 }
 
 Result<void> Application::Parts::swap_config() {
@@ -307,9 +373,12 @@ Result<void> Application::Parts::swap_models(Config config,
   if (!prepared) return prepared.error();
   auto snapshot = make_snapshot(std::move(config), *store, *prepared, all_of(*threads));
   if (!snapshot) return snapshot.error();
+  if (const Result<void> closed = check_openness(**snapshot, *gateway->keys()); !closed) {
+    return closed;
+  }
+  if (const Result<void> used = use_limits((*snapshot)->config, false); !used) return used;
   if (tls != nullptr) data_server->set_tls(tls);
   log_notes((*snapshot)->config);
-  budgets.set_caps(caps_of((*snapshot)->config));
   use_kv_disk(*kv_disk, (*snapshot)->config);
   gateway->use(*snapshot);
   models = std::move(*prepared);
@@ -326,6 +395,17 @@ void Application::Parts::reload() {
     log_error("reload failed, the old configuration goes on serving");
     log_lines(swapped.error().message);
   }
+}
+
+int Application::Parts::wait_for_signal() {
+  int received = 0;
+  signals.async_wait([&](const boost::system::error_code&, int signal) { received = signal; });
+  while (received == 0) {
+    signals_context.restart();
+    signals_context.run_one_for(kLookAfterInterval);
+    look_after();
+  }
+  return received;
 }
 
 bool Application::Parts::drain() {
@@ -347,6 +427,7 @@ Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 Application::~Application() {
   parts_->admin_server.reset();  // first: a scrape looks at the other
   parts_->data_server.reset();
+  parts_->disk_pool.join();
   if (parts_->ledger != nullptr) parts_->ledger->close();
   if (parts_->threads != nullptr) parts_->threads->stop();
 }
@@ -364,18 +445,17 @@ Result<std::unique_ptr<Application>> Application::start(ServeOptions options) {
   parts.threads->start();
   parts.data_server->start();
   parts.admin_server->start();
-  welcome(*parts.gateway->snapshot(), parts.data_server->port(), parts.admin_server->port(),
-          parts.options.print_curl);
+  const std::shared_ptr<const Snapshot> snapshot = parts.gateway->snapshot();
+  const bool open = snapshot->teams.anonymous(*parts.gateway->keys());
+  const CurlLine curl = open ? CurlLine::kWithoutKey : CurlLine::kWithKey;
+  welcome(*snapshot, parts.data_server->port(), parts.admin_server->port(),
+          parts.options.print_curl ? curl : CurlLine::kNone);
   return application;
 }
 
 bool Application::run() {
   while (true) {
-    int received = 0;
-    parts_->signals.async_wait(
-        [&](const boost::system::error_code&, int signal) { received = signal; });
-    parts_->signals_context.restart();
-    parts_->signals_context.run();
+    const int received = parts_->wait_for_signal();
     if (received != SIGHUP) return parts_->drain();
     parts_->reload();
   }

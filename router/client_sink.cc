@@ -59,6 +59,7 @@ void ClientSink::begin_stream() {
 
 HeaderLines ClientSink::headers(const RouteLabel& label) const {
   HeaderLines lines = answer_headers(request_id_, label);
+  lines.add(always_);
   if (!draft_.normalised.empty()) lines.add("x-weir-normalised", draft_.normalised);
   if (!draft_.prefix.empty()) lines.add("x-weir-cache", draft_.prefix);
   if (draft_.fault != AnswerFault::kNone) lines.add("x-weir-fault", to_string(draft_.fault));
@@ -189,6 +190,7 @@ Async<WriteResult> ClientSink::fail(const Error& error, const RouteLabel& label)
   Response response;
   response.status = answer.status;
   response.headers = answer_headers(request_id_, label);
+  response.headers.add(always_);
   if (!answer.should_retry.empty()) response.headers.add("x-should-retry", answer.should_retry);
   if (!answer.retry_after.empty()) response.headers.add("retry-after", answer.retry_after);
   if (!answer.retry_after_ms.empty()) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cloud_adapters/wire/codec.h"
 #include "core/event.h"
@@ -47,6 +48,9 @@ class ClientSink final : public EventSink {
   // The next events come from this candidate. Forgets what an earlier one wrote
   // that nobody has seen; only while !started().
   void begin_attempt(const RouteLabel& label);
+
+  // What every answer says from now on, beside what it says of its route.
+  void say_always(HeaderLines lines) { always_ = std::move(lines); }
 
   // What the attempt writes is shown all the same: x-weir-fault, while the head is still here.
   void note_fault(AnswerFault fault) { draft_.fault = fault; }
@@ -109,6 +113,7 @@ class ClientSink final : public EventSink {
   const ChatRequest& request_;
   const Codec& codec_;
   std::string_view request_id_;
+  HeaderLines always_;
   Draft draft_;
 };
 

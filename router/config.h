@@ -19,6 +19,7 @@
 #include "local_backend/kernels/arithmetic.h"
 #include "local_backend/kv_cache/kv_types.h"
 #include "local_backend/speculation.h"
+#include "policies/limits.h"
 #include "policies/rules.h"
 #include "policies/team.h"
 #include "router/confidence.h"
@@ -46,6 +47,7 @@ struct ServerConfig {
   std::int64_t max_connections = 10'000;
   bool allow_plaintext = false;
   bool admin_allow_remote = false;
+  Secret admin_token;  // empty = no keys are managed over HTTP
   TlsConfig tls;
 };
 
@@ -188,6 +190,7 @@ struct Config {
   std::vector<BackendConfig> backends;
   std::vector<Team> teams;
   std::vector<Rule> rules;
+  std::vector<LimitRule> limits;
   RoutingConfig routing;
   ConfidenceWeights confidence;
   std::vector<PriceConfig> prices;

@@ -47,6 +47,7 @@ class Checker {
     check_team_keys();
     for (std::size_t i = 0; i < config_.teams.size(); ++i) check_team(i);
     for (std::size_t i = 0; i < config_.rules.size(); ++i) check_rule(i);
+    for (std::size_t i = 0; i < config_.limits.size(); ++i) check_limit(i);
     check_local();
     check_routing();
     check_prices();
@@ -60,18 +61,13 @@ class Checker {
     }
   }
 
-  bool has_team_keys() const {
-    return std::any_of(config_.teams.begin(), config_.teams.end(),
-                       [](const Team& team) { return !team.keys.empty(); });
-  }
-
   void check_listeners() {
     const ServerConfig& server = config_.server;
     const auto data = parse_listen(server.listen);
     if (!data) findings_.add("server.listen", "must be ADDRESS:PORT, such as 127.0.0.1:8090");
     if (data && !data->loopback) {
-      if (!has_team_keys()) {
-        findings_.add("server.listen", "is beyond loopback, so at least one [[team]] needs keys");
+      if (config_.teams.empty()) {
+        findings_.add("server.listen", "is beyond loopback, so it needs a [[team]] with keys");
       }
       if (!server.tls.enabled() && !server.allow_plaintext) {
         findings_.add("server.listen",
@@ -142,9 +138,6 @@ class Checker {
     for (std::size_t i = 0; i < config_.teams.size(); ++i) {
       const std::string path = element("team", i) + ".keys";
       const Team& team = config_.teams[i];
-      if (team.keys.empty() && config_.teams.size() > 1 && !findings_.has(path)) {
-        findings_.add(path, "only a team that is alone can do without keys");
-      }
       for (const TeamKey& key : team.keys) {
         if (!ids.insert(key.id).second) findings_.add(path, "repeats the key id " + key.id);
       }
@@ -219,6 +212,43 @@ class Checker {
       findings_.add(path + ".prefer", "must be local, cloud or a backend that exists");
     }
     check_rule_effect(rule, path);
+  }
+
+  void check_limit(std::size_t index) {
+    const LimitRule& limit = config_.limits[index];
+    const std::string path = element("limit", index);
+    if (!is_plain_name(limit.name)) {
+      findings_.add(path + ".name", "may have letters, digits, '.', '-' and '_', at most 64");
+    }
+    for (std::size_t i = 0; i < index; ++i) {
+      if (!limit.name.empty() && config_.limits[i].name == limit.name) {
+        findings_.add(path + ".name", "is used by another [[limit]]");
+      }
+    }
+    for (const std::string& name : limit.teams) {
+      if (!has_team(name)) findings_.add(path + ".teams", "names a team that does not exist");
+    }
+    constexpr std::array<std::string_view, 4> kPer = {"team", "key", "user", "model"};
+    for (const std::string& word : limit.per) {
+      if (std::find(kPer.begin(), kPer.end(), word) == kPer.end()) {
+        findings_.add(path + ".per", "may only hold \"team\", \"key\", \"user\" and \"model\"");
+      }
+    }
+    if (!limit.any()) {
+      findings_.add(path, "limits nothing: set a budget, a rate or concurrent_requests");
+    }
+    check_retention(limit, path);
+  }
+
+  // Sums of days know neither keys nor end users.
+  void check_retention(const LimitRule& limit, const std::string& path) {
+    constexpr std::int64_t kLongestMonth = 31;
+    const bool needs_rows =
+        !limit.keys.empty() || !limit.users.empty() || limit.is_per("key") || limit.is_per("user");
+    if (limit.monthly_budget && needs_rows && config_.ledger.retention_days <= kLongestMonth) {
+      findings_.add(path + ".monthly_budget_usd",
+                    "of keys or end users needs retention_days of [ledger] above 31");
+    }
   }
 
   // What an action makes pointless is a mistake of whoever wrote it.

@@ -128,6 +128,10 @@ std::string example_config() {
               "What is done with certain requests; one section each, the first that matches wins. "
               "A rule tightens: it lets nothing leave that the team's privacy keeps here.");
   add_keys(out, schema.rule, true);
+  add_section(out, "#[[limit]]",
+              "What requests of certain teams, keys, end users or models may use together; one "
+              "section each, and all that match hold, beside those of the team and the key.");
+  add_keys(out, schema.limit, true);
   add_section(out, "[routing]", "How auto chooses.");
   add_keys(out, schema.routing);
   add_section(out, "[confidence]",

@@ -7,6 +7,7 @@ constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kGiB = 1'073'741'824;
 constexpr std::int64_t kMaxTokens = 100'000'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxRate = 1'000'000'000'000;
 
 constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
@@ -32,7 +33,8 @@ constexpr Key<ServerConfig> kServer[] = {
     {"listen", &ServerConfig::listen,
      "Where clients connect. Beyond loopback it needs [[team]] keys, and TLS or allow_plaintext."},
     {"admin_listen", &ServerConfig::admin_listen,
-     "Where /metrics and /readyz are served. They ask for no key, so keep it on loopback."},
+     "Where /metrics, /readyz and /admin/ are served. The first two ask for no key, so keep it "
+     "on loopback."},
     {"threads", &ServerConfig::threads, "Threads that read and write sockets; 0 = one per core.",
      "threads", 0, 1'024},
     {"header_timeout_ms", &ServerConfig::header_timeout_ms,
@@ -58,6 +60,10 @@ constexpr Key<ServerConfig> kServer[] = {
      "Serve plain HTTP beyond loopback, for example behind a proxy that ends TLS."},
     {"admin_allow_remote", &ServerConfig::admin_allow_remote,
      "Let admin_listen be beyond loopback, for a scraper on a network of your own."},
+    {"admin_token", &ServerConfig::admin_token,
+     "env:NAME or file:PATH: what everything below /admin/ asks for as a bearer token. Unset = "
+     "keys are managed with weir keys alone, and the rest of /admin/ asks for nothing.",
+     "", 0, 0, "\"env:WEIR_ADMIN_TOKEN\""},
 };
 
 constexpr Key<TlsConfig> kTls[] = {
@@ -298,10 +304,18 @@ constexpr Key<Team> kTeam[] = {
                       }},
      "local = JSON from outside that is not what was asked for is written anew by the local model; "
      "streams that must be JSON then wait for their end."},
-    {"monthly_budget_usd", &Team::monthly_budget,
-     "What it may pay in a calendar month (UTC), reserved at the worst case before each request. "
-     "A spent budget still gets local answers; unset = no limit.",
-     "USD", 0, 0, "\"250.00\""},
+    {"daily_budget_usd", &Team::daily_budget,
+     "What it may pay in a day (UTC), reserved at the worst case before each request. A spent "
+     "budget still gets local answers; unset = no limit.",
+     "USD", 0, 0, "\"20.00\""},
+    {"monthly_budget_usd", &Team::monthly_budget, "The same in a calendar month (UTC).", "USD", 0,
+     0, "\"250.00\""},
+    {"requests_per_minute", &Team::requests_per_minute,
+     "In any 60 seconds, local answers too; more are 429. 0 = no limit.", "requests", 0, kMaxRate},
+    {"tokens_per_minute", &Team::tokens_per_minute,
+     "Of prompts and answers: guessed before, counted after. 0 = no limit.", "tokens", 0, kMaxRate},
+    {"concurrent_requests", &Team::concurrent_requests, "Under way at once; 0 = no limit.",
+     "requests", 0, kMaxRate},
 };
 
 constexpr std::string_view kActions[] = {"allow", "local_only", "deny"};
@@ -341,6 +355,30 @@ constexpr Key<Rule> kRule[] = {
                       }},
      "When the first choice cannot answer: its error, or the local model, or the cloud, in its "
      "place."},
+};
+
+constexpr Key<LimitRule> kLimit[] = {
+    {"name", &LimitRule::name, "Errors, logs and metrics name it.", "", 0, 0,
+     "\"each-user-of-app\"", true},
+    {"teams", &LimitRule::teams, "Whose requests count; empty = all. A name may end in *.", "", 0,
+     0, "[\"app*\"]"},
+    {"keys", &LimitRule::keys, "The same by ids of keys.", "", 0, 0, "[\"Ab3dEf7h\"]"},
+    {"users", &LimitRule::users,
+     "The same by end users, as the field user of a request names them.", "", 0, 0,
+     "[\"trial-*\"]"},
+    {"models", &LimitRule::models, "The same by models, as their backends call them.", "", 0, 0,
+     "[\"gpt-5*\"]"},
+    {"per", &LimitRule::per,
+     "One account for each \"team\", \"key\", \"user\" or \"model\", or pair of them; empty = "
+     "one for all together.",
+     "", 0, 0, "[\"user\"]"},
+    {"daily_budget_usd", &LimitRule::daily_budget, "As of [[team]].", "USD", 0, 0, "\"0.50\""},
+    {"monthly_budget_usd", &LimitRule::monthly_budget, "As of [[team]].", "USD", 0, 0, "\"5.00\""},
+    {"requests_per_minute", &LimitRule::requests_per_minute, "As of [[team]].", "requests", 0,
+     kMaxRate},
+    {"tokens_per_minute", &LimitRule::tokens_per_minute, "As of [[team]].", "tokens", 0, kMaxRate},
+    {"concurrent_requests", &LimitRule::concurrent_requests, "As of [[team]].", "requests", 0,
+     kMaxRate},
 };
 
 constexpr Key<RoutingConfig> kRouting[] = {
@@ -446,9 +484,9 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,     kServer, kTls,  kLocal,   kLocalModels,
-                                   kBackend, kTeam,   kRule, kRouting, kConfidence,
-                                   kPrice,   kLedger, kLog,  kMetrics};
+  static const ConfigSchema schema{kTop,        kServer, kTls,    kLocal, kLocalModels,
+                                   kBackend,    kTeam,   kRule,   kLimit, kRouting,
+                                   kConfidence, kPrice,  kLedger, kLog,   kMetrics};
   return schema;
 }
 

@@ -30,7 +30,7 @@ bool has_answer(const ChatRequest& request) {
 
 RuleFacts facts_of(const Question& question) {
   RuleFacts facts;
-  facts.team = question.team.name;
+  facts.team = question.who.team->name;
   facts.model = requested_model(question.request, question.snapshot.config.routing);
   facts.headers = {question.head.fields.begin(), question.head.fields.end()};
   facts.body_bytes = question.request.original.size();
@@ -50,9 +50,9 @@ ExpectedWork expected_work(const Question& question, const ConversationMemory::P
   return work;
 }
 
-auto worst_cost_of(const Snapshot& snapshot, const ChatRequest& request) {
+auto cost_bounds_of(const Snapshot& snapshot, const ChatRequest& request) {
   return [&snapshot, &request](std::size_t backend, std::string_view model) {
-    return worst_cost(snapshot, snapshot.backends[backend], request, model);
+    return cost_bounds(snapshot, snapshot.backends[backend], request, model);
   };
 }
 
@@ -71,11 +71,12 @@ Result<Deliberation> deliberate(const Question& question) {
   const ChatRequest& request = question.request;
   const RoutingConfig& routing = snapshot.config.routing;
   const std::vector<std::string_view> privacy = values_of(question.head, "x-weir-privacy");
-  Result<Ruling> ruling = rule(question.team, {privacy, snapshot.config.rules, facts_of(question)});
+  Result<Ruling> ruling = rule(
+      *question.who.team, {privacy, snapshot.config.rules, facts_of(question), question.who.key});
   if (!ruling) return ruling.error();
 
   const ConversationKey conversation =
-      conversation_key(question.team.name, request, session_of(question.head));
+      conversation_key(question.who.team->name, request, session_of(question.head));
   const ConversationMemory::Place earlier = has_answer(request)
                                                 ? question.conversations.last_place(conversation)
                                                 : ConversationMemory::Place{};
@@ -89,8 +90,8 @@ Result<Deliberation> deliberate(const Question& question) {
                             backends,
                             score,
                             earlier.backend,
-                            worst_cost_of(snapshot, request),
-                            question.budgets.left(question.team.name, question.clock.unix_ms()),
+                            cost_bounds_of(snapshot, request),
+                            &question.limits,
                             expected_work(question, earlier),
                             snapshot.config.local.cost_usd_per_hour};
   Options options;

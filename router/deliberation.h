@@ -10,7 +10,7 @@
 #include "core/chat.h"
 #include "core/clock.h"
 #include "core/result.h"
-#include "policies/budget_book.h"
+#include "policies/limit_book.h"
 #include "policies/ruling.h"
 #include "router/conversation.h"
 #include "router/conversation_memory.h"
@@ -25,13 +25,13 @@ namespace weir {
 // What is asked, and what the house knows. All of it outlives the deliberation.
 struct Question {
   const Snapshot& snapshot;
-  const Team& team;
+  const Identity& who;
   const RequestHead& head;
   const ChatRequest& request;
   const Clock& clock;
   const ConversationMemory& conversations;
   const Experience& experience;
-  BudgetBook& budgets;
+  const LimitHold& limits;
 };
 
 struct Deliberation {

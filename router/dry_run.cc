@@ -39,8 +39,8 @@ void add_route(JsonObject& object, const Question& question, const Decision& dec
   route.string("reason", to_string(decision.reason));
   route.boolean("watched", decision.watched);
   if (served.config != nullptr) {
-    const auto bound = worst_cost(question.snapshot, served, question.request, first.model);
-    if (bound) route.string("reserves_usd", to_usd_string(*bound));
+    const MoneyWish bounds = cost_bounds(question.snapshot, served, question.request, first.model);
+    if (bounds.most) route.string("reserves_usd", to_usd_string(*bounds.most));
   }
   route.close();
 }
@@ -70,9 +70,9 @@ std::string dry_run(const Question& question) {
   const RoutingConfig& routing = question.snapshot.config.routing;
   std::string out;
   JsonObject object(&out);
-  object.string("team", question.team.name);
+  object.string("team", question.who.team->name);
   object.string("model", requested_model(question.request, routing));
-  object.string("privacy", to_string(question.team.privacy));
+  object.string("privacy", to_string(question.who.team->privacy));
   if (const Result<Deliberation> outcome = deliberate(question); outcome) {
     add_deliberation(object, question, *outcome);
   } else {

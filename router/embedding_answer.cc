@@ -38,7 +38,7 @@ Result<OnDemandModel*> find_model(const Snapshot& snapshot, std::string_view nam
 
 RuleFacts facts_of(const EmbeddingQuestion& question, const EmbeddingRequest& request) {
   RuleFacts facts;
-  facts.team = question.team.name;
+  facts.team = question.who.team->name;
   facts.model = request.model;
   const http1::Fields& fields = question.exchange.head().fields;
   facts.headers = {fields.begin(), fields.end()};
@@ -57,7 +57,8 @@ Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const Embedding
   const Snapshot& snapshot = question.snapshot;
   const auto privacy = values_of(question.exchange.head(), "x-weir-privacy");
   const Result<Ruling> ruling =
-      rule(question.team, {privacy, snapshot.config.rules, facts_of(question, request)});
+      rule(*question.who.team,
+           {privacy, snapshot.config.rules, facts_of(question, request), question.who.key});
   if (!ruling) return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
   const Result<OnDemandModel*> model = find_model(snapshot, request.model);
@@ -75,6 +76,16 @@ Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const Embedding
   }
   row.reason = reason_of(*ruling, request.model, name);
   return *model;
+}
+
+// In the limits of who asks, and in those of the model.
+Result<void> find_room(LimitHold& limits, const EmbeddingRequest& request, std::string_view model) {
+  constexpr std::size_t kBytesPerToken = 4;
+  const auto tokens = static_cast<std::int64_t>(request.body_bytes / kBytesPerToken);
+  if (Result<void> admitted = limits.admit(tokens); !admitted) return admitted;
+  const Result<NanoUsd> begun = limits.begin_attempt(model, {NanoUsd{}, NanoUsd{}});
+  if (!begun) return begun.error();
+  return {};
 }
 
 void note_model(const OnDemandModel& model, LedgerRow& row) {
@@ -114,6 +125,8 @@ Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerR
   const Result<OnDemandModel*> model = decide(question, *request, row);
   if (!model) co_return model.error();
   note_model(**model, row);
+  const Result<void> room = find_room(question.limits, *request, row.model);
+  if (!room) co_return room.error();
 
   const bool base64 = request->base64;
   const Deadline deadline =

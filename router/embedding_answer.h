@@ -16,9 +16,10 @@ namespace weir {
 // All of it outlives the answer.
 struct EmbeddingQuestion {
   const Snapshot& snapshot;
-  const Team& team;
+  const Identity& who;
   Exchange& exchange;
   const Clock& clock;
+  LimitHold& limits;
 };
 
 // The body of the answer. Fills the row's model, route, reason and usage, the usage also

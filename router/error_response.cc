@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policies/limit_book.h"
+
 namespace weir {
 namespace {
 
@@ -67,6 +69,7 @@ std::string_view should_retry(const Error& error) {
     case ErrorCode::kBudgetExceeded:
     case ErrorCode::kForbidden:
     case ErrorCode::kUpstreamTls: return "false";
+    case ErrorCode::kRateLimited: return error.detail == kRateLimitExceeded ? "false" : "";
     case ErrorCode::kOverloaded: return "true";
     default: return {};
   }

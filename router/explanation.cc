@@ -90,7 +90,9 @@ std::string open_explanation(const DecisionInput& input, const Options& options,
   if (decision && needs_score(input.request, input.routing)) {
     object.number("threshold", decision->threshold);
   }
-  if (input.budget_left) add_money(object, "budget_left_usd", *input.budget_left);
+  const std::optional<NanoUsd> left =
+      input.limits != nullptr ? input.limits->left({}) : std::optional<NanoUsd>();
+  if (left) add_money(object, "budget_left_usd", *left);
   if (!input.conversation_backend.empty()) {
     object.string("conversation", input.conversation_backend);
     object.boolean("warm", input.work.warm);

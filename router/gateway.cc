@@ -1,12 +1,14 @@
 #include "router/gateway.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloud_adapters/upstream/io_thread.h"
 #include "cloud_adapters/wire/openai_chat.h"
+#include "core/hex.h"
 #include "metrics/savings.h"
 #include "router/client_sink.h"
 #include "router/deliberation.h"
@@ -15,6 +17,7 @@
 #include "router/endpoints.h"
 #include "router/error_response.h"
 #include "router/explanation.h"
+#include "router/limit_headers.h"
 
 namespace weir {
 namespace {
@@ -27,17 +30,31 @@ Credentials credentials_of(const RequestHead& head) {
   return credentials;
 }
 
-// The id part of a key that was found good; nothing when everybody may ask.
-std::string key_id_of(const Credentials& credentials, const Teams& teams) {
-  if (teams.anonymous()) return {};
-  return std::string(key_id(credentials.key()).value_or(std::string_view()));
+constexpr std::size_t kLongestEndUser = 128;
+
+// As the client named them; a longer name by its SHA-256.
+std::string end_user_of(std::string_view named) {
+  if (named.size() <= kLongestEndUser) return std::string(named);
+  const Sha256 digest = sha256_of(named);
+  return "sha256:" + to_hex(std::as_bytes(std::span(digest)));
 }
 
 void note_request(const ChatRequest& request, LedgerRow& row) {
   row.dialect = request.dialect;
   row.requested_model = request.model;
+  row.end_user = end_user_of(request.user);
   row.stream = request.stream;
 }
+
+LimitClaim claim_of(const Identity& who, const LedgerRow& row) {
+  LimitClaim claim;
+  claim.subject = {row.team, row.key_id, row.end_user, {}};
+  claim.team = *who.team;
+  if (who.key != nullptr) claim.key = who.key->limits;
+  return claim;
+}
+
+std::int64_t tokens_of(const Usage& usage) { return usage.prompt_tokens() + usage.output_tokens; }
 
 void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
   if (outcome.ruling.matched() != nullptr) row.rule = outcome.ruling.matched()->name;
@@ -63,21 +80,6 @@ bool is_from_foreign_page(const RequestHead& head) {
   std::string_view host = origin.substr(0, end);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return !is_loopback(host);
-}
-
-// Step 2 of docs/architecture.md: who asks.
-Result<const Team*> identify(const Snapshot& snapshot, const RequestHead& head, LedgerRow& row) {
-  row.reason = Reason::kRefused;
-  const Credentials credentials = credentials_of(head);
-  const Result<const Team*> team = snapshot.teams.authenticate(credentials);
-  if (!team) return team.error();
-  if (snapshot.teams.anonymous() && is_from_foreign_page(head)) {
-    return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
-                 "foreign_origin"};
-  }
-  row.team = (*team)->name;
-  row.key_id = key_id_of(credentials, snapshot.teams);
-  return *team;
 }
 
 void note_error(const Error& error, LedgerRow& row) {
@@ -187,6 +189,8 @@ void Gateway::use(std::shared_ptr<const Snapshot> snapshot) {
   snapshot_.store(std::move(snapshot));
 }
 
+void Gateway::use(std::shared_ptr<const KeyRing> keys) { keys_.store(std::move(keys)); }
+
 std::shared_ptr<const Snapshot> Gateway::snapshot() const { return snapshot_.load(); }
 
 bool Gateway::ready() const {
@@ -213,7 +217,10 @@ std::optional<Response> Gateway::admit(const RequestHead& head) {
 }
 
 bool Gateway::wants_long_body(const RequestHead& head) {
-  return snapshot_.load()->teams.authenticate(credentials_of(head)).has_value();
+  const Asking with = asking();
+  return with.snapshot->teams
+      .authenticate(credentials_of(head), *with.keys, services_.clock.unix_ms())
+      .has_value();
 }
 
 Async<void> Gateway::handle(Exchange& exchange) {
@@ -231,44 +238,73 @@ Async<void> Gateway::answer_at_once(Exchange& exchange) {
 
 // A chat request on its way through the house, and the row it will leave behind.
 struct Gateway::Job {
-  Job(Exchange& from, std::shared_ptr<const Snapshot> with, Metrics& metrics, RequestId request_id)
+  Job(Exchange& from, Asking with, Metrics& metrics, RequestId request_id)
       : in_flight(metrics),
         exchange(from),
-        snapshot(std::move(with)),
+        asking(std::move(with)),
+        snapshot(*asking.snapshot),
         id(to_string(request_id)),
         sink(from, request, openai_chat_codec(), id) {
     row.id = request_id;
-    row.policy_version = snapshot->policy_version;
+    row.policy_version = snapshot.policy_version;
   }
 
   InFlight in_flight;
   Exchange& exchange;
-  const std::shared_ptr<const Snapshot> snapshot;
+  const Asking asking;
+  const Snapshot& snapshot;
   const std::string id;
   ChatRequest request;
   ClientSink sink;
   ConversationKey conversation;
   std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
-  std::optional<BudgetHold> budget;                 // once the team is known
+  std::optional<LimitHold> limits;                  // once it is known who asks
   std::vector<AttemptNote> attempts;
   LedgerRow row;
 };
 
+// What it will probably use: its text, and an answer as long as others were.
+std::int64_t Gateway::expected_tokens(const ChatRequest& request) const {
+  const std::int64_t prompt = guessed_prompt_tokens(request);
+  return prompt + experience_.guess(prompt, request.sampling.max_tokens).output_tokens;
+}
+
+// Step 2 of docs/architecture.md: who asks, and whether for this.
+Result<Identity> Gateway::identify(const Asking& asking, const RequestHead& head, Scope scope,
+                                   LedgerRow& row) const {
+  row.reason = Reason::kRefused;
+  const Teams& teams = asking.snapshot->teams;
+  const Result<Identity> who =
+      teams.authenticate(credentials_of(head), *asking.keys, services_.clock.unix_ms());
+  if (!who) return who;
+  if (who->key == nullptr && is_from_foreign_page(head)) {
+    return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
+                 "foreign_origin"};
+  }
+  row.team = who->team->name;
+  if (who->key == nullptr) return who;
+  row.key_id = who->key->id;
+  if (who->key->allows(scope)) return who;
+  return Error{
+      ErrorCode::kForbidden,
+      "The API key is not for this: it lacks the scope '" + std::string(to_string(scope)) + "'.",
+      "insufficient_scope"};
+}
+
 // Steps 2 to 8 of docs/architecture.md; step 1, reading the request, is behind us
 // in router/http.
 Async<Result<Usage>> Gateway::answer(Job& job) {
-  const Snapshot& snapshot = *job.snapshot;
+  const Snapshot& snapshot = job.snapshot;
   const RequestHead& head = job.exchange.head();
   LedgerRow& row = job.row;
 
   // 2. who asks
-  const Result<const Team*> team = identify(snapshot, head, row);
-  if (!team) co_return team.error();
-  row.baseline_model = snapshot.baseline_model(**team);
-  row.quality_target = (*team)->quality_target.value_or(0);
-  job.budget.emplace(services_.budgets, row.team, row.unix_ms);
+  const Result<Identity> who = identify(job.asking, head, Scope::kChat, row);
+  if (!who) co_return who.error();
+  row.baseline_model = snapshot.baseline_model(*who->team);
+  row.quality_target = who->team->quality_target.value_or(0);
 
-  // 3. what is asked
+  // 3. what is asked, and whether there is room for it
   row.reason = Reason::kInvalid;
   Result<ChatRequest> parsed = openai_chat_codec().parse_request(job.exchange.take_body());
   if (!parsed) co_return parsed.error();
@@ -279,12 +315,16 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
     co_return Error{ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
                     "model_not_generating", "model"};
   }
+  row.reason = Reason::kRefused;
+  job.limits.emplace(services_.limits, claim_of(*who, row));
+  const Result<void> admitted = job.limits->admit(expected_tokens(job.request));
+  job.sink.say_always(limit_headers(*job.limits, row.dialect, row.unix_ms));
+  if (!admitted) co_return admitted.error();
 
   // 4. where it may run, 5. where it shall
-  row.reason = Reason::kRefused;
   const Result<Deliberation> outcome =
-      deliberate({snapshot, **team, head, job.request, services_.clock, conversations_, experience_,
-                  services_.budgets});
+      deliberate({snapshot, *who, head, job.request, services_.clock, conversations_, experience_,
+                  *job.limits});
   if (!outcome) co_return outcome.error();
   job.conversation = outcome->conversation;
   note_deliberation(*outcome, row);
@@ -292,7 +332,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 
   // 6. to 8. reserve, run the candidates, write their events
   co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
-                            job.sink, *job.budget, job.attempts, schema_checks_},
+                            job.sink, *job.limits, job.attempts, schema_checks_},
                            row, job.spent_before);
 }
 
@@ -301,7 +341,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 // same: paid ones are covered by their reservation.
 Async<void> Gateway::chat(Exchange& exchange) {
   const std::int64_t unix_ms = services_.clock.unix_ms();
-  Job job(exchange, snapshot_.load(), services_.metrics, ids_.next(unix_ms));
+  Job job(exchange, asking(), services_.metrics, ids_.next(unix_ms));
   LedgerRow& row = job.row;
   row.unix_ms = unix_ms;
   const Result<Usage> result = co_await answer(job);
@@ -315,14 +355,14 @@ Async<void> Gateway::chat(Exchange& exchange) {
   if (!row.decision.empty() || went_wrong || faulty) {
     close_explanation(row.decision, job.attempts);
   }
-  price(*job.snapshot, job.spent_before, row);
-  if (job.budget) job.budget->settle(row.cost.value_or(NanoUsd{}));
+  price(job.snapshot, job.spent_before, row);
+  if (job.limits) job.limits->finish(row.cost.value_or(NanoUsd{}), tokens_of(row.usage));
   row.finish = job.sink.finish_reason();
   const SteadyTime began = exchange.received_at();
   if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
   row.duration_us = microseconds(services_.clock.now() - began);
   services_.metrics.count(row);
-  if (log_ != nullptr && job.snapshot->config.log.requests) log_->write(row);
+  if (log_ != nullptr && job.snapshot.config.log.requests) log_->write(row);
   if (result) {
     conversations_.remember(job.conversation, row.backend, services_.clock.now());
     experience_.learn(row.usage);
@@ -344,27 +384,33 @@ Async<void> Gateway::chat(Exchange& exchange) {
 // no model is its baseline.
 Async<void> Gateway::embeddings(Exchange& exchange) {
   const InFlight in_flight(services_.metrics);
-  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  const Asking with = asking();
+  const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
   LedgerRow row;
   row.operation = Operation::kEmbeddings;
   row.unix_ms = services_.clock.unix_ms();
   row.id = ids_.next(row.unix_ms);
   row.policy_version = snapshot->policy_version;
   const std::string id = to_string(row.id);
+  std::optional<LimitHold> limits;
   Result<std::string> body = std::string();
-  if (const Result<const Team*> team = identify(*snapshot, exchange.head(), row)) {
-    body = co_await answer_embeddings({*snapshot, **team, exchange, services_.clock}, row);
+  if (const Result<Identity> who = identify(with, exchange.head(), Scope::kEmbeddings, row)) {
+    limits.emplace(services_.limits, claim_of(*who, row));
+    body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits}, row);
   } else {
-    body = team.error();
+    body = who.error();
   }
 
   row.http_status = 200;
   if (!body) note_error(body.error(), row);
   if (!body) row.wasted_local_us = row.usage.local_busy_us;
   price(*snapshot, NanoUsd{}, row);
+  if (limits) limits->finish({}, tokens_of(row.usage));
   row.duration_us = microseconds(services_.clock.now() - exchange.received_at());
   services_.metrics.count(row);
   if (log_ != nullptr && snapshot->config.log.requests) log_->write(row);
+  HeaderLines room;
+  if (limits) room = limit_headers(*limits, row.dialect, row.unix_ms);
   const std::string backend = row.backend;
   const std::string model = row.model;
   const RouteLabel label{to_string(row.route),           backend,     model, row.reason,
@@ -373,6 +419,7 @@ Async<void> Gateway::embeddings(Exchange& exchange) {
   if (exchange.cancel().raised()) co_return;
   Response response = body ? json_response(200, std::move(*body)) : error_response(body.error());
   response.headers = answer_headers(id, label);
+  response.headers.add(room);
   if (!body) add_retry_headers(body.error(), response.headers);
   co_await exchange.send(std::move(response));
 }
@@ -387,22 +434,30 @@ Response Gateway::explain(Exchange& exchange) {
   }
   const Result<ChatRequest> request = openai_chat_codec().parse_request(exchange.take_body());
   if (!request) return error_response(request.error());
-  return json_response(200, dry_run({*snapshot, *team, head, *request, services_.clock,
-                                     conversations_, experience_, services_.budgets}));
+  const Identity who{team, nullptr};
+  LimitClaim claim;
+  claim.subject = {team->name, {}, request->user, {}};
+  claim.team = *team;
+  claim.dry_run = true;
+  const LimitHold limits(services_.limits, claim);
+  return json_response(200, dry_run({*snapshot, who, head, *request, services_.clock,
+                                     conversations_, experience_, limits}));
 }
 
 Response Gateway::small_answer(const RequestHead& head) const {
-  const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
+  const Asking with = asking();
+  const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
   const Endpoint endpoint = find_endpoint(head.method, head.path());
   if (endpoint == Endpoint::kHealth) return json_response(200, R"({"status":"ok"})");
   if (endpoint == Endpoint::kReady) {
     return ready() ? json_response(200, R"({"status":"ready"})")
                    : json_response(503, R"({"status":"not ready"})");
   }
-  const Result<const Team*> team = snapshot->teams.authenticate(credentials_of(head));
-  if (!team) return error_response(team.error());
+  LedgerRow unwritten;
+  const Result<Identity> who = identify(with, head, Scope::kModels, unwritten);
+  if (!who) return error_response(who.error());
   const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
-  const Result<Ruling> ruling = rule(**team, {privacy});
+  const Result<Ruling> ruling = rule(*who->team, {privacy, {}, {}, who->key});
   if (!ruling) return error_response(ruling.error());
   std::vector<ModelEntry> models;
   for (const std::string_view name : snapshot->model_names(*ruling)) {

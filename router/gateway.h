@@ -23,9 +23,12 @@ class Gateway final : public HttpHandler {
   Gateway(Services services, std::shared_ptr<const Snapshot> snapshot, RequestLog* log,
           RequestIdSource& ids);
 
-  // Requests that begin from now on use `snapshot`.
+  // Requests that begin from now on use `snapshot`, or these keys beside those of the
+  // configuration.
   void use(std::shared_ptr<const Snapshot> snapshot);
+  void use(std::shared_ptr<const KeyRing> keys);
   std::shared_ptr<const Snapshot> snapshot() const;
+  std::shared_ptr<const KeyRing> keys() const { return keys_.load(); }
 
   // False while drained: /readyz says 503, so that a load balancer looks elsewhere.
   void set_draining() { draining_.store(true, std::memory_order_relaxed); }
@@ -43,14 +46,25 @@ class Gateway final : public HttpHandler {
  private:
   struct Job;
 
+  // What a request is answered from.
+  struct Asking {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const KeyRing> keys;
+  };
+
   Async<void> answer_at_once(Exchange& exchange);
   Async<void> chat(Exchange& exchange);
   Async<Result<Usage>> answer(Job& job);
   Async<void> embeddings(Exchange& exchange);
   Response small_answer(const RequestHead& head) const;
+  Result<Identity> identify(const Asking& asking, const RequestHead& head, Scope scope,
+                            LedgerRow& row) const;
+  std::int64_t expected_tokens(const ChatRequest& request) const;
+  Asking asking() const { return {snapshot_.load(), keys_.load()}; }
 
   const Services services_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+  std::atomic<std::shared_ptr<const KeyRing>> keys_{std::make_shared<const KeyRing>()};
   RequestLog* const log_;
   RequestIdSource& ids_;
   ConversationMemory conversations_;

@@ -85,14 +85,60 @@ void add_models(CLI::App& app, weir::cli::ModelsOptions& options,
   });
 }
 
-void add_keys(CLI::App& app, weir::cli::NewKeyOptions& options, int& code) {
+void add_spans(CLI::Option* option) {
+  option->transform(CLI::AsNumberWithUnit(
+      std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}},
+      CLI::AsNumberWithUnit::CASE_SENSITIVE, "TIME"));
+}
+
+void add_key_wish(CLI::App* command, weir::cli::KeysOptions& options) {
+  command->add_option("--team", options.team, "whose key it is")->required();
+  command->add_option("--name", options.name, "what it is for");
+  add_spans(
+      command->add_option("--expires-in", options.expires_in_s, "such as 90d; default: never"));
+  command->add_option("--scope", options.scopes,
+                      "chat, embeddings or models; may be given several times; default: all");
+  command->add_option("--model", options.models,
+                      "of those of its team; may be given several times; default: all of them");
+  command->add_flag("--local-only", options.local_only, "nothing it asks leaves this process");
+  command->add_option("--daily-budget-usd", options.daily_budget_usd, "in a UTC day");
+  command->add_option("--monthly-budget-usd", options.monthly_budget_usd, "in a UTC month");
+  const CLI::Range not_negative(std::int64_t{0}, std::int64_t{1'000'000'000'000});
+  command->add_option("--requests-per-minute", options.requests_per_minute)->check(not_negative);
+  command->add_option("--tokens-per-minute", options.tokens_per_minute)->check(not_negative);
+  command->add_option("--concurrent-requests", options.concurrent_requests)->check(not_negative);
+}
+
+void add_keys(CLI::App& app, weir::cli::NewKeyOptions& new_key, weir::cli::KeysOptions& options,
+              int& code) {
   CLI::App* keys = app.add_subcommand("keys", "the keys of teams");
   keys->require_subcommand(1);
   CLI::App* command =
       keys->add_subcommand("new", "a new key, shown once, and its line for [[team]]");
-  command->add_option("--team", options.team, "whose key it is");
-  command->add_flag("--json", options.json, "as JSON");
-  command->callback([&] { code = weir::cli::new_key(options); });
+  command->add_option("--team", new_key.team, "whose key it is");
+  command->add_flag("--json", new_key.json, "as JSON");
+  command->callback([&] { code = weir::cli::new_key(new_key); });
+
+  const auto add = [&](const char* name, const char* about,
+                       int (*run)(const weir::cli::KeysOptions&), bool has_id) {
+    CLI::App* verb = keys->add_subcommand(name, about);
+    add_config(verb, options.config);
+    if (has_id) verb->add_option("ID", options.id, "of the key, 8 letters or digits")->required();
+    verb->add_flag("--json", options.json, "as JSON");
+    verb->callback([&options, &code, run] { code = run(options); });
+    return verb;
+  };
+  add_key_wish(
+      add("create", "a new key in the key store, shown once", weir::cli::keys_create, false),
+      options);
+  add("list", "the keys in the key store, and which of them live", weir::cli::keys_list, false);
+  CLI::App* rotate =
+      add("rotate", "a second secret of a key, shown once; the old one lives on for a while",
+          weir::cli::keys_rotate, true);
+  add_spans(rotate->add_option("--grace", options.grace_s, "how long; default: 1d"));
+  add("revoke", "end a key for good", weir::cli::keys_revoke, true);
+  add("audit", "who made, rotated and revoked keys, the newest first", weir::cli::keys_audit,
+      false);
 }
 
 void add_kv(CLI::App& app, weir::cli::KvOptions& options, int& code) {
@@ -354,7 +400,8 @@ int run(int argc, char** argv) {
 
   weir::cli::NewKeyOptions new_key;
   weir::cli::KvOptions kv;
-  add_keys(app, new_key, code);
+  weir::cli::KeysOptions keys;
+  add_keys(app, new_key, keys, code);
   add_kv(app, kv, code);
   weir::cli::GenerateOptions generate;
   add_generate(app, generate, code);

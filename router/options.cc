@@ -12,25 +12,25 @@ bool is_pair(std::string_view text, std::string_view backend, std::string_view m
          text[backend.size()] == '/' && text.ends_with(model);
 }
 
-bool has_price_limit(const DecisionInput& input) {
-  const Rule* rule = input.ruling.matched();
-  return input.budget_left || (rule != nullptr && rule->max_cost);
-}
-
 // What is the organisation's own passes: the local model, and a site without a price.
-// A cloud without a price never does: nobody can promise anything about it.
+// A cloud without a price never does: nobody can promise anything about it. Where the
+// client set no limit a shorter answer may fit a budget, but not a rule: it shall not
+// change what is answered.
 Problem money_problem(const Option& option, const DecisionInput& input) {
-  if (option.local() || !has_price_limit(input)) return Problem::kNone;
+  if (option.local()) return Problem::kNone;
   const Rule* rule = input.ruling.matched();
   const bool limited = rule != nullptr && rule->max_cost;
-  const auto worst = input.worst_cost ? input.worst_cost(option.index, option.model->upstream)
-                                      : std::optional<NanoUsd>();
-  if (!worst) {
+  const std::string_view model = option.model->upstream;
+  const std::optional<NanoUsd> left =
+      input.limits != nullptr ? input.limits->left(model) : std::optional<NanoUsd>();
+  if (!limited && !left) return Problem::kNone;
+  const MoneyWish bounds = input.cost_bounds ? input.cost_bounds(option.index, model) : MoneyWish{};
+  if (!bounds.most) {
     if (option.backend->backend_class != BackendClass::kCloud) return Problem::kNone;
     return limited ? Problem::kCost : Problem::kBudget;
   }
-  if (limited && *worst > *rule->max_cost) return Problem::kCost;
-  return input.budget_left && *worst > *input.budget_left ? Problem::kBudget : Problem::kNone;
+  if (limited && *bounds.most > *rule->max_cost) return Problem::kCost;
+  return left && *bounds.least > *left ? Problem::kBudget : Problem::kNone;
 }
 
 const Price* price_of(const Option& option) {

@@ -17,6 +17,7 @@
 #include "core/chat.h"
 #include "core/money.h"
 #include "metrics/price_table.h"
+#include "policies/limit_book.h"
 #include "policies/ruling.h"
 #include "router/config.h"
 
@@ -55,11 +56,10 @@ struct DecisionInput {
   std::span<const BackendOption> backends;  // in the order of the configuration
   double score = 0;                         // difficulty(); ignored unless the model is auto
   std::string_view conversation_backend;    // where an earlier turn ran; empty = nowhere
-  // What the request can cost there at worst; nothing when the model has no price.
-  // Asked only when a rule has a max_cost or the team a budget; empty = nothing is known.
-  std::function<std::optional<NanoUsd>(std::size_t backend, std::string_view model)> worst_cost =
-      {};
-  std::optional<NanoUsd> budget_left = {};  // of the team's month; unset = it has no budget
+  // What the request can cost there; nothing when the model has no price.
+  // Asked only when a rule has a max_cost or there is a budget; empty = nothing is known.
+  std::function<MoneyWish(std::size_t backend, std::string_view model)> cost_bounds = {};
+  const LimitHold* limits = nullptr;  // what is left of budgets; null = there are none
   ExpectedWork work = {};
   NanoUsd local_usd_per_hour = {};
 };
@@ -71,7 +71,7 @@ enum class Problem : std::uint8_t {
   kUnsupported,  // a field of the request that it does not know
   kTooLong,      // the prompt does not fit its context
   kCost,         // above the max_cost_usd of the rule
-  kBudget,       // above what is left of the team's budget
+  kBudget,       // above what is left of a budget
   kDown,         // not loaded, or its breaker is open
 };
 std::string_view to_string(Problem problem);

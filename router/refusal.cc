@@ -45,12 +45,14 @@ Error too_long(const Options& options) {
                "context_length_exceeded", "messages"};
 }
 
-Error over_budget(const Team& team) {
-  return Error{ErrorCode::kBudgetExceeded,
-               "What is left of the monthly budget of team '" + team.name +
-                   "' does not cover this request at its worst: ask for model auto or local, "
-                   "set max_tokens, or wait for the next month.",
-               "budget_exceeded"};
+Error over_budget(const DecisionInput& input, const Options& options) {
+  const auto option = std::find_if(options.begin(), options.end(), [](const Option& each) {
+    return each.problem == Problem::kBudget;
+  });
+  const std::string_view model = option->model->upstream;
+  const MoneyWish bounds =
+      input.cost_bounds ? input.cost_bounds(option->index, model) : MoneyWish{};
+  return input.limits->denial(model, bounds);
 }
 
 Error too_dear(const Rule& rule) {
@@ -85,7 +87,7 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
   const bool local_only = input.ruling.local_only().has_value();
   if (any(options, Problem::kDown)) return down(local_only);
   if (any(options, Problem::kTooLong)) return too_long(options);
-  if (any(options, Problem::kBudget)) return over_budget(input.ruling.team());
+  if (any(options, Problem::kBudget)) return over_budget(input, options);
   if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
   if (any(options, Problem::kUnsupported)) return unsupported(options);
   if (any(options, Problem::kModel)) {

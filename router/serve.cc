@@ -41,6 +41,7 @@ Reservation reservation_of(const ServedBackend& served, const Candidate& candida
   reservation.unix_ms = row.unix_ms;
   reservation.team = row.team;
   reservation.key_id = row.key_id;
+  reservation.end_user = row.end_user;
   reservation.requested_model = row.requested_model;
   reservation.model = candidate.model;
   reservation.backend = served.backend->name();
@@ -67,13 +68,14 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   ++row.attempts;
 }
 
-// A site without a price costs nothing.
-std::optional<NanoUsd> bound_of(const ServeInput& input, const ServedBackend& served,
-                                const Candidate& candidate) {
-  const std::optional<NanoUsd> bound =
-      worst_cost(input.snapshot, served, input.request, candidate.model);
-  if (!bound && served.backend->backend_class() == BackendClass::kSite) return NanoUsd{};
-  return bound;
+// The local model and a site without a price cost nothing.
+MoneyWish wish_of(const ServeInput& input, const ServedBackend& served,
+                  const Candidate& candidate) {
+  constexpr MoneyWish kNothing{NanoUsd{}, NanoUsd{}};
+  if (is_local(served)) return kNothing;
+  const MoneyWish wish = cost_bounds(input.snapshot, served, input.request, candidate.model);
+  if (!wish.most && served.backend->backend_class() == BackendClass::kSite) return kNothing;
+  return wish;
 }
 
 // The candidates of a decision, one after the other.
@@ -195,16 +197,21 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   const std::string salt = cache_salt_of(row.team);
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   attempt.persist = input.ruling.may_persist();
+  const MoneyWish wish = wish_of(input, served, candidate);
+  const Result<NanoUsd> granted = input.limits.begin_attempt(candidate.model, wish);
+  if (!granted) co_return granted.error();
+  if (wish.most && *granted < *wish.most) {
+    attempt.answer_tokens =
+        answer_tokens_for(input.snapshot, served, input.request, candidate.model, *granted);
+    row.reason = Reason::kBudgetShortened;
+  }
   if (row.route != Route::kLocal) {
-    const std::optional<NanoUsd> bound = bound_of(input, served, candidate);
-    const Result<void> afforded = input.budget.add(bound);
-    if (!afforded) co_return afforded.error();
     Result<EgressPermit> permit = input.services.permits.issue(
         input.ruling, row.id, served.backend->name(), served.backend->backend_class());
     if (!permit) co_return permit.error();
     row.permit_id = permit->id();
-    const Result<void> reserved = co_await input.services.ledger.reserve(
-        reservation_of(served, candidate, row, *permit, bound));
+    const Result<void> reserved = co_await input.services.ledger.reserve(reservation_of(
+        served, candidate, row, *permit, wish.most ? std::optional(*granted) : std::nullopt));
     if (!reserved) co_return reserved.error();
     attempt.permit.emplace(std::move(*permit));
     attempt.body = input.services.permits.original_body(input.ruling, input.request);
@@ -262,6 +269,7 @@ bool may_repeat(const ServedBackend& served, const Error& error, std::int64_t re
 
 Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   if (error.code == ErrorCode::kBudgetExceeded) return Reason::kBudgetSpent;
+  if (error.detail == kRateLimitExceeded) return Reason::kLimitReached;
   if (!is_local(failed)) return Reason::kCloudFailed;
   if (error.detail == kUnsure) return Reason::kLowConfidence;
   if (error.code == ErrorCode::kUnsupportedParameter) return Reason::kCapability;
@@ -309,7 +317,7 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoU
     } else {
       co_return result;
     }
-    add_spent(input.snapshot, row, spent_before);
+    input.limits.settle_attempt(add_spent(input.snapshot, row, spent_before));
     row.local_busy_us += row.usage.local_busy_us;
     row.wasted_local_us += row.usage.local_busy_us;
   }

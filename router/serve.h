@@ -1,11 +1,11 @@
 // Runs the candidates of a decision until one answers.
 //
-// In order: for a backend outside this process a share of the team's budget, a
-// durable reservation, then a permit, then the attempt. Before the client has seen a
-// byte a failure moves on to the next candidate, or tries the last one once more;
-// after it, never. A local answer is watched: one that the model is unsure of counts
-// as a failure while another backend may answer. So does an answer from outside that is not the
-// JSON that was asked for; when everybody else fails, it is shown all the same.
+// In order: a place in the limits of the model and, for a backend outside this process,
+// a share of the budgets, a durable reservation, then a permit, then the attempt. Before the client
+// has seen a byte a failure moves on to the next candidate, or tries the last one once more; after
+// it, never. A local answer is watched: one that the model is unsure of counts as a failure while
+// another backend may answer. So does an answer from outside that is not the JSON that was asked
+// for; when everybody else fails, it is shown all the same.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@
 #include "metrics/ledger.h"
 #include "metrics/ledger_row.h"
 #include "metrics/metrics.h"
-#include "policies/budget_book.h"
+#include "policies/limit_book.h"
 #include "policies/permit_issuer.h"
 #include "policies/ruling.h"
 #include "router/client_sink.h"
@@ -35,7 +35,7 @@ struct Services {
   Ledger& ledger;
   Metrics& metrics;
   PermitIssuer& permits;
-  BudgetBook& budgets;
+  LimitBook& limits;
 };
 
 struct ServeInput {
@@ -45,7 +45,7 @@ struct ServeInput {
   const Ruling& ruling;
   const Decision& decision;
   ClientSink& sink;
-  BudgetHold& budget;
+  LimitHold& limits;
   std::vector<AttemptNote>& attempts;  // gets one for each try
   SchemaChecks& checks;
 };

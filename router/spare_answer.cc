@@ -34,10 +34,11 @@ void copy_answer(const LedgerRow& from, LedgerRow& to) {
 
 }  // namespace
 
-void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
+NanoUsd add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
   const std::optional<NanoUsd> more = cost_of(snapshot, row);
   if (spent && more) *spent += *more;
   if (!more) spent.reset();
+  return more.value_or(NanoUsd{});
 }
 
 void SpareAnswer::keep(ClientSink& sink, const LedgerRow& row, std::size_t attempt,

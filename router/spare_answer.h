@@ -18,8 +18,9 @@ namespace weir {
 struct ServeInput;
 struct Snapshot;
 
-// Adds what a failed attempt cost. Tokens without a price make the whole sum unknown.
-void add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent);
+// Adds what a failed attempt cost, and returns it. Tokens without a price make the whole
+// sum unknown.
+NanoUsd add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent);
 
 class SpareAnswer {
  public:

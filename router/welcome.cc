@@ -59,7 +59,7 @@ void print_request(const std::string& url, bool has_keys) {
 }  // namespace
 
 void welcome(const Snapshot& snapshot, std::uint16_t data_port, std::uint16_t admin_port,
-             bool print_curl) {
+             CurlLine curl) {
   const std::string url = base_url(snapshot, data_port);
   log_info("weir " + std::string(kVersion) + " serves " + url + "/v1, metrics on port " +
            std::to_string(admin_port));
@@ -67,7 +67,8 @@ void welcome(const Snapshot& snapshot, std::uint16_t data_port, std::uint16_t ad
   log_info("ledger " + snapshot.config.ledger.path);
   describe_backends(snapshot);
   describe_local_models(snapshot);
-  if (print_curl && !snapshot.backends.empty()) print_request(url, !snapshot.teams.anonymous());
+  if (curl == CurlLine::kNone || snapshot.backends.empty()) return;
+  print_request(url, curl == CurlLine::kWithKey);
 }
 
 }  // namespace weir

@@ -8,8 +8,10 @@
 
 namespace weir {
 
+enum class CurlLine : std::uint8_t { kNone, kWithoutKey, kWithKey };
+
 // To the log, one line each; the curl line to standard output.
 void welcome(const Snapshot& snapshot, std::uint16_t data_port, std::uint16_t admin_port,
-             bool print_curl);
+             CurlLine curl);
 
 }  // namespace weir

@@ -1,5 +1,6 @@
 #include "router/worst_cost.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "metrics/prices.h"
@@ -32,22 +33,39 @@ std::int64_t references_in(const ChatRequest& request) {
   return count;
 }
 
-}  // namespace
-
-std::optional<NanoUsd> worst_cost(const Snapshot& snapshot, const ServedBackend& served,
-                                  const ChatRequest& request, std::string_view model) {
-  const Price* price = snapshot.prices.find(served.provider, model);
-  if (price == nullptr) return std::nullopt;
+BoundInput known_of(const ServedBackend& served, const ChatRequest& request, const Price& price) {
   BoundInput known;
   known.body_bytes = static_cast<std::int64_t>(request.original.size());
   known.extra_input_tokens = references_in(request) * kTokensBehindAReference;
   known.max_tokens = request.sampling.max_tokens;
   known.choices = request.sampling.choices;
   // A limit of the configuration that the upstream is not told of can only raise the bound.
-  if (!known.max_tokens && served.config->max_output_tokens > price->max_output_tokens) {
+  if (!known.max_tokens && served.config->max_output_tokens > price.max_output_tokens) {
     known.max_tokens = served.config->max_output_tokens;
   }
-  return upper_bound(*price, known);
+  return known;
+}
+
+}  // namespace
+
+MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
+                      const ChatRequest& request, std::string_view model) {
+  const Price* price = snapshot.prices.find(served.provider, model);
+  if (price == nullptr) return {};
+  BoundInput known = known_of(served, request, *price);
+  const std::optional<NanoUsd> most = upper_bound(*price, known);
+  if (request.sampling.max_tokens) return {most, most};
+  known.max_tokens = kLeastAnswerTokens;
+  const std::optional<NanoUsd> least = upper_bound(*price, known);
+  return {most, most ? std::min(most, least) : most};
+}
+
+std::int64_t answer_tokens_for(const Snapshot& snapshot, const ServedBackend& served,
+                               const ChatRequest& request, std::string_view model, NanoUsd money) {
+  constexpr std::int64_t kMost = 1 << 24;
+  const Price* price = snapshot.prices.find(served.provider, model);
+  if (price == nullptr) return kMost;
+  return longest_answer(*price, known_of(served, request, *price), money, kMost);
 }
 
 }  // namespace weir

@@ -2,18 +2,29 @@
 // byte leaves, and what a rule's max_cost_usd is held against. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "core/chat.h"
 #include "core/money.h"
+#include "policies/limit_book.h"
 #include "router/snapshot.h"
 
 namespace weir {
 
-// Every byte of the body as an input token, and the longest answer that the request
-// or the model's listing allows. Nothing for a model without a price.
-std::optional<NanoUsd> worst_cost(const Snapshot& snapshot, const ServedBackend& served,
-                                  const ChatRequest& request, std::string_view model);
+// A shorter answer is not worth its prompt.
+inline constexpr std::int64_t kLeastAnswerTokens = 256;
+
+// `most`: every byte of the body as an input token, and the longest answer that the request
+// or the model's listing allows. `least`: the same with an answer of kLeastAnswerTokens,
+// where the client set no limit. Nothing for a model without a price.
+MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
+                      const ChatRequest& request, std::string_view model);
+
+// How long an answer may be so that the request cannot cost more than `money`, which is
+// at least the `least` of its bounds.
+std::int64_t answer_tokens_for(const Snapshot& snapshot, const ServedBackend& served,
+                               const ChatRequest& request, std::string_view model, NanoUsd money);
 
 }  // namespace weir

@@ -239,7 +239,9 @@ class Writer {
   }
 
   bool write_max_tokens(JsonObject* body) {
-    const std::int64_t tokens = request_.sampling.max_tokens.value_or(options_.max_tokens);
+    const std::int64_t unlimited =
+        options_.answer_tokens > 0 ? options_.answer_tokens : options_.max_tokens;
+    const std::int64_t tokens = request_.sampling.max_tokens.value_or(unlimited);
     if (tokens <= 0) return refuse("max_tokens");
     body->number("max_tokens", tokens);
     return true;

@@ -33,6 +33,8 @@ struct RequestOptions {
   bool include_usage = true;  // ask for usage in a stream, where that must be asked for
   std::int64_t max_tokens =
       0;  // for dialects that demand one, if the request has none; 0 = refuse then
+  // The longest answer, in tokens, where the client set no limit; 0 = it stays open.
+  std::int64_t answer_tokens = 0;
 };
 
 // A complete answer that came in one piece. `events` is the same answer step by
@@ -137,8 +139,8 @@ class Codec {
                                             const RequestOptions& options) const = 0;
 
   // A body as a client of this dialect sent it, with another model and, if wished, with
-  // usage asked for; every other byte stays. `body` is request.original or a
-  // redacted form of it, whose places are then looked up anew.
+  // usage asked for or a limit of the answer; every other byte stays. `body` is request.original or
+  // a redacted form of it, whose places are then looked up anew.
   virtual Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,
                                               const RequestOptions& options) const = 0;
 

@@ -28,7 +28,7 @@ class OpenAiChatCodec final : public Codec {
       return Error{ErrorCode::kInternal, "The body to forward has no model."};
     }
     const bool want_usage = request.stream && options.include_usage;
-    return rewrite_openai_body(body, spans, options.model, want_usage);
+    return rewrite_openai_body(body, spans, {options.model, want_usage, options.answer_tokens});
   }
 
   Result<ParsedResponse> parse_response(std::string_view body) const override {

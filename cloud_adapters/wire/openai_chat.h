@@ -18,10 +18,16 @@ const Codec& openai_chat_codec();
 // passed JsonDocument::parse(); a body that is no object has no spans.
 OriginalSpans find_openai_spans(std::string_view body);
 
-// `body` with `model` in place of its own and, if `want_include_usage`, with
-// stream_options.include_usage true. Every other byte is unchanged.
+struct OpenAiChanges {
+  std::string_view model;          // in place of the body's own
+  bool include_usage = false;      // true: stream_options.include_usage too
+  std::int64_t answer_tokens = 0;  // as max_completion_tokens, which the body has not or as null;
+                                   // 0 = unchanged
+};
+
+// `body` with these changes. Every other byte is unchanged.
 std::string rewrite_openai_body(std::string_view body, const OriginalSpans& spans,
-                                std::string_view model, bool want_include_usage);
+                                const OpenAiChanges& changes);
 
 // What a chunk says that is only forwarded. Text is not decoded and, unless a
 // key of interest occurs, the JSON is not parsed.

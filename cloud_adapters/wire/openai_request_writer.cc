@@ -306,7 +306,11 @@ class Writer {
     number("frequency_penalty", sampling.frequency_penalty);
     number("presence_penalty", sampling.presence_penalty);
     number("seed", sampling.seed);
-    if (sampling.max_tokens) write_max_tokens(*sampling.max_tokens, body);
+    if (sampling.max_tokens) {
+      write_max_tokens(*sampling.max_tokens, body);
+    } else if (options_.answer_tokens > 0) {
+      body->number("max_completion_tokens", options_.answer_tokens);
+    }
     if (sampling.choices != 1) body->number("n", sampling.choices);
     if (sampling.logprobs) body->boolean("logprobs", true);
     if (sampling.top_logprobs > 0) body->number("top_logprobs", sampling.top_logprobs);

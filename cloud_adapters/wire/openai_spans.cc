@@ -1,4 +1,8 @@
 // Finds and replaces the few members that forwarding may change.
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_chat.h"
 #include "cloud_adapters/wire/openai_parts.h"
@@ -15,6 +19,9 @@ OriginalSpans find_spans(simdjson::dom::object object, std::string_view body) {
   spans.first_member = body.find('{') + 1;
   for (MemberWalk walk(object, body); walk.next();) {
     if (walk.key() == "model") spans.model = span_of(walk.raw());
+    if (walk.key() == "max_completion_tokens") {
+      spans.max_completion_tokens = span_of(walk.raw());
+    }
     if (walk.key() != "stream_options") continue;
     spans.stream_options = span_of(walk.raw());
     simdjson::dom::object options;
@@ -62,6 +69,15 @@ Edit model_edit(const OriginalSpans& spans, std::string_view model) {
   return edit;
 }
 
+// The client's own is null, if it is there.
+Edit limit_edit(const OriginalSpans& spans, std::int64_t tokens) {
+  if (spans.max_completion_tokens.found()) {
+    return {spans.max_completion_tokens, std::to_string(tokens)};
+  }
+  return {{spans.first_member, spans.first_member},
+          "\"max_completion_tokens\":" + std::to_string(tokens) + ","};
+}
+
 }  // namespace
 
 OriginalSpans find_openai_spans(std::string_view body) {
@@ -72,18 +88,24 @@ OriginalSpans find_openai_spans(std::string_view body) {
 }
 
 std::string rewrite_openai_body(std::string_view body, const OriginalSpans& spans,
-                                std::string_view model, bool want_include_usage) {
-  Edit first = model_edit(spans, model);
-  Edit second{{body.size(), body.size()}, {}};
-  if (want_include_usage) second = usage_edit(body, spans);
-  if (second.span.begin < first.span.begin) std::swap(first, second);
+                                const OpenAiChanges& changes) {
+  std::vector<Edit> edits;
+  edits.reserve(3);
+  edits.push_back(model_edit(spans, changes.model));
+  if (changes.include_usage) edits.push_back(usage_edit(body, spans));
+  if (changes.answer_tokens > 0) edits.push_back(limit_edit(spans, changes.answer_tokens));
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.span.begin < b.span.begin; });
+  std::size_t length = body.size();
+  for (const Edit& edit : edits) length += edit.text.size();
   std::string out;
-  out.reserve(body.size() + first.text.size() + second.text.size());
-  out.append(body.substr(0, first.span.begin));
-  out.append(first.text);
-  out.append(body.substr(first.span.end, second.span.begin - first.span.end));
-  out.append(second.text);
-  out.append(body.substr(second.span.end));
+  out.reserve(length);
+  std::size_t at = 0;
+  for (const Edit& edit : edits) {
+    out.append(body.substr(at, edit.span.begin - at)).append(edit.text);
+    at = edit.span.end;
+  }
+  out.append(body.substr(at));
   return out;
 }
 

@@ -29,6 +29,10 @@ class HeaderLines {
   // `name` is a token in lower case. Control bytes in `value` become spaces: it
   // cannot end the line.
   HeaderLines& add(std::string_view name, std::string_view value);
+  HeaderLines& add(const HeaderLines& more) {
+    text_.append(more.text_);
+    return *this;
+  }
   void reserve(std::size_t bytes) { text_.reserve(bytes); }
   const std::string& text() const { return text_; }
   bool empty() const { return text_.empty(); }

@@ -530,9 +530,9 @@ TEST_CASE("models are listed as OpenAI lists them", "[openai]") {
 TEST_CASE("a request that names no model gets the upstream's", "[cloud_adapters]") {
   const std::string body = R"({"stream":true,"messages":[]})";
   const OriginalSpans spans = find_openai_spans(body);
-  CHECK(rewrite_openai_body(body, spans, "m", false) ==
+  CHECK(rewrite_openai_body(body, spans, {"m", false}) ==
         R"({"model":"m","stream":true,"messages":[]})");
-  CHECK(rewrite_openai_body(body, spans, "m", true) ==
+  CHECK(rewrite_openai_body(body, spans, {"m", true}) ==
         R"({"model":"m","stream_options":{"include_usage":true},"stream":true,"messages":[]})");
 }
 

@@ -16,9 +16,9 @@ namespace {
 using namespace testing;
 using nlohmann::json;
 
-std::string old_ledger(const TempDir& dir) {
+std::string old_ledger(const TempDir& dir, const char* name = "version_1.db") {
   set_log_level("warning");  // each migration is one line of the log
-  const std::filesystem::path from = WEIR_SOURCE_DIR "/tests/data/ledger/version_1.db";
+  const std::filesystem::path from = std::string(WEIR_SOURCE_DIR "/tests/data/ledger/") + name;
   std::filesystem::copy_file(from, dir.file("l.db"));
   return dir.file("l.db");
 }
@@ -80,13 +80,38 @@ TEST_CASE("What was open in a ledger of schema 1 is recovered at its bound",
 TEST_CASE("Reservations of schema 1 stay open while nobody recovers them", "[ledger][migration]") {
   const TempDir dir;
   const std::string path = old_ledger(dir);
-  const std::string all = "SELECT * FROM reservations ORDER BY id";
+  const std::string all =
+      "SELECT id, unix_ms, team, key_id, requested_model, model, backend, route, reason, dialect, "
+      "bound_nanousd, permit_id, policy_version FROM reservations ORDER BY id";
   const std::string before = dump(path, all);
   const auto database = sqlite::Database::open(path, sqlite::Mode::kReadWrite).value();
   REQUIRE(prepare_schema(database).has_value());
   CHECK(dump(path, all) == before);
   CHECK(check_ledger(path)->faults.empty());
   CHECK(check_ledger(path)->open == 2);
+}
+
+TEST_CASE("A ledger of schema 2 keeps every field of every row and has no end users",
+          "[ledger][migration]") {
+  const TempDir dir;
+  const std::string path = old_ledger(dir, "version_2.db");
+  const std::string all = "SELECT * FROM requests ORDER BY id";
+  const std::string before = dump(path, all);
+  {
+    const auto ledger = open_ledger(path);
+    LedgerRow next = row(ledger->last_id());
+    next.id.value += 1;
+    next.end_user = "ann";
+    REQUIRE(succeeds(ledger->settle(std::move(next))));
+  }
+  CHECK(query(path, "PRAGMA user_version") == kLedgerSchemaVersion);
+  CHECK(query(path, "SELECT count(*) FROM requests WHERE end_user = 'ann'") == 1);
+  std::string after = dump(path, all + " LIMIT 6");
+  for (std::size_t at = 0; (at = after.find("end_user=\n")) != std::string::npos;) {
+    after.erase(at, std::string("end_user=\n").size());
+  }
+  CHECK(after == before);
+  CHECK(check_ledger(path)->faults.empty());
 }
 
 TEST_CASE("Daily sums of schema 1 are reported on", "[ledger][migration]") {

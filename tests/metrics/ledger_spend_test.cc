@@ -22,8 +22,10 @@ LedgerRow paid(const std::string& team, std::int64_t unix_ms, std::int64_t count
 
 std::map<std::string, std::int64_t> spend(const Ledger& ledger, std::int64_t since_ms) {
   std::map<std::string, std::int64_t> out;
-  for (const TeamSpend& team : ledger.spend_since(since_ms).value()) {
-    CHECK(out.emplace(team.team, team.settled.value).second);
+  for (const SpendSum& sum : ledger.spend_since(since_ms, since_ms).value()) {
+    std::int64_t& total = out[sum.team];
+    if (__builtin_add_overflow(total, sum.since.value, &total)) total = INT64_MAX;
+    CHECK(sum.lately == sum.since);
   }
   return out;
 }
@@ -40,6 +42,32 @@ TEST_CASE("Spend counts what came at or after a moment, by team", "[ledger][spen
   CHECK(spend(*ledger, kMonthMs) ==
         std::map<std::string, std::int64_t>{{"ads", 23}, {"maps", 400}});
   CHECK(spend(*ledger, kMonthMs - 1)["ads"] == 1'023);
+}
+
+TEST_CASE("Spend is told by key, end user and model, and of late", "[ledger][spend]") {
+  const TempDir dir;
+  const auto ledger = open_ledger(dir.file("l.db"));
+  const auto add = [&](std::int64_t unix_ms, std::int64_t count, const char* user,
+                       const char* model, std::int64_t cost) {
+    LedgerRow r = paid("ads", unix_ms, count, NanoUsd{cost});
+    r.key_id = "redred01";
+    r.end_user = user;
+    r.model = model;
+    REQUIRE(succeeds(ledger->settle(std::move(r))));
+  };
+  add(kMonthMs, 0, "ann", "m", 1);
+  add(kNoonMs, 1, "ann", "m", 20);
+  add(kNoonMs, 2, "", "m", 300);
+  add(kNoonMs, 3, "ann", "n", 4'000);
+  const std::vector<SpendSum> sums = ledger->spend_since(kMonthMs, kNoonMs).value();
+  REQUIRE(sums.size() == 3);
+  CHECK(sums[0].end_user.empty());
+  CHECK(sums[1].end_user == "ann");
+  CHECK(sums[1].model == "m");
+  CHECK(sums[1].key_id == "redred01");
+  CHECK(sums[1].since == NanoUsd{21});
+  CHECK(sums[1].lately == NanoUsd{20});
+  CHECK(sums[2].lately == NanoUsd{4'000});
 }
 
 TEST_CASE("Spend counts what a dead process left open at its bound", "[ledger][spend]") {

@@ -216,6 +216,25 @@ TEST_CASE("The local arithmetic is int8 unless the file says f32", "[router]") {
   CHECK(load("[local]\narithmetic = 'f32'").value().local.arithmetic == kernels::Arithmetic::kF32);
 }
 
+TEST_CASE("A [[limit]] is read, and one that is wrong is refused by its key", "[router]") {
+  const std::string limit = "[[team]]\nname='t'\n[[limit]]\nname='l'\n";
+  const Config config =
+      load(limit + "per=['user']\nkeys=['Ab3dEf7h']\ndaily_budget_usd=0.5\nrequests_per_minute=9")
+          .value();
+  REQUIRE(config.limits.size() == 1);
+  CHECK(config.limits[0].is_per("user"));
+  CHECK(config.limits[0].daily_budget == NanoUsd{500'000'000});
+  CHECK(config.limits[0].requests_per_minute == 9);
+  const auto [text, problem] = GENERATE(table<std::string, std::string>(
+      {{"", "limit[0]: limits nothing"},
+       {"requests_per_minute=1\nper=['day']", "limit[0].per: may only hold"},
+       {"requests_per_minute=1\nteams=['x']", "limit[0].teams: names a team"},
+       {"requests_per_minute=-1", "limit[0].requests_per_minute: must be from 0"},
+       {"requests_per_minute=1\n[[limit]]\nname='l'\nconcurrent_requests=1", "another [[limit]]"},
+       {"per=['key']\nmonthly_budget_usd=1\n[ledger]\nretention_days=31", "retention_days"}}));
+  CHECK_THAT(problem_of(limit + text), Catch::Matchers::Contains(problem));
+}
+
 TEST_CASE("The privacy that does not exist yet is refused in words", "[router]") {
   CHECK_THAT(problem_of("[[team]]\nname='t'\nprivacy='redact'"),
              Catch::Matchers::Contains("\"redact\" is not available yet"));
@@ -223,12 +242,12 @@ TEST_CASE("The privacy that does not exist yet is refused in words", "[router]")
 
 TEST_CASE("Listening beyond loopback needs keys and TLS", "[router]") {
   const std::string open = "[server]\nlisten='0.0.0.0:8090'\n";
-  CHECK_THAT(problem_of(open), Catch::Matchers::Contains("at least one [[team]] needs keys"));
+  CHECK_THAT(problem_of(open), Catch::Matchers::Contains("needs a [[team]] with keys"));
   CHECK_THAT(problem_of(open + kTeam), Catch::Matchers::Contains("[server.tls]"));
   CHECK(load(open + "allow_plaintext=true\n" + kTeam).has_value());
   CHECK(load(open + "[server.tls]\ncertificate='c'\nkey='k'\n" + kTeam).has_value());
-  CHECK_THAT(problem_of(open + "allow_plaintext=true\n[[team]]\nname='t'\n"),
-             Catch::Matchers::Contains("at least one [[team]] needs keys"));
+  // Its keys may be in the key store: the application looks.
+  CHECK(load(open + "allow_plaintext=true\n[[team]]\nname='t'\n").has_value());
 }
 
 TEST_CASE("The admin listener stays on loopback unless told", "[router]") {
@@ -431,9 +450,11 @@ TEST_CASE("config.example.toml is valid with everything switched on", "[router]"
     if (line_start && text[i] == '#' && text[i + 1] != ' ') continue;
     on.push_back(text[i]);
   }
-  const Config config = load(on, {{"OPENAI_API_KEY", "sk-x"}}).value();
+  const Config config = load(on, {{"OPENAI_API_KEY", "sk-x"}, {"WEIR_ADMIN_TOKEN", "t"}}).value();
   CHECK(config.backends.size() == 1);
   CHECK(config.teams.size() == 1);
+  CHECK(config.limits.size() == 1);
+  CHECK(config.server.admin_token.reveal() == "t");
   CHECK(config.prices.size() == 1);
   CHECK(config.server.tls.enabled());
 }

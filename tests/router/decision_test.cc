@@ -5,74 +5,13 @@
 #include <vector>
 
 #include "router/conversation.h"
+#include "tests/router/decision_house.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-constexpr double kEasyScore = 0.1;
-constexpr double kHardScore = 0.9;
-
-Team open_team() {
-  Team team;
-  team.name = "red";
-  team.privacy = Privacy::kAny;
-  return team;
-}
-
-// A house with a local model, a cloud and a site; tests change what they need.
-struct House {
-  std::vector<ModelAlias> local_models{{"tiny", "tiny"}};
-  std::vector<ModelAlias> cloud_models{{"big", "big-2026"}, {"mid", "mid"}};
-  std::vector<ModelAlias> site_models{{"big", "org/big"}};
-  Capabilities local_can;
-  Capabilities cloud_can;
-  std::vector<BackendOption> backends{
-      {"local", BackendClass::kLocal, &local_can, local_models, "tiny"},
-      {"openai", BackendClass::kCloud, &cloud_can, cloud_models, "mid"},
-      {"vllm", BackendClass::kSite, &cloud_can, site_models, "big"}};
-  Team team = open_team();
-  std::vector<std::string_view> headers;
-  RoutingConfig routing;
-  ChatRequest request;
-  double score = kEasyScore;
-  std::string_view conversation;
-  std::vector<Rule> rules;
-  std::optional<NanoUsd> cost = NanoUsd{1'000};  // of any request, anywhere, at its worst
-  std::optional<NanoUsd> budget_left;
-  ExpectedWork work;
-  NanoUsd hour;  // of the local engine
-
-  Options considered;  // by the last decide()
-
-  House() {
-    request.model = "auto";
-    backends[0].quality = 0;
-  }
-  House(const House&) = delete;
-  House& operator=(const House&) = delete;
-
-  Result<Decision> decide() {
-    const Ruling ruling = rule(team, {headers, rules, {}}).value();
-    return weir::decide(
-        {ruling, request, routing, backends, score, conversation,
-         [this](std::size_t, std::string_view) { return cost; }, budget_left, work, hour},
-        &considered);
-  }
-
-  // "local:easy openai:local-failed", or the error's word.
-  std::string route() {
-    const Result<Decision> decision = decide();
-    if (!decision) return std::string(to_string(decision.error().code));
-    std::string text;
-    for (const Candidate& candidate : decision->candidates) {
-      if (!text.empty()) text += ' ';
-      text.append(backends[candidate.backend].name).append(":");
-      text.append(to_string(candidate.reason));
-    }
-    return text;
-  }
-};
+using namespace decision_test;
 
 TEST_CASE("A bias on token ids means no model that was not named", "[router]") {
   House house;
@@ -345,60 +284,6 @@ TEST_CASE("A conversation keeps its key while it grows", "[router]") {
 
 // --- rules
 
-House& with_rule(House& house, const Rule& rule) {
-  house.rules = {rule};
-  return house;
-}
-
-// One price for every model of a backend, per million tokens.
-struct Priced {
-  Price price;
-  std::vector<const Price*> list;
-
-  Priced(std::int64_t input, std::int64_t cached, std::int64_t output, std::size_t models) {
-    price.base.input = input;
-    price.base.cache_read = cached;
-    price.base.output = output;
-    list.assign(models, &price);
-  }
-};
-
-// A house whose cloud costs twice what its site costs, for a million tokens each way.
-struct PricedHouse : House {
-  Priced cloud{2'000'000'000, 500'000'000, 8'000'000'000, 2};
-  Priced site{1'000'000'000, 1'000'000'000, 4'000'000'000, 1};
-
-  PricedHouse() {
-    backends[1].prices = cloud.list;
-    backends[2].prices = site.list;
-    work = {1'000, 100, 0, false};
-  }
-};
-
-TEST_CASE("Of what is good enough outside, the cheapest goes first", "[router]") {
-  PricedHouse house;
-  house.score = kHardScore;
-  CHECK(house.route() == "vllm:hard openai:cloud-failed local:cloud-failed");
-  house.site.price.base.input = 9'000'000'000;
-  CHECK(house.route() == "openai:hard vllm:cloud-failed local:cloud-failed");
-}
-
-TEST_CASE("What has no price stands behind what has one, as configured", "[router]") {
-  PricedHouse house;
-  house.score = kHardScore;
-  house.backends[1].prices = {};
-  CHECK(house.route() == "vllm:hard openai:cloud-failed local:cloud-failed");
-}
-
-TEST_CASE("A cheap backend that is not good enough goes behind one that is", "[router]") {
-  PricedHouse house;
-  house.score = kHardScore;
-  house.backends[2].quality = 0.3;  // misses 0.63 of 1: above the threshold
-  CHECK(house.route() == "openai:hard vllm:cloud-failed local:cloud-failed");
-  house.score = 0.6;  // 0.42: below it
-  CHECK(house.route() == "vllm:hard openai:cloud-failed local:cloud-failed");
-}
-
 TEST_CASE("A team's quality target goes before the threshold of the house", "[router]") {
   House house;
   house.score = 0.3;
@@ -409,62 +294,6 @@ TEST_CASE("A team's quality target goes before the threshold of the house", "[ro
   house.team.quality_target = 0.1;
   house.score = 0.8;
   CHECK(house.decide()->reason == Reason::kEasy);
-}
-
-TEST_CASE("A local model whose time costs more than the cloud lets it answer", "[router]") {
-  PricedHouse house;
-  house.backends.resize(2);
-  house.work.local_busy_us = 3'600'000'000;  // an hour
-  house.hour = NanoUsd{1'000'000};
-  CHECK(house.route() == "local:easy openai:local-failed");
-  house.hour = NanoUsd{1'000'000'000};
-  CHECK(house.route() == "openai:cheaper local:cloud-failed");
-  house.backends[1].prices = {};
-  CHECK(house.route() == "local:easy openai:local-failed");
-}
-
-TEST_CASE("A warm conversation stays where moving it would cost more", "[router]") {
-  PricedHouse house;
-  house.site.price.base.input = 1'900'000'000;
-  house.work = {100'000, 10, 0, true};
-  house.conversation = "openai";
-  CHECK(house.route() == "openai:conversation vllm:cloud-failed local:cloud-failed");
-  CHECK(house.considered[2].switching.value == 90'000'000);  // cached it would cost 1.0, not 1.9
-  house.work.warm = false;
-  CHECK(house.route() == "vllm:conversation openai:cloud-failed local:cloud-failed");
-}
-
-TEST_CASE("A spent budget leaves the local model, and says so where it matters", "[router]") {
-  House house;
-  house.backends.resize(2);
-  house.budget_left = NanoUsd{999};
-  CHECK(house.route() == "local:easy");
-  house.score = kHardScore;
-  CHECK(house.route() == "local:budget-spent");
-  house.request.model = "big";
-  CHECK(house.decide().error().code == ErrorCode::kBudgetExceeded);
-  house.budget_left = NanoUsd{1'000};
-  CHECK(house.route() == "openai:model-requested");
-}
-
-TEST_CASE("A cloud without a price is beyond every budget, a site is not", "[router]") {
-  House house;
-  house.score = kHardScore;
-  house.budget_left = NanoUsd{1'000'000'000};
-  house.cost = std::nullopt;
-  CHECK(house.route() == "vllm:hard local:cloud-failed");
-}
-
-TEST_CASE("A rule may let the local model stand in when the budget is spent", "[router]") {
-  House house;
-  house.request.model = "big";
-  house.budget_left = NanoUsd{0};
-  house.backends.resize(2);
-  Rule rule;
-  rule.name = "frugal";
-  rule.on_unavailable = OnUnavailable::kLocal;
-  house.rules = {rule};
-  CHECK(house.route() == "local:cloud-failed");
 }
 
 TEST_CASE("A refusal shows every option with what is in its way", "[router]") {
@@ -537,28 +366,6 @@ TEST_CASE("A preference moves no request out that must stay", "[router]") {
   const std::string route = with_rule(house, rule).route();
   CHECK(route.starts_with("local:"));
   CHECK(route.find(' ') == std::string::npos);
-}
-
-TEST_CASE("What may cost more than a rule allows is not asked", "[router]") {
-  House house;
-  house.score = kHardScore;
-  Rule rule;
-  rule.max_cost = NanoUsd{1'000};
-  CHECK(with_rule(house, rule).route() == "openai:hard vllm:cloud-failed local:cloud-failed");
-  house.cost = NanoUsd{1'001};
-  CHECK(house.route() == "local:escalation-unavailable");
-  house.request.model = "mid";
-  CHECK(house.route() == "forbidden");
-  CHECK(house.decide().error().detail == "max_cost_exceeded");
-}
-
-TEST_CASE("A cloud without a price is above every maximum, a site is not", "[router]") {
-  House house;
-  house.score = kHardScore;
-  house.cost = std::nullopt;
-  Rule rule;
-  rule.max_cost = NanoUsd{1'000'000'000};
-  CHECK(with_rule(house, rule).route() == "vllm:hard local:cloud-failed");
 }
 
 TEST_CASE("A rule says who may stand in for the first choice", "[router]") {

@@ -119,9 +119,9 @@ class House {
     LedgerOptions options;
     options.path = dir_.path() + "/ledger.db";
     ledger_ = std::move(Ledger::open(options).value());
-    std::vector<TeamCap> caps;
-    for (const Team& team : teams) caps.push_back({team.name, team.monthly_budget});
-    budgets_.set_caps(caps);
+    std::vector<TeamLimits> team_limits;
+    for (const Team& team : teams) team_limits.push_back({team.name, team});
+    limits_.use({}, team_limits);
     Config config;
     config.rules = std::move(rules);
     config.routing.baseline_model = "big";
@@ -161,12 +161,20 @@ class House {
       snapshot->add({&other_cloud_, nullptr, &snapshot->config.backends[1], "openai"});
     }
     gateway_ = std::make_unique<Gateway>(
-        Services{system_clock(), *ledger_, metrics_, permits_, budgets_}, snapshot, nullptr, ids_);
+        Services{system_clock(), *ledger_, metrics_, permits_, limits_}, snapshot, nullptr, ids_);
   }
 
   Answer ask(const std::string& body, const std::string& extra_fields = {}) {
     return ask_raw("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n" + extra_fields +
                    "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  // What is left of the team's month.
+  NanoUsd left(std::string_view team) {
+    for (const TeamBudget& each : limits_.teams()) {
+      if (each.team == team) return each.budget.left();
+    }
+    return {};
   }
 
   // The only row in the ledger, as JSON.
@@ -178,7 +186,7 @@ class House {
   ScriptedBackend local_;
   ScriptedBackend cloud_;
   ScriptedBackend other_cloud_;
-  BudgetBook budgets_;
+  LimitBook limits_;
   Metrics metrics_;
 
  private:

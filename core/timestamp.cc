@@ -1,4 +1,4 @@
-#include "metrics/timestamp.h"
+#include "core/timestamp.h"
 
 #include <algorithm>
 #include <chrono>
