@@ -23,7 +23,9 @@ constexpr std::array<Look, 4> kLooks = {
 std::atomic<LogLevel> least{LogLevel::kInfo};
 
 bool in_colour() {
-  static const bool colour = ::isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  static const bool colour =
+      ::isatty(STDERR_FILENO) == 1 &&
+      std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe): once
   return colour;
 }
 

@@ -52,6 +52,7 @@ struct LimitRule : Limits {
   // Whether it can only be looked up once a model is chosen.
   bool by_model() const { return is_per("model") || !models.empty(); }
   bool is_per(std::string_view what) const;
+  bool by_user() const { return is_per("user") || !users.empty(); }
 
   // Whether both have the same accounts, whatever their limits.
   bool same_accounts(const LimitRule& other) const;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <utility>
@@ -61,6 +62,11 @@ void choose_local_model(Config& config) {
 void complete(Config& config, const EnvLookup& environment) {
   if (config.state_dir.empty()) config.state_dir = default_state_dir(environment);
   if (config.ledger.path.empty()) config.ledger.path = config.state_dir + "/ledger.db";
+  // Their accounts are rebuilt from it at a start.
+  if (std::any_of(config.limits.begin(), config.limits.end(),
+                  [](const LimitRule& limit) { return limit.by_user(); })) {
+    config.ledger.end_users = true;
+  }
   const std::string model = variable(environment, "WEIR_MODEL");
   if (!model.empty()) {
     config.local.model = model;

@@ -243,8 +243,7 @@ class Checker {
   // Sums of days know neither keys nor end users.
   void check_retention(const LimitRule& limit, const std::string& path) {
     constexpr std::int64_t kLongestMonth = 31;
-    const bool needs_rows =
-        !limit.keys.empty() || !limit.users.empty() || limit.is_per("key") || limit.is_per("user");
+    const bool needs_rows = limit.by_user() || !limit.keys.empty() || limit.is_per("key");
     if (limit.monthly_budget && needs_rows && config_.ledger.retention_days <= kLongestMonth) {
       findings_.add(path + ".monthly_budget_usd",
                     "of keys or end users needs retention_days of [ledger] above 31");

@@ -464,6 +464,9 @@ constexpr Key<LedgerConfig> kLedger[] = {
      "Under load commits begin at least so far apart, so that one sync serves many requests; a "
      "few do not wait.",
      "microseconds", 0, 100'000},
+    {"end_users", &LedgerConfig::end_users,
+     "Rows keep the field user of a request, as clients name their end users. Always so once a "
+     "[[limit]] is about end users."},
 };
 
 constexpr Key<LogConfig> kLog[] = {

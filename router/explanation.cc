@@ -1,5 +1,8 @@
 #include "router/explanation.h"
 
+#include <algorithm>
+#include <array>
+
 #include "cloud_adapters/wire/json_writer.h"
 
 namespace weir {
@@ -12,7 +15,22 @@ void add_money(JsonObject& object, std::string_view key, NanoUsd amount) {
   object.string(key, to_usd_string(amount));
 }
 
-void add_option(std::string& out, const Option& option) {
+// Fields of well-known servers that no local model has. The name of any other field is the
+// client's own text, which the ledger must not keep.
+constexpr std::array<std::string_view, 17> kKnownFields = {
+    "audio",       "chat_template_kwargs", "function_call", "functions",  "grammar",
+    "guided_json", "guided_regex",         "modalities",    "moderation", "prediction",
+    "reasoning",   "response_json_schema", "thinking",      "top_a",      "typical_p",
+    "verbosity",   "web_search_options"};
+
+std::string_view tellable(std::string_view field, const ChatRequest& request) {
+  const auto has = [&](const auto& names) {
+    return std::find(names.begin(), names.end(), field) != names.end();
+  };
+  return has(request.unknown_members) && !has(kKnownFields) ? "(unknown)" : field;
+}
+
+void add_option(std::string& out, const Option& option, const ChatRequest& request) {
   JsonObject object(&out);
   if (option.backend != nullptr) {
     object.string("backend", option.backend->name);
@@ -20,7 +38,7 @@ void add_option(std::string& out, const Option& option) {
     object.string("model", option.model->name);
   }
   object.string("verdict", to_string(option.problem));
-  if (!option.field.empty()) object.string("field", option.field);
+  if (!option.field.empty()) object.string("field", tellable(option.field, request));
   if (option.expected) add_money(object, "expected_usd", *option.expected);
   if (option.switching.value > 0) add_money(object, "switching_usd", option.switching);
   object.close();
@@ -98,7 +116,8 @@ std::string open_explanation(const DecisionInput& input, const Options& options,
     object.boolean("warm", input.work.warm);
   }
   add_work(object, input);
-  add_list(object, out, "options", options, [&](const Option& each) { add_option(out, each); });
+  add_list(object, out, "options", options,
+           [&](const Option& each) { add_option(out, each, input.request); });
   if (decision) {
     add_list(object, out, "candidates", decision->candidates,
              [&](const Candidate& each) { add_candidate(out, input, each); });

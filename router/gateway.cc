@@ -42,13 +42,12 @@ std::string end_user_of(std::string_view named) {
 void note_request(const ChatRequest& request, LedgerRow& row) {
   row.dialect = request.dialect;
   row.requested_model = request.model;
-  row.end_user = end_user_of(request.user);
   row.stream = request.stream;
 }
 
-LimitClaim claim_of(const Identity& who, const LedgerRow& row) {
+LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user) {
   LimitClaim claim;
-  claim.subject = {row.team, row.key_id, row.end_user, {}};
+  claim.subject = {row.team, row.key_id, end_user, {}};
   claim.team = *who.team;
   if (who.key != nullptr) claim.key = who.key->limits;
   return claim;
@@ -316,7 +315,9 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
                     "model_not_generating", "model"};
   }
   row.reason = Reason::kRefused;
-  job.limits.emplace(services_.limits, claim_of(*who, row));
+  const std::string end_user = end_user_of(job.request.user);
+  if (snapshot.config.ledger.end_users) row.end_user = end_user;
+  job.limits.emplace(services_.limits, claim_of(*who, row, end_user));
   const Result<void> admitted = job.limits->admit(expected_tokens(job.request));
   job.sink.say_always(limit_headers(*job.limits, row.dialect, row.unix_ms));
   if (!admitted) co_return admitted.error();
@@ -395,7 +396,7 @@ Async<void> Gateway::embeddings(Exchange& exchange) {
   std::optional<LimitHold> limits;
   Result<std::string> body = std::string();
   if (const Result<Identity> who = identify(with, exchange.head(), Scope::kEmbeddings, row)) {
-    limits.emplace(services_.limits, claim_of(*who, row));
+    limits.emplace(services_.limits, claim_of(*who, row, {}));
     body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits}, row);
   } else {
     body = who.error();

@@ -159,6 +159,11 @@ class Shortened(Limited):
         self.assertNotIn(b"max_completion_tokens", self.mock.last()["body"])
 
 
+class Names(Limited):
+    def test_the_ledger_does_not_keep_names_of_end_users_that_no_limit_needs(self):
+        self.assertEqual(self.weir.row(self.ask(user="ann"))["end_user"], "")
+
+
 class Warnings(Limited):
     team = {"daily_budget_usd": "0.00003"}
 
@@ -171,6 +176,10 @@ class Warnings(Limited):
 
 
 class Reload(Limited):
+    @classmethod
+    def config(cls):
+        return {**super().config(), "ledger": {"end_users": True}}
+
     def test_a_limit_that_comes_with_a_reload_knows_what_was_spent(self):
         for _ in range(5):
             self.assertEqual(self.ask(user="ann").status, 200)

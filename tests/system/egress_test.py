@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""Ten thousand local-only requests while everything fails: not one byte of them leaves.
+
+In a network namespace with loopback alone, with every connect() and send watched by strace, and with a mock of a
+cloud on loopback that would take all of them: the engine is down, its queue full, its model missing or broken, time
+runs out, the configuration is reloaded, clients leave, the ledger's disk fills, bodies are hostile. Every prompt,
+tool and schema holds a canary; none may be in what the cloud saw, in a log, a metric, the ledger or any other file.
+
+WEIR_EGRESS_REQUESTS says how many (10000), WEIR_EGRESS_SEED repeats a run.
+"""
+import asyncio
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import testing
+from privacy_test import loopback_up
+from tiny_gguf import write_model
+from weir_process import (PRICE, PRICED, TEAM_KEY, Mock, Weir, backend, chat, request, team_key_line)
+
+REQUESTS = int(os.environ.get("WEIR_EGRESS_REQUESTS", "10000"))
+SEED = int(os.environ.get("WEIR_EGRESS_SEED", str(int(time.time()))))
+CANARY = "egress-canary-7f3d9a51"
+OPEN_KEY = "weir_OpenTeam_openTeamSecret0123456789abcdefghijklmnopqrs"
+FAR_ADDRESS = "192.0.2.1"  # of a network for documentation: nobody is there
+CLIENTS = 32
+WAYS = [{"x-api-key": TEAM_KEY}, {"authorization": f"Bearer {TEAM_KEY}", "x-weir-privacy": "any"},
+        {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"}, {"x-goog-api-key": OPEN_KEY, "x-app": "clinic"}]
+MODELS = ["auto", "auto", "local", "parrot", "broken", "cloud", PRICED, "far-model", "vllm-model", "nobody-has-it"]
+TOOL = {"type": "function", "function": {"name": f"f_{CANARY.replace('-', '_')}", "description": CANARY,
+                                         "parameters": {"type": "object", "properties": {CANARY: {"type": "string"}}}}}
+
+
+def config_of(mock, models, **more):
+    local = {"model": str(models / "parrot.gguf"), "slots": 4, **more.pop("local", {})}
+    far = {"name": "far", "base_url": f"https://{FAR_ADDRESS}/v1", "models": ["far-model"],
+           "api_key": "env:WEIR_TEST_PROVIDER_KEY", "connect_timeout_ms": 300, "max_output_tokens": 100}
+    site = backend(mock, ["vllm-model"], name="vllm")
+    site["class"] = "site"
+    return {"local": local, "backend": [backend(mock, [PRICED]), far, site],
+            "price": [PRICE, {**PRICE, "model": "far-model"}],
+            "team": [{"name": "private", "keys": [team_key_line(TEAM_KEY)], "privacy": "local_only"},
+                     {"name": "open", "keys": [team_key_line(OPEN_KEY)], "privacy": "any"}],
+            "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"}], **more}
+
+
+def with_broken_model(text, models):
+    return text + f'\n[[local.models]]\nmodel = "{models / "broken.gguf"}"\nname = "broken"\n'
+
+
+def body_of(rng):
+    """A request with the canary in it, sometimes a hostile one."""
+    kind = rng.randrange(12)
+    body = chat(rng.choice(MODELS), f"{CANARY} number {rng.randrange(1_000_000)}", max_tokens=rng.randrange(1, 4),
+                stream=rng.random() < 0.5, user=CANARY if kind == 11 else "someone")
+    if kind == 0:
+        body["messages"].insert(0, {"role": "system", "content": CANARY * 3})
+    elif kind == 1:
+        body["tools"] = [TOOL]
+    elif kind == 2:
+        body["response_format"] = {"type": "json_schema", "json_schema": {
+            "name": "x", "schema": {"type": "object", "properties": {CANARY: {"type": "string"}}}}}
+    elif kind == 3:
+        body["messages"][0]["content"] = CANARY + " " + "word " * 20_000
+    elif kind == 4:
+        body[CANARY] = {"deep": [[[CANARY]]]}
+    text = json.dumps(body).encode()
+    if kind == 5:
+        text = text[:rng.randrange(len(text))]
+    elif kind == 6:
+        text = text.replace(CANARY.encode(), CANARY.encode() + b"\xff\xfe", 1)
+    elif kind == 7:
+        text = b"[" * 500 + text
+    return text
+
+
+class Flood:
+    """Clients that ask in a private way, some of which leave; what they were told."""
+
+    def __init__(self, port, count, rng):
+        self.port, self.left, self.rng = port, count, rng
+        self.seen = {}
+        self.wrong = []
+
+    async def client(self):
+        while self.left > 0:
+            self.left -= 1
+            try:
+                await asyncio.wait_for(self.ask(), 30)
+            except (OSError, asyncio.IncompleteReadError):
+                self.count("cut")
+
+    async def ask(self):
+        body = body_of(self.rng)
+        fields = "".join(f"{name}: {value}\r\n" for name, value in self.rng.choice(WAYS).items())
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            writer.write(f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n{fields}connection: close\r\n"
+                         f"content-length: {len(body)}\r\n\r\n".encode() + body)
+            if self.rng.random() < 0.1:
+                await asyncio.sleep(self.rng.random() * 0.01)
+                return self.count("left")
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            await reader.read()
+        finally:
+            writer.close()
+        status = int(head.split()[1])
+        route = re.search(r"x-weir-route: (\w+)", head)
+        route = route[1] if route else "none"
+        self.count(f"{status} {route}")
+        if route not in ("local", "none") or (status == 200 and route != "local"):
+            self.wrong.append(head)
+
+    def count(self, what):
+        self.seen[what] = self.seen.get(what, 0) + 1
+
+    async def run(self, meanwhile=None):
+        clients = [asyncio.create_task(self.client()) for _ in range(CLIENTS)]
+        task = asyncio.create_task(meanwhile()) if meanwhile else None
+        await asyncio.gather(*clients)
+        if task:
+            task.cancel()
+
+
+class Trial:
+    """One weir under strace, with a fault, for some of the requests."""
+
+    def __init__(self, mock, models, rng, name):
+        self.mock, self.models, self.rng, self.name = mock, models, rng, name
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="weir-egress-"))
+        self.trace = self.directory.with_suffix(".strace")
+
+    def start(self, **more):
+        watch = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg",
+                 "-o", str(self.trace)]
+        self.weir = Weir(config_of(self.mock, self.models, **more), directory=self.directory, wrap=watch, start=False)
+        self.good = with_broken_model(self.weir.config_path.read_text(), self.models)
+        self.weir.config_path.write_text(self.good)
+        self.weir.start()
+        return self
+
+    def flood(self, count, meanwhile=None):
+        flood = Flood(self.weir.port, count, self.rng)
+        asyncio.run(flood.run(meanwhile))
+        print(f"  {self.name}: {dict(sorted(flood.seen.items()))}", flush=True)
+        assert not flood.wrong, flood.wrong[:3]
+        return flood.seen
+
+    def far_addresses(self):
+        addresses = re.findall(r'inet_(?:addr\(|pton\(AF_INET6, )"([^"]+)"', self.trace.read_text())
+        return sorted({address for address in addresses if not address.startswith("127.") and address != "::1"})
+
+    def end(self):
+        """Everything that the process left behind, but the canary nowhere in it."""
+        metrics = self.weir.admin("/metrics").body
+        private = [line for line in metrics.decode().splitlines() if line.startswith("weir_egress_private")]
+        assert [line.split()[-1] for line in private] == ["0"], private
+        self.weir.stop()
+        assert self.far_addresses() == [], self.far_addresses()
+        left = {"metrics": metrics}
+        for path in self.directory.rglob("*"):
+            if path.is_file():
+                left[str(path)] = path.read_bytes()
+        assert any(name.endswith("ledger.db") for name in left), list(left)
+        self.assert_no_canary(left)
+
+    def discard(self):
+        shutil.rmtree(self.directory)
+        self.trace.unlink()
+
+    @staticmethod
+    def assert_no_canary(left):
+        found = [name for name, data in left.items() if CANARY.encode() in data
+                 or CANARY.replace("-", "_").encode() in data]
+        assert not found, found
+
+
+def nothing_was_seen(mock):
+    seen = mock.requests()
+    assert seen == [], seen[:3]
+
+
+def reloads(trial):
+    async def keep_reloading():
+        for turn in range(1_000_000):
+            broken = turn % 3 == 1
+            trial.weir.config_path.write_text(trial.good + ("\nnonsense = [" if broken else ""))
+            trial.weir.signal(1)
+            await asyncio.sleep(0.2)
+    return keep_reloading
+
+
+def model_comes_and_goes(trial):
+    async def keep_unloading():
+        for turn in range(1_000_000):
+            action = "unload" if turn % 2 == 0 else "load"
+            await asyncio.to_thread(request, trial.weir.admin_port, "POST", f"/admin/models/parrot/{action}")
+            await asyncio.sleep(0.05)
+    return keep_unloading
+
+
+def in_a_namespace():
+    loopback_up()
+    print(f"  {REQUESTS} requests, seed {SEED}", flush=True)
+    rng = random.Random(SEED)
+    models = pathlib.Path(tempfile.mkdtemp(prefix="weir-egress-models-"))
+    write_model(models / "parrot.gguf")
+    data = (models / "parrot.gguf").read_bytes()
+    (models / "broken.gguf").write_bytes(data[:len(data) // 2])
+    mock = Mock()
+
+    def trial(name, share, meanwhile=None, **config):
+        one = Trial(mock, models, rng, name).start(**config)
+        seen = one.flood(REQUESTS * share // 100, meanwhile(one) if meanwhile else None)
+        nothing_was_seen(mock)
+        return one, seen
+
+    try:
+        one, seen = trial("reloads, clients that leave", 40, reloads)
+        assert seen.get("200 local", 0) > REQUESTS // 20, seen
+        one.end()
+        one.discard()
+        one, seen = trial("queue full", 15, local={"slots": 1, "max_queue": 1})
+        assert seen.get("429 local", 0) + seen.get("429 none", 0) > 0, seen
+        one.end()
+        one.discard()
+        one, _ = trial("no time", 10, local={"total_timeout_ms": 1})
+        one.end()
+        one.discard()
+        one, seen = trial("engine down", 10, local={"model": "none"})
+        assert not any(what.startswith("200") for what in seen), seen
+        one.end()
+        one.discard()
+        one, _ = trial("model unloaded and loaded", 15, model_comes_and_goes)
+        one.end()
+        one.discard()
+        full_disk(mock, models, rng)
+        a_request_that_may_leave_is_noticed(mock, models, rng)
+    finally:
+        mock.stop()
+        shutil.rmtree(models)
+    print("nothing left")
+
+
+def full_disk(mock, models, rng):
+    one = Trial(mock, models, rng, "ledger's disk full")
+    disk = one.directory / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)], check=True)
+    try:
+        one.start(ledger={"path": str(disk / "ledger.db")})
+        with open(disk / "filler", "wb") as filler:
+            try:
+                while True:
+                    filler.write(b"x" * 65_536)
+                    filler.flush()
+            except OSError:
+                pass
+        one.flood(REQUESTS * 10 // 100)
+        assert one.weir.metric("weir_ledger_kept_rows") + one.weir.metric("weir_ledger_state", state="retrying") > 0
+        nothing_was_seen(mock)
+        (disk / "filler").unlink()
+        one.end()
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+    one.discard()
+
+
+def a_request_that_may_leave_is_noticed(mock, models, rng):
+    """The instruments work: what may go out shows at the mock, and in the trace."""
+    one = Trial(mock, models, rng, "control").start()
+    headers = {"x-api-key": OPEN_KEY}
+    assert one.weir.chat(chat(PRICED, CANARY), headers).status == 200
+    assert CANARY.encode() in mock.last()["body"]
+    assert one.weir.chat(chat("far-model", CANARY), headers).status in (502, 504)
+    one.weir.stop()
+    assert one.far_addresses() == [FAR_ADDRESS], one.far_addresses()
+    one.discard()
+
+
+def command():
+    return ["unshare", "-n", "-m"] if os.geteuid() == 0 else ["unshare", "-rnm"]
+
+
+def instruments_are_here():
+    try:
+        return all(subprocess.run(line, capture_output=True).returncode == 0
+                   for line in ([*command(), "true"], ["strace", "-qq", "-o", "/dev/null", "true"]))
+    except OSError:
+        return False
+
+
+@unittest.skipUnless(instruments_are_here(), "needs strace, and network and mount namespaces")
+class Egress(unittest.TestCase):
+    def test_no_byte_of_a_local_only_request_leaves_whatever_fails(self):
+        done = subprocess.run([*command(), sys.executable, __file__, "--in-a-namespace"], text=True, timeout=600,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("nothing left", done.stdout)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--in-a-namespace"]:
+        in_a_namespace()
+    else:
+        testing.main()
