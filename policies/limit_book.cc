@@ -32,7 +32,7 @@ std::int64_t threshold_reached(std::int64_t percent) {
 }
 
 // Of two rates the one with less left; without a limit there is always more.
-const RateState& tighter(const RateState& a, const RateState& b) {
+RateState tighter(const RateState& a, const RateState& b) {
   if (a.limit == 0) return b;
   if (b.limit == 0) return a;
   return b.remaining < a.remaining ? b : a;

@@ -133,6 +133,17 @@ Result<void> check_openness(const Snapshot& snapshot, const KeyRing& keys) {
                    " is beyond loopback, so the [[team]] needs a key: weir keys create"};
 }
 
+// Nobody can ask in their names.
+void name_teams_without_keys(const Snapshot& snapshot, const KeyRing& keys) {
+  if (snapshot.teams.anonymous(keys)) return;
+  for (const Team& team : snapshot.teams.all()) {
+    const bool has_stored = std::any_of(keys.all().begin(), keys.all().end(),
+                                        [&](const ApiKey& key) { return key.team == team.name; });
+    if (!team.keys.empty() || has_stored) continue;
+    log_warning("team " + team.name + " has no key yet: weir keys create --team " + team.name);
+  }
+}
+
 double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
 
 UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
@@ -335,6 +346,7 @@ Result<void> Application::Parts::open_keys(const Snapshot& snapshot) {
   if (!version) return version.error();
   key_store_version = *version;
   if (const Result<void> read = key_admin->refresh(); !read) return read;
+  name_teams_without_keys(snapshot, *gateway->keys());
   return check_openness(snapshot, *gateway->keys());
 }
 

@@ -1,6 +1,7 @@
 // Finds and replaces the few members that forwarding may change.
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "cloud_adapters/wire/json_writer.h"
@@ -94,8 +95,10 @@ std::string rewrite_openai_body(std::string_view body, const OriginalSpans& span
   edits.push_back(model_edit(spans, changes.model));
   if (changes.include_usage) edits.push_back(usage_edit(body, spans));
   if (changes.answer_tokens > 0) edits.push_back(limit_edit(spans, changes.answer_tokens));
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const Edit& a, const Edit& b) { return a.span.begin < b.span.begin; });
+  // What is put in goes before what is replaced at the same place.
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+    return std::tie(a.span.begin, a.span.end) < std::tie(b.span.begin, b.span.end);
+  });
   std::size_t length = body.size();
   for (const Edit& edit : edits) length += edit.text.size();
   std::string out;
