@@ -56,6 +56,8 @@ struct Attempt {
   std::optional<EgressPermit> permit;  // present exactly when the backend is not local
   std::optional<OutboundBody> body;    // present exactly when a permit is
   std::string_view cache_salt;         // keeps teams' prefix caches apart
+  std::string_view team = {};          // whose share of the local engine it uses
+  std::int64_t team_weight = 1;        // beside other teams; positive
   bool persist = false;                // what is read of it may stay on this machine's disk
   std::int64_t answer_tokens = 0;      // at most so many, if the request sets no limit; 0 = open
   bool watched = false;                // the sink wants the signals of the prompt, too

@@ -1,6 +1,7 @@
 #include "local_backend/answer_grammars.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -198,32 +199,49 @@ std::shared_ptr<const grammar::TokenTrie> AnswerGrammars::trie() {
   return trie_;
 }
 
-std::shared_ptr<TokenMask> AnswerGrammars::find(const std::string& key) {
+std::shared_ptr<TokenMask> AnswerGrammars::find(std::string_view team, const std::string& key) {
   const std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.first == key; });
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) {
+    return kept.team == team && kept.key == key;
+  });
   if (found == kept_.end()) return nullptr;
-  if (found->second.grammar->worn()) {
+  if (found->made.grammar->worn()) {
     kept_.erase(found);
     return nullptr;
   }
   kept_.splice(kept_.begin(), kept_, found);
-  return std::make_shared<grammar::AnswerMask>(found->second.grammar, found->second.route);
+  return std::make_shared<grammar::AnswerMask>(found->made.grammar, found->made.route);
 }
 
-Result<std::shared_ptr<TokenMask>> AnswerGrammars::mask_for(const ChatRequest& request,
+void AnswerGrammars::keep(Kept kept) {
+  const std::lock_guard lock(mutex_);
+  kept_.push_front(std::move(kept));
+  if (kept_.size() <= kMostKept) return;
+  const auto kept_of = [this](const std::string& team) {
+    return std::count_if(kept_.begin(), kept_.end(), [&](const Kept& k) { return k.team == team; });
+  };
+  auto victim = std::prev(kept_.end());
+  auto most = kept_of(victim->team);
+  for (auto at = victim; at != kept_.begin(); --at) {
+    if (kept_of(at->team) <= most) continue;
+    most = kept_of(at->team);
+    victim = at;
+  }
+  kept_.erase(victim);
+}
+
+Result<std::shared_ptr<TokenMask>> AnswerGrammars::mask_for(std::string_view team,
+                                                            const ChatRequest& request,
                                                             const LocalPrompt& prompt) {
   const Order order = order_of(request, prompt);
   if (order.empty()) return std::shared_ptr<TokenMask>();
-  const std::string key = order.key();
-  if (auto known = find(key)) return known;
+  std::string key = order.key();
+  if (auto known = find(team, key)) return known;
   auto made = make(order);
   if (!made) return made.error();
   std::shared_ptr<TokenMask> mask =
       std::make_shared<grammar::AnswerMask>(made->grammar, made->route);
-  const std::lock_guard lock(mutex_);
-  kept_.emplace_front(key, std::move(*made));
-  if (kept_.size() > kMostKept) kept_.pop_back();
+  keep({std::string(team), std::move(key), std::move(*made)});
   return mask;
 }
 

@@ -1,7 +1,9 @@
 // What the answers of one model are held to: JSON where the client asks for it, and calls of its
 // tools in the words of the model.
 //
-// Grammars are kept, the last used ones, for those who ask for the same again. Thread-safe.
+// Grammars are kept, the last used ones, for a team that asks for the same again. Teams share none,
+// so the time of a request does not tell what others ask for, and who has most of those that are
+// kept gives up one for who comes. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +34,7 @@ class AnswerGrammars {
   // Null if the answer may be anything. A schema of the response format, or of a strict tool,
   // that is not supported is kUnsupportedParameter, and one that is none, or that nothing
   // satisfies, is kInvalidRequest; Error::param names the field. Other tools then take any object.
-  Result<std::shared_ptr<TokenMask>> mask_for(const ChatRequest& request,
+  Result<std::shared_ptr<TokenMask>> mask_for(std::string_view team, const ChatRequest& request,
                                               const LocalPrompt& prompt);
 
  private:
@@ -41,9 +43,15 @@ class AnswerGrammars {
     grammar::AnswerRoute route;
   };
   struct Order;
+  struct Kept {
+    std::string team;
+    std::string key;
+    Made made;
+  };
 
   std::shared_ptr<const grammar::TokenTrie> trie();
-  std::shared_ptr<TokenMask> find(const std::string& key);
+  std::shared_ptr<TokenMask> find(std::string_view team, const std::string& key);
+  void keep(Kept kept);
   Order order_of(const ChatRequest& request, const LocalPrompt& prompt) const;
   static Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const Order& order);
   Result<Made> make(const Order& order);
@@ -53,7 +61,7 @@ class AnswerGrammars {
   const bool all_calls_;
   std::mutex mutex_;
   std::shared_ptr<const grammar::TokenTrie> trie_;  // under mutex_; made when first needed
-  std::list<std::pair<std::string, Made>> kept_;    // under mutex_; the last used first
+  std::list<Kept> kept_;                            // under mutex_; the last used first
 };
 
 }  // namespace weir

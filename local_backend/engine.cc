@@ -157,6 +157,8 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->seed = sampling.seed.value_or(next_seed_.fetch_add(1));
   request->sampling = std::move(sampling);
   request->mask = std::move(options.mask);
+  request->tenant = std::move(options.tenant);
+  request->tenant.weight = std::max<std::int64_t>(request->tenant.weight, 1);
   request->cache_salt = std::move(options.cache_salt);
   request->persist = options.persist;
   request->queued_at = std::chrono::steady_clock::now();

@@ -5,12 +5,13 @@
 // prompt tokens is bounded, so that running answers keep their pace; a cancelled
 // request leaves within one step; a reader that does not read delays nobody else.
 // Running sequences share the memory for keys and values as they grow: when it is
-// used up the youngest rests and goes on later, and no answer changes. What they have read
-// stays in the rest of it, for requests that begin alike and have the same cache_salt; the
-// answer of one that finds much is the same as that of one that finds nothing. What a mask,
-// a model or short memory breaks ends the requests concerned and nothing else.
-// submit() may be called from any thread. The destructor ends every request with
-// kUnavailable and joins the threads; streams may outlive the engine.
+// used up the youngest rests and goes on later, and no answer changes. Tenants share slots, steps,
+// memory and queue by weight (fair_share.h, step_shares.h): one that floods makes itself wait. What
+// they have read stays in the rest of it, for requests that begin alike and have the same
+// cache_salt; the answer of one that finds much is the same as that of one that finds nothing. What
+// a mask, a model or short memory breaks ends the requests concerned and nothing else. submit() may
+// be called from any thread. The destructor ends every request with kUnavailable and joins the
+// threads; streams may outlive the engine.
 #pragma once
 
 #include <atomic>
@@ -29,6 +30,7 @@
 #include "local_backend/rate_model.h"
 #include "local_backend/sampler.h"
 #include "local_backend/speculation.h"
+#include "local_backend/tenant.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
 #include "local_backend/tokenizer/tokenizer.h"
@@ -41,8 +43,9 @@ struct EngineConfig {
   // Of an answer that sets none, at most; 0 = as the context allows. Never more than half
   // of the context: the other half is for what the conversation says next.
   std::size_t default_max_tokens = 0;
-  std::size_t max_sequences = 8;                // that run together
-  std::size_t max_queued = 64;                  // that wait for a slot
+  std::size_t max_sequences = 8;  // that run together
+  // That wait for a slot; twice as many when tenants come that had nothing in the queue.
+  std::size_t max_queued = 64;
   std::size_t kv_bytes = std::size_t{1} << 30;  // keys and values of all sequences
   bool prefix_cache = true;                     // requests of one cache_salt share beginnings
   // Where what a salt has read outlives the process, if a request asks for it; may be null.
@@ -64,8 +67,8 @@ struct EngineConfig {
 };
 
 struct SubmitOptions {
-  // Who shares it takes turns as one party in the queue, and reads nothing again that
-  // another one has read. Empty: nothing is shared.
+  Tenant tenant;  // whose share of the engine it uses
+  // Who shares it reads nothing again that another one has read. Empty: nothing is shared.
   std::string cache_salt;
   bool persist = false;             // what is read may go to the archive, under the salt
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
@@ -106,8 +109,8 @@ class Engine {
   // that the prompt leaves, whatever max_tokens says; without it, see
   // default_max_tokens. kContextTooLong with the counts if there is no room,
   // kInvalidRequest for sampling out of range, kUnsupportedParameter for an adapter,
-  // kRateLimited when the queue is full, with the seconds (1 to 60) after which those
-  // who wait now should have had their turn.
+  // kRateLimited when the queue is full for this tenant, with the seconds (1 to 60) after which
+  // those who wait now should have had their turn.
   Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
                                               SubmitOptions options);
 

@@ -10,6 +10,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "local_backend/draft_model.h"
@@ -29,7 +31,8 @@ class Guesser {
   bool on(std::size_t answers) const {
     return planner_.on() && answers > 0 && answers < GuessPlanner::kMostTokens;
   }
-  GuessRecord* record() { return &record_; }
+  // Of a tenant, which its answers begin with: no pace tells how guessable others' answers are.
+  GuessRecord* record(const std::string& tenant) { return &records_[tenant]; }
 
   // How many tokens of each answer's guess() to compute. A draft model runs for as long as an
   // answer alone would take for a few tokens.
@@ -53,7 +56,7 @@ class Guesser {
 
   const Speculation mode_;
   GuessPlanner planner_;
-  GuessRecord record_;  // of all sequences
+  std::unordered_map<std::string, GuessRecord> records_;  // of each tenant
   const std::unique_ptr<DraftModel> draft_;
   std::vector<DraftWish> wishes_;   // of the step that is planned
   std::vector<Sequence*> wishing_;  // whose these are

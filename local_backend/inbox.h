@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,6 +22,7 @@
 #include "core/clock.h"
 #include "local_backend/kv_cache/prefix_archive.h"
 #include "local_backend/sampler.h"
+#include "local_backend/tenant.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/token_stream.h"
 
@@ -33,6 +36,7 @@ struct EngineRequest {
   SamplingParams sampling;  // max_tokens is set, to what the context has room for at most
   std::uint64_t seed = 0;
   std::shared_ptr<TokenMask> mask;
+  Tenant tenant;
   std::string cache_salt;
   bool persist = false;              // what is read may go to the archive
   bool looked_up = false;            // in it; for the engine's thread
@@ -52,17 +56,24 @@ struct EngineRequest {
 
 class Inbox {
  public:
+  // What a tenant's work so far counts, by weight: the lowest goes first.
+  using Served = std::function<double(const Tenant&)>;
+
   explicit Inbox(std::size_t capacity) : capacity_(capacity) {}
 
-  // False when it is full or the engine is stopping.
+  // False when it is full or the engine is stopping. Who has less than its share of the capacity
+  // in it, by weight of those who wait, gets in also when it is full, up to twice the capacity.
   bool push(std::unique_ptr<EngineRequest> request);
 
-  // The request whose turn it is, nullptr if none waits but for its load. Those who share a
-  // cache_salt are a party; parties take turns, and in one the oldest goes first. Whose turn it is
-  // and does not fit is waited for: nobody overtakes it. For the engine's thread, which alone takes
+  // The request whose turn it is, nullptr if none waits but for its load: the oldest of the tenant
+  // that was served least, of equal ones the one that took its last turn longest ago. Whose turn
+  // it is and does not fit is waited for. For the engine's thread, which alone takes
   // requests out: it stays there until take().
-  EngineRequest* next();
+  EngineRequest* next(const Served& served);
   std::unique_ptr<EngineRequest> take(const EngineRequest* request);
+
+  // Those who wait, each once. For the engine's thread, until it takes requests out.
+  std::vector<const Tenant*> tenants() const;
 
   // Takes out every request that was cancelled while it waited, or came too late.
   std::vector<std::unique_ptr<EngineRequest>> take_stale(SteadyTime now);
@@ -80,15 +91,15 @@ class Inbox {
  private:
   using Queue = std::deque<std::unique_ptr<EngineRequest>>;
 
-  Queue::iterator next_locked();
-  void note_turn_locked(const std::string& party);
+  bool has_room_locked(const Tenant& tenant) const;
 
   const std::size_t capacity_;
   std::atomic<bool> stopping_ = false;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool poked_ = false;                                      // under mutex_
-  Queue queue_;                                             // under mutex_
+  std::map<std::string, Queue> queues_;                     // under mutex_: none is empty
+  std::size_t size_ = 0;                                    // under mutex_: of all
   std::uint64_t turns_ = 0;                                 // under mutex_: that were given
   std::unordered_map<std::string, std::uint64_t> turn_of_;  // under mutex_: the last one
 };

@@ -142,6 +142,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   if (!sampling) co_return sampling.error();
   const WakeUp news(co_await net::this_coro::executor);
   SubmitOptions options;
+  options.tenant = {std::string(attempt.team), attempt.team_weight};
   options.cache_salt = std::string(attempt.cache_salt);
   options.persist = attempt.persist;
   options.deadline = deadline.at;
@@ -150,7 +151,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   const std::string id = to_string(attempt.id);
   auto prompt = prompt_of(hygiene_, format_, attempt.request, id);
   if (!prompt) co_return prompt.error();
-  auto mask = grammars_.mask_for(attempt.request, *prompt);
+  auto mask = grammars_.mask_for(attempt.team, attempt.request, *prompt);
   if (!mask) co_return mask.error();
   options.mask = std::move(*mask);
   auto submitted = engine_->submit(prompt->prompt, std::move(*sampling), std::move(options));

@@ -12,8 +12,6 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
-constexpr double kPatience = 5;  // targets that a step may last while no answer waits for it
-constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
@@ -127,125 +125,9 @@ void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
   request.generation->fail(std::move(error));
 }
 
-void Engine::Scheduler::admit() {
-  if (!resume_paused()) return;
-  while (running_.size() < engine_.config_.max_sequences) {
-    EngineRequest* next = inbox_.next();
-    if (next == nullptr) return;
-    if (waits_for_load(*next)) continue;
-    PrefixCache::Request wanted;
-    wanted.tokens = next->prompt;
-    wanted.most_reused = next->reusable();
-    wanted.capacity = next->prompt.size() + static_cast<std::size_t>(*next->sampling.max_tokens);
-    wanted.reserved = std::min(next->prompt.size() + 1, wanted.capacity);
-    auto state = pages_for(*next, wanted);
-    if (state == nullptr) return;
-    start(inbox_.take(next), std::move(state));
-  }
-}
-
-// Others go on meanwhile.
-bool Engine::Scheduler::waits_for_load(EngineRequest& request) {
-  if (request.looked_up || !request.persist || cache_.archive() == nullptr) return false;
-  request.looked_up = true;
-  try {
-    const std::span<const TokenId> prompt = request.prompt;
-    request.load = cache_.archive()->load(request.cache_salt, prompt.first(request.reusable()));
-  } catch (const std::exception&) {
-    return false;
-  }
-  return request.loading();
-}
-
-void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
-                              std::unique_ptr<CachedSequence> state) {
-  const std::shared_ptr<Generation> generation = request->generation;
-  const RequestWork others = company();
-  try {
-    running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
-                                                  *engine_.tokenizer_, guesser_.record(), now()));
-    running_.back()->foretell(engine_.rates_.rates(), others);
-  } catch (const std::exception&) {
-    generation->fail(failure());
-  }
-}
-
-// Who runs now, as somebody new will meet them.
-RequestWork Engine::Scheduler::company() const {
-  RequestWork work;
-  for (const auto& sequence : running_) {
-    work.other_unread += sequence->unread();
-    work.other_depth += sequence->tokens();
-  }
-  work.others = running_.size();
-  if (work.others > 0) work.other_depth /= work.others;
-  return work;
-}
-
-// Those whose pages were taken go first, the oldest before the others; while one of
-// them waits nobody new comes in. Who would not be read has time.
-bool Engine::Scheduler::resume_paused() {
-  for (const auto& sequence : running_) {
-    if (!sequence->paused() || sequence->generation().full()) continue;
-    PrefixCache::Request wanted;
-    wanted.tokens = sequence->known();
-    wanted.most_reused = sequence->reusable();
-    wanted.reserved = std::min(sequence->tokens() + 1, sequence->most_tokens());
-    wanted.capacity = sequence->most_tokens();
-    auto state = pages_for(sequence->request(), wanted);
-    if (!state) return false;
-    sequence->resume(std::move(state));
-  }
-  return true;
-}
-
-// Leaves a page for each of the others to grow into, or they would soon have to rest.
-std::unique_ptr<CachedSequence> Engine::Scheduler::pages_for(const EngineRequest& whose,
-                                                             PrefixCache::Request request) {
-  if (engine_.config_.prefix_cache) request.salt = whose.cache_salt;
-  request.persist = whose.persist;
-  for (;;) {
-    request.left_free = with_pages();
-    auto state = cache_.admit(request);
-    if (state) return state;
-    if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
-    Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
-    if (unread == nullptr) return nullptr;
-    unread->pause();
-  }
-}
-
-std::size_t Engine::Scheduler::with_pages() const {
-  return static_cast<std::size_t>(
-      std::count_if(running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
-}
-
-// With pages.
-template <class Wanted>
-Sequence* Engine::Scheduler::youngest(const Wanted& wanted) const {
-  const auto found = std::find_if(running_.rbegin(), running_.rend(),
-                                  [&](const auto& s) { return !s->paused() && wanted(*s); });
-  return found == running_.rend() ? nullptr : found->get();
-}
-
-// Every sequence may grow by its next token, the oldest first. When there is no page
-// left, who is not read or else the youngest gives all of its own back and reads its
-// tokens again later. The oldest always goes on, because every request alone fits.
-void Engine::Scheduler::make_room() {
-  const auto unread = [](Sequence& s) { return s.generation().full(); };
-  for (const auto& sequence : running_) {
-    if (unread(*sequence)) continue;
-    while (!sequence->paused() && !sequence->state().reserve(sequence->tokens())) {
-      if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
-      Sequence* victim = youngest(unread);
-      if (victim == nullptr) victim = youngest([](Sequence&) { return true; });
-      victim->pause();
-    }
-  }
-}
-
 // Every answer that runs gets its one token, and what must follow it; the prompts share what is
-// left of the step. Where there are none, it may hold guesses.
+// left of the step. Where there are none, it may hold guesses. What several tenants want is
+// shared by step_shares.h.
 void Engine::Scheduler::build_step() {
   batch_.clear();
   shares_.clear();
@@ -264,8 +146,13 @@ void Engine::Scheduler::build_step() {
       answers.push_back(&sequence);
     }
   }
-  share_answers(answers, prompts.empty());
-  share_prompts(prompts);
+  contended_ = of_several_tenants(answers, prompts);
+  if (contended_) {
+    share_between_tenants(answers, prompts);
+  } else {
+    share_answers(answers, prompts.empty());
+    share_prompts(prompts, newcomers_patience(answers, prompts));
+  }
   ++first_;
 }
 
@@ -292,8 +179,8 @@ bool Engine::Scheduler::is_being_read(const Sequence& sequence) const {
 }
 
 // Beginning with another one each time, so that one token a step serves all in turn.
-void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts) {
-  std::size_t budget = prefill_budget();
+void Engine::Scheduler::share_prompts(std::span<Sequence* const> prompts, std::size_t most) {
+  std::size_t budget = std::min(prefill_budget(), most);
   for (std::size_t i = 0; i < prompts.size() && budget > 0; ++i) {
     const std::size_t fair = std::max<std::size_t>(budget / (prompts.size() - i), 1);
     const std::size_t tokens = std::min(prompts[i]->longest_share(), fair);
@@ -411,7 +298,9 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
       step->drafted_tokens += share.guessed;
       step->right_drafts += right;
     }
-    step->output_tokens += 1 + right + follow(sequence);
+    const std::size_t said = 1 + right + follow(sequence);
+    fair_.charge(sequence.tenant().name, FairShare::kAnswerToken * static_cast<double>(said));
+    step->output_tokens += said;
     return 1 + share.guessed;
   }
   if (answering) {
@@ -422,7 +311,9 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
   sequence.count_fed(share.tokens, own);
   if (!share.logits) return 0;
   hand_out(sequence, row);
-  step->output_tokens += 1 + follow(sequence);
+  const std::size_t said = 1 + follow(sequence);
+  fair_.charge(sequence.tenant().name, FairShare::kAnswerToken * static_cast<double>(said));
+  step->output_tokens += said;
   return 1;
 }
 
@@ -505,9 +396,10 @@ std::chrono::duration<double> Engine::Scheduler::step_target() const {
 
 // The share of prompts in a step shrinks at once and grows at most twofold: one quick
 // step proves little. Steps without prompts, with crumbs of them, or with less than there
-// might be, prove nothing.
+// might be, prove nothing, nor do those that several tenants share.
 void Engine::Scheduler::adapt(nanoseconds spent, std::size_t prompt_tokens) {
   const EngineConfig& config = engine_.config_;
+  if (contended_) return;
   if (prompt_tokens == 0) {
     undisturbed_ = undisturbed_.count() == 0 ? spent : undisturbed_ + (spent - undisturbed_) / 8;
     return;
@@ -550,7 +442,7 @@ void Engine::Scheduler::publish_load() {
   engine_.reserved_pages_ = kv_.reserved_pages();
   engine_.cached_pages_ = cache_.pages();
   engine_.evicted_pages_ = cache_.evicted();
-  engine_.running_ = running_.size();
+  engine_.running_ = slots_taken();
 }
 
 SteadyTime Engine::Scheduler::next_deadline() const {

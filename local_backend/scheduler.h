@@ -6,15 +6,18 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "local_backend/engine.h"
+#include "local_backend/fair_share.h"
 #include "local_backend/guesser.h"
 #include "local_backend/kernels/worker_pool.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/kv_cache/prefix_cache.h"
 #include "local_backend/logit_meter.h"
 #include "local_backend/sequence.h"
+#include "local_backend/step_shares.h"
 
 namespace weir {
 
@@ -41,14 +44,33 @@ class Engine::Scheduler {
     std::size_t alone;
     std::size_t beside_answers;
   };
+  // Targets that a step may last while no answer waits for it.
+  static constexpr double kPatience = 5;
   enum class Forward { kDone, kAbandoned, kFailed };
 
   static std::unique_ptr<DraftModel> draft_of(const Engine& engine);
   bool turn();  // false if there was nothing to do
   void drop_abandoned();
+  // Who has a slot, and pages (scheduler_slots.cc).
+  struct Turn {
+    const Tenant* tenant = nullptr;    // none: nobody waits
+    Sequence* sequence = nullptr;      // that lost its slot,
+    EngineRequest* request = nullptr;  // or one that never had any
+  };
   void admit();
+  void meet_tenants();
+  // Of tenants but those that are `waiting` for memory.
+  Turn next_turn(bool full, std::span<const std::string_view> waiting);
+  bool take_turn(const Turn& turn);
   bool waits_for_load(EngineRequest& request);
   bool resume_paused();
+  bool resume(Sequence& sequence);
+  Sequence* who_gives_slot(const Tenant& tenant) const;
+  Sequence* who_makes_way(const Tenant& tenant, std::size_t pages) const;
+  std::size_t slots_taken() const;
+  std::size_t slots_of(const Tenant& tenant) const;
+  std::size_t pages_of(const Tenant& tenant) const;
+  bool may_take_slots() const;
   std::unique_ptr<CachedSequence> pages_for(const EngineRequest& whose,
                                             PrefixCache::Request request);
   template <class Wanted>
@@ -56,10 +78,23 @@ class Engine::Scheduler {
   void start(std::unique_ptr<EngineRequest> request, std::unique_ptr<CachedSequence> state);
   RequestWork company() const;
   void make_room();
+  Sequence* who_rests() const;
+
+  // What they have of a step (scheduler_tenants.cc where there are several tenants).
   void build_step();
   bool is_being_read(const Sequence& sequence) const;
-  void share_prompts(std::span<Sequence* const> prompts);
+  void share_prompts(std::span<Sequence* const> prompts, std::size_t most);
   void share_answers(std::span<Sequence* const> answers, bool alone);
+  static bool of_several_tenants(std::span<Sequence* const> answers,
+                                 std::span<Sequence* const> prompts);
+  void share_between_tenants(std::span<Sequence* const> answers,
+                             std::span<Sequence* const> prompts);
+  std::size_t newcomers_patience(std::span<Sequence* const> answers,
+                                 std::span<Sequence* const> prompts) const;
+  bool floods(const Tenant& tenant) const;
+  std::size_t place_of(const Tenant& tenant, std::vector<StepTenant>* tenants,
+                       std::vector<std::string_view>* names) const;
+  StepTerms terms_of_step() const;
   void add_to_step(Sequence& sequence, std::size_t tokens, std::size_t most_guessed = 0);
   void run_step();
   void run_each_alone();
@@ -96,10 +131,12 @@ class Engine::Scheduler {
   PrefixCache cache_;
   Workspace work_;
   Guesser guesser_;
+  FairShare fair_;
   std::chrono::nanoseconds drafting_{};             // for the step that is built or run
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
   bool answering_ = false;                          // somebody in the step that is built or run
+  bool contended_ = false;                          // several tenants in it
   PrefillBudgets prefill_budgets_;                  // tokens of a step
   std::chrono::nanoseconds undisturbed_{};          // step of answers alone, of late; 0 = none yet
   std::uint64_t told_evicted_ = 0;                  // pages of the cache

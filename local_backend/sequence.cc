@@ -77,7 +77,13 @@ void Sequence::pause() {
 
 void Sequence::resume(std::unique_ptr<CachedSequence> state) {
   state_ = std::move(state);
+  has_slot_ = true;
   note_reused();
+}
+
+void Sequence::leave_slot() {
+  pause();
+  has_slot_ = false;
 }
 
 void Sequence::catch_up() {

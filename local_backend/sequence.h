@@ -1,4 +1,4 @@
-// A request that has a slot: what it is fed, and how its logits become an answer.
+// A request that was given a slot: what it is fed, and how its logits become an answer.
 //
 // Its pages may be taken away; it then reads its own tokens again, prompt and answer,
 // and goes on as if nothing had happened. What it read stays for others of its salt as long
@@ -31,6 +31,7 @@ class Sequence {
            const Tokenizer& tokenizer, GuessRecord* guesses, SteadyTime now);
 
   const EngineRequest& request() const { return *request_; }
+  const Tenant& tenant() const { return request_->tenant; }
   Generation& generation() { return *request_->generation; }
   // What the engine knows as it begins; its own work is filled in.
   void foretell(const Rates& rates, RequestWork company);
@@ -56,6 +57,9 @@ class Sequence {
   bool paused() const { return state_ == nullptr; }
   void pause();
   void resume(std::unique_ptr<CachedSequence> state);
+  // Paused, it may have lost its slot to another tenant; resume() gives it one again.
+  bool has_slot() const { return has_slot_; }
+  void leave_slot();
   CachedSequence& state() { return *state_; }  // not while paused
 
   // Uses what others have read meanwhile. Not while paused.
@@ -123,6 +127,7 @@ class Sequence {
   std::vector<float> hidden_;
   std::int64_t produced_ = 0;
   bool over_ = false;
+  bool has_slot_ = true;
   std::optional<ErrorCode> error_;
   Rates rates_;  // as it began
   RequestWork work_;

@@ -42,6 +42,7 @@ struct Team : Limits {
   std::vector<std::string> backends;       // empty = all; the local engine is always allowed
   std::vector<std::string> trusted_sites;  // site backends that local_only may still use
   std::string baseline_model;              // empty = [routing] baseline_model
+  std::int64_t weight = 1;                 // its share of a busy local engine; positive
   // How sure "auto" must be that a local answer does as well as the best one, in
   // [0, 1]; unset = 1 - [routing] threshold.
   std::optional<double> quality_target;

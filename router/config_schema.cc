@@ -290,6 +290,10 @@ constexpr Key<Team> kTeam[] = {
      "How sure auto must be that a local answer does as well as the best; unset = 1 - threshold of "
      "[routing].",
      "probability", 0, 1, "0.8"},
+    {"weight", &Team::weight,
+     "Its share of the local engine while other teams want it, too: who has 2 gets twice what who "
+     "has 1 gets, of slots, steps, queue and cached prompts.",
+     "", 1, 1000},
     {"kv_persist", &Team::kv_persist,
      "Keep on disk, sealed, what the local model has read of its prompts, so that a restarted weir "
      "need not read them again. Turned off again, its files are deleted at start or reload."},

@@ -97,11 +97,13 @@ Async<Result<Usage>> repair(const ServeInput& input, const ServedBackend& local,
   AttemptNote note{local.backend->name(), model, Reason::kRepaired, {}, {}, {}, {}, 0};
   ++row.attempts;
   input.sink.begin_attempt(label);
-  SchemaWatch watch(input.sink, request, input.checks, {.may_repair = true, .may_be_cut = false},
-                    label);
+  SchemaWatch watch(input.sink, request, {input.checks, row.team},
+                    {.may_repair = true, .may_be_cut = false}, label);
   RepairSink sink(watch, row.usage);
   const std::string salt = cache_salt_of(row.team);
   Attempt attempt{request, row.id, model, std::nullopt, std::nullopt, salt};
+  attempt.team = row.team;
+  attempt.team_weight = input.ruling.team().weight;
   attempt.persist = input.ruling.may_persist();
   const auto span = std::chrono::milliseconds(input.snapshot.config.local.total_timeout_ms);
   const Deadline deadline = Deadline::in(input.services.clock.now(), span);

@@ -14,12 +14,14 @@ std::unique_ptr<grammar::SchemaCheck> make_check(std::string_view schema) {
 
 }  // namespace
 
-std::unique_ptr<grammar::SchemaCheck> SchemaChecks::take(std::string_view schema) {
+std::unique_ptr<grammar::SchemaCheck> SchemaChecks::take(std::string_view team,
+                                                         std::string_view schema) {
   if (schema.empty() || schema.size() > kMostSchemaBytes) return nullptr;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(idle_.begin(), idle_.end(),
-                                    [&](const Idle& each) { return each.schema == schema; });
+    const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const Idle& each) {
+      return each.team == team && each.schema == schema;
+    });
     if (found != idle_.end()) {
       std::unique_ptr<grammar::SchemaCheck> check = std::move(found->check);
       idle_parts_ -= check->parts();
@@ -31,11 +33,12 @@ std::unique_ptr<grammar::SchemaCheck> SchemaChecks::take(std::string_view schema
   return make_check(schema);
 }
 
-void SchemaChecks::give_back(std::string_view schema, std::unique_ptr<grammar::SchemaCheck> check) {
+void SchemaChecks::give_back(std::string_view team, std::string_view schema,
+                             std::unique_ptr<grammar::SchemaCheck> check) {
   if (check->parts() > kMostParts) return;
   std::list<Idle> dropped;  // freed without the lock
   std::list<Idle> added;
-  added.push_back({std::string(schema), std::move(check)});
+  added.push_back({std::string(team), std::string(schema), std::move(check)});
   const std::lock_guard lock(mutex_);
   idle_parts_ += added.front().check->parts();
   idle_.splice(idle_.begin(), added);

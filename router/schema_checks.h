@@ -1,5 +1,6 @@
 // Checks of answers against the schemas of requests, ready for use: one that was used knows its
-// schema already, and apps send the same one again and again.
+// schema already, and apps send the same one again and again. Teams never share one: the time
+// that a check takes does not tell which schemas others use.
 //
 // Thread-safe; a check belongs to whoever took it. Bounded by number and by size.
 #pragma once
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "local_backend/grammar/schema_check.h"
 
@@ -26,12 +28,14 @@ class SchemaChecks {
 
   // JSON laid out in any way; formats say nothing, as the standard has it. Null for a schema
   // that is too long, is none, or says what is not supported.
-  std::unique_ptr<grammar::SchemaCheck> take(std::string_view schema);
+  std::unique_ptr<grammar::SchemaCheck> take(std::string_view team, std::string_view schema);
 
-  void give_back(std::string_view schema, std::unique_ptr<grammar::SchemaCheck> check);
+  void give_back(std::string_view team, std::string_view schema,
+                 std::unique_ptr<grammar::SchemaCheck> check);
 
  private:
   struct Idle {
+    std::string team;
     std::string schema;
     std::unique_ptr<grammar::SchemaCheck> check;
   };
@@ -39,6 +43,23 @@ class SchemaChecks {
   std::mutex mutex_;
   std::list<Idle> idle_;  // the one that was used last first
   std::size_t idle_parts_ = 0;
+};
+
+// Those of one team. Views: what it is made of outlives it.
+class TeamSchemaChecks {
+ public:
+  TeamSchemaChecks(SchemaChecks& all, std::string_view team) : all_(all), team_(team) {}
+
+  std::unique_ptr<grammar::SchemaCheck> take(std::string_view schema) {
+    return all_.take(team_, schema);
+  }
+  void give_back(std::string_view schema, std::unique_ptr<grammar::SchemaCheck> check) {
+    all_.give_back(team_, schema, std::move(check));
+  }
+
+ private:
+  SchemaChecks& all_;
+  std::string_view team_;
 };
 
 }  // namespace weir

@@ -40,7 +40,7 @@ bool SchemaRecord::binds(const ChatRequest& request) {
          (format.kind == ResponseFormatKind::kJsonSchema && format.strict);
 }
 
-SchemaRecord::SchemaRecord(const ChatRequest& request, SchemaChecks& checks, bool keeps_text)
+SchemaRecord::SchemaRecord(const ChatRequest& request, TeamSchemaChecks checks, bool keeps_text)
     : request_(request),
       checks_(checks),
       schema_(schema_of(request)),

@@ -32,7 +32,7 @@ class SchemaRecord {
   static bool binds(const ChatRequest& request);
 
   // All of them outlive the record. `keeps_text`: text() will be asked for.
-  SchemaRecord(const ChatRequest& request, SchemaChecks& checks, bool keeps_text);
+  SchemaRecord(const ChatRequest& request, TeamSchemaChecks checks, bool keeps_text);
   ~SchemaRecord();
   SchemaRecord(const SchemaRecord&) = delete;
   SchemaRecord& operator=(const SchemaRecord&) = delete;
@@ -85,7 +85,7 @@ class SchemaRecord {
   bool was_cut(const Choice& choice) const;
 
   const ChatRequest& request_;
-  SchemaChecks& checks_;
+  TeamSchemaChecks checks_;
   const std::string_view schema_;  // of the text; empty = any text will do
   const bool several_;             // choices, which may come in turns
   const bool keeps_text_;

@@ -2,7 +2,7 @@
 
 namespace weir {
 
-SchemaWatch::SchemaWatch(ClientSink& client, const ChatRequest& request, SchemaChecks& checks,
+SchemaWatch::SchemaWatch(ClientSink& client, const ChatRequest& request, TeamSchemaChecks checks,
                          SchemaTerms terms, RouteLabel label)
     : client_(client),
       terms_(terms),

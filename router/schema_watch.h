@@ -29,8 +29,9 @@ struct SchemaTerms {
 
 class SchemaWatch final : public EventSink {
  public:
-  // All of them outlive the watch. `label` is what the client is told of the attempt.
-  SchemaWatch(ClientSink& client, const ChatRequest& request, SchemaChecks& checks,
+  // All of them, and what `checks` views, outlive the watch. `label` is what the client is told of
+  // the attempt.
+  SchemaWatch(ClientSink& client, const ChatRequest& request, TeamSchemaChecks checks,
               SchemaTerms terms, RouteLabel label);
 
   Async<WriteResult> write(const StreamEvent& event) override;

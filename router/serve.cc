@@ -169,7 +169,7 @@ SchemaOutcome outcome_of(const SchemaWatch& watch, bool answered) {
 Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt attempt,
                              SchemaTerms terms, RouteLabel label, Deadline deadline,
                              SpareAnswer& spare, LedgerRow& row) {
-  SchemaWatch watch(input.sink, input.request, input.checks, terms, label);
+  SchemaWatch watch(input.sink, input.request, {input.checks, row.team}, terms, label);
   Result<Usage> result = co_await backend.run(std::move(attempt), watch, deadline, &row.usage);
   if (result) row.usage = *result;
   AttemptNote& note = input.attempts.back();
@@ -196,6 +196,8 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
   const std::string salt = cache_salt_of(row.team);
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
+  attempt.team = row.team;
+  attempt.team_weight = input.ruling.team().weight;
   attempt.persist = input.ruling.may_persist();
   const MoneyWish wish = wish_of(input, served, candidate);
   const Result<NanoUsd> granted = input.limits.begin_attempt(candidate.model, wish);

@@ -13,11 +13,6 @@ constexpr std::size_t kMostOffers = 1 << 16;  // beyond them nothing is offered
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
-PrefixNode* root_of(PrefixNode* node) {
-  while (node->parent != nullptr) node = node->parent;
-  return node;
-}
-
 bool is_whole(const PrefixNode& node) { return node.tokens.size() == kKvPageTokens; }
 
 }  // namespace
@@ -37,7 +32,7 @@ PrefixArchive::~PrefixArchive() {
 }
 
 void PrefixArchive::offer(PrefixNode* last) {
-  const auto team = options_.archive->team(root_of(last)->salt);
+  const auto team = options_.archive->team(last->salt->name);
   if (team == nullptr || hopeless_) return;
   learn_model();
   std::vector<PrefixNode*> path;

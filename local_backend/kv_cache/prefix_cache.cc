@@ -192,8 +192,8 @@ std::unique_ptr<CachedSequence> PrefixCache::admit(const Request& request) {
   auto sequence = std::make_unique<CachedSequence>(pool_, tree_, request.capacity);
   PrefixTree::Match match;
   if (!request.salt.empty()) {
-    match = tree_.find(tree_.root(std::string(request.salt)),
-                       request.tokens.first(request.most_reused));
+    PrefixNode* const root = tree_.root(std::string(request.salt), request.weight);
+    match = tree_.find(root, request.tokens.first(request.most_reused));
     sequence->share(match.node);
     if (request.persist) sequence->archive_ = archive_.get();
   }

@@ -2,7 +2,8 @@
 //
 // A beginning is found to the token, also of sequences that still run. Only whole pages
 // are shared; the page in which a sequence goes on is copied. What a sequence leaves
-// behind stays as long as nobody needs the room, so it never keeps another out. Blocks
+// behind stays as long as nobody needs the room, so it never keeps another out; the salt that has
+// most of it by weight gives up first. Blocks
 // with a recurrent state can begin only where a copy of it was kept: at the end of what
 // was read, shortly before the end of a prompt, and where two prompts were seen to part.
 // Belongs to the engine's thread; outlives its sequences.
@@ -88,6 +89,7 @@ class PrefixCache final : private PageKeeper {
 
   struct Request {
     std::string_view salt;            // empty: shares nothing
+    std::int64_t weight = 1;          // of who shares it, beside others; positive
     std::span<const TokenId> tokens;  // to be read
     std::size_t most_reused = 0;      // of them; the others are to be computed in any case
     std::size_t capacity = 0;         // positions, at most

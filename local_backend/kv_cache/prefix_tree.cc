@@ -25,13 +25,15 @@ bool PrefixNode::Cheaper::operator()(const PrefixNode* a, const PrefixNode* b) c
   return std::tie(a->priority, a->used) < std::tie(b->priority, b->used);
 }
 
-PrefixNode* PrefixTree::root(const std::string& salt) {
-  auto& root = roots_[salt];
-  if (root == nullptr) {
-    root = std::make_unique<PrefixNode>();
-    root->salt = salt;
+PrefixNode* PrefixTree::root(const std::string& salt, std::int64_t weight) {
+  auto& known = salts_[salt];
+  if (known == nullptr) {
+    known = std::make_unique<PrefixSalt>();
+    known->name = salt;
+    known->root.salt = known.get();
   }
-  return root.get();
+  if (weight > 0) known->weight = weight;
+  return &known->root;
 }
 
 // Of neighbours in the order of their tokens one has the longest beginning in common.
@@ -108,22 +110,24 @@ PrefixNode* PrefixTree::add(PrefixNode* parent, std::span<const TokenId> tokens,
   auto made = std::make_unique<PrefixNode>();
   PrefixNode* node = made.get();
   node->parent = parent;
+  node->salt = parent->salt;
   node->start = parent->end();
   node->tokens.assign(tokens.begin(), tokens.end());
   node->page = std::move(page);
-  node->priority = floor_ + worth(*node);
+  node->priority = node->salt->floor + worth(*node);
   node->used = ++uses_;
   const Alike shorter = most_alike(*parent, tokens);
   nodes_.emplace(node, std::move(made));
   try {
-    leaves_.insert(node);
+    node->salt->leaves.insert(node);
     parent->children.insert(node);
   } catch (...) {
-    leaves_.erase(node);
+    node->salt->leaves.erase(node);
     nodes_.erase(node);
     throw;
   }
   ++pages_;
+  ++node->salt->pages;
   const bool ends = shorter.node != nullptr && shorter.rows == shorter.node->tokens.size();
   if (ends) replace(shorter.node, node);
   return node;
@@ -131,9 +135,10 @@ PrefixNode* PrefixTree::add(PrefixNode* parent, std::span<const TokenId> tokens,
 
 // The end of a branch, by one that goes on from there.
 void PrefixTree::replace(PrefixNode* shorter, PrefixNode* node) {
-  if (auto mark = marked_.extract(shorter)) {
+  std::set<PrefixNode*>& marked = node->salt->marked;
+  if (auto mark = marked.extract(shorter)) {
     mark.value() = node;
-    marked_.insert(std::move(mark));
+    marked.insert(std::move(mark));
     node->checkpoints = std::move(shorter->checkpoints);
     shorter->checkpoints.clear();
   }
@@ -144,9 +149,10 @@ bool PrefixTree::add(PrefixNode* node, PrefixCheckpoint checkpoint) {
   for (const PrefixCheckpoint& other : node->checkpoints) {
     if (other.rows == checkpoint.rows) return false;
   }
-  marked_.insert(node);
+  node->salt->marked.insert(node);
   node->checkpoints.push_back(std::move(checkpoint));
   ++checkpoints_;
+  ++node->salt->checkpoints;
   refresh(node);
   return true;
 }
@@ -157,7 +163,7 @@ void PrefixTree::pin(PrefixNode* node) {
 
 void PrefixTree::pin_below(PrefixNode* node) {
   if (node->pins == 0 && node->parent != nullptr) {
-    if (node->place.empty()) node->place = leaves_.extract(node);
+    if (node->place.empty()) node->place = node->salt->leaves.extract(node);
     ++pinned_pages_;
   }
   ++node->pins;
@@ -178,9 +184,9 @@ void PrefixTree::unpin(PrefixNode* node) {
 void PrefixTree::settle(PrefixNode* node) {
   if (node->pins != 0 || !node->children.empty()) return;
   if (node->parent != nullptr) {
-    leaves_.insert(std::move(node->place));
+    node->salt->leaves.insert(std::move(node->place));
   } else {
-    roots_.erase(roots_.find(node->salt));
+    salts_.erase(salts_.find(node->salt->name));
   }
 }
 
@@ -189,8 +195,8 @@ void PrefixTree::touch(PrefixNode* node) {
 }
 
 void PrefixTree::refresh(PrefixNode* node) {
-  if (node->place.empty()) node->place = leaves_.extract(node);
-  node->priority = floor_ + worth(*node);
+  if (node->place.empty()) node->place = node->salt->leaves.extract(node);
+  node->priority = node->salt->floor + worth(*node);
   node->used = ++uses_;
   settle(node);
 }
@@ -207,10 +213,29 @@ double PrefixTree::worth(const PrefixNode& node) const {
   return static_cast<double>(node.end() - before->end()) * depth / static_cast<double>(pages);
 }
 
+// Of those that can, the one with most by weight; checkpoints go when no page can.
+PrefixSalt* PrefixTree::who_gives_up() const {
+  PrefixSalt* found = nullptr;
+  double most = -1;
+  bool pages = false;
+  for (const auto& [name, salt] : salts_) {
+    const bool has_pages = !salt->leaves.empty();
+    if ((pages && !has_pages) || (!has_pages && salt->marked.empty())) continue;
+    const double held = static_cast<double>(salt->pages + salt->checkpoints * checkpoint_pages_) /
+                        static_cast<double>(salt->weight);
+    if (pages == has_pages && held <= most) continue;
+    found = salt.get();
+    most = held;
+    pages = has_pages;
+  }
+  return found;
+}
+
 void PrefixTree::give_up() {
-  if (leaves_.empty()) return drop_checkpoints(*marked_.begin());
-  PrefixNode* const leaf = *leaves_.begin();
-  floor_ = std::max(floor_, leaf->priority);
+  PrefixSalt* const salt = who_gives_up();
+  if (salt->leaves.empty()) return drop_checkpoints(*salt->marked.begin());
+  PrefixNode* const leaf = *salt->leaves.begin();
+  salt->floor = std::max(salt->floor, leaf->priority);
   ++evicted_;
   remove(leaf);
 }
@@ -219,21 +244,24 @@ void PrefixTree::remove(PrefixNode* leaf) {
   PrefixNode* const parent = leaf->parent;
   if (leaf->offers != 0) watcher_->forget(leaf);
   if (!leaf->checkpoints.empty()) drop_checkpoints(leaf);
-  if (leaf->place.empty()) leaves_.erase(leaf);
+  PrefixSalt* const salt = leaf->salt;
+  if (leaf->place.empty()) salt->leaves.erase(leaf);
   parent->children.erase(leaf);
   nodes_.erase(leaf);
   --pages_;
+  --salt->pages;
   pool_.give_back(1);
   // Pages before a checkpoint that is gone serve nobody.
-  if (checkpoint_pages_ != 0 && parent->checkpoints.empty()) parent->priority = floor_;
+  if (checkpoint_pages_ != 0 && parent->checkpoints.empty()) parent->priority = salt->floor;
   settle(parent);
 }
 
 void PrefixTree::drop_checkpoints(PrefixNode* node) {
   const std::size_t count = node->checkpoints.size();
   node->checkpoints.clear();
-  marked_.erase(node);
+  node->salt->marked.erase(node);
   checkpoints_ -= count;
+  node->salt->checkpoints -= count;
   pool_.give_back(count * checkpoint_pages_);
 }
 

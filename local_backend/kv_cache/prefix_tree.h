@@ -30,6 +30,8 @@ struct PrefixCheckpoint {
   std::shared_ptr<const std::vector<float>> state;
 };
 
+struct PrefixSalt;
+
 struct PrefixNode {
   struct Order {
     using is_transparent = void;
@@ -47,7 +49,7 @@ struct PrefixNode {
   };
 
   PrefixNode* parent = nullptr;  // none: a root, which has no page
-  std::string salt;              // of a root
+  PrefixSalt* salt = nullptr;    // whose it is
   std::size_t start = 0;         // position of the first token
   std::vector<TokenId> tokens;   // kKvPageTokens, or fewer and no children
   KvPool::Page page;
@@ -59,9 +61,21 @@ struct PrefixNode {
   const KvTeam* named_by = nullptr;  // who gave it its name; null: it has none
   KvName name{};                     // as an archive calls its page, or the root
   std::size_t offers = 0;            // to an archive, that wait
-  std::set<PrefixNode*, Cheaper>::node_type place;  // for it in PrefixTree::leaves_, if not there
+  std::set<PrefixNode*, Cheaper>::node_type place;  // for it in PrefixSalt::leaves, if not there
 
   std::size_t end() const { return start + tokens.size(); }
+};
+
+// All that those who share a salt have in a tree.
+struct PrefixSalt {
+  std::string name;
+  std::int64_t weight = 1;
+  PrefixNode root;
+  std::set<PrefixNode*, PrefixNode::Cheaper> leaves;  // without pins and children, not the root
+  std::set<PrefixNode*> marked;                       // with checkpoints
+  std::size_t pages = 0;
+  std::size_t checkpoints = 0;
+  double floor = 0;  // the priority of what was given up last
 };
 
 // Is told of nodes with offers that go.
@@ -79,8 +93,9 @@ class PrefixTree {
   PrefixTree(const PrefixTree&) = delete;
   PrefixTree& operator=(const PrefixTree&) = delete;
 
-  // Lives as long as it is pinned or has children.
-  PrefixNode* root(const std::string& salt);
+  // Lives as long as it is pinned or has children. `weight` holds from now on;
+  // 0: what was said last does.
+  PrefixNode* root(const std::string& salt, std::int64_t weight = 0);
 
   struct Match {
     PrefixNode* node = nullptr;                    // the last one that matches as a whole
@@ -124,6 +139,7 @@ class PrefixTree {
     std::size_t rows = 0;
   };
 
+  PrefixSalt* who_gives_up() const;
   static Alike most_alike(const PrefixNode& parent, std::span<const TokenId> tokens);
   static void step_back(std::span<const TokenId> rest, Match* match);
   double worth(const PrefixNode& node) const;
@@ -136,14 +152,11 @@ class PrefixTree {
   KvPool& pool_;
   const std::size_t checkpoint_pages_;
   PrefixWatcher* watcher_ = nullptr;
-  std::unordered_map<std::string, std::unique_ptr<PrefixNode>> roots_;
+  std::unordered_map<std::string, std::unique_ptr<PrefixSalt>> salts_;
   std::unordered_map<const PrefixNode*, std::unique_ptr<PrefixNode>> nodes_;  // flat: no recursion
-  std::set<PrefixNode*, PrefixNode::Cheaper> leaves_;  // without pins and children, not roots
-  std::set<PrefixNode*> marked_;                       // with checkpoints
   std::size_t pages_ = 0;
   std::size_t pinned_pages_ = 0;
   std::size_t checkpoints_ = 0;
-  double floor_ = 0;  // the priority of what was given up last
   std::uint64_t uses_ = 0;
   std::uint64_t evicted_ = 0;
 };

@@ -173,5 +173,18 @@ TEST_CASE("The checkpoint of any branch that begins alike is found", "[prefix]")
   CHECK(forest.found("a", asked) == 30);
 }
 
+TEST_CASE("Who holds most pages by weight gives up first, down to what the others hold",
+          "[prefix]") {
+  const std::int64_t weight = GENERATE(1, 3);
+  CAPTURE(weight);
+  Forest forest;
+  forest.tree.root("few", weight);
+  forest.leave(forest.grow("few", tokens({1, 2, 3, 4})));
+  for (int i = 0; i < 20; ++i) forest.leave(forest.grow("many", tokens({10 + i, 40 + i})));
+  const auto quota = static_cast<std::size_t>(4 / weight);
+  while (forest.tree.pages() > 4 + quota) forest.tree.give_up();
+  CHECK(forest.found("few", tokens({1, 2, 3, 4})) == 4 * kKvPageTokens);
+}
+
 }  // namespace
 }  // namespace weir

@@ -249,33 +249,6 @@ TEST_CASE("A full queue says when to come back", "[scheduler]") {
   CHECK(record->rejected == 1);
 }
 
-TEST_CASE("Parties take turns, whoever queued more", "[scheduler]") {
-  EngineConfig config = one_slot();
-  const auto record = std::make_shared<Record>();
-  config.observer = record;
-  const auto engine = tiny_engine(config);
-  const auto of_party = [](std::string name) {
-    SubmitOptions options;
-    options.cache_salt = std::move(name);
-    return options;
-  };
-  const auto holder = hold_slot(*engine, of_party("many"));
-  std::vector<std::unique_ptr<TokenStream>> streams;
-  for (const std::int64_t length : {1, 2, 3})
-    streams.push_back(submit(*engine, "a", greedy(length), of_party("many")));
-  for (const std::int64_t length : {4, 5})
-    streams.push_back(submit(*engine, "a", greedy(length), of_party("few")));
-  holder->cancel();
-  std::vector<std::size_t> order;
-  for (const std::size_t i : {3, 0, 4, 1, 2}) read(*streams[i]);
-  for (const EngineDeparture& departure : record->departures()) {
-    if (!departure.error) order.push_back(departure.output_tokens);
-  }
-  CHECK(order.size() >= 4);  // the last one may not have been told yet
-  order.resize(4);
-  CHECK(order == std::vector<std::size_t>{4, 1, 5, 2});
-}
-
 EngineConfig with_pages(std::size_t pages) {
   EngineConfig config = patient(64);
   config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * pages;

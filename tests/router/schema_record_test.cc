@@ -39,7 +39,7 @@ ChatRequest offering(bool strict) {
 class Answer {
  public:
   explicit Answer(ChatRequest request, bool keeps_text = false)
-      : request_(std::move(request)), record_(request_, checks_, keeps_text) {}
+      : request_(std::move(request)), record_(request_, {checks_, "team"}, keeps_text) {}
 
   Answer& text(std::string_view piece, std::int32_t choice = 0) {
     return say(EventKind::kTextDelta, piece, choice);
@@ -268,7 +268,8 @@ TEST_CASE("Only requests that say what their JSON must be are looked at", "[rout
 }
 
 TEST_CASE("A check that was used is used again, and few are kept", "[router]") {
-  SchemaChecks checks;
+  SchemaChecks all;
+  TeamSchemaChecks checks(all, "team");
   auto check = checks.take(kPerson);
   REQUIRE(check != nullptr);
   const grammar::SchemaCheck* const first = check.get();
@@ -278,6 +279,17 @@ TEST_CASE("A check that was used is used again, and few are kept", "[router]") {
   CHECK(check.get() == first);
   CHECK(check->push("{"));
   CHECK(checks.take(kPerson).get() != first);
+}
+
+TEST_CASE("A check that one team used is none of another's", "[router]") {
+  SchemaChecks all;
+  TeamSchemaChecks ours(all, "ours");
+  TeamSchemaChecks theirs(all, "theirs");
+  auto check = ours.take(kPerson);
+  const grammar::SchemaCheck* const first = check.get();
+  ours.give_back(kPerson, std::move(check));
+  CHECK(theirs.take(kPerson).get() != first);
+  CHECK(ours.take(kPerson).get() == first);
 }
 
 }  // namespace

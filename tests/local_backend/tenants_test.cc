@@ -1,0 +1,250 @@
+// Several tenants before one engine.
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "local_backend/kv_cache/kv_pool.h"
+#include "tests/local_backend/engine_run.h"
+
+namespace weir {
+namespace {
+
+using namespace test;
+
+// The lengths of answers, in the order in which they ended well.
+class Endings final : public EngineObserver {
+ public:
+  void on_step(const EngineStep& step) override {
+    most_in_a_step = std::max(most_in_a_step.load(), step.sequences);
+  }
+  void on_departure(const EngineDeparture& departure) override {
+    const std::lock_guard lock(mutex_);
+    if (!departure.error) lengths_.push_back(departure.output_tokens);
+  }
+  void on_reject() override {}
+
+  std::vector<std::size_t> lengths() const {
+    const std::lock_guard lock(mutex_);
+    return lengths_;
+  }
+
+  std::atomic<std::size_t> most_in_a_step = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::size_t> lengths_;
+};
+
+using Stream = std::unique_ptr<TokenStream>;
+
+EngineConfig config_of(std::size_t slots) {
+  EngineConfig config;
+  config.max_sequences = slots;
+  config.stream_pieces = 100'000;
+  return config;
+}
+
+TinySizes large_context() {
+  TinySizes sizes;
+  sizes.context = 100'000;
+  return sizes;
+}
+
+Stream submit(Engine& engine, const Tenant& tenant, const std::string& prompt,
+              std::int64_t length) {
+  SubmitOptions options;
+  options.tenant = tenant;
+  options.cache_salt = tenant.name;
+  return std::move(*engine.submit(user(prompt), greedy(length), std::move(options)));
+}
+
+std::vector<Stream> flood(Engine& engine, const Tenant& tenant, std::size_t count,
+                          std::int64_t length = 50'000) {
+  std::vector<Stream> streams;
+  for (std::size_t i = 0; i < count; ++i) {
+    streams.push_back(submit(engine, tenant, std::string(20, 'a'), length));
+  }
+  REQUIRE(streams.front()->wait_until(SteadyTime::max()));
+  return streams;
+}
+
+void cancel(const std::vector<Stream>& streams) {
+  for (const Stream& stream : streams) stream->cancel();
+}
+
+TEST_CASE("A newcomer waits for no answer of a tenant that has all slots", "[fairness]") {
+  const std::size_t slots = GENERATE(1, 2, 8);
+  CAPTURE(slots);
+  EngineConfig config = config_of(slots);
+  const auto endings = std::make_shared<Endings>();
+  config.observer = endings;
+  const auto engine = tiny_engine(config, large_context());
+  const auto many = flood(*engine, {"many", 1}, slots + 3);
+  CHECK(read(*submit(*engine, {"few", 1}, "b", 20)).signals.size() == 20);
+  for (const Stream& stream : many) CHECK_FALSE(stream->ended());
+  CHECK(endings->most_in_a_step <= slots);
+  cancel(many);
+}
+
+TEST_CASE("An answer that lost its slot for a while is the same as without", "[fairness]") {
+  const bool prefix_cache = GENERATE(true, false);
+  EngineConfig config = config_of(2);
+  config.prefix_cache = prefix_cache;
+  const auto engine = tiny_engine(config, large_context());
+  const std::string alone = read(*submit(*engine, {"x", 1}, std::string(20, 'a'), 3'000)).text;
+  const auto many = flood(*engine, {"many", 1}, 3, 3'000);
+  for (int i = 0; i < 20; ++i) read(*submit(*engine, {"few", 1}, "b", 5));
+  for (const Stream& stream : many) CHECK(read(*stream).text == alone);
+}
+
+TEST_CASE("A tenant alone has all slots, and its oldest request goes first", "[fairness]") {
+  EngineConfig config = config_of(3);
+  const auto endings = std::make_shared<Endings>();
+  config.observer = endings;
+  const auto engine = tiny_engine(config, large_context());
+  const auto many = flood(*engine, {"many", 1}, 6, 200);
+  for (const Stream& stream : many) CHECK(read(*stream).signals.size() == 200);
+  CHECK(endings->most_in_a_step == 3);
+}
+
+TEST_CASE("A slot goes to the tenant that was served least", "[fairness]") {
+  EngineConfig config = config_of(1);
+  config.stream_pieces = 1;  // who is not read holds its slot
+  const auto endings = std::make_shared<Endings>();
+  config.observer = endings;
+  const auto engine = tiny_engine(config);
+  const auto holder = flood(*engine, {"many", 1}, 1, 100);
+  std::vector<Stream> streams;
+  for (const std::int64_t length : {1, 2, 3}) {
+    streams.push_back(submit(*engine, {"many", 1}, "a", length));
+  }
+  for (const std::int64_t length : {20, 21}) {
+    streams.push_back(submit(*engine, {"few", 1}, "a", length));
+  }
+  cancel(holder);
+  for (const std::size_t i : {3, 0, 1, 2, 4}) read(*streams[i]);
+  std::vector<std::size_t> order = endings->lengths();
+  CHECK(order.size() >= 4);  // the last one may not have been told yet
+  order.resize(4);
+  CHECK(order == std::vector<std::size_t>{20, 1, 2, 3});
+}
+
+// Rows of each tenant in the steps of a while in which both want all slots.
+TEST_CASE("Tenants that both want all slots have them by weight", "[fairness]") {
+  const std::int64_t weight = GENERATE(1, 3);
+  CAPTURE(weight);
+  const auto engine = tiny_engine(config_of(4), large_context());
+  const auto heavy = flood(*engine, {"heavy", weight}, 6);
+  const auto light = flood(*engine, {"light", 1}, 6);
+  const auto given = [](const std::vector<Stream>& streams) {
+    std::int64_t sum = 0;
+    for (const Stream& stream : streams) sum += stream->usage().output_tokens;
+    return static_cast<double>(sum);
+  };
+  const double before_heavy = given(heavy);
+  const double before_light = given(light);
+  while (given(light) < before_light + 2'000) std::this_thread::yield();
+  const double ratio = (given(heavy) - before_heavy) / (given(light) - before_light);
+  CHECK(ratio == Approx(static_cast<double>(weight)).epsilon(0.2));
+  cancel(heavy);
+  cancel(light);
+}
+
+TEST_CASE("A tenant that fills the queue keeps no other out of it", "[fairness]") {
+  EngineConfig config = config_of(1);
+  config.stream_pieces = 1;
+  config.max_queued = 4;
+  const auto engine = tiny_engine(config);
+  const auto holder = flood(*engine, {"many", 1}, 1, 100);
+  std::vector<Stream> waiting;
+  const auto refused = [&](const Tenant& tenant) {
+    SubmitOptions options;
+    options.tenant = tenant;
+    auto stream = engine->submit(user("a"), greedy(3), std::move(options));
+    if (stream) waiting.push_back(std::move(*stream));
+    return !stream;
+  };
+  for (int i = 0; i < 4; ++i) CHECK_FALSE(refused({"many", 1}));
+  CHECK(refused({"many", 1}));
+  CHECK_FALSE(refused({"few", 1}));
+  CHECK_FALSE(refused({"few", 1}));
+  CHECK(refused({"few", 1}));  // half of four is its share
+  CHECK(refused({"many", 1}));
+  for (const char* name : {"c", "d"}) CHECK_FALSE(refused({name, 1}));
+  CHECK(refused({"e", 1}));  // twice as many as max_queued wait
+  CHECK(engine->load().queued == 8);
+}
+
+TEST_CASE("A newcomer gets pages of a tenant that has most of them", "[fairness]") {
+  EngineConfig config = config_of(8);
+  config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * 8;
+  const auto engine = tiny_engine(config);
+  std::vector<Stream> many;
+  for (int i = 0; i < 3; ++i) {
+    many.push_back(submit(*engine, {"many", 1}, std::string(130, 'a' + static_cast<char>(i)), 300));
+  }
+  REQUIRE(many.front()->wait_until(SteadyTime::max()));
+  CHECK(read(*submit(*engine, {"few", 1}, std::string(150, 'x'), 5)).signals.size() == 5);
+  for (const Stream& stream : many) CHECK(read(*stream).outcome.has_value());
+}
+
+TEST_CASE("What a tenant has cached outlives another one's flood of prompts", "[fairness]") {
+  EngineConfig config = config_of(2);
+  config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * 24;
+  const auto engine = tiny_engine(config);
+  const std::string own = "own " + std::string(250, 'o');
+  read(*submit(*engine, {"few", 1}, own, 1));
+  for (int i = 0; i < 40; ++i) {
+    read(*submit(*engine, {"many", 1}, std::to_string(i) + std::string(250, 'm'), 1));
+  }
+  const Stream again = submit(*engine, {"few", 1}, own, 1);
+  read(*again);
+  CHECK(again->usage().cache_read_tokens >= 250);
+}
+
+TEST_CASE("However requests of tenants come, each is answered as if it were alone", "[fairness]") {
+  const unsigned seed = GENERATE(range(1u, 9u));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  EngineConfig config = config_of(2 + random() % 3);
+  config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * (8 + random() % 8);
+  const auto engine = tiny_engine(config);
+  const auto reference = tiny_engine();
+  struct Asked {
+    std::string prompt;
+    std::int64_t length;
+    Stream stream;
+  };
+  std::vector<Asked> asked;
+  for (int i = 0; i < 40; ++i) {
+    const std::size_t party = random() % 4;
+    const Tenant tenant{std::string(1, static_cast<char>('a' + party)),
+                        1 + static_cast<std::int64_t>(party)};
+    Asked one{std::string(1 + random() % 200, static_cast<char>('a' + random() % 3)),
+              1 + static_cast<std::int64_t>(random() % 120), nullptr};
+    one.stream = submit(*engine, tenant, one.prompt, one.length);
+    asked.push_back(std::move(one));
+    if (random() % 8 == 0) read(*asked[random() % asked.size()].stream);
+  }
+  for (const Asked& one : asked) {
+    if (one.stream->ended()) continue;
+    CHECK(read(*one.stream).text == answer_of(*reference, one.prompt, greedy(one.length)).text);
+  }
+}
+
+TEST_CASE("Nothing of one tenant's prompts is found by another", "[fairness]") {
+  const auto engine = tiny_engine();
+  const std::string secret(200, 's');
+  read(*submit(*engine, {"owner", 1}, secret, 3));
+  const Stream spy = submit(*engine, {"spy", 1}, secret, 3);
+  read(*spy);
+  CHECK(spy->usage().cache_read_tokens == 0);
+  const Stream own = submit(*engine, {"owner", 1}, secret, 3);
+  read(*own);
+  CHECK(own->usage().cache_read_tokens > 150);
+}
+
+}  // namespace
+}  // namespace weir
