@@ -148,6 +148,15 @@ std::vector<RunReport> runs_of(const BenchOptions& options) {
   return runs;
 }
 
+std::size_t longest_of(const std::vector<RunReport>& runs) {
+  std::size_t longest = 1;
+  for (const RunReport& one : runs) {
+    const std::size_t tokens = std::max(one.run.prompt, one.run.answer);
+    if (one.run.streams == 1) longest = std::max(longest, one.run.depth + tokens);
+  }
+  return longest;
+}
+
 double giga_a_token(const Model& model, const BenchRunner& runner, const BenchRun& run) {
   if (run.prompt > 0) return giga(prompt_operations(model));
   const double streams = static_cast<double>(run.streams);
@@ -178,7 +187,7 @@ Result<BenchReport> measure(const File& file, const BenchOptions& options) {
   report.pack_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   report.packed_gigabytes = giga(static_cast<double>((*model)->packed_bytes()));
-  BenchRunner runner(*model, report.threads, options.batch);
+  BenchRunner runner(*model, report.threads, options.batch, longest_of(report.runs));
   runner.warm_up();
   for (std::size_t round = 0; round < options.rounds; ++round) {
     for (RunReport& run : report.runs) {

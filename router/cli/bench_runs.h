@@ -36,7 +36,9 @@ struct BenchFigure {
 // Owns its threads. For one thread at a time.
 class BenchRunner {
  public:
-  BenchRunner(std::shared_ptr<const Model> model, std::size_t threads, std::size_t batch);
+  // `longest`: positions that a run of one stream needs at most.
+  BenchRunner(std::shared_ptr<const Model> model, std::size_t threads, std::size_t batch,
+              std::size_t longest);
 
   // May throw std::bad_alloc.
   BenchFigure measure(const BenchRun& run);
@@ -48,8 +50,7 @@ class BenchRunner {
   double state_bytes(std::size_t length) const;
 
  private:
-  using States = std::vector<std::unique_ptr<SequenceState>>;
-
+  SequenceState* at_depth(std::size_t depth);
   double seconds_of_prompt(const BenchRun& run);
   double seconds_of_answers(const BenchRun& run);
   void read(SequenceState* state, std::size_t tokens);
@@ -60,6 +61,9 @@ class BenchRunner {
   kernels::MemoryProbe memory_;
   ModelRun model_;
   Rng rng_{1};
+  // Of all runs of one stream: a context is filled once, and a run steps back to its depth.
+  std::unique_ptr<SequenceState> single_;
+  std::size_t filled_ = 0;  // positions of it that hold something
 };
 
 }  // namespace weir::cli
