@@ -21,11 +21,13 @@
 #include "metrics/request_log.h"
 #include "policies/permit_issuer.h"
 #include "router/admin.h"
+#include "router/body_log.h"
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
 #include "router/kv_persistence.h"
 #include "router/local_models.h"
+#include "router/receipts.h"
 #include "router/snapshot.h"
 #include "router/version.h"
 #include "router/welcome.h"
@@ -160,6 +162,8 @@ struct Application::Parts {
   std::unique_ptr<ModelStore> store;
   std::unique_ptr<IoThreads> threads;
   std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<ReceiptLog> receipts;  // null: not enabled
+  std::unique_ptr<BodyStore> bodies;
   std::unique_ptr<RequestIdSource> ids;
   PermitIssuer permits;
   BudgetBook budgets;
@@ -171,6 +175,8 @@ struct Application::Parts {
   std::mutex scrape_mutex;
   HttpStats counted;  // what the metrics already know
   KvDiskCounts counted_kv_disk;
+  ReceiptCounts counted_receipts;
+  BodyCounts counted_bodies;
   std::uint64_t counted_log_drops = 0;
   std::uint64_t counted_refused_permits = 0;
   net::io_context signals_context{1};
@@ -227,6 +233,11 @@ Result<void> Application::Parts::build(Config config) {
   if (!opened_log) return opened_log.error();
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
+  Result<std::unique_ptr<ReceiptLog>> opened_receipts = open_receipts(config);
+  if (!opened_receipts) return opened_receipts.error();
+  receipts = std::move(*opened_receipts);
+  bodies = make_body_store(config);
+  use_teams(*bodies, config);
   threads = std::make_unique<IoThreads>(thread_count(config));
   store = std::make_unique<ModelStore>(count_loads(*metrics));
   kv_disk = make_kv_disk(config);
@@ -241,8 +252,9 @@ Result<void> Application::Parts::build(Config config) {
   metrics->count_reload(true, system_clock().unix_ms());
   budgets.set_caps(caps_of((*snapshot)->config));
   if (const Result<void> restored = restore_budgets(); !restored) return restored;
-  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, budgets},
-                                      *snapshot, log.get(), *ids);
+  const Services services{system_clock(), *ledger,        *metrics,    permits,
+                          budgets,        receipts.get(), bodies.get()};
+  gateway = std::make_unique<Gateway>(services, *snapshot, log.get(), *ids);
   admin = std::make_unique<AdminHandler>(*metrics, *gateway, *store, [this] { refresh_gauges(); });
   return listen((*snapshot)->config.server);
 }
@@ -265,6 +277,8 @@ void Application::Parts::refresh_gauges() {
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
   show_local_models(*store, *metrics);
   counted_kv_disk.show(*kv_disk, *metrics);
+  counted_receipts.show(receipts.get(), *metrics);
+  counted_bodies.show(*bodies, *metrics);
   for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
@@ -311,6 +325,7 @@ Result<void> Application::Parts::swap_models(Config config,
   log_notes((*snapshot)->config);
   budgets.set_caps(caps_of((*snapshot)->config));
   use_kv_disk(*kv_disk, (*snapshot)->config);
+  use_teams(*bodies, (*snapshot)->config);
   gateway->use(*snapshot);
   models = std::move(*prepared);
   store->use(models, store_limits((*snapshot)->config.local));
@@ -337,6 +352,8 @@ bool Application::Parts::drain() {
   if (!ended) log_warning("drain timeout: closing the connections that are left");
   data_server->close_all();
   admin_server->close_all();
+  if (receipts != nullptr) receipts->close();
+  bodies->close();
   ledger->close();
   return ended;
 }
@@ -347,6 +364,7 @@ Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 Application::~Application() {
   parts_->admin_server.reset();  // first: a scrape looks at the other
   parts_->data_server.reset();
+  if (parts_->receipts != nullptr) parts_->receipts->close();
   if (parts_->ledger != nullptr) parts_->ledger->close();
   if (parts_->threads != nullptr) parts_->threads->stop();
 }

@@ -170,6 +170,24 @@ struct LedgerConfig {
   std::int64_t commit_delay_us = 1'000;
 };
 
+// What happens to requests while receipts cannot be written.
+enum class WithoutReceipt : std::uint8_t { kRefuse, kContinue };
+
+struct ReceiptsConfig {
+  bool enabled = false;
+  WithoutReceipt on_failure = WithoutReceipt::kRefuse;
+  bool return_header = true;
+  std::int64_t queue_capacity = 65'536;
+  std::int64_t segment_mb = 64;
+};
+
+struct BodiesConfig {
+  std::int64_t retention_days = 30;
+  std::int64_t max_mb = 1'024;
+  std::int64_t max_body_kb = 8'192;
+  std::int64_t queue_mb = 64;
+};
+
 struct LogConfig {
   bool requests = true;
   std::string file;  // empty = standard error
@@ -192,6 +210,8 @@ struct Config {
   ConfidenceWeights confidence;
   std::vector<PriceConfig> prices;
   LedgerConfig ledger;
+  ReceiptsConfig receipts;
+  BodiesConfig bodies;
   LogConfig log;
   MetricsConfig metrics;
   std::vector<std::string> notes;  // one line each for the log: what was inferred
