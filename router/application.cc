@@ -28,6 +28,7 @@
 #include "router/kv_persistence.h"
 #include "router/local_models.h"
 #include "router/receipts.h"
+#include "router/sandbox/sandbox.h"
 #include "router/snapshot.h"
 #include "router/version.h"
 #include "router/welcome.h"
@@ -146,6 +147,19 @@ void log_lines(std::string_view text) {
   }
 }
 
+Result<void> confine(const Config& config, const std::vector<std::string>& files_read) {
+  const Result<SandboxState> state = enter_sandbox(config, files_read);
+  if (!state) return state.error();
+  if (config.server.sandbox == Sandbox::kOff) {
+    log_info("sandbox: off");
+  } else if (state->gaps.empty()) {
+    log_info("sandbox: " + to_text(*state));
+  } else {
+    log_warning("sandbox: " + to_text(*state));
+  }
+  return {};
+}
+
 void log_notes(const Config& config) {
   for (const std::string& note : config.notes) log_info(note);
 }
@@ -182,7 +196,7 @@ struct Application::Parts {
   net::io_context signals_context{1};
   net::signal_set signals{signals_context};
 
-  Result<void> build(Config config);
+  Result<void> build(Config config, const std::vector<std::string>& files_read);
   Result<void> open_ledger(const Config& config);
   Result<void> restore_budgets();
   Result<void> listen(const ServerConfig& server);
@@ -223,10 +237,12 @@ Result<void> Application::Parts::listen(const ServerConfig& server) {
   return {};
 }
 
-Result<void> Application::Parts::build(Config config) {
+Result<void> Application::Parts::build(Config config, const std::vector<std::string>& files_read) {
   set_log_level(config.log.level);
   log_notes(config);
   if (const Result<void> made = make_state_dir(config.state_dir); !made) return made;
+  // Before there is a thread: Landlock holds for the one that asks and those it starts.
+  if (const Result<void> entered = confine(config, files_read); !entered) return entered;
   const auto max_labels = static_cast<std::size_t>(config.metrics.max_label_values);
   metrics = std::make_unique<Metrics>(MetricsOptions{max_labels, std::string(kVersion)});
   Result<std::unique_ptr<RequestLog>> opened_log = RequestLog::open({config.log.file});
@@ -372,13 +388,16 @@ Application::~Application() {
 Result<std::unique_ptr<Application>> Application::start(ServeOptions options) {
   keep_memory_private();
   raise_descriptor_limit();
-  Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
+  RecordedDisk disk(system_disk());
+  Result<Config> config = load_config(options.config_path, system_environment(), disk);
   if (!config) return config.error();
   std::unique_ptr<Application> application(new Application(std::make_unique<Parts>()));
   Parts& parts = *application->parts_;
   parts.options = std::move(options);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) parts.signals.add(signal);
-  if (const Result<void> built = parts.build(std::move(*config)); !built) return built.error();
+  if (const auto built = parts.build(std::move(*config), disk.paths()); !built) {
+    return built.error();
+  }
   parts.threads->start();
   parts.data_server->start();
   parts.admin_server->start();

@@ -31,6 +31,8 @@ struct TlsConfig {
   bool enabled() const { return !certificate.empty(); }
 };
 
+enum class Sandbox : std::uint8_t { kAuto, kOff, kRequired };
+
 struct ServerConfig {
   std::string listen = "127.0.0.1:8090";
   std::string admin_listen = "127.0.0.1:9464";
@@ -46,6 +48,8 @@ struct ServerConfig {
   std::int64_t max_connections = 10'000;
   bool allow_plaintext = false;
   bool admin_allow_remote = false;
+  Sandbox sandbox = Sandbox::kAuto;
+  std::vector<std::string> sandbox_paths;
   TlsConfig tls;
 };
 

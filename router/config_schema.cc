@@ -8,6 +8,7 @@ constexpr std::int64_t kGiB = 1'073'741'824;
 constexpr std::int64_t kMaxTokens = 100'000'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 
+constexpr std::string_view kSandboxes[] = {"auto", "off", "required"};
 constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
@@ -58,6 +59,18 @@ constexpr Key<ServerConfig> kServer[] = {
      "Serve plain HTTP beyond loopback, for example behind a proxy that ends TLS."},
     {"admin_allow_remote", &ServerConfig::admin_allow_remote,
      "Let admin_listen be beyond loopback, for a scraper on a network of your own."},
+    {"sandbox",
+     WordMember<ServerConfig>{kSandboxes,
+                              [](ServerConfig& server, std::size_t word) {
+                                server.sandbox = static_cast<Sandbox>(word);
+                              }},
+     "After the start files are written in state_dir and the folders of ledger and log alone, "
+     "no program is run, and some system calls are denied. auto = as far as the kernel can; "
+     "required = or do not start. Changes on restart only."},
+    {"sandbox_paths", &ServerConfig::sandbox_paths,
+     "Further files and folders that it may read, for models and certificates that a reload may "
+     "bring from elsewhere.",
+     "", 0, 0, "[\"/srv/models\"]"},
 };
 
 constexpr Key<TlsConfig> kTls[] = {

@@ -239,6 +239,12 @@ TEST_CASE("Bodies of a local-only team are logged only if that is said twice", "
              Catch::Matchers::Contains("has no meaning without log_bodies"));
 }
 
+TEST_CASE("The sandbox is entered as far as can be unless the file says otherwise", "[router]") {
+  CHECK(load("").value().server.sandbox == Sandbox::kAuto);
+  CHECK(load("[server]\nsandbox='required'\n").value().server.sandbox == Sandbox::kRequired);
+  CHECK(load("[server]\nsandbox='off'\n").value().server.sandbox == Sandbox::kOff);
+}
+
 TEST_CASE("Listening beyond loopback needs keys and TLS", "[router]") {
   const std::string open = "[server]\nlisten='0.0.0.0:8090'\n";
   CHECK_THAT(problem_of(open), Catch::Matchers::Contains("at least one [[team]] needs keys"));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Receipts, logged bodies and replays of the real program."""
+"""Receipts, logged bodies, replays and the sandbox of the real program."""
 import hashlib
 import http.client
 import json
@@ -287,6 +287,38 @@ class Replay(Audited):
         code, said = self.replay(weir, answer.header("x-request-id"))
         self.assertEqual(code, 1)
         self.assertIn("not answered by a local model", said)
+
+
+class SandboxOfTheServer(Audited):
+    def status(self, weir):
+        return dict(line.split(":\t", 1) for line in
+                    pathlib.Path(f"/proc/{weir.process.pid}/status").read_text().splitlines() if ":\t" in line)
+
+    def test_a_server_has_no_new_privileges_and_a_filter(self):
+        weir = self.serve()
+        status = self.status(weir)
+        self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+        self.assertRegex(weir.log(), r"sandbox: files by Landlock ABI \d+, system calls by seccomp")
+
+    def test_it_can_be_turned_off(self):
+        weir = self.serve(server={"sandbox": "off"})
+        self.assertEqual(self.status(weir)["Seccomp"], "0")
+
+    def test_a_reload_reads_what_lies_beside_the_old_and_says_why_it_cannot_read_elsewhere(self):
+        weir = self.serve()
+        self.assertEqual(weir.chat(chat("local", max_tokens=1)).status, 200)
+        second = tiny_gguf.write_model(self.path / "second.gguf")
+        config = {**RECEIPTS, "local": {"model": str(second)}, "backend": [backend(self.mock, [PRICED])], "price": [PRICE]}
+        weir.configure(config)
+        weir.signal(1)
+        self.assertTrue(wait_until(lambda: "reloaded the configuration" in weir.log()))
+        self.assertEqual(weir.chat(chat("local", max_tokens=1)).status, 200)
+        with tempfile.TemporaryDirectory(prefix="weir-elsewhere-") as elsewhere:
+            third = tiny_gguf.write_model(pathlib.Path(elsewhere) / "third.gguf")
+            weir.configure({**config, "local": {"model": str(third)}})
+            weir.signal(1)
+            self.assertTrue(wait_until(lambda: "reload failed" in weir.log()))
+        self.assertEqual(weir.chat(chat("local", max_tokens=1)).status, 200)
 
 
 if __name__ == "__main__":
