@@ -229,12 +229,14 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
 
 void add_doctor(CLI::App& app, weir::cli::DoctorOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
-      "doctor", "what this machine can do, how fast the local model is, and which models fit");
+      "doctor",
+      "what is wrong with the configuration, what this machine can do, and which models fit");
   add_config(command, options.config);
   command->add_option("-m,--model", options.model,
                       "a GGUF file, or weir-mini; default: [local] model");
   command->add_option("--threads", options.threads, "that compute; default: one per core")
       ->check(CLI::Range(1, 1024));
+  command->add_flag("--json", options.json, "as JSON, without asking a model");
   command->callback([&] { code = weir::cli::doctor(options); });
 }
 
