@@ -435,6 +435,7 @@ Async<Result<Usage>> OpenAiCompatible::run(Attempt attempt, EventSink& sink, Dea
   {
     const CancelScope scope(sink.cancel(), [call = call.get()] { call->abort(); });
     const auto sent = co_await call->send(std::move(*attempt.permit), outbound, deadline);
+    if (attempt.egress_bytes != nullptr) *attempt.egress_bytes += call->egress_bytes();
     if (sent) {
       result = co_await relay_answer(
           {*call, sink, request, tokens, name(), request.dialect == Dialect::kOpenAiChat,

@@ -52,15 +52,19 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
 struct Attempt {
   const ChatRequest& request;
   RequestId id;
-  std::string_view model;              // the name to ask this backend for
-  std::optional<EgressPermit> permit;  // present exactly when the backend is not local
-  std::optional<OutboundBody> body;    // present exactly when a permit is
-  std::string_view cache_salt;         // keeps teams' prefix caches apart
-  std::string_view team = {};          // whose share of the local engine it uses
-  std::int64_t team_weight = 1;        // beside other teams; positive
-  bool persist = false;                // what is read of it may stay on this machine's disk
-  std::int64_t answer_tokens = 0;      // at most so many, if the request sets no limit; 0 = open
-  bool watched = false;                // the sink wants the signals of the prompt, too
+  std::string_view model;                 // the name to ask this backend for
+  std::optional<EgressPermit> permit;     // present exactly when the backend is not local
+  std::optional<OutboundBody> body;       // present exactly when a permit is
+  std::string_view cache_salt;            // keeps teams' prefix caches apart
+  std::string_view team = {};             // whose share of the local engine it uses
+  std::int64_t team_weight = 1;           // beside other teams; positive
+  bool persist = false;                   // what is read of it may stay on this machine's disk
+  std::int64_t answer_tokens = 0;         // at most so many, if the request sets no limit; 0 = open
+  bool watched = false;                   // the sink wants the signals of the prompt, too
+  std::optional<std::int64_t> unix_ms{};  // when the request came, for templates that tell the date
+  std::optional<std::uint64_t> seed{};    // of a local answer whose request names none
+  // Of a backend that is not local: gets added what was given to its connection. May be null.
+  std::uint64_t* egress_bytes = nullptr;
 };
 
 // Lives as long as the configuration snapshot that made it. run() may be called

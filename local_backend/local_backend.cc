@@ -111,7 +111,8 @@ Result<std::unique_ptr<LocalBackend>> LocalBackend::start(LocalModel model,
       std::move(*engine), std::move(*defaults), options.constrain_calls));
 }
 
-Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) const {
+Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request,
+                                                 std::optional<std::uint64_t> seed) const {
   const Sampling& asked = request.sampling;
   SamplingParams params = defaults_;
   params.temperature = asked.temperature.value_or(params.temperature);
@@ -128,7 +129,8 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request) con
   }
   params.top_logprobs = asked.top_logprobs;
   params.max_tokens = asked.max_tokens;
-  if (asked.seed) params.seed = static_cast<std::uint64_t>(*asked.seed);
+  if (asked.seed) seed = static_cast<std::uint64_t>(*asked.seed);
+  params.seed = seed;
   params.stop.assign(asked.stop.begin(), asked.stop.end());
   if (auto problem = params.problem()) return *problem;
   return params;
@@ -138,7 +140,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
                                        Usage* partial) {
   const std::string_view field = first_unsupported(capabilities_, attempt.request);
   if (!field.empty()) co_return unsupported(field);
-  auto sampling = sampling_of(attempt.request);
+  auto sampling = sampling_of(attempt.request, attempt.seed);
   if (!sampling) co_return sampling.error();
   const WakeUp news(co_await net::this_coro::executor);
   SubmitOptions options;
@@ -149,7 +151,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = news.caller();
   const std::string id = to_string(attempt.id);
-  auto prompt = prompt_of(hygiene_, format_, attempt.request, id);
+  auto prompt = prompt_of(hygiene_, format_, attempt.request, id, attempt.unix_ms);
   if (!prompt) co_return prompt.error();
   auto mask = grammars_.mask_for(attempt.team, attempt.request, *prompt);
   if (!mask) co_return mask.error();

@@ -53,7 +53,8 @@ class LocalBackend final : public Backend {
   LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
                std::unique_ptr<Engine> engine, SamplingParams defaults, bool constrain_calls);
 
-  Result<SamplingParams> sampling_of(const ChatRequest& request) const;
+  Result<SamplingParams> sampling_of(const ChatRequest& request,
+                                     std::optional<std::uint64_t> seed) const;
 
   const std::string name_;
   const LocalModelInfo info_;

@@ -94,13 +94,15 @@ bool must_call(const ChatRequest& request) {
 }  // namespace
 
 Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& format,
-                              const ChatRequest& request, std::string_view answer_id) {
+                              const ChatRequest& request, std::string_view answer_id,
+                              std::optional<std::int64_t> unix_ms) {
   std::vector<std::string> tools;
   if (request.tool_choice != ToolChoice::kNone) {
     for (const Tool& tool : request.tools) tools.push_back(tool_json(tool));
   }
   ChatOptions options;
   options.reasoning_effort = request.reasoning_effort;
+  if (unix_ms) options.unix_seconds = *unix_ms / 1'000;
   const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
   std::vector<ChatTurn> turns = turns_of(request);
   conform_call_ids(ids, &turns);

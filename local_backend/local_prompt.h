@@ -1,6 +1,8 @@
 // Turns a chat request into the prompt of the local model. Pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +24,10 @@ struct LocalPrompt {
 
 // Results of tools become turns of their own. Tools are shown unless the request forbids
 // them; where it demands a call, the answer is begun as one, if the template shows how.
-// `answer_id` is unique. Fails as ChatTemplate::render() does.
+// `answer_id` is unique; `unix_ms` is the time that a template may tell, unset = now. Fails as
+// ChatTemplate::render() does.
 Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& format,
-                              const ChatRequest& request, std::string_view answer_id);
+                              const ChatRequest& request, std::string_view answer_id,
+                              std::optional<std::int64_t> unix_ms = {});
 
 }  // namespace weir

@@ -76,6 +76,9 @@ struct LedgerRow {
   std::string backend;          // as in [[backend]] name; empty = none
   std::string provider;         // gen_ai.provider.name, for metrics only: not stored
   Operation operation = Operation::kChat;  // the same
+  std::uint64_t egress_bytes = 0;          // that left the process for it; for receipts: not stored
+  std::string egress_backends;             // that got them, with commas between; the same
+  std::optional<std::uint64_t> seed;       // a local answer's; the same
   Route route = Route::kNone;
   Reason reason = Reason::kInvalid;
 

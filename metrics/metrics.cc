@@ -42,6 +42,9 @@ constexpr std::array kGauges = {
                 "Memory of loaded models: their files, keys and values at their longest."},
     Description{"weir_kv_disk_files", "Pages and checkpoints that teams with kv_persist keep."},
     Description{"weir_kv_disk_bytes", "Disk that they take."},
+    Description{"weir_receipts_seq", "Number of the last receipt that is durable."},
+    Description{"weir_receipts_waiting", "Receipts in memory, on their way to the disk."},
+    Description{"weir_receipts_writable", "1 while the disk takes receipts; 0 also without any."},
     Description{"weir_ready", "1 when /readyz says yes."},
 };
 static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
@@ -62,6 +65,14 @@ constexpr std::array kCounters = {
     Description{"weir_kv_disk_refused_total",
                 "Files deleted because they were damaged or of another version."},
     Description{"weir_kv_disk_failures_total", "Writes and reads that the disk refused."},
+    Description{"weir_receipts_total", "Receipts made durable."},
+    Description{"weir_receipt_failures_total", "Writes of receipts that the disk refused."},
+    Description{"weir_receipts_lost_total",
+                "Requests without a receipt, because the queue of receipts was full."},
+    Description{"weir_bodies_total", "Requests whose bodies were kept for teams with log_bodies."},
+    Description{"weir_bodies_dropped_total", "The same that did not fit into the queue."},
+    Description{"weir_bodies_failed_total", "The same that the disk refused."},
+    Description{"weir_bodies_deleted_total", "The same that were deleted again."},
 };
 static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kLast) + 1);
 

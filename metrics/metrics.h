@@ -34,6 +34,9 @@ enum class Gauge : std::uint8_t {
   kModelBytes,
   kKvDiskFiles,
   kKvDiskBytes,
+  kReceiptsSeq,
+  kReceiptsWaiting,
+  kReceiptsWritable,
   kReady,
   kLast = kReady,
 };
@@ -51,7 +54,14 @@ enum class Counter : std::uint8_t {
   kKvDiskEvictions,
   kKvDiskRefused,
   kKvDiskFailures,
-  kLast = kKvDiskFailures,
+  kReceipts,
+  kReceiptFailures,
+  kReceiptsLost,
+  kBodies,
+  kBodiesDropped,
+  kBodiesFailed,
+  kBodiesDeleted,
+  kLast = kBodiesDeleted,
 };
 
 struct UpstreamPoolState {

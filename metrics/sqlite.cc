@@ -77,6 +77,12 @@ std::string_view Statement::text(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
+void use_temp_folder(const std::string& folder) {
+  configure_once();
+  sqlite3_free(sqlite3_temp_directory);
+  sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());
+}
+
 Result<Database> Database::open(const std::string& path, Mode mode, const std::string& vfs) {
   configure_once();
   const int access =

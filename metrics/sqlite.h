@@ -61,6 +61,10 @@ class Statement {
   int next_ = 1;
 };
 
+// Where SQLite puts what is too large for memory, in the whole process: before the first
+// database is open. The system's folder for such files unless this was called.
+void use_temp_folder(const std::string& folder);
+
 class Database {
  public:
   // `vfs` empty = the system's. kStorage with SQLite's own words. A busy file is

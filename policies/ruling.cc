@@ -40,6 +40,10 @@ bool Ruling::may_persist() const {
   return team_->kv_persist && (!local_only_ || team_->kv_persist_local_only);
 }
 
+bool Ruling::may_log_bodies() const {
+  return team_->log_bodies && (!local_only_ || team_->log_bodies_local_only);
+}
+
 bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
                           std::string_view model) const {
   return names_model(team_->models, backend_class, backend, model) &&

@@ -44,6 +44,9 @@ class Ruling {
   // Whether what the local engine reads of it may stay on this machine's disk.
   bool may_persist() const;
 
+  // Whether its body and its answer's may be logged.
+  bool may_log_bodies() const;
+
   // Whether the team, with this key, may use `model` of `backend`; says nothing about
   // privacy.
   bool allows_model(BackendClass backend_class, std::string_view backend,

@@ -50,6 +50,9 @@ struct Team : Limits {
   // second also for requests that are local-only, by the team's privacy, a rule or a header.
   bool kv_persist = false;
   bool kv_persist_local_only = false;
+  // Requests and answers are kept in state_dir; the second also those that are local-only.
+  bool log_bodies = false;
+  bool log_bodies_local_only = false;
   Repair repair = Repair::kOff;  // of requests that are not local-only
 };
 

@@ -25,6 +25,7 @@
 #include "policies/limit_book.h"
 #include "policies/permit_issuer.h"
 #include "router/admin.h"
+#include "router/body_log.h"
 #include "router/gateway.h"
 #include "router/http/server.h"
 #include "router/io_threads.h"
@@ -33,6 +34,8 @@
 #include "router/kv_persistence.h"
 #include "router/limit_watch.h"
 #include "router/local_models.h"
+#include "router/receipts.h"
+#include "router/sandbox/sandbox.h"
 #include "router/snapshot.h"
 #include "router/version.h"
 #include "router/welcome.h"
@@ -173,6 +176,19 @@ void log_lines(std::string_view text) {
   }
 }
 
+Result<void> confine(const Config& config, const std::vector<std::string>& files_read) {
+  const Result<SandboxState> state = enter_sandbox(config, files_read);
+  if (!state) return state.error();
+  if (config.server.sandbox == Sandbox::kOff) {
+    log_info("sandbox: off");
+  } else if (state->gaps.empty()) {
+    log_info("sandbox: " + to_text(*state));
+  } else {
+    log_warning("sandbox: " + to_text(*state));
+  }
+  return {};
+}
+
 void log_notes(const Config& config) {
   for (const std::string& note : config.notes) log_info(note);
 }
@@ -189,6 +205,8 @@ struct Application::Parts {
   std::unique_ptr<ModelStore> store;
   std::unique_ptr<IoThreads> threads;
   std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<ReceiptLog> receipts;  // null: not enabled
+  std::unique_ptr<BodyStore> bodies;
   std::unique_ptr<RequestIdSource> ids;
   PermitIssuer permits;
   std::unique_ptr<LimitWatch> limit_watch;
@@ -205,12 +223,14 @@ struct Application::Parts {
   std::mutex scrape_mutex;
   HttpStats counted;  // what the metrics already know
   KvDiskCounts counted_kv_disk;
+  ReceiptCounts counted_receipts;
+  BodyCounts counted_bodies;
   std::uint64_t counted_log_drops = 0;
   std::uint64_t counted_refused_permits = 0;
   net::io_context signals_context{1};
   net::signal_set signals{signals_context};
 
-  Result<void> build(Config config);
+  Result<void> build(Config config, const std::vector<std::string>& files_read);
   Result<void> open_ledger(const Config& config);
   Result<void> use_limits(const Config& config, bool at_start);
   Result<void> open_keys(const Snapshot& snapshot);
@@ -254,16 +274,23 @@ Result<void> Application::Parts::listen(const ServerConfig& server) {
   return {};
 }
 
-Result<void> Application::Parts::build(Config config) {
+Result<void> Application::Parts::build(Config config, const std::vector<std::string>& files_read) {
   set_log_level(config.log.level);
   log_notes(config);
   if (const Result<void> made = make_state_dir(config.state_dir); !made) return made;
+  // Before there is a thread: Landlock holds for the one that asks and those it starts.
+  if (const Result<void> entered = confine(config, files_read); !entered) return entered;
   const auto max_labels = static_cast<std::size_t>(config.metrics.max_label_values);
   metrics = std::make_unique<Metrics>(MetricsOptions{max_labels, std::string(kVersion)});
   Result<std::unique_ptr<RequestLog>> opened_log = RequestLog::open({config.log.file});
   if (!opened_log) return opened_log.error();
   log = std::move(*opened_log);
   if (const Result<void> opened = open_ledger(config); !opened) return opened;
+  Result<std::unique_ptr<ReceiptLog>> opened_receipts = open_receipts(config);
+  if (!opened_receipts) return opened_receipts.error();
+  receipts = std::move(*opened_receipts);
+  bodies = make_body_store(config);
+  use_teams(*bodies, config);
   threads = std::make_unique<IoThreads>(thread_count(config));
   store = std::make_unique<ModelStore>(count_loads(*metrics));
   kv_disk = make_kv_disk(config);
@@ -279,8 +306,9 @@ Result<void> Application::Parts::build(Config config) {
   limit_watch = std::make_unique<LimitWatch>(*metrics);
   limits.observe(limit_watch->observer());
   if (const Result<void> used = use_limits((*snapshot)->config, true); !used) return used;
-  gateway = std::make_unique<Gateway>(Services{system_clock(), *ledger, *metrics, permits, limits},
-                                      *snapshot, log.get(), *ids);
+  const Services services{system_clock(), *ledger,        *metrics,    permits,
+                          limits,         receipts.get(), bodies.get()};
+  gateway = std::make_unique<Gateway>(services, *snapshot, log.get(), *ids);
   if (const Result<void> opened = open_keys(**snapshot); !opened) return opened;
   admin = std::make_unique<AdminHandler>(*metrics, *gateway, *store, *key_admin,
                                          [this] { refresh_gauges(); });
@@ -305,6 +333,8 @@ void Application::Parts::refresh_gauges() {
   const std::shared_ptr<const Snapshot> snapshot = gateway->snapshot();
   show_local_models(*store, *metrics);
   counted_kv_disk.show(*kv_disk, *metrics);
+  counted_receipts.show(receipts.get(), *metrics);
+  counted_bodies.show(*bodies, *metrics);
   for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
@@ -392,6 +422,7 @@ Result<void> Application::Parts::swap_models(Config config,
   if (tls != nullptr) data_server->set_tls(tls);
   log_notes((*snapshot)->config);
   use_kv_disk(*kv_disk, (*snapshot)->config);
+  use_teams(*bodies, (*snapshot)->config);
   gateway->use(*snapshot);
   models = std::move(*prepared);
   store->use(models, store_limits((*snapshot)->config.local));
@@ -429,6 +460,8 @@ bool Application::Parts::drain() {
   if (!ended) log_warning("drain timeout: closing the connections that are left");
   data_server->close_all();
   admin_server->close_all();
+  if (receipts != nullptr) receipts->close();
+  bodies->close();
   ledger->close();
   return ended;
 }
@@ -440,6 +473,7 @@ Application::~Application() {
   parts_->admin_server.reset();  // first: a scrape looks at the other
   parts_->data_server.reset();
   parts_->disk_pool.join();
+  if (parts_->receipts != nullptr) parts_->receipts->close();
   if (parts_->ledger != nullptr) parts_->ledger->close();
   if (parts_->threads != nullptr) parts_->threads->stop();
 }
@@ -447,13 +481,16 @@ Application::~Application() {
 Result<std::unique_ptr<Application>> Application::start(ServeOptions options) {
   keep_memory_private();
   raise_descriptor_limit();
-  Result<Config> config = load_config(options.config_path, system_environment(), system_disk());
+  RecordedDisk disk(system_disk());
+  Result<Config> config = load_config(options.config_path, system_environment(), disk);
   if (!config) return config.error();
   std::unique_ptr<Application> application(new Application(std::make_unique<Parts>()));
   Parts& parts = *application->parts_;
   parts.options = std::move(options);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) parts.signals.add(signal);
-  if (const Result<void> built = parts.build(std::move(*config)); !built) return built.error();
+  if (const auto built = parts.build(std::move(*config), disk.paths()); !built) {
+    return built.error();
+  }
   parts.threads->start();
   parts.data_server->start();
   parts.admin_server->start();

@@ -32,6 +32,8 @@ struct TlsConfig {
   bool enabled() const { return !certificate.empty(); }
 };
 
+enum class Sandbox : std::uint8_t { kAuto, kOff, kRequired };
+
 struct ServerConfig {
   std::string listen = "127.0.0.1:8090";
   std::string admin_listen = "127.0.0.1:9464";
@@ -48,6 +50,8 @@ struct ServerConfig {
   bool allow_plaintext = false;
   bool admin_allow_remote = false;
   Secret admin_token;  // empty = no keys are managed over HTTP
+  Sandbox sandbox = Sandbox::kAuto;
+  std::vector<std::string> sandbox_paths;
   TlsConfig tls;
 };
 
@@ -173,6 +177,24 @@ struct LedgerConfig {
   bool end_users = false;  // load_config() sets it where a [[limit]] needs them
 };
 
+// What happens to requests while receipts cannot be written.
+enum class WithoutReceipt : std::uint8_t { kRefuse, kContinue };
+
+struct ReceiptsConfig {
+  bool enabled = false;
+  WithoutReceipt on_failure = WithoutReceipt::kRefuse;
+  bool return_header = true;
+  std::int64_t queue_capacity = 65'536;
+  std::int64_t segment_mb = 64;
+};
+
+struct BodiesConfig {
+  std::int64_t retention_days = 30;
+  std::int64_t max_mb = 1'024;
+  std::int64_t max_body_kb = 8'192;
+  std::int64_t queue_mb = 64;
+};
+
 struct LogConfig {
   bool requests = true;
   std::string file;  // empty = standard error
@@ -196,6 +218,8 @@ struct Config {
   ConfidenceWeights confidence;
   std::vector<PriceConfig> prices;
   LedgerConfig ledger;
+  ReceiptsConfig receipts;
+  BodiesConfig bodies;
   LogConfig log;
   MetricsConfig metrics;
   std::vector<std::string> notes;  // one line each for the log: what was inferred

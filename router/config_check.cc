@@ -156,6 +156,7 @@ class Checker {
       }
     }
     check_persistence(team, path);
+    check_body_log(team, path);
     if (team.repair == Repair::kLocal && team.privacy == Privacy::kLocalOnly) {
       findings_.add(path + ".repair", "has no meaning with privacy = \"local_only\"");
     }
@@ -185,6 +186,19 @@ class Checker {
     }
     if (team.kv_persist && !config_.local.prefix_cache) {
       findings_.add(path + ".kv_persist", "needs prefix_cache of [local]");
+    }
+  }
+
+  // The same of bodies.
+  void check_body_log(const Team& team, const std::string& path) {
+    if (team.log_bodies && team.privacy == Privacy::kLocalOnly && !team.log_bodies_local_only) {
+      findings_.add(path + ".log_bodies",
+                    "would keep what team " + team.name +
+                        " asks, which is local_only: set log_bodies_local_only = true if that is "
+                        "meant");
+    }
+    if (team.log_bodies_local_only && !team.log_bodies) {
+      findings_.add(path + ".log_bodies_local_only", "has no meaning without log_bodies = true");
     }
   }
 

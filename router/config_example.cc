@@ -142,6 +142,10 @@ std::string example_config() {
   add_keys(out, schema.price, true);
   add_section(out, "[ledger]", "The record of every request.");
   add_keys(out, schema.ledger);
+  add_section(out, "[receipts]", "Signed proof of what became of every request: docs/security.md.");
+  add_keys(out, schema.receipts);
+  add_section(out, "[bodies]", "What is kept of teams with log_bodies. Changes on restart only.");
+  add_keys(out, schema.bodies);
   add_section(out, "[log]", "What is written to the log.");
   add_keys(out, schema.log);
   add_section(out, "[metrics]", "What /metrics shows.");

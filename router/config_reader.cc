@@ -272,7 +272,7 @@ class ConfigReader {
     Config config;
     section(root, "", schema.top, config,
             {"server", "local", "backend", "team", "rule", "limit", "routing", "confidence",
-             "price", "ledger", "log", "metrics"});
+             "price", "ledger", "receipts", "bodies", "log", "metrics"});
     table(root, "server", schema.server, config.server, {"tls"});
     if (const toml::table* server = root["server"].as_table()) {
       const std::string path = "server.tls";
@@ -292,6 +292,8 @@ class ConfigReader {
     table(root, "confidence", schema.confidence, config.confidence);
     tables(root, "price", schema.price, config.prices);
     table(root, "ledger", schema.ledger, config.ledger);
+    table(root, "receipts", schema.receipts, config.receipts);
+    table(root, "bodies", schema.bodies, config.bodies);
     table(root, "log", schema.log, config.log);
     table(root, "metrics", schema.metrics, config.metrics);
     return config;

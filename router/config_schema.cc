@@ -9,6 +9,7 @@ constexpr std::int64_t kMaxTokens = 100'000'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxRate = 1'000'000'000'000;
 
+constexpr std::string_view kSandboxes[] = {"auto", "off", "required"};
 constexpr std::string_view kClasses[] = {"cloud", "site"};
 constexpr std::string_view kDialects[] = {"openai"};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
@@ -64,6 +65,18 @@ constexpr Key<ServerConfig> kServer[] = {
      "env:NAME or file:PATH: what everything below /admin/ asks for as a bearer token. Unset = "
      "keys are managed with weir keys alone, and the rest of /admin/ asks for nothing.",
      "", 0, 0, "\"env:WEIR_ADMIN_TOKEN\""},
+    {"sandbox",
+     WordMember<ServerConfig>{kSandboxes,
+                              [](ServerConfig& server, std::size_t word) {
+                                server.sandbox = static_cast<Sandbox>(word);
+                              }},
+     "After the start files are written in state_dir and the folders of ledger and log alone, "
+     "no program is run, and some system calls are denied. auto = as far as the kernel can; "
+     "required = or do not start. Changes on restart only."},
+    {"sandbox_paths", &ServerConfig::sandbox_paths,
+     "Further files and folders that it may read, for models and certificates that a reload may "
+     "bring from elsewhere.",
+     "", 0, 0, "[\"/srv/models\"]"},
 };
 
 constexpr Key<TlsConfig> kTls[] = {
@@ -301,6 +314,13 @@ constexpr Key<Team> kTeam[] = {
      "The same for requests that are local-only, by the team's privacy, a rule or a header: "
      "without "
      "it nothing of them is written."},
+    {"log_bodies", &Team::log_bodies,
+     "Keep the bodies of its requests and answers, prompts and all, in bodies.db in state_dir as "
+     "[bodies] says; weir audit replay needs them. Turned off again, they are deleted at start or "
+     "reload."},
+    {"log_bodies_local_only", &Team::log_bodies_local_only,
+     "The same for requests that are local-only, by the team's privacy, a rule or a header: "
+     "without it none of theirs are kept."},
     {"repair",
      WordMember<Team>{kRepairs,
                       [](Team& team, std::size_t word) {
@@ -473,6 +493,40 @@ constexpr Key<LedgerConfig> kLedger[] = {
      "[[limit]] is about end users."},
 };
 
+constexpr std::string_view kWithoutReceipt[] = {"refuse", "continue"};
+
+constexpr Key<ReceiptsConfig> kReceipts[] = {
+    {"enabled", &ReceiptsConfig::enabled,
+     "Write a signed receipt of every request to receipts-*.jsonl in state_dir. Changes on "
+     "restart only, as does all of this section but return_header and on_failure."},
+    {"on_failure",
+     WordMember<ReceiptsConfig>{kWithoutReceipt,
+                                [](ReceiptsConfig& receipts, std::size_t word) {
+                                  receipts.on_failure = static_cast<WithoutReceipt>(word);
+                                }},
+     "While the disk takes no receipts: refuse = new requests are 503; continue = they go on, and "
+     "what cannot be kept in memory has none. Both are logged and counted."},
+    {"return_header", &ReceiptsConfig::return_header,
+     "Whole answers have x-weir-receipt: NUMBER:HASH; who sends x-weir-want-receipt: true gets the "
+     "receipt itself in x-weir-receipt-json, of a stream as a comment before its end."},
+    {"queue_capacity", &ReceiptsConfig::queue_capacity,
+     "Receipts on their way to the disk; when full, requests go without.", "receipts", 64,
+     10'000'000},
+    {"segment_mb", &ReceiptsConfig::segment_mb, "When a file is so long the next one begins.",
+     "MiB", 1, 1'024},
+};
+
+constexpr Key<BodiesConfig> kBodies[] = {
+    {"retention_days", &BodiesConfig::retention_days, "Older ones are deleted.", "days", 1, 36'500},
+    {"max_mb", &BodiesConfig::max_mb, "Of all teams; beyond it the oldest are deleted.", "MiB", 1,
+     16'777'216},
+    {"max_body_kb", &BodiesConfig::max_body_kb,
+     "A request or an answer that is longer is not kept.", "KiB", 1, 1'048'576},
+    {"queue_mb", &BodiesConfig::queue_mb,
+     "Bodies on their way to the disk; what does not fit is dropped and counted.", "MiB", 1,
+     65'536},
+};
+
 constexpr Key<LogConfig> kLog[] = {
     {"requests", &LogConfig::requests, "One JSON line a request; never prompt or answer text."},
     {"file", &LogConfig::file, "Unset = standard error.", "", 0, 0, "\"/var/log/weir/weir.log\""},
@@ -491,9 +545,10 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,        kServer, kTls,    kLocal, kLocalModels,
-                                   kBackend,    kTeam,   kRule,   kLimit, kRouting,
-                                   kConfidence, kPrice,  kLedger, kLog,   kMetrics};
+  static const ConfigSchema schema{
+      kTop,   kServer,  kTls,        kLocal, kLocalModels, kBackend,  kTeam,   kRule,
+      kLimit, kRouting, kConfidence, kPrice, kLedger,      kReceipts, kBodies, kLog,
+      kMetrics};
   return schema;
 }
 

@@ -60,6 +60,8 @@ struct ConfigSchema {
   std::span<const Key<ConfidenceWeights>> confidence;
   std::span<const Key<PriceConfig>> price;
   std::span<const Key<LedgerConfig>> ledger;
+  std::span<const Key<ReceiptsConfig>> receipts;
+  std::span<const Key<BodiesConfig>> bodies;
   std::span<const Key<LogConfig>> log;
   std::span<const Key<MetricsConfig>> metrics;
 };

@@ -10,6 +10,8 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "core/hex.h"
 #include "metrics/savings.h"
+#include "router/answer_gate.h"
+#include "router/body_log.h"
 #include "router/client_sink.h"
 #include "router/deliberation.h"
 #include "router/dry_run.h"
@@ -18,6 +20,7 @@
 #include "router/error_response.h"
 #include "router/explanation.h"
 #include "router/limit_headers.h"
+#include "router/receipts.h"
 
 namespace weir {
 namespace {
@@ -237,19 +240,19 @@ Async<void> Gateway::answer_at_once(Exchange& exchange) {
 
 // A chat request on its way through the house, and the row it will leave behind.
 struct Gateway::Job {
-  Job(Exchange& from, Asking with, Metrics& metrics, RequestId request_id)
-      : in_flight(metrics),
-        exchange(from),
+  Job(Exchange& from, Asking with, const Services& services, RequestId request_id)
+      : in_flight(services.metrics),
+        exchange(from, services.receipts != nullptr),
         asking(std::move(with)),
         snapshot(*asking.snapshot),
         id(to_string(request_id)),
-        sink(from, request, openai_chat_codec(), id) {
+        sink(exchange, request, openai_chat_codec(), id) {
     row.id = request_id;
     row.policy_version = snapshot.policy_version;
   }
 
   InFlight in_flight;
-  Exchange& exchange;
+  AnswerGate exchange;
   const Asking asking;
   const Snapshot& snapshot;
   const std::string id;
@@ -259,6 +262,7 @@ struct Gateway::Job {
   std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
   std::optional<LimitHold> limits;                  // once it is known who asks
   std::vector<AttemptNote> attempts;
+  bool may_log_body = false;
   LedgerRow row;
 };
 
@@ -302,6 +306,12 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   if (!who) co_return who.error();
   row.baseline_model = snapshot.baseline_model(*who->team);
   row.quality_target = who->team->quality_target.value_or(0);
+  if (auto refusal = refusal_without_receipt(services_.receipts, snapshot.config.receipts)) {
+    co_return *std::move(refusal);
+  }
+  if (services_.bodies != nullptr && who->team->log_bodies) {
+    job.exchange.keep_bodies(static_cast<std::size_t>(snapshot.config.bodies.max_body_kb) << 10);
+  }
 
   // 3. what is asked, and whether there is room for it
   row.reason = Reason::kInvalid;
@@ -327,6 +337,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
       deliberate({snapshot, *who, head, job.request, services_.clock, conversations_, experience_,
                   *job.limits});
   if (!outcome) co_return outcome.error();
+  job.may_log_body = outcome->ruling.may_log_bodies();
   job.conversation = outcome->conversation;
   note_deliberation(*outcome, row);
   if (!outcome->decision) co_return outcome->decision.error();
@@ -337,12 +348,12 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
                            row, job.spent_before);
 }
 
-// Step 9: the row is durable before the client gets the last byte. When the disk
-// refuses it, the row waits in the ledger's memory and the answer leaves all the
-// same: paid ones are covered by their reservation.
+// Step 9: receipt and row are durable, in this order, before the client gets the last
+// byte, which waits at the gate. When the disk refuses the row, it waits in the ledger's
+// memory and the answer leaves all the same: paid ones are covered by their reservation.
 Async<void> Gateway::chat(Exchange& exchange) {
   const std::int64_t unix_ms = services_.clock.unix_ms();
-  Job job(exchange, asking(), services_.metrics, ids_.next(unix_ms));
+  Job job(exchange, asking(), services_, ids_.next(unix_ms));
   LedgerRow& row = job.row;
   row.unix_ms = unix_ms;
   const Result<Usage> result = co_await answer(job);
@@ -372,19 +383,23 @@ Async<void> Gateway::chat(Exchange& exchange) {
   const std::string backend = row.backend;
   const std::string model = row.model;
   RouteLabel label{to_string(row.route), backend, model, row.reason, row.cost, row.saved};
-  co_await services_.ledger.settle(std::move(row));
   if (result) {
     co_await job.sink.finish(label);
   } else {
     label.cost = label.saved = std::nullopt;
     co_await job.sink.fail(result.error(), label);
   }
+  if (job.may_log_body) log_body(services_.bodies, row, job.snapshot.config, job.exchange);
+  co_await leave_receipt(services_.receipts, row, job.snapshot, job.exchange);
+  co_await services_.ledger.settle(std::move(row));
+  co_await job.exchange.release();
 }
 
 // As chat(), for what only a model of this process answers. What it saved is not known:
 // no model is its baseline.
-Async<void> Gateway::embeddings(Exchange& exchange) {
+Async<void> Gateway::embeddings(Exchange& client) {
   const InFlight in_flight(services_.metrics);
+  AnswerGate exchange(client, services_.receipts != nullptr);
   const Asking with = asking();
   const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
   LedgerRow row;
@@ -395,11 +410,15 @@ Async<void> Gateway::embeddings(Exchange& exchange) {
   const std::string id = to_string(row.id);
   std::optional<LimitHold> limits;
   Result<std::string> body = std::string();
-  if (const Result<Identity> who = identify(with, exchange.head(), Scope::kEmbeddings, row)) {
+  const Result<Identity> who = identify(with, exchange.head(), Scope::kEmbeddings, row);
+  if (!who) {
+    body = who.error();
+  } else if (auto refusal =
+                 refusal_without_receipt(services_.receipts, snapshot->config.receipts)) {
+    body = *std::move(refusal);
+  } else {
     limits.emplace(services_.limits, claim_of(*who, row, {}));
     body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits}, row);
-  } else {
-    body = who.error();
   }
 
   row.http_status = 200;
@@ -410,19 +429,20 @@ Async<void> Gateway::embeddings(Exchange& exchange) {
   row.duration_us = microseconds(services_.clock.now() - exchange.received_at());
   services_.metrics.count(row);
   if (log_ != nullptr && snapshot->config.log.requests) log_->write(row);
-  HeaderLines room;
-  if (limits) room = limit_headers(*limits, row.dialect, row.unix_ms);
   const std::string backend = row.backend;
   const std::string model = row.model;
   const RouteLabel label{to_string(row.route),           backend,     model, row.reason,
                          body ? row.cost : std::nullopt, std::nullopt};
+  if (!exchange.cancel().raised()) {
+    Response response = body ? json_response(200, std::move(*body)) : error_response(body.error());
+    response.headers = answer_headers(id, label);
+    if (limits) response.headers.add(limit_headers(*limits, row.dialect, row.unix_ms));
+    if (!body) add_retry_headers(body.error(), response.headers);
+    co_await exchange.send(std::move(response));
+  }
+  co_await leave_receipt(services_.receipts, row, *snapshot, exchange);
   co_await services_.ledger.settle(std::move(row));
-  if (exchange.cancel().raised()) co_return;
-  Response response = body ? json_response(200, std::move(*body)) : error_response(body.error());
-  response.headers = answer_headers(id, label);
-  response.headers.add(room);
-  if (!body) add_retry_headers(body.error(), response.headers);
-  co_await exchange.send(std::move(response));
+  co_await exchange.release();
 }
 
 Response Gateway::explain(Exchange& exchange) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "router/cli/audit.h"
 #include "router/cli/bench.h"
 #include "router/cli/commands.h"
 #include "router/cli/doctor.h"
@@ -18,6 +19,7 @@
 #include "router/cli/pull.h"
 #include "router/cli/quantize.h"
 #include "router/cli/render.h"
+#include "router/cli/replay.h"
 #include "router/cli/selftest.h"
 #include "router/cli/tokenize.h"
 
@@ -273,13 +275,73 @@ void add_bench(CLI::App& app, weir::cli::BenchOptions& options, int& code) {
 
 void add_doctor(CLI::App& app, weir::cli::DoctorOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
-      "doctor", "what this machine can do, how fast the local model is, and which models fit");
+      "doctor",
+      "what is wrong with the configuration, what this machine can do, and which models fit");
   add_config(command, options.config);
   command->add_option("-m,--model", options.model,
                       "a GGUF file, or weir-mini; default: [local] model");
   command->add_option("--threads", options.threads, "that compute; default: one per core")
       ->check(CLI::Range(1, 1024));
+  command->add_flag("--json", options.json, "as JSON, without asking a model");
   command->callback([&] { code = weir::cli::doctor(options); });
+}
+
+struct AuditOptions {
+  weir::cli::AuditVerifyOptions verify;
+  weir::cli::AuditListOptions list;
+  weir::cli::AuditPlace place;  // of show and key
+  ConfigOption replay;
+  std::string which;
+};
+
+void add_place(CLI::App* command, weir::cli::AuditPlace& place) {
+  add_config(command, place.config);
+  command->add_option("--state-dir", place.state_dir,
+                      "where the receipts are; no configuration is read then");
+}
+
+void add_audit_verify(CLI::App* audit, weir::cli::AuditVerifyOptions& options, int& code) {
+  CLI::App* command = audit->add_subcommand(
+      "verify", "whether the chain of receipts is whole; also while weir serves");
+  add_place(command, options.place);
+  command->add_option("FILE", options.files, "files of receipts, in the order of the chain");
+  command->add_option("--public-key", options.public_key,
+                      "PEM file, as weir audit key prints it; default: receipts.pub beside them");
+  command->add_option("--head", options.head,
+                      "a hash that was noted earlier: the chain must still hold it");
+  command->add_option("--prev", options.prev,
+                      "the hash before the first receipt, when older files are elsewhere");
+  command->add_flag("--no-ledger", options.no_ledger,
+                    "do not look for requests of the ledger that have no receipt");
+  command->callback([&] { code = weir::cli::audit_verify(options); });
+}
+
+void add_audit(CLI::App& app, AuditOptions& options, int& code) {
+  CLI::App* audit =
+      app.add_subcommand("audit", "receipts of requests, and answers asked for again");
+  audit->require_subcommand(1);
+  add_audit_verify(audit, options.verify, code);
+  CLI::App* list = audit->add_subcommand("list", "the last receipts, one a line");
+  add_place(list, options.list.place);
+  list->add_option("--team", options.list.team, "only of this team");
+  list->add_option("--last", options.list.last, "so many")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  list->add_flag("--json", options.list.json, "the receipts themselves");
+  list->callback([&] { code = weir::cli::audit_list(options.list); });
+  CLI::App* show = audit->add_subcommand("show", "one receipt");
+  add_place(show, options.place);
+  show->add_option("ID", options.which, "of the request (req_...), or the receipt's number")
+      ->required();
+  show->callback([&] { code = weir::cli::audit_show(options.place, options.which); });
+  CLI::App* key = audit->add_subcommand("key", "the public key of the receipts");
+  add_place(key, options.place);
+  key->callback([&] { code = weir::cli::audit_key(options.place); });
+  CLI::App* replay = audit->add_subcommand(
+      "replay", "ask the local model again, and say whether the same answer comes out");
+  add_config(replay, options.replay);
+  replay->add_option("ID", options.which, "of a request whose body was logged")->required();
+  replay->callback([&] { code = weir::cli::audit_replay(options.replay, options.which); });
 }
 
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
@@ -398,6 +460,8 @@ int run(int argc, char** argv) {
   why->add_option("ID", request_id, "x-request-id of the answer")->required();
   why->callback([&] { code = weir::cli::why(config, request_id); });
 
+  AuditOptions audit;
+  add_audit(app, audit, code);
   weir::cli::NewKeyOptions new_key;
   weir::cli::KvOptions kv;
   weir::cli::KeysOptions keys;

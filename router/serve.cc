@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cloud_adapters/upstream/https_client.h"
+#include "core/rng.h"
 #include "metrics/prices.h"
 #include "router/answer_watch.h"
 #include "router/cache_salt.h"
@@ -64,8 +65,15 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   row.model_hash = served.local != nullptr ? served.local->hash() : std::string();
   row.model = candidate.model;
   row.reason = reason;
+  row.seed = std::nullopt;
   row.usage = {};
   ++row.attempts;
+}
+
+// Drawn here where the client names none, so that the answer can be given again.
+std::uint64_t seed_of(const ChatRequest& request, RequestId id) {
+  if (request.sampling.seed) return static_cast<std::uint64_t>(*request.sampling.seed);
+  return Rng(static_cast<std::uint64_t>(id.value)).next();
 }
 
 // The local model and a site without a price cost nothing.
@@ -199,6 +207,9 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   attempt.team = row.team;
   attempt.team_weight = input.ruling.team().weight;
   attempt.persist = input.ruling.may_persist();
+  attempt.egress_bytes = &row.egress_bytes;
+  attempt.unix_ms = row.unix_ms;
+  if (row.route == Route::kLocal) attempt.seed = row.seed = seed_of(input.request, row.id);
   const MoneyWish wish = wish_of(input, served, candidate);
   const Result<NanoUsd> granted = input.limits.begin_attempt(candidate.model, wish);
   if (!granted) co_return granted.error();
@@ -278,6 +289,11 @@ Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   return error.code == ErrorCode::kContextTooLong ? Reason::kContextLength : Reason::kLocalFailed;
 }
 
+void note_egress(const Backend& backend, LedgerRow& row) {
+  if (!row.egress_backends.empty()) row.egress_backends += ',';
+  row.egress_backends += backend.name();
+}
+
 void note_outcome(const ServeInput& input, const Result<Usage>& result, const LedgerRow& row) {
   AttemptNote& note = input.attempts.back();
   note.local_busy_us = row.usage.local_busy_us;
@@ -294,7 +310,9 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoU
   while (true) {
     const Candidate& candidate = candidates.now();
     const ServedBackend& served = input.snapshot.backends[candidate.backend];
+    const std::uint64_t egress_before = row.egress_bytes;
     Result<Usage> result = co_await attempt(input, candidates, reason, spare, row);
+    if (row.egress_bytes > egress_before) note_egress(*served.backend, row);
     if (result) row.usage = *result;
     note_outcome(input, result, row);
     if (result || input.sink.started() || input.sink.cancel().raised()) co_return result;

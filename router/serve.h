@@ -15,9 +15,11 @@
 #include "core/deadline.h"
 #include "core/money.h"
 #include "core/result.h"
+#include "metrics/body_store.h"
 #include "metrics/ledger.h"
 #include "metrics/ledger_row.h"
 #include "metrics/metrics.h"
+#include "metrics/receipt_log.h"
 #include "policies/limit_book.h"
 #include "policies/permit_issuer.h"
 #include "policies/ruling.h"
@@ -36,6 +38,8 @@ struct Services {
   Metrics& metrics;
   PermitIssuer& permits;
   LimitBook& limits;
+  ReceiptLog* receipts = nullptr;  // none are wanted
+  BodyStore* bodies = nullptr;     // the same
 };
 
 struct ServeInput {

@@ -62,6 +62,7 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
   const std::array<std::string_view, 4> pieces = {
       line, pool_->upstream().constant_fields().reveal(), fields, request.body};
   sent_ = true;
+  for (const std::string_view piece : pieces) egress_bytes_ += piece.size();
   if (!connection_->try_write(pieces)) {
     const Result<void> written = co_await connection_->write_rest(pieces);
     // An upstream may refuse a long request before it has read all of it.

@@ -70,6 +70,8 @@ class UpstreamCall {
 
   // Bytes of the request may have reached the upstream.
   bool sent() const { return sent_; }
+  // Of the request, head and body, once they were handed to the connection; else 0.
+  std::uint64_t egress_bytes() const { return egress_bytes_; }
 
  private:
   Async<Result<void>> obtain_connection(Deadline total);
@@ -91,6 +93,7 @@ class UpstreamCall {
   bool sent_ = false;
   bool write_failed_ = false;
   bool answer_began_ = false;
+  std::uint64_t egress_bytes_ = 0;
 };
 
 // Whether a caller may try again, here or elsewhere, as long as the client has

@@ -8,10 +8,13 @@
 #include <new>
 #include <thread>
 
+#include "cloud_adapters/wire/json_writer.h"
+#include "core/disk.h"
 #include "core/rng.h"
 #include "local_backend/kernels/roofline.h"
 #include "local_backend/local_backend.h"
-#include "router/cli/local_choice.h"
+#include "router/application.h"
+#include "router/cli/checkup.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 
@@ -155,22 +158,57 @@ Result<std::string> model_text(LocalBackend& backend) {
   return "model     " + for_terminal(backend.model_info().name) + "\n" + rates_text(*timed, told);
 }
 
-Result<LocalConfig> local_config(const DoctorOptions& options) {
-  auto local = chosen_local(options.model, options.config.path);
-  if (local && options.threads > 0) local->threads = options.threads;
+// The model that is named, with defaults for all else, in place of the configuration's.
+LocalConfig local_config(const DoctorOptions& options, const Config& config) {
+  LocalConfig local;
+  if (options.model.empty()) {
+    local = config.local;
+  } else {
+    local.model = options.model;
+  }
+  if (options.threads > 0) local.threads = options.threads;
   return local;
 }
 
-int examine(const LocalConfig& local) {
-  const std::size_t threads =
-      local.threads > 0 ? static_cast<std::size_t>(local.threads) : processors();
+struct Machine {
+  std::size_t threads = 0;
+  MachineLimits one;
   MachineLimits all;
-  {
-    const kernels::MemoryProbe memory;
-    const MachineLimits one = limits_with(1, memory);
-    all = limits_with(threads, memory);
-    print(machine_text(threads, one, all));
+};
+
+Machine measure(const LocalConfig& local) {
+  Machine machine;
+  machine.threads = local.threads > 0 ? static_cast<std::size_t>(local.threads) : processors();
+  const kernels::MemoryProbe memory;
+  machine.one = limits_with(1, memory);
+  machine.all = limits_with(machine.threads, memory);
+  return machine;
+}
+
+std::string as_json(const Findings& findings, const Machine& machine) {
+  std::string text;
+  JsonObject object(&text);
+  object.boolean("healthy", !has_problem(findings));
+  object.raw("findings", findings_json(findings));
+  object.number("processors", static_cast<std::int64_t>(processors()));
+  object.string("kernels", kernels::best_kernels().name);
+  object.number("memory_bytes", machine.all.memory_bytes);
+  object.number("threads", static_cast<std::int64_t>(machine.threads));
+  object.number("int8_operations_per_second", machine.all.int8_operations);
+  object.number("read_bytes_per_second", machine.all.read_bytes);
+  object.close();
+  return text;
+}
+
+int examine(const LocalConfig& local, const Findings& findings, bool json) {
+  const int code = has_problem(findings) ? kFailed : kDone;
+  if (json) {
+    print(as_json(findings, measure(local)));
+    return code;
   }
+  print(findings_text(findings));
+  const Machine machine = measure(local);
+  print(machine_text(machine.threads, machine.one, machine.all));
   if (!local.model.empty()) {
     const auto backend = load_local_model(local, nullptr);
     if (!backend) return fail(backend.error().message);
@@ -178,7 +216,8 @@ int examine(const LocalConfig& local) {
     if (!text) return fail(text.error().message);
     print(*text);
   }
-  return print(fitting_models(all));
+  print(fitting_models(machine.all));
+  return code;
 }
 
 }  // namespace
@@ -200,10 +239,11 @@ std::string fitting_models(const MachineLimits& limits) {
 }
 
 int doctor(const DoctorOptions& options) {
-  const Result<LocalConfig> local = local_config(options);
-  if (!local) return fail(local.error().message);
+  const auto path = options.config.path ? options.config.path : default_config_path();
+  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  if (!config) return fail(config.error().message);
   try {
-    return examine(*local);
+    return examine(local_config(options, *config), checkup(*config), options.json);
   } catch (const std::bad_alloc&) {
     return fail("there is not enough memory");
   }

@@ -1,5 +1,5 @@
-// `weir doctor`: what this machine can do at most, what the local model does of it, and which
-// models would fit.
+// `weir doctor`: what is wrong with the configuration, what this machine can do at most, what the
+// local model does of it, and which models would fit.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,11 @@ struct DoctorOptions {
   ConfigOption config;  // whose [local] is used where no model is named
   std::string model;    // a GGUF file, or weir-mini
   std::int64_t threads = 0;
+  bool json = false;  // the findings, and the machine in figures; no model is asked
 };
 
-// Some seconds for the machine, and some for the model, which answers a few requests; the last
-// one is foretold and then timed.
+// First what checkup() finds; then some seconds for the machine, and some for the model, which
+// answers a few requests; the last one is foretold and then timed. 1 if anything is wrong.
 int doctor(const DoctorOptions& options);
 
 // Which well-known models fit into so much memory, and how fast such a machine could run them at

@@ -35,6 +35,17 @@ TEST_CASE("The privacy header tightens and never loosens", "[policies]") {
   CHECK(ruling_of(closed, {"any"}).local_only() == Reason::kLocalOnlyPolicy);
 }
 
+TEST_CASE("Bodies are logged of teams that ask for it, local-only ones by a flag of their own",
+          "[policies]") {
+  Team open = team(Privacy::kAny);
+  CHECK_FALSE(ruling_of(open).may_log_bodies());
+  open.log_bodies = true;
+  CHECK(ruling_of(open).may_log_bodies());
+  CHECK_FALSE(ruling_of(open, {"local_only"}).may_log_bodies());
+  open.log_bodies_local_only = true;
+  CHECK(ruling_of(open, {"local_only"}).may_log_bodies());
+}
+
 TEST_CASE("An unknown privacy header is refused", "[policies]") {
   const std::vector<std::string_view> headers = {
       GENERATE("", "local-only", "LOCAL_ONLY", "none", "redact", "local_only,any")};

@@ -240,6 +240,30 @@ TEST_CASE("The privacy that does not exist yet is refused in words", "[router]")
              Catch::Matchers::Contains("\"redact\" is not available yet"));
 }
 
+TEST_CASE("Receipts are off unless asked for, and then nothing is answered without", "[router]") {
+  CHECK_FALSE(load("").value().receipts.enabled);
+  const auto receipts = load("[receipts]\nenabled=true\n").value().receipts;
+  CHECK(receipts.enabled);
+  CHECK(receipts.on_failure == WithoutReceipt::kRefuse);
+  CHECK(load("[receipts]\non_failure='continue'\n").value().receipts.on_failure ==
+        WithoutReceipt::kContinue);
+}
+
+TEST_CASE("Bodies of a local-only team are logged only if that is said twice", "[router]") {
+  const std::string closed = "[[team]]\nname='t'\nprivacy='local_only'\nlog_bodies=true\n";
+  CHECK_THAT(problem_of(closed),
+             Catch::Matchers::Contains("team[0].log_bodies: would keep what team t asks"));
+  CHECK(load(closed + "log_bodies_local_only=true\n")->teams[0].log_bodies);
+  CHECK_THAT(problem_of("[[team]]\nname='t'\nlog_bodies_local_only=true\n"),
+             Catch::Matchers::Contains("has no meaning without log_bodies"));
+}
+
+TEST_CASE("The sandbox is entered as far as can be unless the file says otherwise", "[router]") {
+  CHECK(load("").value().server.sandbox == Sandbox::kAuto);
+  CHECK(load("[server]\nsandbox='required'\n").value().server.sandbox == Sandbox::kRequired);
+  CHECK(load("[server]\nsandbox='off'\n").value().server.sandbox == Sandbox::kOff);
+}
+
 TEST_CASE("Listening beyond loopback needs keys and TLS", "[router]") {
   const std::string open = "[server]\nlisten='0.0.0.0:8090'\n";
   CHECK_THAT(problem_of(open), Catch::Matchers::Contains("needs a [[team]] with keys"));

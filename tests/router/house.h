@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+#include "metrics/receipt_audit.h"
+#include "metrics/receipt_log.h"
 #include "metrics/report.h"
 #include "router/gateway.h"
 #include "tests/support/fake_exchange.h"
@@ -160,8 +162,31 @@ class House {
     if (other_cloud) {
       snapshot->add({&other_cloud_, nullptr, &snapshot->config.backends[1], "openai"});
     }
+    snapshot_ = snapshot;
     gateway_ = std::make_unique<Gateway>(
-        Services{system_clock(), *ledger_, metrics_, permits_, limits_}, snapshot, nullptr, ids_);
+        Services{system_clock(), *ledger_, metrics_, permits_, limits_}, snapshot_, nullptr, ids_);
+  }
+
+  // From now on every request leaves a receipt, on a disk that works while `sync` says so.
+  void begin_receipts(WithoutReceipt on_failure, std::function<bool(int)> sync) {
+    ReceiptLogOptions options;
+    options.chain.folder = dir_.path();
+    options.chain.sync = std::move(sync);
+    receipts_ = std::move(*ReceiptLog::open(std::move(options)));
+    snapshot_->config.receipts.on_failure = on_failure;
+    gateway_ = std::make_unique<Gateway>(
+        Services{system_clock(), *ledger_, metrics_, permits_, limits_, receipts_.get()},
+        snapshot_, nullptr, ids_);
+  }
+  // The receipts so far, as they stand in their file.
+  std::vector<std::string> receipt_lines() const {
+    std::vector<std::string> lines;
+    const Result<void> read =
+        for_each_receipt(receipt_files(dir_.path()), [&](std::string_view line) {
+          lines.emplace_back(line);
+          return true;
+        });
+    return read ? lines : std::vector<std::string>{};
   }
 
   Answer ask(const std::string& body, const std::string& extra_fields = {}) {
@@ -188,6 +213,7 @@ class House {
   ScriptedBackend other_cloud_;
   LimitBook limits_;
   Metrics metrics_;
+  std::unique_ptr<ReceiptLog> receipts_;
 
  private:
   Answer ask_raw(std::string text) {
@@ -205,6 +231,7 @@ class House {
   DeadlineWheel wheel_;
   IoThread thread_{context_, wheel_, system_clock()};
   std::unique_ptr<Ledger> ledger_;
+  std::shared_ptr<Snapshot> snapshot_;
   PermitIssuer permits_;
   RequestIdSource ids_{1};
   std::unique_ptr<Gateway> gateway_;

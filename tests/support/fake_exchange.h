@@ -34,6 +34,7 @@ class FakeExchange final : public Exchange {
   Async<WriteResult> send(Response response) override {
     status = response.status;
     headers = response.headers.text();
+    content_type = response.content_type;
     answer = std::move(response.body);
     finished = true;
     co_return WriteResult::kOk;
@@ -57,6 +58,7 @@ class FakeExchange final : public Exchange {
 
   int status = 0;
   std::string headers;
+  std::string content_type;  // of a whole answer
   std::string answer;
   bool finished = false;
 
