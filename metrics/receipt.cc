@@ -4,7 +4,7 @@
 #include <span>
 
 #include "core/hex.h"
-#include "metrics/timestamp.h"
+#include "core/timestamp.h"
 
 namespace weir {
 namespace {

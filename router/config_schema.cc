@@ -545,10 +545,9 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{
-      kTop,   kServer,  kTls,        kLocal, kLocalModels, kBackend,  kTeam,   kRule,
-      kLimit, kRouting, kConfidence, kPrice, kLedger,      kReceipts, kBodies, kLog,
-      kMetrics};
+  static const ConfigSchema schema{kTop,    kServer,   kTls,    kLocal,   kLocalModels, kBackend,
+                                   kTeam,   kRule,     kLimit,  kRouting, kConfidence,  kPrice,
+                                   kLedger, kReceipts, kBodies, kLog,     kMetrics};
   return schema;
 }
 
