@@ -177,7 +177,7 @@ Result<void> ReceiptChain::keep_torn_tail(const std::string& path, std::string_v
   if (kept < 0) return storage(cut_file_);
   const bool good = ::write(kept, tail.data(), tail.size()) == static_cast<ssize_t>(tail.size()) &&
                     ::fsync(kept) == 0;
-  const Error error = good ? Error() : storage(cut_file_);
+  Error error = good ? Error() : storage(cut_file_);
   ::close(kept);
   if (!good) return error;
   dirty_ = true;  // taken back before the next receipt

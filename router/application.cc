@@ -400,6 +400,7 @@ Result<void> Application::Parts::swap_config() {
   if (const Result<void> same = same_listeners(config->server, old->config.server); !same) {
     return same.error();
   }
+  if (const Result<void> reached = check_reach(*config); !reached) return reached.error();
   Result<std::shared_ptr<const TlsServerContext>> tls = load_tls(config->server.tls);
   if (!tls) return tls.error();
   const Result<void> swapped = swap_models(std::move(*config), *tls);

@@ -1,7 +1,10 @@
 #include "router/sandbox/sandbox.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <utility>
 
@@ -112,6 +115,26 @@ Result<SandboxState> enter_sandbox(const Config& config,
     return Error{ErrorCode::kInternal, "[server] sandbox is required: " + state.gaps.front()};
   }
   return state;
+}
+
+Result<void> check_reach(const Config& config) {
+  std::vector<std::string> paths = {config.local.model, config.local.draft_model};
+  paths.reserve(2 + 2 * config.local.models.size());
+  for (const LocalModelConfig& model : config.local.models) {
+    paths.push_back(model.model);
+    paths.push_back(model.draft_model);
+  }
+  for (const std::string& path : paths) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int error = errno;
+    if (file >= 0) ::close(file);
+    if (file >= 0 || error != EACCES) continue;
+    return Error{ErrorCode::kInvalidConfig,
+                 path +
+                     ": may not be read: name its folder in [server] sandbox_paths and restart, "
+                     "or mend its permissions"};
+  }
+  return {};
 }
 
 std::string to_text(const SandboxState& state) {

@@ -33,6 +33,10 @@ struct SandboxState {
 Result<SandboxState> enter_sandbox(const Config& config,
                                    const std::vector<std::string>& files_read);
 
+// For a configuration that a reload brings: kInvalidConfig with the path of a model that may
+// not be read, most likely since the sandbox was entered.
+Result<void> check_reach(const Config& config);
+
 // One line: "files by Landlock ABI 7, system calls by seccomp".
 std::string to_text(const SandboxState& state);
 

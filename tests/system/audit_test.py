@@ -317,7 +317,7 @@ class SandboxOfTheServer(Audited):
             third = tiny_gguf.write_model(pathlib.Path(elsewhere) / "third.gguf")
             weir.configure({**config, "local": {"model": str(third)}})
             weir.signal(1)
-            self.assertTrue(wait_until(lambda: "reload failed" in weir.log()))
+            self.assertTrue(wait_until(lambda: "sandbox_paths" in weir.log()))
         self.assertEqual(weir.chat(chat("local", max_tokens=1)).status, 200)
 
 

@@ -195,7 +195,7 @@ class Reload(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="weir-embeddings-") as folder:
             path = pathlib.Path(folder) / "model.gguf"
             shutil.copy(BERT / "model.gguf", path)
-            weir = Weir({"local": {"models": local_models()}})
+            weir = Weir({"local": {"models": local_models()}, "server": {"sandbox_paths": [folder]}})
             try:
                 self.reload(weir, [*local_models(), {"model": str(path), "name": "second"}], 1)
                 self.assertEqual(self.status(weir, "second"), 200)
