@@ -7,6 +7,8 @@
 namespace weir {
 namespace {
 
+constexpr double kLeastSaved = 0.1;  // of a step, while something is put off
+
 StepWork plus(StepWork work, const StepWish& wish, std::size_t tokens) {
   const auto added = static_cast<double>(tokens);
   (wish.answers ? work.answer_tokens : work.prompt_tokens) += tokens;
@@ -32,10 +34,11 @@ std::size_t largest(std::size_t most, const Fits& fits) {
 class Sharing {
  public:
   Sharing(std::span<const StepWish> wishes, std::span<const StepTenant> tenants,
-          const StepTerms& terms)
+          const StepTerms& terms, double* saved_s)
       : wishes_(wishes),
         tenants_(tenants),
         terms_(terms),
+        saved_s_(saved_s),
         parts_(tenants.size()),
         given_(wishes.size()) {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
@@ -62,14 +65,17 @@ class Sharing {
       if (wants(t)) measure_alone(t);
     }
     const std::vector<std::size_t> order = by_service();
-    const double bound = longest_step();
+    bound_s_ = longest_step();
     for (const std::size_t t : order) {
       if (is_sheltered(t)) give_answers(t, std::numeric_limits<double>::infinity());
     }
-    give_sheltered_prompts(order, bound);
+    give_sheltered_prompts(order);
     for (const std::size_t t : order) {
-      if (!is_sheltered(t)) give_what_is_left(t, bound);
+      if (!is_sheltered(t)) give_what_is_left(t);
     }
+    if (is_empty()) take(order.front());
+    const double left = std::max(bound_s_ - terms_.seconds(work_), kLeastSaved * bound_s_);
+    *saved_s_ = std::min(*saved_s_ + left, lacking_s_);
     return std::move(given_);
   }
 
@@ -145,17 +151,13 @@ class Sharing {
     return order;
   }
 
-  // True if any was given.
-  bool give_answers(std::size_t t, double limit) {
-    bool any = false;
+  void give_answers(std::size_t t, double limit) {
     for (const std::size_t i : parts_[t].answers) {
       const StepWork more = plus(work_, wishes_[i], wishes_[i].tokens);
       if (terms_.seconds(more) > limit) break;
       work_ = more;
       given_[i] = wishes_[i].tokens;
-      any = true;
     }
-    return any;
   }
 
   // Leaves some for those whose prompts have nothing yet.
@@ -165,40 +167,71 @@ class Sharing {
     work_ = with_prompts(parts_[t], work_, std::min(tokens, room - std::min(kept, room)), &given_);
   }
 
+  bool is_empty() const { return work_.prompt_tokens + work_.answer_tokens == 0; }
+
   // What is left of the step, by weight.
-  void give_sheltered_prompts(std::span<const std::size_t> order, double bound) {
+  void give_sheltered_prompts(std::span<const std::size_t> order) {
     double weights = 0;
     const auto reads = [&](std::size_t t) { return is_sheltered(t) && !parts_[t].prompts.empty(); };
     for (const std::size_t t : order) weights += reads(t) ? weight(t) : 0;
     for (const std::size_t t : order) {
       if (!reads(t)) continue;
-      const double begun =
-          work_.prompt_tokens + work_.answer_tokens > 0 ? terms_.seconds(work_) : 0;
-      const double limit = begun + (bound - begun) * weight(t) / weights;
-      const std::size_t tokens = fitting(parts_[t], work_, parts_[t].chunk, limit);
-      give_prompts(t, std::max(tokens, kFewestPrefillTokens));
+      const double begun = is_empty() ? 0 : terms_.seconds(work_);
+      const double limit = begun + (bound_s_ - begun) * weight(t) / weights;
+      give_prompts(t, fitting(parts_[t], work_, parts_[t].chunk, limit));
+      if (!has_some(t)) take_saved(t);
       weights -= weight(t);
     }
   }
 
-  void give_what_is_left(std::size_t t, double bound) {
-    const Part& part = parts_[t];
-    const bool any = give_answers(t, bound);
-    if (!part.prompts.empty()) {
-      const std::size_t fewest = any || !part.answers.empty() ? 0 : kFewestPrefillTokens;
-      give_prompts(t, std::max(fitting(part, work_, part.chunk, bound), fewest));
+  void give_what_is_left(std::size_t t) {
+    give_answers(t, bound_s_);
+    if (!parts_[t].prompts.empty()) {
+      give_prompts(t, fitting(parts_[t], work_, parts_[t].chunk, bound_s_));
     }
-    if (any || part.answers.empty()) return;
+    if (!has_some(t)) take_saved(t);
+  }
+
+  bool has_some(std::size_t t) const {
+    const auto given = [&](std::size_t i) { return given_[i] > 0; };
+    return std::any_of(parts_[t].answers.begin(), parts_[t].answers.end(), given) ||
+           std::any_of(parts_[t].prompts.begin(), parts_[t].prompts.end(), given);
+  }
+
+  // The least that a tenant can have of a step.
+  StepWork with_least(std::size_t t, std::vector<std::size_t>* given) const {
+    const Part& part = parts_[t];
+    if (part.answers.empty()) {
+      const std::size_t room = terms_.most_prompt_tokens - work_.prompt_tokens;
+      return with_prompts(part, work_, std::min(kFewestPrefillTokens, room), given);
+    }
     const std::size_t first = part.answers.front();
-    work_ = plus(work_, wishes_[first], wishes_[first].tokens);
-    given_[first] = wishes_[first].tokens;
+    if (given != nullptr) (*given)[first] = wishes_[first].tokens;
+    return plus(work_, wishes_[first], wishes_[first].tokens);
+  }
+
+  void take(std::size_t t) { work_ = with_least(t, &given_); }
+
+  // That, if earlier steps left the time for it.
+  void take_saved(std::size_t t) {
+    const double begun = is_empty() ? 0 : terms_.seconds(work_);
+    const double lacking = terms_.seconds(with_least(t, nullptr)) - std::max(bound_s_, begun);
+    if (lacking > *saved_s_) {
+      lacking_s_ = std::max(lacking_s_, lacking);
+      return;
+    }
+    *saved_s_ -= std::max(lacking, 0.0);
+    take(t);
   }
 
   const std::span<const StepWish> wishes_;
   const std::span<const StepTenant> tenants_;
   const StepTerms& terms_;
+  double* const saved_s_;
   std::vector<Part> parts_;
   std::vector<std::size_t> given_;
+  double bound_s_ = 0;             // of the step
+  double lacking_s_ = 0;           // for what was put off
   std::size_t still_to_read_ = 0;  // tenants with prompts that have had none of the step
   double weights_ = 0;
   bool flooded_ = false;  // somebody is not sheltered
@@ -209,8 +242,9 @@ class Sharing {
 }  // namespace
 
 std::vector<std::size_t> share_step(std::span<const StepWish> wishes,
-                                    std::span<const StepTenant> tenants, const StepTerms& terms) {
-  return Sharing(wishes, tenants, terms).share();
+                                    std::span<const StepTenant> tenants, const StepTerms& terms,
+                                    double* saved_s) {
+  return Sharing(wishes, tenants, terms, saved_s).share();
 }
 
 std::size_t prompt_tokens_within(double seconds, const StepWork& work, std::size_t before,

@@ -46,10 +46,12 @@ struct StepTerms {
 };
 
 // How many tokens of each; 0: it waits for a later step. Of wishes of one tenant the first go
-// before the others. Every tenant gets something, as
-// far as most_prompt_tokens allows.
+// before the others. For what no step has room for, such as a few tokens of a prompt beside an
+// answer, the seconds that steps leave are saved in *saved_s, which begins as 0. So every tenant
+// gets something in one of the next steps.
 std::vector<std::size_t> share_step(std::span<const StepWish> wishes,
-                                    std::span<const StepTenant> tenants, const StepTerms& terms);
+                                    std::span<const StepTenant> tenants, const StepTerms& terms,
+                                    double* saved_s);
 
 // The most prompt tokens behind `before` positions, up to `most`, with which a step of `work`
 // besides takes at most `seconds`; 0 if there are none.
