@@ -73,6 +73,9 @@ class Sharing {
     for (const std::size_t t : order) {
       if (!is_sheltered(t)) give_what_is_left(t);
     }
+    for (const std::size_t t : order) {
+      if (!has_some(t)) take_saved(t);
+    }
     if (is_empty()) take(order.front());
     const double left = std::max(bound_s_ - terms_.seconds(work_), kLeastSaved * bound_s_);
     *saved_s_ = std::min(*saved_s_ + left, lacking_s_);
@@ -179,7 +182,6 @@ class Sharing {
       const double begun = is_empty() ? 0 : terms_.seconds(work_);
       const double limit = begun + (bound_s_ - begun) * weight(t) / weights;
       give_prompts(t, fitting(parts_[t], work_, parts_[t].chunk, limit));
-      if (!has_some(t)) take_saved(t);
       weights -= weight(t);
     }
   }
@@ -189,7 +191,6 @@ class Sharing {
     if (!parts_[t].prompts.empty()) {
       give_prompts(t, fitting(parts_[t], work_, parts_[t].chunk, bound_s_));
     }
-    if (!has_some(t)) take_saved(t);
   }
 
   bool has_some(std::size_t t) const {
@@ -212,11 +213,11 @@ class Sharing {
 
   void take(std::size_t t) { work_ = with_least(t, &given_); }
 
-  // That, if earlier steps left the time for it.
+  // That, if earlier steps left the time for it. Nobody overtakes who still lacks some.
   void take_saved(std::size_t t) {
     const double begun = is_empty() ? 0 : terms_.seconds(work_);
     const double lacking = terms_.seconds(with_least(t, nullptr)) - std::max(bound_s_, begun);
-    if (lacking > *saved_s_) {
+    if (lacking_s_ > 0 || lacking > *saved_s_) {
       lacking_s_ = std::max(lacking_s_, lacking);
       return;
     }
