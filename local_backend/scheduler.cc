@@ -150,7 +150,7 @@ void Engine::Scheduler::build_step() {
   if (contended_) {
     share_between_tenants(answers, prompts);
   } else {
-    saved_s_ = 0;
+    savings_ = {};
     share_answers(answers, prompts.empty());
     share_prompts(prompts, newcomers_patience(answers, prompts));
   }

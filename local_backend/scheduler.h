@@ -136,7 +136,7 @@ class Engine::Scheduler {
   std::vector<std::unique_ptr<Sequence>> running_;  // the oldest first
   std::size_t first_ = 0;                           // whose turn it is to be read first
   bool answering_ = false;                          // somebody in the step that is built or run
-  double saved_s_ = 0;                              // see share_step()
+  StepSavings savings_;                             // see share_step()
   bool contended_ = false;                          // several tenants in it
   PrefillBudgets prefill_budgets_;                  // tokens of a step
   std::chrono::nanoseconds undisturbed_{};          // step of answers alone, of late; 0 = none yet

@@ -73,7 +73,7 @@ void Engine::Scheduler::share_between_tenants(std::span<Sequence* const> answers
   };
   for (Sequence* sequence : answers) wish(*sequence, true);
   for (Sequence* sequence : prompts) wish(*sequence, false);
-  const std::vector<std::size_t> given = share_step(wishes, tenants, terms_of_step(), &saved_s_);
+  const std::vector<std::size_t> given = share_step(wishes, tenants, terms_of_step(), &savings_);
   std::vector<Sequence*> chosen;
   chosen.reserve(answers.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {

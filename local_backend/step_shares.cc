@@ -34,11 +34,11 @@ std::size_t largest(std::size_t most, const Fits& fits) {
 class Sharing {
  public:
   Sharing(std::span<const StepWish> wishes, std::span<const StepTenant> tenants,
-          const StepTerms& terms, double* saved_s)
+          const StepTerms& terms, StepSavings* savings)
       : wishes_(wishes),
         tenants_(tenants),
         terms_(terms),
-        saved_s_(saved_s),
+        savings_(savings),
         parts_(tenants.size()),
         given_(wishes.size()) {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
@@ -78,7 +78,9 @@ class Sharing {
     }
     if (is_empty()) take(order.front());
     const double left = std::max(bound_s_ - terms_.seconds(work_), kLeastSaved * bound_s_);
-    *saved_s_ = std::min(*saved_s_ + left, lacking_s_);
+    // Twice what lacks: it may grow from step to step, and has to be reached all the same.
+    savings_->seconds = std::min(savings_->seconds + left, 2 * lacking_s_);
+    savings_->put_off = lacking_s_ > 0 ? savings_->put_off + 1 : 0;
     return std::move(given_);
   }
 
@@ -217,18 +219,19 @@ class Sharing {
   void take_saved(std::size_t t) {
     const double begun = is_empty() ? 0 : terms_.seconds(work_);
     const double lacking = terms_.seconds(with_least(t, nullptr)) - std::max(bound_s_, begun);
-    if (lacking_s_ > 0 || lacking > *saved_s_) {
+    const bool overdue = savings_->put_off >= kMostPutOff;
+    if (!overdue && (lacking_s_ > 0 || lacking > savings_->seconds)) {
       lacking_s_ = std::max(lacking_s_, lacking);
       return;
     }
-    *saved_s_ -= std::max(lacking, 0.0);
+    savings_->seconds = std::max(savings_->seconds - std::max(lacking, 0.0), 0.0);
     take(t);
   }
 
   const std::span<const StepWish> wishes_;
   const std::span<const StepTenant> tenants_;
   const StepTerms& terms_;
-  double* const saved_s_;
+  StepSavings* const savings_;
   std::vector<Part> parts_;
   std::vector<std::size_t> given_;
   double bound_s_ = 0;             // of the step
@@ -244,8 +247,8 @@ class Sharing {
 
 std::vector<std::size_t> share_step(std::span<const StepWish> wishes,
                                     std::span<const StepTenant> tenants, const StepTerms& terms,
-                                    double* saved_s) {
-  return Sharing(wishes, tenants, terms, saved_s).share();
+                                    StepSavings* savings) {
+  return Sharing(wishes, tenants, terms, savings).share();
 }
 
 std::size_t prompt_tokens_within(double seconds, const StepWork& work, std::size_t before,

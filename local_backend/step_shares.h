@@ -20,6 +20,7 @@ namespace weir {
 constexpr double kBesideFlood = 0.5;
 constexpr double kCredit = 4096;                 // tokens of work, by weight
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
+constexpr std::size_t kMostPutOff = 32;
 
 // One sequence. An answer is in the step with all of its tokens or not at all.
 struct StepWish {
@@ -45,13 +46,20 @@ struct StepTerms {
   double answer_slowdown = 1;
 };
 
+// What steps have left for those that had nothing of them.
+struct StepSavings {
+  double seconds = 0;
+  std::size_t put_off = 0;  // steps in a row that somebody had nothing of
+};
+
 // How many tokens of each; 0: it waits for a later step. Of wishes of one tenant the first go
 // before the others. For what no step has room for, such as a few tokens of a prompt beside an
-// answer, the seconds that steps leave are saved in *saved_s, which begins as 0. So every tenant
-// gets something in one of the next steps.
+// answer, the seconds that steps leave are saved. So every tenant gets something in one of the
+// next steps, at the latest in that behind kMostPutOff of them: what a token costs is guessed, and
+// a guess that is far too high must not keep anybody waiting.
 std::vector<std::size_t> share_step(std::span<const StepWish> wishes,
                                     std::span<const StepTenant> tenants, const StepTerms& terms,
-                                    double* saved_s);
+                                    StepSavings* savings);
 
 // The most prompt tokens behind `before` positions, up to `most`, with which a step of `work`
 // besides takes at most `seconds`; 0 if there are none.

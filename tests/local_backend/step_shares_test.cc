@@ -20,8 +20,8 @@ constexpr bool kFloods = true;
 // The first step after which nothing is saved.
 std::vector<std::size_t> share_one(std::span<const StepWish> wishes,
                                    std::span<const StepTenant> tenants, const StepTerms& terms) {
-  double saved_s = 0;
-  return share_step(wishes, tenants, terms, &saved_s);
+  StepSavings savings;
+  return share_step(wishes, tenants, terms, &savings);
 }
 
 StepWish answer(std::size_t tenant) { return {tenant, true, 1, 100}; }
@@ -125,10 +125,10 @@ TEST_CASE("Whatever is wanted, some steps have something for everybody, and no m
     const std::size_t tenant = random() % tenants.size();
     wishes.push_back(random() % 2 == 0 ? answer(tenant) : prompt(tenant, 1 + random() % 500));
   }
-  double saved_s = 0;
+  StepSavings savings;
   std::vector<std::size_t> had(tenants.size());
   for (int step = 0; step < 200; ++step) {
-    const auto given = share_step(wishes, tenants, terms(), &saved_s);
+    const auto given = share_step(wishes, tenants, terms(), &savings);
     REQUIRE(given.size() == wishes.size());
     CHECK(work_of(wishes, given).prompt_tokens <= 256);
     CHECK(std::accumulate(given.begin(), given.end(), std::size_t{0}) > 0);
@@ -140,6 +140,24 @@ TEST_CASE("Whatever is wanted, some steps have something for everybody, and no m
     }
   }
   for (const StepWish& wish : wishes) CHECK(had[wish.tenant] > 0);
+}
+
+TEST_CASE("A prompt whose tokens seem dearer with every step is read all the same", "[fairness]") {
+  const double growth = GENERATE(1.001, 1.05, 2.0);
+  CAPTURE(growth);
+  StepTerms dearer = terms();
+  double cost = 1;
+  dearer.seconds = [&cost](const StepWork& work) {
+    return seconds(work) + cost * static_cast<double>(work.prompt_tokens);
+  };
+  const std::vector<StepWish> wishes = {answer(0), answer(0), answer(0), prompt(1, 20)};
+  const StepTenant tenants[] = {{3, 0, kFloods}, {1, 0, kFloods}};
+  StepSavings savings;
+  std::size_t steps = 0;
+  while (share_step(wishes, tenants, dearer, &savings)[3] == 0) {
+    cost *= growth;
+    REQUIRE(++steps <= kMostPutOff + 1);
+  }
 }
 
 // A quiet tenant with any work of its own beside a flood of any size.
@@ -174,11 +192,11 @@ TEST_CASE("What fits into no step is read in one of many, and these take no more
   };
   const StepWish wishes[] = {answer(0), prompt(1, 4000)};
   const StepTenant tenants[] = {{1, 0, false}, {1, 0, kFloods}};
-  double saved_s = 0;
+  StepSavings savings;
   double seconds_of_all = 0;
   std::size_t read = 0;
   for (int step = 0; step < 800; ++step) {
-    const auto given = share_step(wishes, tenants, dear, &saved_s);
+    const auto given = share_step(wishes, tenants, dear, &savings);
     CHECK(given[0] == 1);
     read += given[1];
     seconds_of_all += dear.seconds(work_of(wishes, given));
