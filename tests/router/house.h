@@ -175,8 +175,8 @@ class House {
     receipts_ = std::move(*ReceiptLog::open(std::move(options)));
     snapshot_->config.receipts.on_failure = on_failure;
     gateway_ = std::make_unique<Gateway>(
-        Services{system_clock(), *ledger_, metrics_, permits_, limits_, receipts_.get()},
-        snapshot_, nullptr, ids_);
+        Services{system_clock(), *ledger_, metrics_, permits_, limits_, receipts_.get()}, snapshot_,
+        nullptr, ids_);
   }
   // The receipts so far, as they stand in their file.
   std::vector<std::string> receipt_lines() const {
