@@ -95,8 +95,8 @@ LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& mod
   if (info.name.empty() && own_name && *own_name) info.name = std::string(**own_name);
   if (info.name.empty()) info.name = std::filesystem::path(options.model_path).stem().string();
   info.architecture = model.model->spec().architecture;
-  info.hash = file.fingerprint();
-  info.fingerprint = "fp_" + info.hash;
+  info.hash = options.hash_file ? options.hash_file(file) : file.fingerprint();
+  info.fingerprint = "fp_" + file.fingerprint();
   info.parameters = file.parameters();
   info.context_tokens = static_cast<std::int64_t>(context_tokens);
   info.load_seconds =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,8 @@ struct LocalBackendOptions {
   bool constrain_calls = true;         // those of tools that are not strict keep to a form too
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kInt8;
   bool pack_weights = true;  // Model::pack(), where there is memory for it
+  // Makes LocalModelInfo::hash; unset: GgufFile::fingerprint().
+  std::function<std::string(const GgufFile&)> hash_file = {};
   KvTypes kv_types = kUsualKvTypes;
   std::vector<LayerKvTypes> kv_layers = {};
   EngineConfig engine;
@@ -33,8 +36,8 @@ struct LocalBackendOptions {
 struct LocalModelInfo {
   std::string name;
   std::string architecture;
-  std::string hash;  // GgufFile::fingerprint(): tells versions apart, not proof against forgery
-  std::string fingerprint;  // the same for clients, as OpenAI's system_fingerprint
+  std::string hash;         // of the file, as LocalBackendOptions::hash_file makes it
+  std::string fingerprint;  // GgufFile's for clients, as OpenAI's system_fingerprint
   std::uint64_t parameters = 0;
   std::int64_t context_tokens = 0;
   double load_seconds = 0;

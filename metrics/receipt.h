@@ -46,7 +46,7 @@ struct Receipt {
   std::string rule;           // that matched; empty = none
   std::int32_t attempts = 0;  // backends tried
 
-  std::string model_hash;             // of the local model's file, as the ledger has it; else empty
+  std::string model_hash;             // "sha256:" and that of the local model's file; else empty
   std::string kernels;                // that computed a local answer, "avx512 int8 f16"; else empty
   std::optional<std::uint64_t> seed;  // that a local answer was drawn with
 

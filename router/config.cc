@@ -62,6 +62,7 @@ void choose_local_model(Config& config) {
 void complete(Config& config, const EnvLookup& environment) {
   if (config.state_dir.empty()) config.state_dir = default_state_dir(environment);
   if (config.ledger.path.empty()) config.ledger.path = config.state_dir + "/ledger.db";
+  config.local.digest_files = config.receipts.enabled;
   // Their accounts are rebuilt from it at a start.
   if (std::any_of(config.limits.begin(), config.limits.end(),
                   [](const LimitRule& limit) { return limit.by_user(); })) {

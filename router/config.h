@@ -104,6 +104,7 @@ struct LocalConfig {
   std::int64_t memory_mb = 0;  // of all local models; 0 = no limit
   std::int64_t load_timeout_ms = 300'000;
   std::vector<LocalModelConfig> models;  // beside `model`
+  bool digest_files = false;  // no key: load_config() sets it where receipts tell of models
   // No keys: what load_config() knows of the embedded model.
   bool asked_first = false;   // auto asks it whatever the score: its signals decide
   std::string_view declines;  // how an answer begins that says that it cannot

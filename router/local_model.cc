@@ -3,9 +3,12 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "router/progress_bar.h"
+#include "router/pull/running_sha256.h"
 
 namespace weir {
 namespace {
@@ -50,6 +53,16 @@ class EngineCounts final : public EngineObserver {
   EngineSeries& series_;
 };
 
+// As sha256sum says it of a model in one file; of several, of all their bytes one after the
+// other. Reads all of it.
+std::string sha256_of(const GgufFile& file) {
+  RunningSha256 hash;
+  for (const std::span<const std::byte> piece : file.pieces()) {
+    hash.add({reinterpret_cast<const char*>(piece.data()), piece.size()});
+  }
+  return "sha256:" + hash.hex();
+}
+
 }  // namespace
 
 std::shared_ptr<EngineObserver> engine_counts(Metrics* metrics) {
@@ -66,6 +79,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.constrain_calls = config.constrain_calls;
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
+  if (config.digest_files) options.hash_file = sha256_of;
   const bool exact = config.arithmetic == kernels::Arithmetic::kF32;
   options.kv_types = exact ? KvTypes{} : config.kv_type;
   if (!exact) options.kv_layers = config.kv_type_layers;
@@ -92,6 +106,7 @@ LocalBackendOptions load_options(const LocalConfig& config, const LocalModelConf
   one.speculate = config.speculate;
   one.arithmetic = config.arithmetic;
   one.pack_weights = config.pack_weights;
+  one.digest_files = config.digest_files;
   one.kv_type = model.kv_type.value_or(config.kv_type);
   one.kv_type_layers = model.kv_type_layers;
   one.model = model.model;

@@ -19,15 +19,16 @@ constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
 // Of all that would make it another model.
 std::string identity_of(const LocalBackendOptions& load, std::int64_t keep_alive_s) {
   std::string identity = load.model_path + '\n' + load.model_name + '\n' + load.draft_path;
-  for (const auto number : {static_cast<std::int64_t>(load.engine.context_tokens),
-                            static_cast<std::int64_t>(load.engine.max_sequences),
-                            static_cast<std::int64_t>(load.engine.threads),
-                            static_cast<std::int64_t>(load.engine.max_queued),
-                            static_cast<std::int64_t>(load.engine.kv_bytes), load.max_output_tokens,
-                            std::int64_t{load.normalise}, std::int64_t{load.constrain_calls},
-                            static_cast<std::int64_t>(load.arithmetic),
-                            std::int64_t{load.pack_weights}, std::int64_t{load.engine.prefix_cache},
-                            static_cast<std::int64_t>(load.engine.speculate), keep_alive_s}) {
+  for (const auto number :
+       {static_cast<std::int64_t>(load.engine.context_tokens),
+        static_cast<std::int64_t>(load.engine.max_sequences),
+        static_cast<std::int64_t>(load.engine.threads),
+        static_cast<std::int64_t>(load.engine.max_queued),
+        static_cast<std::int64_t>(load.engine.kv_bytes), load.max_output_tokens,
+        std::int64_t{load.normalise}, std::int64_t{load.constrain_calls},
+        static_cast<std::int64_t>(load.arithmetic), std::int64_t{load.pack_weights},
+        std::int64_t{load.hash_file != nullptr}, std::int64_t{load.engine.prefix_cache},
+        static_cast<std::int64_t>(load.engine.speculate), keep_alive_s}) {
     identity += '\n' + std::to_string(number);
   }
   identity += '\n' + to_string(load.kv_types);

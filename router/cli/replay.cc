@@ -175,14 +175,17 @@ int audit_replay(const ConfigOption& option, const std::string& request_id) {
   if (const std::string reason = why_not(facts); !reason.empty()) {
     return fail(request_id + " " + reason);
   }
-  const auto backend = load(config->local, facts.at("model"));
+  // The hash of the model file is of the kind that was recorded.
+  LocalConfig local = config->local;
+  local.digest_files = facts.value("model_hash", "").starts_with("sha256:");
+  const auto backend = load(local, facts.at("model"));
   if (!backend) return fail(backend.error().message);
   const Result<Said> then = recorded_answer(*body);
   if (!then) return fail(request_id + ": the logged answer: " + then.error().message);
   const Result<Said> now = ask_again(**backend, *body, facts);
   if (!now) return fail(request_id + ": " + now.error().message);
 
-  const std::string changed = differences(facts, config->local, **backend);
+  const std::string changed = differences(facts, local, **backend);
   const std::string note = changed.empty() ? "" : "\nsince then has changed:\n" + changed;
   const std::string wrong = what_is_not_the_same(*then, *now);
   if (wrong.empty()) {

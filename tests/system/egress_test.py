@@ -165,12 +165,12 @@ class Trial:
         assert [line.split()[-1] for line in private] == ["0"], private
         self.weir.stop()
         assert self.far_addresses() == [], self.far_addresses()
-        left = {"metrics": metrics}
-        for path in self.directory.rglob("*"):
-            if path.is_file():
-                left[str(path)] = path.read_bytes()
+        self.assert_no_canary({"metrics": metrics, **self.files()})
+
+    def files(self):
+        left = {str(path): path.read_bytes() for path in self.directory.rglob("*") if path.is_file()}
         assert any(name.endswith("ledger.db") for name in left), list(left)
-        self.assert_no_canary(left)
+        return left
 
     def discard(self):
         shutil.rmtree(self.directory)
@@ -275,7 +275,7 @@ def full_disk(mock, models, rng):
 
 
 def a_request_that_may_leave_is_noticed(mock, models, rng):
-    """The instruments work: what may go out shows at the mock, and in the trace."""
+    """The instruments work: what may go out shows at the mock, and in the trace; and in no file even so."""
     one = Trial(mock, models, rng, "control").start()
     headers = {"x-api-key": OPEN_KEY}
     assert one.weir.chat(chat(PRICED, CANARY), headers).status == 200
@@ -283,6 +283,7 @@ def a_request_that_may_leave_is_noticed(mock, models, rng):
     assert one.weir.chat(chat("far-model", CANARY), headers).status in (502, 504)
     one.weir.stop()
     assert one.far_addresses() == [FAR_ADDRESS], one.far_addresses()
+    one.assert_no_canary(one.files())  # no prompt is written down, whatever became of it
     one.discard()
 
 
