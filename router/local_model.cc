@@ -55,7 +55,7 @@ class EngineCounts final : public EngineObserver {
 
 // As sha256sum says it of a model in one file; of several, of all their bytes one after the
 // other. Reads all of it.
-std::string sha256_of(const GgufFile& file) {
+std::string hash_of_file(const GgufFile& file) {
   RunningSha256 hash;
   for (const std::span<const std::byte> piece : file.pieces()) {
     hash.add({reinterpret_cast<const char*>(piece.data()), piece.size()});
@@ -79,7 +79,7 @@ LocalBackendOptions load_options(const LocalConfig& config, Metrics* metrics) {
   options.constrain_calls = config.constrain_calls;
   options.arithmetic = config.arithmetic;
   options.pack_weights = config.pack_weights;
-  if (config.digest_files) options.hash_file = sha256_of;
+  if (config.digest_files) options.hash_file = hash_of_file;
   const bool exact = config.arithmetic == kernels::Arithmetic::kF32;
   options.kv_types = exact ? KvTypes{} : config.kv_type;
   if (!exact) options.kv_layers = config.kv_type_layers;
