@@ -3,4 +3,6 @@
 
 #include "policies/ruling.h"
 
-weir::Ruling forge(const weir::Team& team) { return weir::Ruling(team, nullptr, std::nullopt); }
+weir::Ruling forge(const weir::Team& team) {
+  return weir::Ruling(team, nullptr, nullptr, std::nullopt);
+}

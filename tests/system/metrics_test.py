@@ -23,7 +23,8 @@ LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_original_mode
 class Metrics(Served):
     @classmethod
     def config(cls):
-        return {"backend": [backend(cls.mock, MODELS)], "price": [PRICE], "metrics": {"max_label_values": 20}}
+        return {"backend": [backend(cls.mock, MODELS)], "price": [PRICE], "metrics": {"max_label_values": 20},
+                "limit": [{"name": "allowance", "users": ["child"], "daily_budget_usd": "0.00002"}]}
 
     @classmethod
     def setUpClass(cls):
@@ -32,6 +33,8 @@ class Metrics(Served):
             for stream in (False, True):
                 cls.weir.chat(chat(model, stream=stream))
         cls.weir.chat("{")
+        while cls.weir.chat(chat(PRICED, max_tokens=1, user="child")).status == 200:
+            pass  # until the allowance has warned and refuses
         cls.text = cls.weir.admin("/metrics").body.decode()
 
     @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
