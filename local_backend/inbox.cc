@@ -38,7 +38,8 @@ bool Inbox::has_room_locked(const Tenant& tenant) const {
       weights += static_cast<double>(queue.back()->tenant.weight);
     }
   }
-  const double share = static_cast<double>(capacity_ * tenant.weight) / weights;
+  const double share =
+      static_cast<double>(capacity_) * static_cast<double>(tenant.weight) / weights;
   return static_cast<double>(own) < std::floor(std::max(share, 1.0)) && own < size_;
 }
 

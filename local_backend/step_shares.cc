@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -150,8 +151,8 @@ class Sharing {
     std::vector<std::size_t> order(tenants_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::erase_if(order, [&](std::size_t t) { return !wants(t); });
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return tenants_[a].served < tenants_[b].served;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(tenants_[a].served, a) < std::pair(tenants_[b].served, b);
     });
     return order;
   }
