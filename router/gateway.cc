@@ -277,7 +277,7 @@ Result<Identity> Gateway::identify(const Asking& asking, const RequestHead& head
                                    LedgerRow& row) const {
   row.reason = Reason::kRefused;
   const Teams& teams = asking.snapshot->teams;
-  const Result<Identity> who =
+  Result<Identity> who =
       teams.authenticate(credentials_of(head), *asking.keys, services_.clock.unix_ms());
   if (!who) return who;
   if (who->key == nullptr && is_from_foreign_page(head)) {

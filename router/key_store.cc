@@ -6,8 +6,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "core/hex.h"
@@ -57,7 +57,10 @@ PRAGMA user_version = 1;
 // SQLite would make it for everybody to read.
 Result<void> make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return Error{ErrorCode::kStorage, path + ": " + std::strerror(errno)};
+  if (file < 0) {
+    return Error{ErrorCode::kStorage,
+                 path + ": " + std::error_code(errno, std::generic_category()).message()};
+  }
   ::close(file);
   return {};
 }
