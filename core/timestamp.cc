@@ -31,4 +31,10 @@ void append_timestamp(std::string* out, std::int64_t unix_ms) {
   append_number(out, of_day % 1'000, 3, 'Z');
 }
 
+std::string timestamp_text(std::int64_t unix_ms) {
+  std::string text;
+  append_timestamp(&text, unix_ms);
+  return text;
+}
+
 }  // namespace weir

@@ -9,4 +9,6 @@ namespace weir {
 // Appends 24 bytes. A moment outside the years 1970 to 9999 is clamped into them.
 void append_timestamp(std::string* out, std::int64_t unix_ms);
 
+std::string timestamp_text(std::int64_t unix_ms);
+
 }  // namespace weir

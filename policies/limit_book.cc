@@ -44,12 +44,6 @@ Error too_many_accounts(std::string_view limit) {
           "too_many_limit_accounts"};
 }
 
-std::string time_text(std::int64_t unix_ms) {
-  std::string text;
-  append_timestamp(&text, unix_ms);
-  return text;
-}
-
 std::string_view what_is_used_up(LimitKind kind) {
   switch (kind) {
     case LimitKind::kRequests: return "requests a minute";
@@ -84,7 +78,7 @@ Error money_denial(std::string_view limit, const LimitProblem& problem, std::int
   text +=
       "' does not cover this request at its worst: ask for model auto or local, set max_tokens, "
       "or wait until ";
-  text.append(time_text(day ? next_day(unix_ms) : next_month(unix_ms))).append(1, '.');
+  text.append(timestamp_text(day ? next_day(unix_ms) : next_month(unix_ms))).append(1, '.');
   Error error{ErrorCode::kBudgetExceeded, std::move(text), "budget_exceeded"};
   error.retry_after_s = problem.wait_s.value_or(0);
   return error;

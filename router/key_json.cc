@@ -25,14 +25,8 @@ std::string dumped(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string time_text(std::int64_t unix_ms) {
-  std::string text;
-  append_timestamp(&text, unix_ms);
-  return text;
-}
-
 ordered_json time_or_null(std::int64_t unix_ms) {
-  return unix_ms == 0 ? ordered_json(nullptr) : ordered_json(time_text(unix_ms));
+  return unix_ms == 0 ? ordered_json(nullptr) : ordered_json(timestamp_text(unix_ms));
 }
 
 // Fills a KeyWish member by member.
@@ -219,7 +213,7 @@ std::string to_json(const std::vector<KeyAudit>& lines) {
   for (const KeyAudit& line : lines) {
     const ordered_json detail = ordered_json::parse(line.detail, nullptr, false);
     out.push_back({{"number", line.number},
-                   {"time", time_text(line.unix_ms)},
+                   {"time", timestamp_text(line.unix_ms)},
                    {"actor", line.actor},
                    {"action", line.action},
                    {"key", line.key_id},

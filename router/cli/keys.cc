@@ -112,21 +112,15 @@ int show_made(House& house, const NewKey& made, const KeysOptions& options) {
                std::string(made.printed.reveal()) + "\n");
 }
 
-std::string time_text(std::int64_t unix_ms) {
-  std::string text;
-  append_timestamp(&text, unix_ms);
-  return text;
-}
-
 void append_column(std::string& line, std::string_view text, std::size_t width) {
   line.append(text);
   line.append(text.size() < width ? width - text.size() + 1 : 1, ' ');
 }
 
 std::string state_of(const ApiKey& key, std::int64_t now) {
-  if (key.revoked_ms != 0) return "revoked " + time_text(key.revoked_ms);
+  if (key.revoked_ms != 0) return "revoked " + timestamp_text(key.revoked_ms);
   if (key.expires_ms == 0) return "active";
-  return (now < key.expires_ms ? "active until " : "expired ") + time_text(key.expires_ms);
+  return (now < key.expires_ms ? "active until " : "expired ") + timestamp_text(key.expires_ms);
 }
 
 std::string as_text(const KeyRing& ring, std::int64_t now) {
@@ -144,7 +138,7 @@ std::string as_text(const KeyRing& ring, std::int64_t now) {
 std::string as_text(const std::vector<KeyAudit>& lines) {
   std::string text;
   for (const KeyAudit& line : lines) {
-    append_column(text, time_text(line.unix_ms), 24);
+    append_column(text, timestamp_text(line.unix_ms), 24);
     append_column(text, line.action, 7);
     append_column(text, line.key_id, 8);
     append_column(text, for_terminal(line.actor), 32);
