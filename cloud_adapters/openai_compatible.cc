@@ -40,6 +40,11 @@ struct Relay {
 
 // --- the request ------------------------------------------------------------
 
+Result<std::string> body_of(Result<WrittenRequest> written) {
+  if (!written) return written.error();
+  return std::move(written->body);
+}
+
 Result<std::string> outbound_body(const Attempt& attempt, bool ask_for_usage) {
   const ChatRequest& request = attempt.request;
   const OutboundBody& body = *attempt.body;
@@ -49,13 +54,13 @@ Result<std::string> outbound_body(const Attempt& attempt, bool ask_for_usage) {
   if (request.dialect == codec.dialect()) {
     return codec.rewrite_request(request, body.bytes(), options);
   }
-  if (!body.redacted()) return codec.write_request(request, options);
+  if (!body.redacted()) return body_of(codec.write_request(request, options));
   // The parsed request holds what was redacted; only the body's own bytes may leave.
   const Codec* theirs = find_codec(request.dialect);
   if (theirs == nullptr) return Error(ErrorCode::kInternal, "a dialect without a codec");
   const Result<ChatRequest> redacted = theirs->parse_request(std::string(body.bytes()));
   if (!redacted) return redacted.error();
-  return codec.write_request(*redacted, options);
+  return body_of(codec.write_request(*redacted, options));
 }
 
 // --- refusals ---------------------------------------------------------------

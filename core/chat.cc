@@ -27,6 +27,8 @@ std::string_view to_string(Dialect dialect) {
     case Dialect::kAnthropic: return "anthropic";
     case Dialect::kGemini: return "gemini";
     case Dialect::kOllama: return "ollama";
+    case Dialect::kOpenAiCompletions: return "openai_completions";
+    case Dialect::kOllamaGenerate: return "ollama_generate";
   }
   return "openai_chat";
 }

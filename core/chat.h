@@ -15,10 +15,9 @@
 #include <variant>
 #include <vector>
 
-namespace weir {
+#include "core/dialect.h"
 
-enum class Dialect : std::uint8_t { kOpenAiChat, kOpenAiResponses, kAnthropic, kGemini, kOllama };
-std::string_view to_string(Dialect dialect);
+namespace weir {
 
 enum class Role : std::uint8_t { kSystem, kDeveloper, kUser, kAssistant, kTool };
 std::string_view to_string(Role role);
@@ -45,14 +44,16 @@ struct FilePart {
 // The model asked for a tool. Arguments are a JSON object as text.
 struct ToolUsePart {
   std::string_view id;
-  std::string_view name;
+  std::string_view name;  // as Tool::name
   std::string_view arguments_json;
+  std::string_view signature = {};  // opaque, of who made the call; empty = none
 };
 
 struct ReasoningPart {
   std::string_view text;
-  std::string_view signature;
-  bool redacted = false;
+  std::string_view signature;  // opaque, of who thought it; of a redacted part all there is
+  bool redacted = false;       // the text is kept back
+  std::string_view id = {};    // where a dialect names the part
 };
 
 struct Part;
@@ -83,15 +84,28 @@ struct Message {
   std::string_view extras;
 };
 
+enum class ToolKind : std::uint8_t {
+  kFunction,
+  kCustom,  // takes free text. Here it is a function whose one parameter is "input", a string
+  kHosted,  // the provider itself runs it, such as a search: only its own dialect can say it
+};
+
 struct Tool {
-  std::string_view name;
+  std::string_view name;  // as the model sees it; empty for a hosted tool
   std::string_view description;
   std::string_view parameters_json;  // JSON Schema; empty = no parameters
   bool strict = false;
-  std::string_view raw_json;  // the whole node as received
+  std::string_view raw_json;  // the whole node as received; of a tool in a namespace its own
+  ToolKind kind = ToolKind::kFunction;
+  std::string_view type = {};      // the dialect's word for a hosted tool, such as "web_search"
+  std::string_view space = {};     // the namespace it stands in; `name` begins with it
+  std::string_view own_name = {};  // its name within `space`
 };
 
 enum class ToolChoice : std::uint8_t { kUnset, kAuto, kNone, kRequired, kNamed };
+
+// Whether the model shall think before it answers.
+enum class Thinking : std::uint8_t { kUnset, kOff, kOn, kAdaptive };
 
 enum class ResponseFormatKind : std::uint8_t { kText, kJsonObject, kJsonSchema };
 
@@ -152,7 +166,11 @@ struct ChatRequest {
   std::optional<bool> parallel_tool_calls;
   Sampling sampling;
   ResponseFormat response_format;
-  std::string_view reasoning_effort;
+  std::string_view reasoning_effort;  // none, minimal, low, medium, high, xhigh, max
+  Thinking thinking = Thinking::kUnset;
+  std::optional<std::int64_t> thinking_budget;  // in tokens
+  // The only message is text that the model gets as it is, without a template.
+  bool raw_prompt = false;
   std::string_view user;
   bool stream = false;
   bool include_usage = false;                     // the client itself asked for a usage chunk

@@ -23,10 +23,10 @@ namespace weir {
 enum class EventKind : std::uint8_t {
   kStart,           // id, model, fingerprint: the answer exists; usage of the prompt, if known
   kTextDelta,       // text; logprobs if the client asked for them
-  kReasoningDelta,  // text, signature
-  kToolCallStart,   // block_index, id, name
+  kReasoningDelta,  // text, signature, redacted; id where the dialect names the block
+  kToolCallStart,   // block_index, id, name, signature
   kToolCallDelta,   // block_index, text = a fragment of the arguments' JSON
-  kFinish,          // choice_index, finish
+  kFinish,          // choice_index, finish; text = the stop sequence that was met, if known
   kUsage,           // usage
   kOther,           // only raw: a frame of no known kind, forwarded if dialects match
   kWhole,           // raw = a complete non-streaming body; id, model, finish, usage as read from it
@@ -70,8 +70,9 @@ struct StreamEvent {
   FinishReason finish = FinishReason::kNone;
   bool broken_call = false;  // kTextDelta: this text was meant to be a call of a tool and is none
   bool refusal = false;      // kTextDelta: it says that the model will not, and is no content
+  bool redacted = false;     // kReasoningDelta: the text is kept back, signature stands for it
   std::string_view text;
-  std::string_view signature;
+  std::string_view signature;  // opaque, of what the event's block holds
   std::string_view id;
   std::string_view name;
   std::string_view model;
@@ -83,6 +84,9 @@ struct StreamEvent {
   std::optional<float> prompt_logprob;
   // kStart of a local answer: the rules that changed its prompt, "clock, tool-order"; may be empty.
   std::string_view normalised;
+  // kStart: what of the request the backend's dialect could not carry, "seed, tools[1]"; may be
+  // empty.
+  std::string_view lost;
   // The frame as received in `raw_dialect`, its separators included. Empty when
   // the event was made here. One frame may yield several events; then only the
   // first has it and the others have raw_continues set.

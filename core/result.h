@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/dialect.h"
+
 namespace weir {
 
 // What went wrong, as far as a caller must tell apart. router/error_response.cc
@@ -51,7 +53,8 @@ struct UpstreamRefusal {
   std::string body;
   std::string retry_after;  // header value as received, or empty
   std::string retry_after_ms{};
-  std::string should_retry;  // x-should-retry as received, or empty
+  std::string should_retry;                // x-should-retry as received, or empty
+  Dialect dialect = Dialect::kOpenAiChat;  // of `body`
 };
 
 struct Error {

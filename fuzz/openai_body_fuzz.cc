@@ -23,7 +23,7 @@ void check_request(std::string_view bytes) {
   }
   if (request->stream && !again->include_usage) std::abort();
   const auto written = codec.write_request(*request, {.model = "other"});
-  if (!written || !codec.parse_request(*written)) std::abort();
+  if (!written || !codec.parse_request(written->body)) std::abort();
   (void)weir::anthropic_messages_codec().write_request(*request, {.model = "other"});
 }
 

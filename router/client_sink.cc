@@ -91,9 +91,9 @@ void ClientSink::bring_back(std::unique_ptr<Draft> draft, const RouteLabel& labe
 
 AnswerWriter& ClientSink::writer() {
   if (draft_.writer == nullptr) {
-    const std::string id = "chatcmpl-" + std::string(request_id_.substr(request_id_.find('_') + 1));
     AnswerOptions options;
-    options.id = id;
+    options.id = request_id_.substr(request_id_.find('_') + 1);
+    options.request = &request_;
     options.model = draft_.label.model;
     options.created_unix = parse_request_id(request_id_).value_or(RequestId{}).unix_ms() / 1000;
     options.include_usage = request_.include_usage;

@@ -4,10 +4,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/deliberation.h"
 
 namespace weir {
@@ -97,9 +97,9 @@ void note_model(const OnDemandModel& model, LedgerRow& row) {
 }
 
 // Many numbers take long to write, and others share the thread.
-Async<std::string> write(const EmbeddingResult& result, bool base64, std::string_view model) {
+Async<std::string> write(const EmbeddingResult& result, EmbeddingWriter& writer,
+                         std::string_view model) {
   const IoExecutor executor = co_await net::this_coro::executor;
-  EmbeddingWriter writer(base64);
   std::size_t numbers = 0;
   for (const std::vector<float>& vector : result.vectors) {
     writer.add(vector);
@@ -116,8 +116,9 @@ Async<std::string> write(const EmbeddingResult& result, bool base64, std::string
 Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerRow& row) {
   const LocalConfig& local = question.snapshot.config.local;
   row.reason = Reason::kInvalid;
-  Result<EmbeddingRequest> request = parse_embedding_request(
-      question.exchange.take_body(), static_cast<std::size_t>(local.max_embedding_inputs));
+  Result<EmbeddingRequest> request =
+      question.codec.parse_request(question.exchange.take_body(), question.path,
+                                   static_cast<std::size_t>(local.max_embedding_inputs));
   if (!request) co_return request.error();
   row.requested_model = request->model;
 
@@ -128,7 +129,7 @@ Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerR
   const Result<void> room = find_room(question.limits, *request, row.model);
   if (!room) co_return room.error();
 
-  const bool base64 = request->base64;
+  const std::unique_ptr<EmbeddingWriter> writer = question.codec.writer(*request);
   const Deadline deadline =
       Deadline::in(question.clock.now(), std::chrono::milliseconds(local.total_timeout_ms));
   const Result<EmbeddingResult> result = co_await (*model)->embed(
@@ -136,7 +137,7 @@ Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerR
   row.model_hash = (*model)->hash();
   if (!result) co_return result.error();
   row.usage = result->usage;
-  co_return co_await write(*result, base64, row.model);
+  co_return co_await write(*result, *writer, row.model);
 }
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cloud_adapters/wire/embedding_codec.h"
 #include "core/async.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -20,6 +21,8 @@ struct EmbeddingQuestion {
   Exchange& exchange;
   const Clock& clock;
   LimitHold& limits;
+  const EmbeddingCodec& codec;  // of the client's dialect
+  RequestPath path = {};
 };
 
 // The body of the answer. Fills the row's model, route, reason and usage, the usage also

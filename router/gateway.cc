@@ -8,6 +8,7 @@
 
 #include "cloud_adapters/upstream/io_thread.h"
 #include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/openai_embeddings.h"
 #include "core/hex.h"
 #include "metrics/savings.h"
 #include "router/answer_gate.h"
@@ -418,7 +419,8 @@ Async<void> Gateway::embeddings(Exchange& client) {
     body = *std::move(refusal);
   } else {
     limits.emplace(services_.limits, claim_of(*who, row, {}));
-    body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits}, row);
+    body = co_await answer_embeddings(
+        {*snapshot, *who, exchange, services_.clock, *limits, openai_embeddings_codec()}, row);
   }
 
   row.http_status = 200;

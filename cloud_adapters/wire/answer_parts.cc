@@ -20,7 +20,7 @@ Error unsupported_event() {
   return {ErrorCode::kInternal, "A whole answer has no form in this dialect's stream."};
 }
 
-// OpenAI, Anthropic and Gemini agree on error.message.
+// OpenAI, Anthropic and Gemini agree on error.message; with Ollama `error` is the text.
 std::string message_for_client(const Error& error) {
   if (!error.upstream) return error.message;
   const auto document = JsonDocument::parse(error.upstream->body);
@@ -30,8 +30,13 @@ std::string message_for_client(const Error& error) {
     return error.message;
   }
   const std::optional<JsonValue> value = find_member(root, "error");
-  if (!value || value->get_object().get(node) != simdjson::SUCCESS) return error.message;
-  const std::string_view text = string_member(node, "message");
+  if (!value) return error.message;
+  std::string_view text;
+  if (value->get_object().get(node) == simdjson::SUCCESS) {
+    text = string_member(node, "message");
+  } else if (value->is_string()) {
+    text = value->get_string().value_unsafe();
+  }
   return text.empty() ? error.message : std::string(text);
 }
 

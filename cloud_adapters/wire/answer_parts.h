@@ -4,16 +4,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cloud_adapters/wire/codec.h"
 
 namespace weir {
 
-// Who answers: the options with what the answer itself says, and the note.
+// Who answers: the options with what the answer itself says, the note, and what could
+// not be said.
 class AnswerState {
  public:
-  explicit AnswerState(const AnswerOptions& options)
-      : id_(options.id),
+  // `prefix` stands before the id of an answer in this dialect, such as "msg_".
+  AnswerState(const AnswerOptions& options, std::string_view prefix)
+      : id_(options.id.empty() ? std::string() : std::string(prefix).append(options.id)),
         model_(options.model),
         created_unix_(options.created_unix),
         include_usage_(options.include_usage) {}
@@ -31,6 +34,9 @@ class AnswerState {
   // Appends `,"weir":{...}`, or nothing without a note.
   void append_note(std::string* out) const { *out += note_; }
 
+  void lose(std::string field) { lost_.add(std::move(field)); }
+  const Losses& lost() const { return lost_; }
+
   const std::string& id() const { return id_; }
   const std::string& model() const { return model_; }
   const std::string& fingerprint() const { return fingerprint_; }
@@ -44,6 +50,7 @@ class AnswerState {
   std::int64_t created_unix_;
   bool include_usage_;
   std::string note_;
+  Losses lost_;
 };
 
 // A whole answer cannot be written event by event.

@@ -11,6 +11,8 @@
 namespace weir::anthropic {
 namespace {
 
+constexpr std::string_view kIdPrefix = "msg_";
+
 std::string_view stop_reason(FinishReason reason) {
   switch (reason) {
     case FinishReason::kNone:
@@ -54,7 +56,7 @@ Result<void> check_event(const StreamEvent& event) {
 
 class EventWriter final : public AnswerWriter {
  public:
-  explicit EventWriter(const AnswerOptions& options) : answer_(options) {}
+  explicit EventWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
@@ -69,6 +71,7 @@ class EventWriter final : public AnswerWriter {
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  const Losses& lost() const override { return answer_.lost(); }
 
   void write_terminator(std::string* out) override {
     *out += "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
@@ -123,7 +126,7 @@ class EventWriter final : public AnswerWriter {
 
 class BodyWriter final : public AnswerWriter {
  public:
-  explicit BodyWriter(const AnswerOptions& options) : answer_(options) {}
+  explicit BodyWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
@@ -136,6 +139,7 @@ class BodyWriter final : public AnswerWriter {
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  const Losses& lost() const override { return answer_.lost(); }
   void write_terminator(std::string* /*out*/) override {}
   void write_stream_error(const Error& error, std::string_view request_id,
                           std::string* out) override {
@@ -222,6 +226,14 @@ std::string write_error(const Error& error, std::string_view request_id) {
   object.close();
   if (!request_id.empty()) body.string("request_id", request_id);
   body.close();
+  return out;
+}
+
+std::string write_token_count(std::int64_t tokens) {
+  std::string out;
+  JsonObject object(&out);
+  object.number("input_tokens", tokens);
+  object.close();
   return out;
 }
 

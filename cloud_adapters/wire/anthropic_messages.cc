@@ -11,11 +11,14 @@ class AnthropicMessagesCodec final : public Codec {
  public:
   Dialect dialect() const override { return Dialect::kAnthropic; }
 
-  Result<ChatRequest> parse_request(std::string body) const override {
-    return anthropic::parse_request(std::move(body));
+  std::string path(std::string_view /*model*/, bool /*stream*/) const override {
+    return "/messages";
   }
-  Result<std::string> write_request(const ChatRequest& request,
-                                    const RequestOptions& options) const override {
+  Result<ChatRequest> parse_request(std::string body, const RequestPath& path) const override {
+    return anthropic::parse_request(std::move(body), path);
+  }
+  Result<WrittenRequest> write_request(const ChatRequest& request,
+                                       const RequestOptions& options) const override {
     return anthropic::write_request(request, options);
   }
   Result<std::string> rewrite_request(const ChatRequest& /*request*/, std::string_view body,
@@ -39,6 +42,9 @@ class AnthropicMessagesCodec final : public Codec {
   }
   std::string write_error(const Error& error, std::string_view request_id) const override {
     return anthropic::write_error(error, request_id);
+  }
+  std::string write_token_count(std::int64_t tokens) const override {
+    return anthropic::write_token_count(tokens);
   }
   std::string write_model_list(const std::vector<ModelEntry>& models) const override {
     return anthropic::write_model_list(models);

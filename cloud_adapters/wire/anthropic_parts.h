@@ -12,8 +12,8 @@
 namespace weir::anthropic {
 
 // anthropic_request.cc
-Result<ChatRequest> parse_request(std::string body);
-Result<std::string> write_request(const ChatRequest& request, const RequestOptions& options);
+Result<ChatRequest> parse_request(std::string body, const RequestPath& path);
+Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options);
 Result<std::string> rewrite_request(std::string_view body, std::string_view model);
 
 // anthropic_response.cc
@@ -25,6 +25,7 @@ Error parse_error(UpstreamRefusal refusal);
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);
 std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options);
 std::string write_error(const Error& error, std::string_view request_id);
+std::string write_token_count(std::int64_t tokens);
 std::string write_model_list(const std::vector<ModelEntry>& models);
 std::string write_model(const ModelEntry& model);
 

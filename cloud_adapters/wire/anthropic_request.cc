@@ -27,7 +27,8 @@ struct Backing {
 
 class Parser {
  public:
-  explicit Parser(std::string body) : backing_(std::make_shared<Backing>()) {
+  Parser(std::string body, const RequestPath& path)
+      : backing_(std::make_shared<Backing>()), count_only_(path.count_only) {
     backing_->body = std::move(body);
     request_.dialect = Dialect::kAnthropic;
   }
@@ -96,7 +97,8 @@ class Parser {
 
   bool check_required(const JsonPath& path) {
     if (request_.model.empty()) return fail(path / "model", "must be a non-empty string");
-    if (!request_.sampling.max_tokens) return fail(path / "max_tokens", "is required");
+    if (!count_only_ && !request_.sampling.max_tokens)
+      return fail(path / "max_tokens", "is required");
     if (has_turn_) return true;
     return fail(path / "messages", "must be a non-empty array");
   }
@@ -181,6 +183,7 @@ class Parser {
   }
 
   std::shared_ptr<Backing> backing_;
+  const bool count_only_;
   ChatRequest request_;
   bool has_turn_ = false;
   Error error_;
@@ -191,7 +194,7 @@ class Writer {
   Writer(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options) {}
 
-  Result<std::string> write() {
+  Result<WrittenRequest> write() {
     if (!check_sampling() || !check_members()) return error_;
     JsonObject body(&out_);
     body.string("model", options_.model);
@@ -209,7 +212,7 @@ class Writer {
     }
     if (request_.stream) body.boolean("stream", true);
     body.close();
-    return std::move(out_);
+    return WrittenRequest{std::move(out_), {}};
   }
 
  private:
@@ -282,12 +285,10 @@ class Writer {
 
   bool text_of(const Message& message, std::size_t index, std::string* text) {
     const std::string path = "messages[" + std::to_string(index) + "]";
-    const std::string_view lost = first_essential_member(message.extras);
-    if (!lost.empty()) return refuse(path + "." + std::string(lost));
     for (std::size_t i = 0; i < message.parts.size(); ++i) {
       const Part& part = message.parts[i];
       const auto* piece = std::get_if<TextPart>(&part.value);
-      if (piece == nullptr || !first_essential_member(part.extras).empty()) {
+      if (piece == nullptr) {
         return refuse(path + place_of(part, i));
       }
       if (!text->empty() && !piece->text.empty()) *text += "\n\n";
@@ -335,9 +336,11 @@ class Writer {
 
 }  // namespace
 
-Result<ChatRequest> parse_request(std::string body) { return Parser(std::move(body)).parse(); }
+Result<ChatRequest> parse_request(std::string body, const RequestPath& path) {
+  return Parser(std::move(body), path).parse();
+}
 
-Result<std::string> write_request(const ChatRequest& request, const RequestOptions& options) {
+Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
   return Writer(request, options).write();
 }
 

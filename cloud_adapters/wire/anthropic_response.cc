@@ -105,7 +105,7 @@ class Parser final : public StreamParser {
     return {};
   }
 
-  Result<void> finish() override {
+  Result<void> finish(std::vector<StreamEvent>* /*events*/) override {
     if (done_) return {};
     return Error{ErrorCode::kUpstreamClosed, "The upstream's stream ended before message_stop.",
                  "upstream_stream_cut"};
@@ -249,6 +249,7 @@ Error parse_error(UpstreamRefusal refusal) {
       error.detail = string_member(*node, "type");
     }
   }
+  refusal.dialect = Dialect::kAnthropic;
   error.upstream = std::make_shared<const UpstreamRefusal>(std::move(refusal));
   return error;
 }

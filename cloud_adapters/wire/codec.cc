@@ -11,7 +11,9 @@ const Codec* find_codec(Dialect dialect) {
     case Dialect::kAnthropic: return &anthropic_messages_codec();
     case Dialect::kOpenAiResponses:
     case Dialect::kGemini:
-    case Dialect::kOllama: return nullptr;
+    case Dialect::kOllama:
+    case Dialect::kOpenAiCompletions:
+    case Dialect::kOllamaGenerate: return nullptr;
   }
   return nullptr;
 }

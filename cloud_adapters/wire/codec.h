@@ -5,10 +5,13 @@
 // Codecs are stateless constants, shared by all threads. The parser and the
 // writer of one answer are small objects that belong to one request. No I/O.
 //
-// The rule of translation: what a dialect cannot say is an error that names the
-// field (kUnsupportedParameter, Error::param), never dropped in silence. Unknown
-// top-level members of a request are the exception when dialects match: they
-// stay in the body, which is forwarded as it is.
+// The rule of translation: nothing is dropped in silence.
+//   - Between two clients or servers of one dialect the original bytes go through.
+//   - What the other dialect cannot say and the answer does not stand or fall with (a
+//     knob of sampling, a name, a hint for a cache, a foreign signature, a tool that only
+//     the provider can run) is left out and listed, as Losses.
+//   - What it would be another question without (an image, a file, a second choice) is
+//     kUnsupportedParameter with Error::param, so that another backend may be asked.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +19,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cloud_adapters/wire/losses.h"
 #include "core/chat.h"
 #include "core/event.h"
 #include "core/money.h"
@@ -27,6 +32,14 @@
 
 namespace weir {
 
+// What the path of a client's request says.
+struct RequestPath {
+  std::string_view model;   // in dialects that name it there; else empty
+  bool stream = false;      // the same
+  bool count_only = false;  // only the prompt's tokens are asked for: members that steer
+                            // the answer may be missing
+};
+
 // How a request is written for an upstream.
 struct RequestOptions {
   std::string_view model;     // the upstream's name of the model
@@ -35,6 +48,11 @@ struct RequestOptions {
       0;  // for dialects that demand one, if the request has none; 0 = refuse then
   // The longest answer, in tokens, where the client set no limit; 0 = it stays open.
   std::int64_t answer_tokens = 0;
+};
+
+struct WrittenRequest {
+  std::string body;
+  Losses lost;
 };
 
 // A complete answer that came in one piece. `events` is the same answer step by
@@ -71,8 +89,9 @@ class StreamParser {
   virtual Result<void> parse_event(std::string_view event_name, std::string_view data,
                                    std::string_view raw, std::vector<StreamEvent>* events) = 0;
 
-  // The body ended. kUpstreamClosed if the terminator has not been seen.
-  virtual Result<void> finish() = 0;
+  // The body ended. kUpstreamClosed if the answer had not. Where the dialect has no
+  // terminator this appends kDone, without raw, and what comes before it.
+  virtual Result<void> finish(std::vector<StreamEvent>* events) = 0;
 };
 
 // The `weir` object of answers that weir encodes itself. Unset members are left out.
@@ -85,10 +104,13 @@ struct WeirNote {
 };
 
 struct AnswerOptions {
-  std::string_view id;            // of the answer, such as "chatcmpl-..."; copied
+  std::string_view id;            // of the answer, without the dialect's prefix; copied
   std::string_view model;         // the name the client sees; copied. Empty: the upstream's
   std::int64_t created_unix = 0;  // seconds
   bool include_usage = false;     // the client asked for a usage chunk (streams)
+  // What is answered: for dialects that repeat parts of it, and for the forms of its tools.
+  // Outlives the writer. May be null.
+  const ChatRequest* request = nullptr;
 };
 
 // Writes the events of one answer in the client's dialect, as a stream or as one
@@ -114,12 +136,24 @@ class AnswerWriter {
   // that was not sent yet is answered with Codec::write_error instead.
   virtual void write_stream_error(const Error& error, std::string_view request_id,
                                   std::string* out) = 0;
+
+  // What of the events so far this dialect could not say.
+  virtual const Losses& lost() const = 0;
 };
 
+// A model as lists show it. What is 0 or empty is not known.
 struct ModelEntry {
   std::string_view id;
   std::string_view owned_by;
   std::int64_t created_unix = 0;
+  std::int64_t context_tokens = 0;
+  std::int64_t max_output_tokens = 0;
+  bool embeds = false;  // it makes vectors and no text
+};
+
+enum class StreamFraming : std::uint8_t {
+  kServerSentEvents,
+  kJsonLines,  // a JSON value a line; SseFrame::data is the line
 };
 
 class Codec {
@@ -128,15 +162,22 @@ class Codec {
 
   virtual Dialect dialect() const = 0;
 
+  // Where a request goes, below the base URL up to and including the version: with a
+  // slash in front, and a query where one belongs to it.
+  virtual std::string path(std::string_view model, bool stream) const = 0;
+
   // The request of a client. Takes the body: `original` is a view of it, and `backing`
   // keeps both it and the parsed document. A body with 64 spare bytes of capacity is not
   // copied again. Fails with kInvalidRequest (param = "messages[2].role") or kTooLarge.
-  virtual Result<ChatRequest> parse_request(std::string body) const = 0;
+  virtual Result<ChatRequest> parse_request(std::string body, const RequestPath& path) const = 0;
+  Result<ChatRequest> parse_request(std::string body) const {
+    return parse_request(std::move(body), RequestPath());
+  }
 
   // The request for an upstream of this dialect, from any dialect. All of it is
   // built anew; when dialects match and nothing changed use rewrite_request().
-  virtual Result<std::string> write_request(const ChatRequest& request,
-                                            const RequestOptions& options) const = 0;
+  virtual Result<WrittenRequest> write_request(const ChatRequest& request,
+                                               const RequestOptions& options) const = 0;
 
   // A body as a client of this dialect sent it, with another model and, if wished, with
   // usage asked for or a limit of the answer; every other byte stays. `body` is request.original or
@@ -158,12 +199,17 @@ class Codec {
   // The body of an error answer; its status is the router's affair.
   virtual std::string write_error(const Error& error, std::string_view request_id) const = 0;
 
-  // GET /v1/models and GET /v1/models/{id}.
+  // The answer to a question for the tokens of a prompt.
+  virtual std::string write_token_count(std::int64_t tokens) const = 0;
+
+  // The list of models, and one of them.
   virtual std::string write_model_list(const std::vector<ModelEntry>& models) const = 0;
   virtual std::string write_model(const ModelEntry& model) const = 0;
 
   // Of a stream, such as "text/event-stream". A whole body is always JSON.
   virtual std::string_view stream_content_type() const = 0;
+  // How an upstream's stream is cut into frames.
+  virtual StreamFraming stream_framing() const { return StreamFraming::kServerSentEvents; }
 };
 
 // Null for a dialect that weir does not speak yet.

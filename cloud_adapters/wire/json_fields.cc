@@ -122,17 +122,13 @@ std::optional<DataUrl> parse_data_url(std::string_view url) {
                  url.substr(mark + kMark.size())};
 }
 
-std::string_view first_essential_member(std::string_view extras) {
-  if (extras.empty()) return {};
+std::vector<std::string> member_names(std::string_view extras) {
+  std::vector<std::string> names;
+  if (extras.empty()) return names;
   std::string object(1, '{');
   object.append(extras).push_back('}');
-  JsonMembers members(object);
-  while (members.next()) {
-    if (is_inessential_member(members.key())) continue;
-    return extras.substr(static_cast<std::size_t>(members.key().data() - object.data()) - 1,
-                         members.key().size());
-  }
-  return {};
+  for (JsonMembers members(object); members.next();) names.emplace_back(members.key());
+  return names;
 }
 
 bool is_inessential_member(std::string_view name) {

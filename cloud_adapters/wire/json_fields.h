@@ -138,9 +138,9 @@ struct DataUrl {
 };
 std::optional<DataUrl> parse_data_url(std::string_view url);
 
-// The first member of `extras` (members without braces) that changes what is
-// answered, so that a translation must not lose it; empty if there is none.
-std::string_view first_essential_member(std::string_view extras);
+// The names of `extras`, which are members without braces: what a translation loses that
+// has no place for them.
+std::vector<std::string> member_names(std::string_view extras);
 // Hints and labels that every provider may ignore, such as "metadata".
 bool is_inessential_member(std::string_view name);
 

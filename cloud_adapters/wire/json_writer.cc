@@ -82,6 +82,17 @@ void JsonObject::comma() {
   first_ = false;
 }
 
+void append_float_array(std::string* out, std::span<const float> values) {
+  *out += '[';
+  for (const float value : values) {
+    if (out->back() != '[') *out += ',';
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    out->append(digits.data(), end.ptr);
+  }
+  *out += ']';
+}
+
 void append_member(std::string* members, std::string_view name, std::string_view json) {
   if (!members->empty()) *members += ',';
   append_json_string(members, name);

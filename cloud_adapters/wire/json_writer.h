@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ void append_json_string(std::string* out, std::string_view text);
 // The shortest text that reads back as the same double; "null" for NaN and infinities.
 void append_json_number(std::string* out, double value);
 void append_json_number(std::string* out, std::int64_t value);
+// Each as the shortest text that reads back as the same float.
+void append_float_array(std::string* out, std::span<const float> values);
 
 // Puts a member behind others, as text without braces such as ChatRequest::extras.
 void append_member(std::string* members, std::string_view name, std::string_view json);

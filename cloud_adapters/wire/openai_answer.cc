@@ -9,6 +9,8 @@
 namespace weir::openai {
 namespace {
 
+constexpr std::string_view kIdPrefix = "chatcmpl-";
+
 void append_finish(std::string* out, FinishReason reason) {
   switch (reason) {
     case FinishReason::kNone: *out += "null"; return;
@@ -60,7 +62,7 @@ class ToolIndexes {
 
 class ChunkWriter final : public AnswerWriter {
  public:
-  explicit ChunkWriter(const AnswerOptions& options) : answer_(options) {}
+  explicit ChunkWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
@@ -83,6 +85,7 @@ class ChunkWriter final : public AnswerWriter {
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  const Losses& lost() const override { return answer_.lost(); }
   void write_terminator(std::string* out) override { *out += "data: [DONE]\n\n"; }
   void write_stream_error(const Error& error, std::string_view /*request_id*/,
                           std::string* out) override {
@@ -229,7 +232,7 @@ class ChunkWriter final : public AnswerWriter {
 
 class BodyWriter final : public AnswerWriter {
  public:
-  explicit BodyWriter(const AnswerOptions& options) : answer_(options) {}
+  explicit BodyWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
@@ -254,6 +257,7 @@ class BodyWriter final : public AnswerWriter {
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
+  const Losses& lost() const override { return answer_.lost(); }
   void write_terminator(std::string* /*out*/) override {}
   void write_stream_error(const Error& error, std::string_view /*request_id*/,
                           std::string* out) override {
@@ -402,6 +406,16 @@ std::string write_error(const Error& error) {
   object.string("code", error.detail.empty() ? words.code : std::string_view(error.detail));
   object.close();
   body.close();
+  return out;
+}
+
+// As llama-server and OpenAI's Responses count.
+std::string write_token_count(std::int64_t tokens) {
+  std::string out;
+  JsonObject object(&out);
+  object.string("object", "response.input_tokens");
+  object.number("input_tokens", tokens);
+  object.close();
   return out;
 }
 

@@ -11,12 +11,16 @@ class OpenAiChatCodec final : public Codec {
  public:
   Dialect dialect() const override { return Dialect::kOpenAiChat; }
 
-  Result<ChatRequest> parse_request(std::string body) const override {
+  std::string path(std::string_view /*model*/, bool /*stream*/) const override {
+    return "/chat/completions";
+  }
+
+  Result<ChatRequest> parse_request(std::string body, const RequestPath& /*path*/) const override {
     return openai::parse_request(std::move(body));
   }
 
-  Result<std::string> write_request(const ChatRequest& request,
-                                    const RequestOptions& options) const override {
+  Result<WrittenRequest> write_request(const ChatRequest& request,
+                                       const RequestOptions& options) const override {
     return openai::write_request(request, options);
   }
 
@@ -49,6 +53,9 @@ class OpenAiChatCodec final : public Codec {
   }
   std::string write_error(const Error& error, std::string_view /*request_id*/) const override {
     return openai::write_error(error);
+  }
+  std::string write_token_count(std::int64_t tokens) const override {
+    return openai::write_token_count(tokens);
   }
   std::string write_model_list(const std::vector<ModelEntry>& models) const override {
     return openai::write_model_list(models);

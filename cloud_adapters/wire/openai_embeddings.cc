@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -148,68 +147,76 @@ class Parser {
   const std::size_t max_inputs_;
 };
 
+class Writer final : public EmbeddingWriter {
+ public:
+  explicit Writer(bool base64) : base64_(base64), body_(R"({"object":"list","data":[)") {}
+
+  void add(std::span<const float> vector) override {
+    if (count_ > 0) body_ += ',';
+    body_ += R"({"object":"embedding","index":)";
+    append_json_number(&body_, static_cast<std::int64_t>(count_++));
+    body_ += R"(,"embedding":)";
+    if (base64_) {
+      append_base64(vector);
+    } else {
+      append_float_array(&body_, vector);
+    }
+    body_ += '}';
+  }
+
+  std::string finish(std::string_view model, std::int64_t prompt_tokens) override {
+    body_ += R"(],"model":)";
+    append_json_string(&body_, model);
+    body_ += R"(,"usage":{"prompt_tokens":)";
+    append_json_number(&body_, prompt_tokens);
+    body_ += R"(,"total_tokens":)";
+    append_json_number(&body_, prompt_tokens);
+    body_ += "}}";
+    return std::move(body_);
+  }
+
+ private:
+  void append_base64(std::span<const float> vector) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const auto byte_at = [&](std::size_t i) -> std::uint32_t {
+      if (i >= vector.size() * 4) return 0;
+      return (std::bit_cast<std::uint32_t>(vector[i / 4]) >> (8 * (i % 4))) & 0xff;
+    };
+    const std::size_t bytes = vector.size() * 4;
+    body_ += '"';
+    for (std::size_t at = 0; at < bytes; at += 3) {
+      const std::uint32_t three = byte_at(at) << 16 | byte_at(at + 1) << 8 | byte_at(at + 2);
+      for (std::size_t digit = 0; digit < 4; ++digit) {
+        const bool padding = at + digit > bytes;
+        body_ += padding ? '=' : kDigits[(three >> (18 - 6 * digit)) & 63];
+      }
+    }
+    body_ += '"';
+  }
+
+  const bool base64_;
+  std::size_t count_ = 0;
+  std::string body_;
+};
+
+class OpenAiEmbeddingsCodec final : public EmbeddingCodec {
+ public:
+  Dialect dialect() const override { return Dialect::kOpenAiChat; }
+  Result<EmbeddingRequest> parse_request(std::string body, const RequestPath& /*path*/,
+                                         std::size_t max_inputs) const override {
+    return Parser(std::move(body), max_inputs).parse();
+  }
+  std::unique_ptr<EmbeddingWriter> writer(const EmbeddingRequest& request) const override {
+    return std::make_unique<Writer>(request.base64);
+  }
+};
+
 }  // namespace
 
-Result<EmbeddingRequest> parse_embedding_request(std::string body, std::size_t max_inputs) {
-  return Parser(std::move(body), max_inputs).parse();
-}
-
-EmbeddingWriter::EmbeddingWriter(bool base64)
-    : base64_(base64), body_(R"({"object":"list","data":[)") {}
-
-void EmbeddingWriter::add(std::span<const float> vector) {
-  if (count_ > 0) body_ += ',';
-  body_ += R"({"object":"embedding","index":)";
-  append_json_number(&body_, static_cast<std::int64_t>(count_++));
-  body_ += R"(,"embedding":)";
-  if (base64_) {
-    append_base64(vector);
-  } else {
-    append_numbers(vector);
-  }
-  body_ += '}';
-}
-
-void EmbeddingWriter::append_numbers(std::span<const float> vector) {
-  char separator = '[';
-  for (const float value : vector) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value);
-    body_ += separator;
-    body_.append(digits, end.ptr);
-    separator = ',';
-  }
-  body_ += ']';
-}
-
-void EmbeddingWriter::append_base64(std::span<const float> vector) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto byte_at = [&](std::size_t i) -> std::uint32_t {
-    if (i >= vector.size() * 4) return 0;
-    return (std::bit_cast<std::uint32_t>(vector[i / 4]) >> (8 * (i % 4))) & 0xff;
-  };
-  const std::size_t bytes = vector.size() * 4;
-  body_ += '"';
-  for (std::size_t at = 0; at < bytes; at += 3) {
-    const std::uint32_t three = byte_at(at) << 16 | byte_at(at + 1) << 8 | byte_at(at + 2);
-    for (std::size_t digit = 0; digit < 4; ++digit) {
-      const bool padding = at + digit > bytes;
-      body_ += padding ? '=' : kDigits[(three >> (18 - 6 * digit)) & 63];
-    }
-  }
-  body_ += '"';
-}
-
-std::string EmbeddingWriter::finish(std::string_view model, std::int64_t prompt_tokens) {
-  body_ += R"(],"model":)";
-  append_json_string(&body_, model);
-  body_ += R"(,"usage":{"prompt_tokens":)";
-  append_json_number(&body_, prompt_tokens);
-  body_ += R"(,"total_tokens":)";
-  append_json_number(&body_, prompt_tokens);
-  body_ += "}}";
-  return std::move(body_);
+const EmbeddingCodec& openai_embeddings_codec() {
+  static const OpenAiEmbeddingsCodec codec;
+  return codec;
 }
 
 }  // namespace weir

@@ -28,7 +28,7 @@ struct MessagesOut {
 bool read_messages(JsonValue value, RawText raw, const JsonPath& path, MessagesOut out);
 
 // openai_request_writer.cc
-Result<std::string> write_request(const ChatRequest& request, const RequestOptions& options);
+Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options);
 
 // openai_spans.cc
 // `object` is the parsed form of `body`.
@@ -52,6 +52,7 @@ void append_logprobs_value(std::string_view entries, std::string* out);
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);
 std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options);
 std::string write_error(const Error& error);
+std::string write_token_count(std::int64_t tokens);
 std::string write_model_list(const std::vector<ModelEntry>& models);
 std::string write_model(const ModelEntry& model);
 

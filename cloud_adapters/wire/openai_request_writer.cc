@@ -1,4 +1,5 @@
 // Writes a chat request for an OpenAI-compatible server, from any dialect.
+#include <algorithm>
 #include <utility>
 
 #include "cloud_adapters/wire/json_writer.h"
@@ -12,8 +13,8 @@ class Writer {
   Writer(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options) {}
 
-  Result<std::string> write() {
-    if (!check_extras()) return error_;
+  Result<WrittenRequest> write() {
+    note_extras();
     out_.reserve(request_.original.size() + 256);
     JsonObject body(&out_);
     body.string("model", options_.model);
@@ -22,22 +23,27 @@ class Writer {
       if (!write_message(request_.messages[i], i)) return error_;
     }
     out_.push_back(']');
-    if (!write_tools(&body)) return error_;
+    write_tools(&body);
     write_sampling(&body);
     write_format(&body);
     write_stream(&body);
     if (same_dialect()) body.members(request_.extras);
     body.close();
-    return std::move(out_);
+    return WrittenRequest{std::move(out_), std::move(lost_)};
   }
 
  private:
   bool same_dialect() const { return request_.dialect == Dialect::kOpenAiChat; }
 
-  bool check_extras() {
-    if (same_dialect()) return true;
-    const std::string_view lost = first_essential_member(request_.extras);
-    return lost.empty() || fail(std::string(lost));
+  void note_extras() {
+    if (same_dialect()) return;
+    for (const std::string_view name : request_.unknown_members) lost_.add(std::string(name));
+  }
+
+  // The members of a node that have no field of their own.
+  void write_extras(std::string_view extras, const JsonPath& path, JsonObject* object) {
+    if (same_dialect()) return object->members(extras);
+    for (const std::string& name : member_names(extras)) lost_.add((path / name).text());
   }
 
   // --- messages ---
@@ -71,16 +77,8 @@ class Writer {
     JsonObject object = begin_message("tool");
     object.string("tool_call_id", result.tool_use_id);
     if (!write_content(result.parts, path, &object)) return false;
-    return close_message(message, path, &object);
-  }
-
-  bool close_message(const Message& message, const JsonPath& path, JsonObject* object) {
-    if (same_dialect()) {
-      object->members(message.extras);
-    } else if (const auto lost = first_essential_member(message.extras); !lost.empty()) {
-      return fail((path / lost).text());
-    }
-    object->close();
+    write_extras(message.extras, path, &object);
+    object.close();
     return true;
   }
 
@@ -99,7 +97,9 @@ class Writer {
       const auto* other = std::get_if<OtherPart>(&part.value);
       if (other != nullptr && is_message_member(*other)) object.raw(other->type, other->raw_json);
     }
-    return close_message(message, path, &object);
+    write_extras(message.extras, path, &object);
+    object.close();
+    return true;
   }
 
   // A message of the retired role "function" is one part that is all of it.
@@ -164,11 +164,7 @@ class Writer {
     } else {
       write_file(std::get<FilePart>(part.value), &object);
     }
-    if (same_dialect()) {
-      object.members(part.extras);
-    } else if (const auto lost = first_essential_member(part.extras); !lost.empty()) {
-      return fail((path / lost).text());
-    }
+    write_extras(part.extras, path, &object);
     object.close();
     return true;
   }
@@ -244,28 +240,31 @@ class Writer {
 
   // --- everything else ---
 
-  bool write_tools(JsonObject* body) {
-    if (!request_.tools.empty()) {
+  void write_tools(JsonObject* body) {
+    const bool any = std::any_of(
+        request_.tools.begin(), request_.tools.end(),
+        [&](const Tool& tool) { return same_dialect() || tool.kind != ToolKind::kHosted; });
+    if (any) {
       body->key("tools")->push_back('[');
-      for (std::size_t i = 0; i < request_.tools.size(); ++i) {
-        if (!write_tool(request_.tools[i], i)) return false;
-      }
+      for (std::size_t i = 0; i < request_.tools.size(); ++i) write_tool(request_.tools[i], i);
       out_.push_back(']');
     }
-    write_tool_choice(body);
-    if (request_.parallel_tool_calls) {
+    if (any || same_dialect()) write_tool_choice(body);
+    if (any && request_.parallel_tool_calls) {
       body->boolean("parallel_tool_calls", *request_.parallel_tool_calls);
     }
-    return true;
   }
 
-  bool write_tool(const Tool& tool, std::size_t index) {
-    if (index > 0) out_.push_back(',');
+  void write_tool(const Tool& tool, std::size_t index) {
+    if (!same_dialect() && tool.kind == ToolKind::kHosted) {
+      lost_.add("tools[" + std::to_string(index) + "]");
+      return;
+    }
+    if (out_.back() != '[') out_.push_back(',');
     if (same_dialect()) {
       out_.append(tool.raw_json);
-      return true;
+      return;
     }
-    if (tool.name.empty()) return fail("tools[" + std::to_string(index) + "]");
     JsonObject object(&out_);
     object.string("type", "function");
     JsonObject function(object.key("function"));
@@ -275,7 +274,6 @@ class Writer {
     if (tool.strict) function.boolean("strict", true);
     function.close();
     object.close();
-    return true;
   }
 
   void write_tool_choice(JsonObject* body) {
@@ -370,12 +368,13 @@ class Writer {
   const ChatRequest& request_;
   const RequestOptions& options_;
   std::string out_;
+  Losses lost_;
   Error error_;
 };
 
 }  // namespace
 
-Result<std::string> write_request(const ChatRequest& request, const RequestOptions& options) {
+Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
   return Writer(request, options).write();
 }
 

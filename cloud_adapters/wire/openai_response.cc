@@ -177,7 +177,7 @@ class Parser final : public StreamParser {
     return {};
   }
 
-  Result<void> finish() override {
+  Result<void> finish(std::vector<StreamEvent>* /*events*/) override {
     if (done_) return {};
     return Error{ErrorCode::kUpstreamClosed, "The upstream's stream ended before its end mark.",
                  "upstream_stream_cut"};
@@ -437,6 +437,7 @@ Error parse_error(UpstreamRefusal refusal) {
       error.param = string_member(*node, "param");
     }
   }
+  refusal.dialect = Dialect::kOpenAiChat;
   error.upstream = std::make_shared<const UpstreamRefusal>(std::move(refusal));
   return error;
 }

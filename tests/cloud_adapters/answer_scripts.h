@@ -87,7 +87,7 @@ inline std::vector<NamedAnswer> example_answers() {
 }
 
 inline AnswerOptions script_options() {
-  return {.id = "chatcmpl-1", .model = "auto", .created_unix = 1700000000, .include_usage = true};
+  return {.id = "1", .model = "auto", .created_unix = 1700000000, .include_usage = true};
 }
 
 // What a client gets, the terminator included; the error of the first event that fails.

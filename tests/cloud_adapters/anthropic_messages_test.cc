@@ -25,7 +25,9 @@ Result<std::string> translated(const Codec& from, const Codec& to, const std::st
                                                                 .max_tokens = 100}) {
   const Result<ChatRequest> request = from.parse_request(body);
   if (!request) return request.error();
-  return to.write_request(*request, options);
+  Result<WrittenRequest> written = to.write_request(*request, options);
+  if (!written) return written.error();
+  return std::move(written->body);
 }
 
 Result<std::string> to_anthropic(const std::string& body) {
@@ -172,13 +174,14 @@ Result<std::string> translated_stream(const Codec& from, const std::string& byte
       if (const auto result = writer.write(event, &out); !result) return result.error();
     }
   }
-  if (const auto end = parser->finish(); !end) return end.error();
+  std::vector<StreamEvent> last;
+  if (const auto end = parser->finish(&last); !end) return end.error();
   writer.write_terminator(&out);
   return out;
 }
 
 TEST_CASE("an Anthropic stream is told to an OpenAI client", "[anthropic]") {
-  const auto writer = openai_chat_codec().body_writer({.id = "chatcmpl-1", .model = "auto"});
+  const auto writer = openai_chat_codec().body_writer({.id = "1", .model = "auto"});
   const auto body =
       translated_stream(anthropic_messages_codec(), golden("anthropic_stream.sse"), *writer);
   REQUIRE(body.has_value());
@@ -193,7 +196,7 @@ TEST_CASE("an Anthropic stream is told to an OpenAI client", "[anthropic]") {
 
 TEST_CASE("a stream survives the way to OpenAI and back", "[anthropic]") {
   const auto openai = openai_chat_codec().stream_writer(
-      {.id = "msg_1", .model = "claude-x", .created_unix = 1, .include_usage = true});
+      {.id = "1", .model = "claude-x", .created_unix = 1, .include_usage = true});
   const auto there =
       translated_stream(anthropic_messages_codec(), golden("anthropic_stream.sse"), *openai);
   REQUIRE(there.has_value());
@@ -201,7 +204,7 @@ TEST_CASE("a stream survives the way to OpenAI and back", "[anthropic]") {
   const auto back = translated_stream(openai_chat_codec(), *there, *anthropic);
   REQUIRE(back.has_value());
   const json answer = json::parse(*back);
-  CHECK(answer["id"] == "msg_1");
+  CHECK(answer["id"] == "chatcmpl-1");
   CHECK(answer["model"] == "claude-x");
   CHECK(answer["content"][0]["text"] == "Hello \u00e9 world");
   CHECK(answer["stop_reason"] == "max_tokens");

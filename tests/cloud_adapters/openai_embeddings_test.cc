@@ -7,7 +7,7 @@ namespace weir {
 namespace {
 
 Result<EmbeddingRequest> parse(const std::string& body, std::size_t max_inputs = 2'048) {
-  return parse_embedding_request(body, max_inputs);
+  return openai_embeddings_codec().parse_request(body, {}, max_inputs);
 }
 
 using Ids = std::vector<std::int32_t>;
@@ -73,27 +73,33 @@ TEST_CASE("An embedding request has no more inputs than allowed", "[wire]") {
   CHECK(parse(R"({"input":[1,2,3]})", 2).has_value());  // one input
 }
 
+std::unique_ptr<EmbeddingWriter> writer(bool base64) {
+  EmbeddingRequest request;
+  request.base64 = base64;
+  return openai_embeddings_codec().writer(request);
+}
+
 TEST_CASE("An embedding answer has OpenAI's form, in numbers or base64", "[wire]") {
   const std::vector<float> first = {1, -0.5F};
   const std::vector<float> second = {0.1F, 3e-9F};
-  EmbeddingWriter numbers(false);
-  numbers.add(first);
-  numbers.add(second);
-  CHECK(numbers.finish("m\"", 7) ==
+  const auto numbers = writer(false);
+  numbers->add(first);
+  numbers->add(second);
+  CHECK(numbers->finish("m\"", 7) ==
         R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1,-0.5]},)"
         R"({"object":"embedding","index":1,"embedding":[0.1,3e-09]}],"model":"m\"",)"
         R"("usage":{"prompt_tokens":7,"total_tokens":7}})");
-  EmbeddingWriter base64(true);
-  base64.add(first);
-  CHECK(base64.finish("m", 1).find(R"("embedding":"AACAPwAAAL8=")") != std::string::npos);
+  const auto base64 = writer(true);
+  base64->add(first);
+  CHECK(base64->finish("m", 1).find(R"("embedding":"AACAPwAAAL8=")") != std::string::npos);
 }
 
 TEST_CASE("Base64 of floats ends as its length asks", "[wire]") {
   const auto [count, text] = GENERATE(table<std::size_t, std::string>(
       {{1, "AACAPw=="}, {2, "AACAPwAAgD8="}, {3, "AACAPwAAgD8AAIA/"}}));
-  EmbeddingWriter writer(true);
-  writer.add(std::vector<float>(count, 1));
-  CHECK(writer.finish("m", 1).find("\"" + text + "\"") != std::string::npos);
+  const auto base64 = writer(true);
+  base64->add(std::vector<float>(count, 1));
+  CHECK(base64->finish("m", 1).find("\"" + text + "\"") != std::string::npos);
 }
 
 }  // namespace
