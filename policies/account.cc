@@ -22,6 +22,17 @@ std::int64_t percent_of(const Budget& budget) {
                                    static_cast<double>(budget.cap.value));
 }
 
+// Of money that is free again as soon as others have ended.
+constexpr std::int64_t kReservedWaitS = 1;
+
+LimitProblem problem_of(const Budget& budget, LimitKind kind, NanoUsd amount,
+                        std::int64_t free_again_ms, std::int64_t unix_ms) {
+  if (amount <= budget.left()) return {};
+  const Budget without_reservations{budget.cap, budget.settled, {}};
+  if (amount <= without_reservations.left()) return {kind, kReservedWaitS, true};
+  return {kind, seconds_until(free_again_ms, unix_ms)};
+}
+
 // Both steps are checked before; a failure would be a fault of ours and changes nothing.
 void take(Budget& budget, const Result<Budget>& next) {
   if (next) budget = *next;
@@ -104,13 +115,13 @@ std::optional<NanoUsd> Account::left(std::int64_t unix_ms) {
 
 LimitProblem Account::problem_of_money(NanoUsd amount, std::int64_t unix_ms) {
   turn(unix_ms);
-  if (amount > month_.budget.left()) {
-    return {LimitKind::kMonth, seconds_until(next_month(unix_ms), unix_ms)};
-  }
-  if (amount > day_.budget.left()) {
-    return {LimitKind::kDay, seconds_until(next_day(unix_ms), unix_ms)};
-  }
-  return {};
+  const LimitProblem month =
+      problem_of(month_.budget, LimitKind::kMonth, amount, next_month(unix_ms), unix_ms);
+  const LimitProblem day =
+      problem_of(day_.budget, LimitKind::kDay, amount, next_day(unix_ms), unix_ms);
+  const bool month_first =
+      month.kind != LimitKind::kNone && (!month.only_reserved || day.kind == LimitKind::kNone);
+  return month_first ? month : day;
 }
 
 void Account::reserve(NanoUsd amount, std::int64_t unix_ms) {

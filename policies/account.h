@@ -40,6 +40,8 @@ std::string_view to_string(LimitKind kind);
 struct LimitProblem {
   LimitKind kind = LimitKind::kNone;
   std::optional<std::int64_t> wait_s;  // until the same request fits; unset = it never does
+  // Only what requests under way have reserved stands in the way, and most of it comes back.
+  bool only_reserved = false;
 };
 
 // How much of a rate is left.

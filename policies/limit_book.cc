@@ -71,7 +71,18 @@ Error rate_denial(std::string_view limit, const Limits& limits, const LimitProbl
   return error;
 }
 
+// What is missing may come back in a moment.
+Error reserved_denial(std::string_view limit, std::int64_t wait_s) {
+  Error error{ErrorCode::kBudgetExceeded,
+              "What is left of the budget of '" + std::string(limit) +
+                  "' is reserved by requests under way: ask again in a moment.",
+              std::string(kBudgetReserved)};
+  error.retry_after_s = wait_s;
+  return error;
+}
+
 Error money_denial(std::string_view limit, const LimitProblem& problem, std::int64_t unix_ms) {
+  if (problem.only_reserved) return reserved_denial(limit, problem.wait_s.value_or(1));
   const bool day = problem.kind == LimitKind::kDay;
   std::string text = "What is left of the ";
   text.append(day ? "daily" : "monthly").append(" budget of '").append(limit);
@@ -212,9 +223,8 @@ Error LimitHold::denial(std::string_view model, const MoneyWish& wish) const {
   for_each_account(model, [&](const Place& place) {
     if (!error) error = problem_with(place, wish, now);
   });
-  return error.value_or(Error{ErrorCode::kBudgetExceeded,
-                              "The budget does not cover this request at its worst.",
-                              "budget_exceeded"});
+  // Whoever had reserved it has ended since.
+  return error ? *error : reserved_denial(named(kTeam, team_), 1);
 }
 
 std::optional<Error> LimitHold::problem_with(const Place& place, const MoneyWish& wish,

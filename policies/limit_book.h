@@ -68,6 +68,8 @@ struct MoneyWish {
 
 // Error::detail of what a limit of requests or tokens refuses.
 inline constexpr std::string_view kRateLimitExceeded = "rate_limit_exceeded";
+// Of a kBudgetExceeded that another try may get past: others have reserved what is left.
+inline constexpr std::string_view kBudgetReserved = "budget_reserved";
 
 class LimitBook;
 

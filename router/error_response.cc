@@ -66,7 +66,7 @@ std::string code_word(const Error& error) {
 std::string_view should_retry(const Error& error) {
   if (has_own_refusal(error)) return error.upstream->should_retry;
   switch (error.code) {
-    case ErrorCode::kBudgetExceeded:
+    case ErrorCode::kBudgetExceeded: return error.detail == kBudgetReserved ? "true" : "false";
     case ErrorCode::kForbidden:
     case ErrorCode::kUpstreamTls: return "false";
     case ErrorCode::kRateLimited: return error.detail == kRateLimitExceeded ? "false" : "";

@@ -110,7 +110,30 @@ TEST_CASE("Where less is enough, what is left is taken", "[policies]") {
   LimitHold second(book, claim);
   const Result<NanoUsd> denied = second.begin_attempt("m", {NanoUsd{500}, NanoUsd{40}});
   CHECK(denied.error().code == ErrorCode::kBudgetExceeded);
-  CHECK(denied.error().detail == "budget_exceeded");
+}
+
+TEST_CASE("Who lacks only what others have reserved is asked to come back in a moment",
+          "[policies]") {
+  LimitBook book;
+  const LimitClaim claim = budget_of("red", NanoUsd{100});
+  LimitHold open(book, claim);
+  REQUIRE(open.begin_attempt("m", wish(60)).has_value());
+  LimitHold next(book, claim);
+  const Error reserved = next.begin_attempt("m", wish(50)).error();
+  CHECK(reserved.detail == "budget_reserved");
+  CHECK(reserved.retry_after_s == 1);
+  const Error spent = next.begin_attempt("m", wish(101)).error();
+  CHECK(spent.detail == "budget_exceeded");
+  CHECK(spent.retry_after_s > 1);
+}
+
+TEST_CASE("A refusal whose reason has gone by now says when to come back", "[policies]") {
+  LimitBook book;
+  const LimitClaim claim = budget_of("red", NanoUsd{100});
+  const Error late = LimitHold(book, claim).denial("m", wish(50));
+  CHECK(late.code == ErrorCode::kBudgetExceeded);
+  CHECK(late.detail == "budget_reserved");
+  CHECK(late.retry_after_s == 1);
 }
 
 TEST_CASE("What has no bound fits no budget, and without a budget it is let through",

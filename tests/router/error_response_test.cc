@@ -43,6 +43,7 @@ TEST_CASE("a full queue of ours is 429 and says when to come back", "[router]") 
 
 TEST_CASE("what would fail again asks clients not to retry", "[router]") {
   CHECK(should_retry({ErrorCode::kBudgetExceeded, ""}) == "false");
+  CHECK(should_retry({ErrorCode::kBudgetExceeded, "", "budget_reserved"}) == "true");
   CHECK(should_retry({ErrorCode::kForbidden, ""}) == "false");
   CHECK(should_retry({ErrorCode::kOverloaded, ""}) == "true");
   CHECK(http_status({ErrorCode::kBudgetExceeded, ""}) == 429);
