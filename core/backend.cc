@@ -31,17 +31,29 @@ constexpr std::array<std::string_view, 9> kHarmless = {"metadata",         "stor
                                                        "cache_control",    "client_metadata",
                                                        "keep_alive"};
 
-std::string_view first_unknown(const ChatRequest& request) {
+// Without them the answer is another one: what it is made of, which form it must have, what
+// stands around it, and what to forget of a context.
+constexpr std::array<std::string_view, 20> kEssential = {
+    "functions",          "function_call", "modalities",   "audio",         "prediction",
+    "web_search_options", "guided_json",   "guided_regex", "guided_choice", "guided_grammar",
+    "structured_outputs", "grammar",       "best_of",      "echo",          "suffix",
+    "mirostat",           "n_discard",     "n_keep",       "id_slot",       "template"};
+
+template <class Names>
+bool is_among(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string_view first_essential(const ChatRequest& request) {
   for (const std::string_view name : request.unknown_members) {
-    if (std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) return name;
+    if (is_among(kEssential, name)) return name;
   }
   return {};
 }
 
-// A tool that is no function, such as a search that the provider itself makes.
-bool has_foreign_tool(const ChatRequest& request) {
+bool has_function(const ChatRequest& request) {
   return std::any_of(request.tools.begin(), request.tools.end(),
-                     [](const Tool& tool) { return tool.name.empty(); });
+                     [](const Tool& tool) { return tool.kind != ToolKind::kHosted; });
 }
 
 bool wants_a_tool(ToolChoice choice) {
@@ -63,7 +75,9 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   const Sampling& sampling = request.sampling;
   const ResponseFormatKind format = request.response_format.kind;
   if (!can.tools && !request.tools.empty()) return "tools";
-  if (!can.unknown_fields && has_foreign_tool(request)) return "tools";
+  if (!can.unknown_fields && wants_a_tool(request.tool_choice) && !has_function(request)) {
+    return "tool_choice";
+  }
   if (!can.tools && wants_a_tool(request.tool_choice)) return "tool_choice";
   if (!can.tools && (has_part<ToolUsePart>(request) || has_part<ToolResultPart>(request))) {
     return "messages";
@@ -81,7 +95,21 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
   const std::string_view effort = request.reasoning_effort;
   if (!can.reasoning && !effort.empty() && effort != "none") return "reasoning_effort";
-  return can.unknown_fields ? std::string_view() : first_unknown(request);
+  return can.unknown_fields ? std::string_view() : first_essential(request);
+}
+
+std::vector<std::string> lost_fields(const Capabilities& can, const ChatRequest& request) {
+  std::vector<std::string> lost;
+  if (can.unknown_fields) return lost;
+  for (std::size_t i = 0; i < request.tools.size(); ++i) {
+    if (request.tools[i].kind == ToolKind::kHosted) {
+      lost.push_back("tools[" + std::to_string(i) + "]");
+    }
+  }
+  for (const std::string_view name : request.unknown_members) {
+    if (!is_among(kHarmless, name) && !is_among(kEssential, name)) lost.emplace_back(name);
+  }
+  return lost;
 }
 
 }  // namespace weir

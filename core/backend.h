@@ -26,8 +26,8 @@ enum class BackendClass : std::uint8_t {
 };
 std::string_view to_string(BackendClass value);
 
-// What a backend can honour. A request that needs more is refused or sent
-// elsewhere, never silently trimmed.
+// What a backend can honour. A request that needs more is refused or sent elsewhere, or
+// what it loses is told: never silently trimmed.
 struct Capabilities {
   std::int64_t context_tokens = 0;     // 0 = unknown, not checked
   std::int64_t max_output_tokens = 0;  // 0 = unknown
@@ -48,6 +48,10 @@ struct Capabilities {
 // may point into the request. Fields that do not change the answer are covered.
 std::string_view first_unsupported(const Capabilities& can, const ChatRequest& request);
 
+// The fields that such a backend leaves out and answers all the same: tools that only a
+// provider can run, members that nobody here knows. Labels that change nothing do not count.
+std::vector<std::string> lost_fields(const Capabilities& can, const ChatRequest& request);
+
 // One try. The views outlive run().
 struct Attempt {
   const ChatRequest& request;
@@ -63,6 +67,9 @@ struct Attempt {
   bool watched = false;                   // the sink wants the signals of the prompt, too
   std::optional<std::int64_t> unix_ms{};  // when the request came, for templates that tell the date
   std::optional<std::uint64_t> seed{};    // of a local answer whose request names none
+  // Of the client's own header lines those that belong to its dialect, each with its CRLF,
+  // for a backend of the same dialect.
+  std::string_view client_fields{};
   // Of a backend that is not local: gets added what was given to its connection. May be null.
   std::uint64_t* egress_bytes = nullptr;
 };

@@ -35,6 +35,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // Without spaces and tabs at both ends.
 std::string_view trimmed(std::string_view text);
 
+// What is no "%" with two digits behind it stays.
+std::string percent_decoded(std::string_view text);
+// For one segment of a path: all but unreserved characters, ':' and '@' are encoded.
+std::string percent_encoded(std::string_view text);
+
 struct Field {
   std::string_view name;   // as received; compare with equal_ignoring_case
   std::string_view value;  // without white space at both ends

@@ -29,7 +29,7 @@ enum class ErrorCode : std::uint8_t {
   kMethodNotAllowed,      //                                                    405
   kTooLarge,              // head, body or answer above its limit               413 (head: 431)
   kRateLimited,           // a limit of ours, or a provider's 429               429
-  kBudgetExceeded,        // money is spent; retrying does not help             429
+  kBudgetExceeded,        // money is spent, or reserved by others              429
   kCancelled,             // the client has gone                                499 in the ledger
   kOverloaded,            // a queue is full, or no backend is left             503
   kUnavailable,           // ruled local-only and the local engine failed       503

@@ -120,6 +120,7 @@ Async<WriteResult> AnswerEvents::start() {
   event.fingerprint = name_.fingerprint;
   event.prompt_logprob = prompt_logprob_;
   event.normalised = name_.normalised;
+  event.lost = name_.lost;
   event.usage = prompt_usage_;
   co_return co_await sink_.write(event);
 }

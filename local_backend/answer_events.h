@@ -22,6 +22,7 @@ struct AnswerName {
   std::string_view fingerprint;
   bool logprobs = false;             // the client wants them
   std::string_view normalised = {};  // as StreamEvent has it
+  std::string_view lost = {};        // the same
 };
 
 // How the model's text is to be taken apart.

@@ -55,6 +55,16 @@ std::string run_key(const LocalBackendOptions& options) {
          std::to_string(options.engine.context_tokens) + '\n';
 }
 
+// "tools[0], thread": what the answer is made without.
+std::string lost_of(const Capabilities& can, const ChatRequest& request) {
+  std::string text;
+  for (const std::string& field : lost_fields(can, request)) {
+    if (!text.empty()) text += ", ";
+    text += field;
+  }
+  return text;
+}
+
 Error unsupported(std::string_view field) {
   return {ErrorCode::kUnsupportedParameter,
           "the local model does not support " + std::string(field), "unsupported_parameter",
@@ -136,6 +146,20 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request,
   return params;
 }
 
+Result<LocalPrompt> LocalBackend::prompt_for(const ChatRequest& request, std::string_view id,
+                                             std::optional<std::int64_t> unix_ms) const {
+  if (request.raw_prompt) return raw_prompt_of(request);
+  return prompt_of(hygiene_, format_, request, id, unix_ms);
+}
+
+Result<std::int64_t> LocalBackend::count_tokens(const ChatRequest& request) const {
+  const std::string_view field = first_unsupported(capabilities_, request);
+  if (!field.empty()) return unsupported(field);
+  const Result<LocalPrompt> prompt = prompt_for(request, {}, {});
+  if (!prompt) return prompt.error();
+  return static_cast<std::int64_t>(engine_->tokenizer().encode(prompt->prompt).size());
+}
+
 Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadline deadline,
                                        Usage* partial) {
   const std::string_view field = first_unsupported(capabilities_, attempt.request);
@@ -151,7 +175,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = news.caller();
   const std::string id = to_string(attempt.id);
-  auto prompt = prompt_of(hygiene_, format_, attempt.request, id, attempt.unix_ms);
+  Result<LocalPrompt> prompt = prompt_for(attempt.request, id, attempt.unix_ms);
   if (!prompt) co_return prompt.error();
   auto mask = grammars_.mask_for(attempt.team, attempt.request, *prompt);
   if (!mask) co_return mask.error();
@@ -163,8 +187,9 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
     stream.cancel();
     news.ring();
   });
-  const AnswerName name{id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs,
-                        prompt->rules};
+  const std::string lost = lost_of(capabilities_, attempt.request);
+  const AnswerName name{
+      id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs, prompt->rules, lost};
   AnswerEvents answer(
       sink, engine_->tokenizer(), name,
       {format_, std::move(prompt->tools), prompt->begins_thinking, std::move(prompt->begun),

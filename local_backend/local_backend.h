@@ -15,6 +15,7 @@
 #include "local_backend/answer_grammars.h"
 #include "local_backend/engine.h"
 #include "local_backend/local_model.h"
+#include "local_backend/local_prompt.h"
 #include "local_backend/prompt_hygiene.h"
 #include "local_backend/tool_calls/answer_format.h"
 
@@ -42,6 +43,10 @@ class LocalBackend final : public Backend {
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
                            Usage* partial) override;
 
+  // The tokens of the prompt that run() would read. kUnsupportedParameter for what it would
+  // refuse. O(prompt) on the caller's thread. Thread-safe.
+  Result<std::int64_t> count_tokens(const ChatRequest& request) const;
+
   const LocalModelInfo& model_info() const { return info_; }
   EngineLoad load_now() const { return engine_->load(); }
   Engine& engine() const { return *engine_; }
@@ -53,6 +58,8 @@ class LocalBackend final : public Backend {
   LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
                std::unique_ptr<Engine> engine, SamplingParams defaults, bool constrain_calls);
 
+  Result<LocalPrompt> prompt_for(const ChatRequest& request, std::string_view id,
+                                 std::optional<std::int64_t> unix_ms) const;
   Result<SamplingParams> sampling_of(const ChatRequest& request,
                                      std::optional<std::uint64_t> seed) const;
 

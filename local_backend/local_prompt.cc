@@ -80,6 +80,7 @@ OfferedTools offered_tools(const ChatRequest& request) {
   OfferedTools offered;
   if (request.tool_choice == ToolChoice::kNone) return offered;
   for (const Tool& tool : request.tools) {
+    if (tool.kind == ToolKind::kHosted) continue;
     const bool named = request.tool_choice == ToolChoice::kNamed;
     if (named && tool.name != request.tool_choice_name) continue;
     offered.add(tool.name, tool.parameters_json);
@@ -98,10 +99,14 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
                               std::optional<std::int64_t> unix_ms) {
   std::vector<std::string> tools;
   if (request.tool_choice != ToolChoice::kNone) {
-    for (const Tool& tool : request.tools) tools.push_back(tool_json(tool));
+    for (const Tool& tool : request.tools) {
+      if (tool.kind != ToolKind::kHosted) tools.push_back(tool_json(tool));
+    }
   }
   ChatOptions options;
   options.reasoning_effort = request.reasoning_effort;
+  if (request.thinking == Thinking::kOff) options.thinking = false;
+  if (request.thinking == Thinking::kOn) options.thinking = true;
   if (unix_ms) options.unix_seconds = *unix_ms / 1'000;
   const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
   std::vector<ChatTurn> turns = turns_of(request);
@@ -117,6 +122,14 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
   if (!begun) return prompt;
   prompt.begun = *begun;
   prompt.begins_thinking = false;
+  return prompt;
+}
+
+LocalPrompt raw_prompt_of(const ChatRequest& request) {
+  LocalPrompt prompt;
+  for (const Message& message : request.messages) {
+    prompt.prompt.add_template(text_of(message.parts));
+  }
   return prompt;
 }
 

@@ -30,4 +30,8 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
                               const ChatRequest& request, std::string_view answer_id,
                               std::optional<std::int64_t> unix_ms = {});
 
+// The text of a request whose prompt is raw. Whoever asks so has put the markers of turns
+// there, and they count as such.
+LocalPrompt raw_prompt_of(const ChatRequest& request);
+
 }  // namespace weir

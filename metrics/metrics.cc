@@ -149,6 +149,7 @@ struct Metrics::State {
   prometheus::Family<prometheus::Gauge>& breaker;
   prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Family<prometheus::Counter>& schema_checks;
+  prometheus::Family<prometheus::Counter>& lossy_answers;
   prometheus::Family<prometheus::Counter>& limit_denials;
   prometheus::Family<prometheus::Counter>& budget_warnings;
   prometheus::Counter& wasted_local;
@@ -206,6 +207,11 @@ Metrics::State::State(const MetricsOptions& options)
                         .Name("weir_schema_checks_total")
                         .Help("Answers from outside that were held against the JSON that was "
                               "asked for, by backend and outcome.")
+                        .Register(registry)),
+      lossy_answers(BuildCounter()
+                        .Name("weir_lossy_answers_total")
+                        .Help("Answers of which, or of whose request, something could not be said "
+                              "in the dialect of the other side: see x-weir-lossy.")
                         .Register(registry)),
       limit_denials(BuildCounter()
                         .Name("weir_limit_denials_total")
@@ -366,6 +372,13 @@ void Metrics::count_schema_check(std::string_view backend, std::string_view outc
   const std::lock_guard lock(state_->mutex);
   state_->schema_checks
       .Add({{"backend", state_->backends.admit(backend)}, {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void Metrics::count_loss(std::string_view dialect, std::string_view backend) {
+  const std::lock_guard lock(state_->mutex);
+  state_->lossy_answers
+      .Add({{"dialect", std::string(dialect)}, {"backend", state_->backends.admit(backend)}})
       .Increment();
 }
 

@@ -101,6 +101,9 @@ class Metrics {
   // word of a closed list, such as "right".
   void count_schema_check(std::string_view backend, std::string_view outcome);
 
+  // Something was lost between the client's dialect and that of the backend.
+  void count_loss(std::string_view dialect, std::string_view backend);
+
   // A limit refused a request, or a budget has reached a percentage. `limit` is a name of
   // the configuration, "team:NAME" or "key:ID"; `kind` a word of a closed list.
   void count_limit_denial(std::string_view limit, std::string_view kind);

@@ -121,7 +121,7 @@ Response AdminHandler::change_model(std::string_view path) {
   const bool load = path.ends_with(kLoad);
   path.remove_prefix(kModelsPath.size() + 1);
   path.remove_suffix(load ? kLoad.size() : kUnload.size());
-  const std::string name = percent_decoded(path);
+  const std::string name = http1::percent_decoded(path);
   const bool known = load ? models_.request_load(name) : models_.request_unload(name);
   if (!known) return text_response(404, "there is no local model of this name\n");
   return json_response(202, local_models_json(models_));

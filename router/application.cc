@@ -149,7 +149,7 @@ void name_teams_without_keys(const Snapshot& snapshot, const KeyRing& keys) {
 
 double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
 
-UpstreamPoolState pool_state(const OpenAiCompatible& remote) {
+UpstreamPoolState pool_state(const RemoteBackend& remote) {
   const ConnectionCounts& now = remote.connections();
   return {static_cast<std::size_t>(std::max<std::int64_t>(0, now.idle)),
           static_cast<std::size_t>(std::max<std::int64_t>(0, now.busy)),
@@ -335,7 +335,7 @@ void Application::Parts::refresh_gauges() {
   counted_kv_disk.show(*kv_disk, *metrics);
   counted_receipts.show(receipts.get(), *metrics);
   counted_bodies.show(*bodies, *metrics);
-  for (const std::unique_ptr<OpenAiCompatible>& remote : snapshot->remotes) {
+  for (const std::unique_ptr<RemoteBackend>& remote : snapshot->remotes) {
     metrics->set_upstream_pool(remote->name(), pool_state(*remote));
   }
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);

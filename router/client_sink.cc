@@ -1,5 +1,6 @@
 #include "router/client_sink.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cloud_adapters/upstream/io_thread.h"
@@ -21,6 +22,14 @@ bool is_visible(const StreamEvent& event) {
     case EventKind::kWhole: return true;
     default: return false;
   }
+}
+
+// What can stand in a header: names of fields are the client's own words.
+std::string printable(std::string_view text) {
+  constexpr std::size_t kMostBytes = 1'024;
+  std::string line(text.substr(0, kMostBytes));
+  std::replace_if(line.begin(), line.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return line;
 }
 
 WeirNote note_of(const RouteLabel& label) {
@@ -59,11 +68,21 @@ void ClientSink::begin_stream() {
 
 HeaderLines ClientSink::headers(const RouteLabel& label) const {
   HeaderLines lines = answer_headers(request_id_, label);
+  if (codec_.dialect() == Dialect::kAnthropic) lines.add("request-id", request_id_);
   lines.add(always_);
+  if (const std::string lost = losses(); !lost.empty()) lines.add("x-weir-lossy", lost);
   if (!draft_.normalised.empty()) lines.add("x-weir-normalised", draft_.normalised);
   if (!draft_.prefix.empty()) lines.add("x-weir-cache", draft_.prefix);
   if (draft_.fault != AnswerFault::kNone) lines.add("x-weir-fault", to_string(draft_.fault));
   return lines;
+}
+
+// What the request lost on its way to the model, and what of the answer is lost by now.
+std::string ClientSink::losses() const {
+  std::string lost = draft_.lost;
+  if (draft_.writer == nullptr || draft_.writer->lost().empty()) return lost;
+  if (!lost.empty()) lost += ", ";
+  return lost + printable(draft_.writer->lost().text());
 }
 
 Async<WriteResult> ClientSink::release(const RouteLabel& label) {
@@ -124,7 +143,10 @@ void ClientSink::note_start(const StreamEvent& event) {
     const std::int64_t loaded = event.usage.cache_disk_tokens;
     if (loaded > 0) draft_.prefix += "; disk=" + std::to_string(loaded);
   }
-  if (!draft_.normalised.empty() || !draft_.prefix.empty()) begin_stream();
+  draft_.lost = printable(event.lost);
+  if (!draft_.normalised.empty() || !draft_.prefix.empty() || !draft_.lost.empty()) {
+    begin_stream();
+  }
 }
 
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
@@ -183,13 +205,14 @@ Async<WriteResult> ClientSink::fail(const Error& error, const RouteLabel& label)
   if (cancel().raised()) co_return WriteResult::kClientGone;
   if (started()) {
     std::string bytes;
-    writer().write_stream_error(error, request_id_, &bytes);
+    writer().write_stream_error(in_words_of(error, codec_.dialect()), request_id_, &bytes);
     co_return co_await exchange_.finish(bytes);
   }
   ErrorAnswer answer = error_answer(error, codec_, request_id_);
   Response response;
   response.status = answer.status;
   response.headers = answer_headers(request_id_, label);
+  if (codec_.dialect() == Dialect::kAnthropic) response.headers.add("request-id", request_id_);
   response.headers.add(always_);
   if (!answer.should_retry.empty()) response.headers.add("x-should-retry", answer.should_retry);
   if (!answer.retry_after.empty()) response.headers.add("retry-after", answer.retry_after);

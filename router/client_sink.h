@@ -59,6 +59,7 @@ class ClientSink final : public EventSink {
   struct Draft {
     RouteLabel label;
     std::string normalised;  // as the start of the answer says it
+    std::string lost;        // the same
     std::string prefix;      // the value of x-weir-cache
     AnswerFault fault = AnswerFault::kNone;
     std::unique_ptr<AnswerWriter> writer;
@@ -95,6 +96,9 @@ class ClientSink final : public EventSink {
   // stream that has begun. After cancel() there is nobody to tell.
   Async<WriteResult> fail(const Error& error, const RouteLabel& label);
 
+  // Something of the request or of the answer could not be said in the other's dialect.
+  bool has_losses() const { return !losses().empty(); }
+
   bool complete() const { return draft_.complete; }             // kDone was seen
   FinishReason finish_reason() const { return draft_.finish; }  // of the first choice
   std::optional<SteadyTime> first_output() const { return draft_.first_output; }
@@ -106,6 +110,7 @@ class ClientSink final : public EventSink {
   AnswerWriter& writer();
   void begin_stream();
   HeaderLines headers(const RouteLabel& label) const;
+  std::string losses() const;
   void note_start(const StreamEvent& event);
   void note_progress(const StreamEvent& event);
 

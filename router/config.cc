@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "cloud_adapters/providers/provider.h"
 #include "local_backend/mini/embedded_model.h"
 #include "router/config_check.h"
 #include "router/config_findings.h"
@@ -59,6 +60,18 @@ void choose_local_model(Config& config) {
   if (config.confidence == ConfidenceWeights{}) config.confidence = kMiniConfidence;
 }
 
+// A name that happens to be a provider's says nothing beside a base_url: it may be anybody's
+// server.
+void complete_provider(BackendConfig& backend) {
+  const bool told = !backend.provider.empty() || backend.base_url.empty();
+  if (backend.provider.empty()) backend.provider = backend.name;
+  const Provider* provider = told ? find_provider(backend.provider) : nullptr;
+  if (!backend.dialect) {
+    backend.dialect = provider != nullptr ? provider->dialect : Dialect::kOpenAiChat;
+  }
+  if (backend.base_url.empty() && provider != nullptr) backend.base_url = provider->base_url;
+}
+
 void complete(Config& config, const EnvLookup& environment) {
   if (config.state_dir.empty()) config.state_dir = default_state_dir(environment);
   if (config.ledger.path.empty()) config.ledger.path = config.state_dir + "/ledger.db";
@@ -76,7 +89,7 @@ void complete(Config& config, const EnvLookup& environment) {
   choose_local_model(config);
   if (config.local.name.empty()) config.local.name = file_stem(config.local.model);
   for (BackendConfig& backend : config.backends) {
-    if (backend.provider.empty()) backend.provider = backend.name;
+    complete_provider(backend);
     if (backend.default_model.empty() && !backend.models.empty()) {
       backend.default_model = backend.models.front().name;
     }

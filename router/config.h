@@ -121,9 +121,10 @@ enum class UsageSource : std::uint8_t { kReported, kEstimate };
 struct BackendConfig {
   std::string name;
   BackendClass backend_class = BackendClass::kCloud;
-  Dialect dialect = Dialect::kOpenAiChat;
-  std::string base_url;
-  Secret api_key;  // empty = none is sent
+  std::optional<Dialect> dialect;  // load_config() fills it: the provider's, else OpenAI's chat
+  std::string base_url;            // load_config() fills it: the provider's
+  std::string api_version;         // where the provider's paths have one
+  Secret api_key;                  // empty = none is sent
   std::vector<ModelAlias> models;
   std::string default_model;  // a name of `models`; what "auto" and "cloud" ask for
   std::string provider;       // gen_ai.provider.name

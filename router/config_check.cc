@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "cloud_adapters/providers/provider.h"
 #include "cloud_adapters/upstream/target.h"
 #include "core/http1.h"
 
@@ -100,9 +101,18 @@ class Checker {
         findings_.add(path + ".name", "is used by another [[backend]]");
       }
     }
-    if (!backend.base_url.empty()) {
+    if (backend.base_url.empty()) {
+      findings_.add(path + ".base_url",
+                    "is required: provider \"" + backend.provider + "\" has no usual one");
+    } else {
       const auto target = parse_target(backend.name, backend.base_url, backend.allow_plaintext);
       if (!target) findings_.add(path + ".base_url", target.error().message);
+    }
+    const Provider* provider = find_provider(backend.provider);
+    const bool dated =
+        provider != nullptr && provider->target.find("{api_version}") != std::string_view::npos;
+    if (dated && !is_plain_name(backend.api_version)) {
+      findings_.add(path + ".api_version", "is required for this provider, such as 2024-10-21");
     }
     check_models(backend, path);
   }

@@ -11,7 +11,11 @@ constexpr std::int64_t kMaxRate = 1'000'000'000'000;
 
 constexpr std::string_view kSandboxes[] = {"auto", "off", "required"};
 constexpr std::string_view kClasses[] = {"cloud", "site"};
-constexpr std::string_view kDialects[] = {"openai"};
+constexpr std::string_view kDialects[] = {"auto",      "openai", "openai_responses",
+                                          "anthropic", "gemini", "ollama"};
+constexpr Dialect kDialectOf[] = {Dialect::kOpenAiChat,      Dialect::kOpenAiChat,
+                                  Dialect::kOpenAiResponses, Dialect::kAnthropic,
+                                  Dialect::kGemini,          Dialect::kOllama};
 constexpr std::string_view kUsages[] = {"reported", "estimate"};
 constexpr std::string_view kArithmetics[] = {"int8", "f32"};
 constexpr std::string_view kSpeculations[] = {"false", "auto", "true"};
@@ -217,13 +221,17 @@ constexpr Key<BackendConfig> kBackend[] = {
                                }},
      "cloud = somebody else's; site = a server of your own. Both are outside for local_only."},
     {"dialect",
-     WordMember<BackendConfig>{
-         kDialects,
-         [](BackendConfig& backend, std::size_t) { backend.dialect = Dialect::kOpenAiChat; }, 0,
-         "other dialects are not available yet"},
-     "What it speaks: openai = POST {base_url}/chat/completions."},
-    {"base_url", &BackendConfig::base_url, "Up to and including the version, as the SDKs take it.",
-     "", 0, 0, "\"https://api.openai.com/v1\"", true},
+     WordMember<BackendConfig>{kDialects,
+                               [](BackendConfig& backend, std::size_t word) {
+                                 backend.dialect = std::nullopt;
+                                 if (word > 0) backend.dialect = kDialectOf[word];
+                               }},
+     "What it speaks; auto = as its provider, else openai = POST {base_url}/chat/completions."},
+    {"base_url", &BackendConfig::base_url,
+     "Up to and including the version, as the SDKs take it; unset = the provider's usual one.", "",
+     0, 0, "\"https://api.openai.com/v1\""},
+    {"api_version", &BackendConfig::api_version,
+     "The date in the paths of provider azure.ai.openai.", "", 0, 0, "\"2024-10-21\""},
     {"api_key", &BackendConfig::api_key,
      "\"env:NAME\" or \"file:PATH\" (readable by its owner only), never the key itself.", "", 0, 0,
      "\"env:OPENAI_API_KEY\""},
@@ -233,8 +241,10 @@ constexpr Key<BackendConfig> kBackend[] = {
     {"default_model", &BackendConfig::default_model,
      "What auto and cloud ask for; unset = the first of models.", "", 0, 0, "\"gpt-4.1\""},
     {"provider", &BackendConfig::provider,
-     "The metric label gen_ai_provider_name; unset = the name of the backend.", "", 0, 0,
-     "\"openai\""},
+     "Whose it is: openai, anthropic, gcp.gemini, azure.ai.openai, ollama and openrouter bring "
+     "dialect, base_url and the key's header; any other name is only the metric label "
+     "gen_ai_provider_name. Unset = the name of the backend.",
+     "", 0, 0, "\"openai\""},
     {"ca_file", &BackendConfig::ca_file,
      "PEM file of the CAs to trust for it; unset = those of the system.", "", 0, 0,
      "\"/etc/weir/ca.pem\""},

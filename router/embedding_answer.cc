@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/deliberation.h"
 
 namespace weir {
@@ -112,6 +113,10 @@ Async<std::string> write(const EmbeddingResult& result, EmbeddingWriter& writer,
 }
 
 }  // namespace
+
+const EmbeddingCodec& embedding_codec_of(EmbeddingForm /*form*/) {
+  return openai_embeddings_codec();
+}
 
 Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerRow& row) {
   const LocalConfig& local = question.snapshot.config.local;

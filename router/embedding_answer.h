@@ -9,10 +9,13 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "metrics/ledger_row.h"
+#include "router/endpoints.h"
 #include "router/http/exchange.h"
 #include "router/snapshot.h"
 
 namespace weir {
+
+const EmbeddingCodec& embedding_codec_of(EmbeddingForm form);
 
 // All of it outlives the answer.
 struct EmbeddingQuestion {

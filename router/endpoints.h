@@ -1,40 +1,56 @@
-// The paths of the data listener: what is served, what is known but not served
-// yet, and what does not exist.
+// The paths of the data listener: whose dialect they are, what is asked there, what is
+// known but not served, and what does not exist.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "cloud_adapters/wire/codec.h"
+#include "router/http/request.h"
+
 namespace weir {
 
 enum class Endpoint : std::uint8_t {
-  kChatCompletions,  // POST /v1/chat/completions
-  kEmbeddings,       // POST /v1/embeddings
-  kModels,           // GET /v1/models
-  kModel,            // GET /v1/models/{id}
-  kHealth,           // GET /healthz: the process runs
-  kReady,            // GET /readyz: it takes requests
-  kWrongMethod,      // a path above with another method
-  kNotImplemented,   // a path of a known dialect that is not served yet
+  kGenerate,     // an answer in words, in any dialect
+  kCountTokens,  // how long a prompt is
+  kEmbeddings,   // vectors
+  kShowModel,    // Ollama's POST /api/show
+  kModels,       // the list of models
+  kModel,        // one of them
+  kRunning,      // Ollama's GET /api/ps
+  kVersion,      // Ollama's GET /api/version
+  kGreeting,     // GET /
+  kHealth,       // GET /healthz: the process runs
+  kReady,        // GET /readyz: it takes requests
+  kWrongMethod,  // a path above with another method
+  kPassThrough,  // any other path of a provider's API, such as /v1/images/generations
+  kNotServed,    // a path that clients use and weir has no answer for
   kUnknown,
 };
 
-// HEAD counts as GET. The base URL may be given with or without /v1. Query strings do not matter.
-Endpoint find_endpoint(std::string_view method, std::string_view path);
+// Which form of vectors is asked for.
+enum class EmbeddingForm : std::uint8_t { kOpenAi, kGemini, kGeminiBatch, kOllama, kOllamaOld };
 
-// Takes a POST with a body, and has a row in the ledger.
-constexpr bool is_request_for_models(Endpoint endpoint) {
-  return endpoint == Endpoint::kChatCompletions || endpoint == Endpoint::kEmbeddings;
-}
+// What the head of a request says of it.
+struct Destination {
+  Endpoint endpoint = Endpoint::kUnknown;
+  Dialect dialect = Dialect::kOpenAiChat;  // of the answer, errors included
+  EmbeddingForm form = EmbeddingForm::kOpenAi;
+  std::string model;    // where the path names it
+  bool stream = false;  // where the path says it
+  bool is_sse = true;   // Gemini: alt=sse, the only form of a stream that is served
+  RequestPath path() const { return {model, stream, endpoint == Endpoint::kCountTokens}; }
+};
+
+// HEAD counts as GET. The base URL may be given with or without its version. Where several
+// dialects share a path (GET /v1/models), their headers tell them apart.
+Destination find_destination(const RequestHead& head);
+
+// Takes a POST with a body.
+constexpr bool takes_body(Endpoint endpoint) { return endpoint <= Endpoint::kShowModel; }
 
 // The methods of `path`, for the Allow header of a 405.
-std::string_view allowed_methods(std::string_view path);
-
-// The id in /v1/models/{id}, percent-decoded: clients write org%2Fmodel.
-std::string model_id_of(std::string_view path);
-
-// What is no "%" with two digits behind it stays.
-std::string percent_decoded(std::string_view text);
+std::string_view allowed_methods(const RequestHead& head);
 
 }  // namespace weir

@@ -49,8 +49,36 @@ bool is_word(std::string_view text) {
          });
 }
 
+// What a provider's status means.
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 400:
+    case 422: return ErrorCode::kInvalidRequest;
+    case 404: return ErrorCode::kNotFound;
+    case 413: return ErrorCode::kTooLarge;
+    case 429: return ErrorCode::kRateLimited;
+    case 503:
+    case 529: return ErrorCode::kOverloaded;
+    case 504: return ErrorCode::kDeadline;
+    default: return ErrorCode::kUpstreamStatus;
+  }
+}
+
 bool has_own_refusal(const Error& error) {
   return error.upstream != nullptr && error.upstream->status >= 400;
+}
+
+// The dialects of one house share the form of their errors.
+bool same_form(Dialect a, Dialect b) {
+  const auto form = [](Dialect dialect) {
+    switch (dialect) {
+      case Dialect::kOpenAiResponses:
+      case Dialect::kOpenAiCompletions: return Dialect::kOpenAiChat;
+      case Dialect::kOllamaGenerate: return Dialect::kOllama;
+      default: return dialect;
+    }
+  };
+  return form(a) == form(b);
 }
 
 }  // namespace
@@ -75,6 +103,13 @@ std::string_view should_retry(const Error& error) {
   }
 }
 
+Error in_words_of(const Error& error, Dialect dialect) {
+  if (!has_own_refusal(error) || same_form(error.upstream->dialect, dialect)) return error;
+  Error told = error;
+  told.code = code_of_status(error.upstream->status);
+  return told;
+}
+
 ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_view request_id) {
   ErrorAnswer answer;
   answer.status = http_status(error);
@@ -82,13 +117,15 @@ ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_vie
   if (has_own_refusal(error)) {
     answer.retry_after = error.upstream->retry_after;
     answer.retry_after_ms = error.upstream->retry_after_ms;
-    answer.content_type = error.upstream->content_type;
-    answer.body = error.upstream->body;
+    if (same_form(error.upstream->dialect, codec.dialect())) {
+      answer.content_type = error.upstream->content_type;
+      answer.body = error.upstream->body;
+    }
   }
   if (error.retry_after_s > 0) answer.retry_after = std::to_string(error.retry_after_s);
   if (answer.body.empty()) {
     answer.content_type = "application/json";
-    answer.body = codec.write_error(error, request_id);
+    answer.body = codec.write_error(in_words_of(error, codec.dialect()), request_id);
   }
   return answer;
 }

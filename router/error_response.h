@@ -31,6 +31,10 @@ struct ErrorAnswer {
   std::string_view retry_after_ms;
 };
 
+// A provider's refusal with the code that its status stands for, for a client of another
+// dialect; every other error as it is.
+Error in_words_of(const Error& error, Dialect dialect);
+
 // A provider's refusal in the client's own dialect is passed on as received; all
 // else is written by `codec`. The views live as long as `error`.
 ErrorAnswer error_answer(const Error& error, const Codec& codec, std::string_view request_id);

@@ -1,6 +1,7 @@
 #include "router/gateway.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <utility>
@@ -8,7 +9,6 @@
 
 #include "cloud_adapters/upstream/io_thread.h"
 #include "cloud_adapters/wire/openai_chat.h"
-#include "cloud_adapters/wire/openai_embeddings.h"
 #include "core/hex.h"
 #include "metrics/savings.h"
 #include "router/answer_gate.h"
@@ -21,17 +21,48 @@
 #include "router/error_response.h"
 #include "router/explanation.h"
 #include "router/limit_headers.h"
+#include "router/model_lists.h"
 #include "router/receipts.h"
+#include "router/token_count.h"
 
 namespace weir {
 namespace {
 
-constexpr std::string_view kOwner = "weir";
-
 Credentials credentials_of(const RequestHead& head) {
   Credentials credentials;
   for (const http1::Field& field : head.fields) credentials.add(field.name, field.value);
+  // Gemini's clients may write the key into the query.
+  std::string_view query = head.query();
+  while (!query.empty()) {
+    constexpr std::string_view kKey = "key=";
+    const std::string_view pair = query.substr(0, query.find('&'));
+    if (pair.starts_with(kKey)) credentials.add("x-goog-api-key", pair.substr(kKey.size()));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+  }
   return credentials;
+}
+
+const Codec& codec_of(Dialect dialect) {
+  const Codec* codec = find_codec(dialect);
+  return codec != nullptr ? *codec : openai_chat_codec();
+}
+
+// The header lines of a client that steer its dialect: a provider of that dialect gets them.
+std::string client_fields_of(const RequestHead& head, Dialect dialect) {
+  constexpr std::array<std::string_view, 2> kAnthropic = {"anthropic-version", "anthropic-beta"};
+  constexpr std::array<std::string_view, 1> kOpenAi = {"openai-beta"};
+  std::string lines;
+  const auto copy = [&](std::span<const std::string_view> names) {
+    for (const http1::Field& field : head.fields) {
+      for (const std::string_view name : names) {
+        if (!http1::equal_ignoring_case(field.name, name)) continue;
+        lines.append(name).append(": ").append(field.value).append("\r\n");
+      }
+    }
+  };
+  if (dialect == Dialect::kAnthropic) copy(kAnthropic);
+  if (dialect == Dialect::kOpenAiChat || dialect == Dialect::kOpenAiResponses) copy(kOpenAi);
+  return lines;
 }
 
 constexpr std::size_t kLongestEndUser = 128;
@@ -151,8 +182,8 @@ Response json_response(int status, std::string body) {
   return response;
 }
 
-Response error_response(const Error& error) {
-  return json_response(http_status(error), openai_chat_codec().write_error(error, {}));
+Response error_response(const Error& error, Dialect dialect) {
+  return json_response(http_status(error), codec_of(dialect).write_error(error, {}));
 }
 
 void add_retry_headers(const Error& error, HeaderLines& headers) {
@@ -161,17 +192,30 @@ void add_retry_headers(const Error& error, HeaderLines& headers) {
   if (error.retry_after_s > 0) headers.add("retry-after", std::to_string(error.retry_after_s));
 }
 
-Error wrong_endpoint(Endpoint endpoint, const RequestHead& head) {
+// Why there is no answer at `destination`; nothing if there is one.
+std::optional<Error> wrong_destination(const Destination& destination, const RequestHead& head) {
   const std::string where = std::string(head.method) + " " + std::string(head.path());
-  switch (endpoint) {
+  switch (destination.endpoint) {
     case Endpoint::kWrongMethod:
-      return {ErrorCode::kMethodNotAllowed,
-              where + ": this path takes " + std::string(allowed_methods(head.path())),
-              "method_not_allowed"};
-    case Endpoint::kNotImplemented:
-      return {ErrorCode::kNotImplemented, where + " is not served by weir yet", "not_implemented"};
-    default: return {ErrorCode::kNotFound, where + ": there is no such path", "unknown_url"};
+      return Error{ErrorCode::kMethodNotAllowed,
+                   where + ": this path takes " + std::string(allowed_methods(head)),
+                   "method_not_allowed"};
+    case Endpoint::kPassThrough:
+    case Endpoint::kNotServed:
+      return Error{ErrorCode::kNotImplemented, where + " is not served by weir", "not_implemented"};
+    case Endpoint::kUnknown:
+      return Error{ErrorCode::kNotFound, where + ": there is no such path", "unknown_url"};
+    default: break;
   }
+  if (destination.stream && !destination.is_sse) {
+    return Error{ErrorCode::kInvalidRequest,
+                 where + ": a stream is served as events alone, which alt=sse asks for",
+                 "stream_needs_sse", "alt"};
+  }
+  if (!takes_body(destination.endpoint) && head.has_body()) {
+    return Error{ErrorCode::kInvalidRequest, "this path takes no body", "no_body"};
+  }
+  return std::nullopt;
 }
 
 const Team* team_to_explain(const Teams& teams, std::string_view name) {
@@ -203,18 +247,14 @@ bool Gateway::ready() const {
 }
 
 std::optional<Response> Gateway::admit(const RequestHead& head) {
-  const Endpoint endpoint = find_endpoint(head.method, head.path());
-  if (is_request_for_models(endpoint)) return std::nullopt;
-  const bool is_served = endpoint < Endpoint::kWrongMethod;
-  if (is_served && !head.has_body()) return std::nullopt;
-  const Error error = is_served
-                          ? Error{ErrorCode::kInvalidRequest, "this path takes no body", "no_body"}
-                          : wrong_endpoint(endpoint, head);
-  services_.metrics.count_refusal(error.detail);
-  Response response = error_response(error);
+  const Destination destination = find_destination(head);
+  const std::optional<Error> error = wrong_destination(destination, head);
+  if (!error) return std::nullopt;
+  services_.metrics.count_refusal(error->detail);
+  Response response = error_response(*error, destination.dialect);
   response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
-  if (endpoint == Endpoint::kWrongMethod) {
-    response.headers.add("allow", allowed_methods(head.path()));
+  if (destination.endpoint == Endpoint::kWrongMethod) {
+    response.headers.add("allow", allowed_methods(head));
   }
   return response;
 }
@@ -227,36 +267,47 @@ bool Gateway::wants_long_body(const RequestHead& head) {
 }
 
 Async<void> Gateway::handle(Exchange& exchange) {
-  const Endpoint endpoint = find_endpoint(exchange.head().method, exchange.head().path());
-  if (endpoint == Endpoint::kChatCompletions) return chat(exchange);
-  if (endpoint == Endpoint::kEmbeddings) return embeddings(exchange);
-  return answer_at_once(exchange);
+  Destination destination = find_destination(exchange.head());
+  switch (destination.endpoint) {
+    case Endpoint::kGenerate: return generate(exchange, std::move(destination));
+    case Endpoint::kEmbeddings: return embeddings(exchange, std::move(destination));
+    case Endpoint::kCountTokens: return count_tokens(exchange, std::move(destination));
+    default: return answer_at_once(exchange, std::move(destination));
+  }
 }
 
-Async<void> Gateway::answer_at_once(Exchange& exchange) {
-  Response response = small_answer(exchange.head());
+Async<void> Gateway::answer_at_once(Exchange& exchange, Destination destination) {
+  Response response = small_answer(exchange, destination);
   response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
   co_await exchange.send(std::move(response));
 }
 
-// A chat request on its way through the house, and the row it will leave behind.
+// A request for words on its way through the house, and the row it will leave behind.
 struct Gateway::Job {
-  Job(Exchange& from, Asking with, const Services& services, RequestId request_id)
-      : in_flight(services.metrics),
+  Job(Exchange& from, Destination to, Asking with, const Services& services, RequestId request_id)
+      : destination(std::move(to)),
+        codec(codec_of(destination.dialect)),
+        in_flight(services.metrics),
         exchange(from, services.receipts != nullptr),
         asking(std::move(with)),
         snapshot(*asking.snapshot),
         id(to_string(request_id)),
-        sink(exchange, request, openai_chat_codec(), id) {
+        client_fields(client_fields_of(exchange.head(), destination.dialect)),
+        sink(exchange, request, codec, id) {
     row.id = request_id;
+    row.dialect = destination.dialect;
+    request.dialect = destination.dialect;
     row.policy_version = snapshot.policy_version;
   }
 
+  const Destination destination;
+  const Codec& codec;  // of the client
   InFlight in_flight;
   AnswerGate exchange;
   const Asking asking;
   const Snapshot& snapshot;
   const std::string id;
+  const std::string client_fields;
   ChatRequest request;
   ClientSink sink;
   ConversationKey conversation;
@@ -316,7 +367,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 
   // 3. what is asked, and whether there is room for it
   row.reason = Reason::kInvalid;
-  Result<ChatRequest> parsed = openai_chat_codec().parse_request(job.exchange.take_body());
+  Result<ChatRequest> parsed =
+      job.codec.parse_request(job.exchange.take_body(), job.destination.path());
   if (!parsed) co_return parsed.error();
   job.request = std::move(*parsed);
   note_request(job.request, row);
@@ -345,16 +397,16 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 
   // 6. to 8. reserve, run the candidates, write their events
   co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
-                            job.sink, *job.limits, job.attempts, schema_checks_},
+                            job.sink, *job.limits, job.attempts, schema_checks_, job.client_fields},
                            row, job.spent_before);
 }
 
 // Step 9: receipt and row are durable, in this order, before the client gets the last
 // byte, which waits at the gate. When the disk refuses the row, it waits in the ledger's
 // memory and the answer leaves all the same: paid ones are covered by their reservation.
-Async<void> Gateway::chat(Exchange& exchange) {
+Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
   const std::int64_t unix_ms = services_.clock.unix_ms();
-  Job job(exchange, asking(), services_, ids_.next(unix_ms));
+  Job job(exchange, std::move(destination), asking(), services_, ids_.next(unix_ms));
   LedgerRow& row = job.row;
   row.unix_ms = unix_ms;
   const Result<Usage> result = co_await answer(job);
@@ -384,6 +436,7 @@ Async<void> Gateway::chat(Exchange& exchange) {
   const std::string backend = row.backend;
   const std::string model = row.model;
   RouteLabel label{to_string(row.route), backend, model, row.reason, row.cost, row.saved};
+  if (job.sink.has_losses()) services_.metrics.count_loss(to_string(row.dialect), row.backend);
   if (result) {
     co_await job.sink.finish(label);
   } else {
@@ -396,15 +449,16 @@ Async<void> Gateway::chat(Exchange& exchange) {
   co_await job.exchange.release();
 }
 
-// As chat(), for what only a model of this process answers. What it saved is not known:
+// As generate(), for what only a model of this process answers. What it saved is not known:
 // no model is its baseline.
-Async<void> Gateway::embeddings(Exchange& client) {
+Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
   const InFlight in_flight(services_.metrics);
   AnswerGate exchange(client, services_.receipts != nullptr);
   const Asking with = asking();
   const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
   LedgerRow row;
   row.operation = Operation::kEmbeddings;
+  row.dialect = destination.dialect;
   row.unix_ms = services_.clock.unix_ms();
   row.id = ids_.next(row.unix_ms);
   row.policy_version = snapshot->policy_version;
@@ -419,8 +473,9 @@ Async<void> Gateway::embeddings(Exchange& client) {
     body = *std::move(refusal);
   } else {
     limits.emplace(services_.limits, claim_of(*who, row, {}));
-    body = co_await answer_embeddings(
-        {*snapshot, *who, exchange, services_.clock, *limits, openai_embeddings_codec()}, row);
+    body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits,
+                                       embedding_codec_of(destination.form), destination.path()},
+                                      row);
   }
 
   row.http_status = 200;
@@ -436,7 +491,8 @@ Async<void> Gateway::embeddings(Exchange& client) {
   const RouteLabel label{to_string(row.route),           backend,     model, row.reason,
                          body ? row.cost : std::nullopt, std::nullopt};
   if (!exchange.cancel().raised()) {
-    Response response = body ? json_response(200, std::move(*body)) : error_response(body.error());
+    Response response =
+        body ? json_response(200, std::move(*body)) : error_response(body.error(), row.dialect);
     response.headers = answer_headers(id, label);
     if (limits) response.headers.add(limit_headers(*limits, row.dialect, row.unix_ms));
     if (!body) add_retry_headers(body.error(), response.headers);
@@ -447,16 +503,38 @@ Async<void> Gateway::embeddings(Exchange& client) {
   co_await exchange.release();
 }
 
+Async<void> Gateway::count_tokens(Exchange& exchange, Destination destination) {
+  const Asking with = asking();
+  const Codec& codec = codec_of(destination.dialect);
+  LedgerRow unwritten;
+  const Result<Identity> who = identify(with, exchange.head(), Scope::kChat, unwritten);
+  Result<TokenCount> count = TokenCount();
+  if (who) {
+    count = co_await count_prompt_tokens(
+        {*with.snapshot, *who, exchange, services_.clock, codec, destination.path()});
+  } else {
+    count = who.error();
+  }
+  if (exchange.cancel().raised()) co_return;
+  Response response = count ? json_response(200, codec.write_token_count(count->tokens))
+                            : error_response(count.error(), destination.dialect);
+  response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
+  if (count) response.headers.add("x-weir-count", count->exact ? "exact" : "estimate");
+  if (!count) add_retry_headers(count.error(), response.headers);
+  co_await exchange.send(std::move(response));
+}
+
 Response Gateway::explain(Exchange& exchange) {
   const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
   const RequestHead& head = exchange.head();
   const Team* team = team_to_explain(snapshot->teams, head.fields.value("x-weir-team"));
   if (team == nullptr) {
     return error_response(
-        {ErrorCode::kNotFound, "x-weir-team must name a [[team]]", "unknown_team", "x-weir-team"});
+        {ErrorCode::kNotFound, "x-weir-team must name a [[team]]", "unknown_team", "x-weir-team"},
+        Dialect::kOpenAiChat);
   }
   const Result<ChatRequest> request = openai_chat_codec().parse_request(exchange.take_body());
-  if (!request) return error_response(request.error());
+  if (!request) return error_response(request.error(), Dialect::kOpenAiChat);
   const Identity who{team, nullptr};
   LimitClaim claim;
   claim.subject = {team->name, {}, request->user, {}};
@@ -467,34 +545,30 @@ Response Gateway::explain(Exchange& exchange) {
                                      conversations_, experience_, limits}));
 }
 
-Response Gateway::small_answer(const RequestHead& head) const {
+// What needs neither a model nor a row.
+Response Gateway::small_answer(Exchange& exchange, const Destination& destination) const {
+  switch (destination.endpoint) {
+    case Endpoint::kHealth: return json_response(200, R"({"status":"ok"})");
+    case Endpoint::kReady:
+      return ready() ? json_response(200, R"({"status":"ready"})")
+                     : json_response(503, R"({"status":"not ready"})");
+    case Endpoint::kGreeting: {
+      Response greeting = json_response(200, "weir is running\n");
+      greeting.content_type = "text/plain; charset=utf-8";
+      return greeting;
+    }
+    default: break;
+  }
   const Asking with = asking();
-  const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
-  const Endpoint endpoint = find_endpoint(head.method, head.path());
-  if (endpoint == Endpoint::kHealth) return json_response(200, R"({"status":"ok"})");
-  if (endpoint == Endpoint::kReady) {
-    return ready() ? json_response(200, R"({"status":"ready"})")
-                   : json_response(503, R"({"status":"not ready"})");
-  }
   LedgerRow unwritten;
-  const Result<Identity> who = identify(with, head, Scope::kModels, unwritten);
-  if (!who) return error_response(who.error());
-  const std::vector<std::string_view> privacy = values_of(head, "x-weir-privacy");
+  const Result<Identity> who = identify(with, exchange.head(), Scope::kModels, unwritten);
+  if (!who) return error_response(who.error(), destination.dialect);
+  const std::vector<std::string_view> privacy = values_of(exchange.head(), "x-weir-privacy");
   const Result<Ruling> ruling = rule(*who->team, {privacy, {}, {}, who->key});
-  if (!ruling) return error_response(ruling.error());
-  std::vector<ModelEntry> models;
-  for (const std::string_view name : snapshot->model_names(*ruling)) {
-    models.push_back({name, kOwner, 0});
-  }
-  if (endpoint == Endpoint::kModels) {
-    return json_response(200, openai_chat_codec().write_model_list(models));
-  }
-  const std::string wanted = model_id_of(head.path());
-  for (const ModelEntry& model : models) {
-    if (model.id == wanted) return json_response(200, openai_chat_codec().write_model(model));
-  }
-  return error_response(
-      {ErrorCode::kNotFound, "there is no model of this name", "model_not_found", "model"});
+  if (!ruling) return error_response(ruling.error(), destination.dialect);
+  const Result<std::string> body =
+      model_answer({*with.snapshot, *ruling, destination, codec_of(destination.dialect), exchange});
+  return body ? json_response(200, *body) : error_response(body.error(), destination.dialect);
 }
 
 }  // namespace weir

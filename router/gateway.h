@@ -10,6 +10,7 @@
 #include "core/request_id.h"
 #include "metrics/request_log.h"
 #include "router/conversation_memory.h"
+#include "router/endpoints.h"
 #include "router/experience.h"
 #include "router/http/exchange.h"
 #include "router/serve.h"
@@ -52,11 +53,12 @@ class Gateway final : public HttpHandler {
     std::shared_ptr<const KeyRing> keys;
   };
 
-  Async<void> answer_at_once(Exchange& exchange);
-  Async<void> chat(Exchange& exchange);
+  Async<void> answer_at_once(Exchange& exchange, Destination destination);
+  Async<void> generate(Exchange& exchange, Destination destination);
   Async<Result<Usage>> answer(Job& job);
-  Async<void> embeddings(Exchange& exchange);
-  Response small_answer(const RequestHead& head) const;
+  Async<void> embeddings(Exchange& exchange, Destination destination);
+  Async<void> count_tokens(Exchange& exchange, Destination destination);
+  Response small_answer(Exchange& exchange, const Destination& destination) const;
   Result<Identity> identify(const Asking& asking, const RequestHead& head, Scope scope,
                             LedgerRow& row) const;
   std::int64_t expected_tokens(const ChatRequest& request) const;

@@ -13,6 +13,11 @@ Capabilities capabilities_of(const StoredModel& stored) {
   return facts != nullptr ? facts->capabilities : Capabilities{};
 }
 
+Error not_generating() {
+  return {ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
+          "model_not_generating", "model"};
+}
+
 // The extra member `keep_alive`, which only local models understand.
 Result<std::optional<KeepAlive>> keep_alive_of(const ChatRequest& request) {
   const std::string extras = '{' + std::string(request.extras) + '}';
@@ -55,11 +60,17 @@ Async<Result<Usage>> OnDemandModel::run(Attempt attempt, EventSink& sink, Deadli
   if (!lease) co_return lease.error();
   if (*keep_alive) lease->wish(**keep_alive);
   LocalBackend* backend = lease->model().chat.get();
-  if (backend == nullptr) {
-    co_return Error{ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
-                    "model_not_generating", "model"};
-  }
+  if (backend == nullptr) co_return not_generating();
   co_return co_await backend->run(std::move(attempt), sink, deadline, partial);
+}
+
+Async<Result<std::int64_t>> OnDemandModel::count_tokens(const ChatRequest& request,
+                                                        CancelSignal& cancel, Deadline deadline) {
+  const Result<ModelLease> lease = co_await store_.acquire(stored_, cancel, deadline);
+  if (!lease) co_return lease.error();
+  const LocalBackend* backend = lease->model().chat.get();
+  if (backend == nullptr) co_return not_generating();
+  co_return backend->count_tokens(request);
 }
 
 Async<Result<EmbeddingResult>> OnDemandModel::embed(EmbeddingRequest request, std::string party,

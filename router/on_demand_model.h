@@ -26,6 +26,9 @@ class OnDemandModel final : public Backend {
   // What ModelStore::acquire() says, then LocalBackend::run().
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
                            Usage* partial) override;
+  // The same and LocalBackend::count_tokens().
+  Async<Result<std::int64_t>> count_tokens(const ChatRequest& request, CancelSignal& cancel,
+                                           Deadline deadline);
   // The same and EmbeddingEngine::run().
   Async<Result<EmbeddingResult>> embed(EmbeddingRequest request, std::string party,
                                        CancelSignal& cancel, Deadline deadline, Usage* partial);

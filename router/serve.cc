@@ -206,6 +206,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   attempt.team = row.team;
   attempt.team_weight = input.ruling.team().weight;
+  attempt.client_fields = input.client_fields;
   attempt.persist = input.ruling.may_persist();
   attempt.egress_bytes = &row.egress_bytes;
   attempt.unix_ms = row.unix_ms;

@@ -52,6 +52,7 @@ struct ServeInput {
   LimitHold& limits;
   std::vector<AttemptNote>& attempts;  // gets one for each try
   SchemaChecks& checks;
+  std::string_view client_fields = {};  // as in Attempt
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

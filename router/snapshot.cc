@@ -80,8 +80,8 @@ Error in_backend(const BackendConfig& config, Error error) {
   return error;
 }
 
-Result<std::unique_ptr<OpenAiCompatible>> make_remote(const BackendConfig& config,
-                                                      const std::vector<IoThread*>& threads) {
+Result<std::unique_ptr<RemoteBackend>> make_remote(const BackendConfig& config,
+                                                   const std::vector<IoThread*>& threads) {
   Result<UpstreamTarget> target =
       parse_target(config.name, config.base_url, config.allow_plaintext);
   if (!target) return in_backend(config, target.error());
@@ -93,14 +93,22 @@ Result<std::unique_ptr<OpenAiCompatible>> make_remote(const BackendConfig& confi
     if (!context) return in_backend(config, context.error());
     tls = *context;
   }
-  OpenAiCompatibleConfig made;
+  RemoteBackendConfig made;
   made.backend_class = config.backend_class;
+  made.dialect = config.dialect.value_or(Dialect::kOpenAiChat);
+  made.provider = find_provider(config.provider);
+  // A server that only has a provider's name speaks what it was said to speak.
+  if (made.provider != nullptr && made.provider->dialect != made.dialect &&
+      made.provider->target == "{path}") {
+    made.provider = &compatible_provider(made.dialect);
+  }
+  made.api_version = config.api_version;
   made.target = std::move(*target);
   made.api_key = Secret(std::string(config.api_key.reveal()));
   made.capabilities = capabilities_of(config);
   made.ask_for_usage = config.usage == UsageSource::kReported;
   made.max_response_bytes = static_cast<std::size_t>(config.max_response_bytes);
-  auto remote = OpenAiCompatible::create(std::move(made), std::move(tls), threads);
+  auto remote = RemoteBackend::create(std::move(made), std::move(tls), threads);
   if (!remote) return in_backend(config, remote.error());
   return remote;
 }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cloud_adapters/openai_compatible.h"
+#include "cloud_adapters/remote_backend.h"
 #include "cloud_adapters/upstream/io_thread.h"
 #include "core/backend.h"
 #include "core/result.h"
@@ -28,7 +28,7 @@ namespace weir {
 // A backend with what the gateway needs to know beside it.
 struct ServedBackend {
   Backend* backend = nullptr;                 // owned by the snapshot
-  const OpenAiCompatible* remote = nullptr;   // the same object when it is not local
+  const RemoteBackend* remote = nullptr;      // the same object when it is not local
   const BackendConfig* config = nullptr;      // null for a local model
   std::string provider;                       // gen_ai.provider.name
   const OnDemandModel* local = nullptr;       // the same object when it is local
@@ -45,7 +45,7 @@ struct Snapshot {
   Teams teams;
   PriceTable prices;
   std::vector<std::unique_ptr<OnDemandModel>> local_models;  // as configured
-  std::vector<std::unique_ptr<OpenAiCompatible>> remotes;
+  std::vector<std::unique_ptr<RemoteBackend>> remotes;
   std::vector<ServedBackend> backends;  // local models that answer, then as configured
   std::string policy_version;           // a hash of the configuration, for the ledger
 

@@ -20,8 +20,8 @@ std::string request_line(const UpstreamTarget& target, std::string_view path) {
 
 std::string own_fields(const UpstreamRequest& request) {
   std::string fields;
-  fields.reserve(160);
-  fields.append("accept: ").append(request.accept);
+  fields.reserve(160 + request.fields.size());
+  fields.append(request.fields).append("accept: ").append(request.accept);
   fields.append("\r\nx-request-id: ").append(to_string(request.id));
   fields.append("\r\ncontent-length: ").append(std::to_string(request.body.size()));
   fields.append("\r\n\r\n");

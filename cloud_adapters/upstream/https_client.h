@@ -24,8 +24,8 @@
 
 namespace weir {
 
-// The views outlive send(). Of the client's own headers none gets here: what goes out is
-// this, the target's Host, the provider's key and our User-Agent.
+// The views outlive send(). What goes out is this, the target's Host, the provider's key
+// and our User-Agent; of the client's own headers those alone that belong to its dialect.
 struct UpstreamRequest {
   std::string_view path;  // behind the target's base path: "/chat/completions"
   std::string_view accept = "application/json";
@@ -34,6 +34,7 @@ struct UpstreamRequest {
   // False: the head comes when the whole answer is ready, so the first-byte timer does
   // not apply and only the total timer bounds the wait for it.
   bool streams = true;
+  std::string_view fields = {};  // further header lines, each with its CRLF
 };
 
 // One request and its answer. Destroying it closes the connection unless the

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "cloud_adapters/providers/provider.h"
 #include "cloud_adapters/upstream/breaker.h"
 #include "cloud_adapters/upstream/target.h"
 #include "cloud_adapters/upstream/tls.h"
@@ -24,10 +25,11 @@ struct ConnectionCounts {
 // Immutable but for breaker and counts, so shared by all threads.
 class Upstream {
  public:
-  // `tls` may be null for a plain target; `api_key` may be empty: then no Authorization
-  // is sent. kInvalidConfig for a key that cannot stand in a header.
-  static Result<std::shared_ptr<Upstream>> create(UpstreamTarget target, const Secret& api_key,
-                                                  std::shared_ptr<const TlsContext> tls);
+  // `tls` may be null for a plain target; `api_key` may be empty: then none is sent.
+  // kInvalidConfig for a key that cannot stand in a header.
+  static Result<std::shared_ptr<Upstream>> create(
+      UpstreamTarget target, const Secret& api_key, std::shared_ptr<const TlsContext> tls,
+      const Provider& provider = compatible_provider(Dialect::kOpenAiChat));
 
   const UpstreamTarget& target() const { return target_; }
   const TlsContext* tls() const { return target_.tls ? tls_.get() : nullptr; }

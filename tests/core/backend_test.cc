@@ -17,10 +17,18 @@ std::string_view unsupported(const ChatRequest& request) {
   return first_unsupported(only_text(), request);
 }
 
-TEST_CASE("A field that a backend does not know is named, the first of them", "[core]") {
+TEST_CASE("A field without which the answer is another one is named, the first of them", "[core]") {
   ChatRequest request;
-  request.unknown_members = {"store", "mirostat", "functions"};
+  request.unknown_members = {"store", "anything", "mirostat", "functions"};
   CHECK(unsupported(request) == "mirostat");
+}
+
+TEST_CASE("A field that nobody knows is left out and told", "[core]") {
+  ChatRequest request;
+  request.unknown_members = {"store", "thread", "include"};
+  CHECK(unsupported(request).empty());
+  CHECK(lost_fields(only_text(), request) == std::vector<std::string>{"thread", "include"});
+  CHECK(lost_fields(Capabilities(), request).empty());
 }
 
 TEST_CASE("CVE-2026-21869 class: what to discard of a context is not the client's to say",
@@ -58,15 +66,19 @@ TEST_CASE("A tool choice that asks for a tool needs a backend with tools", "[cor
   CHECK(unsupported(request) == (wants ? "tool_choice" : ""));
 }
 
-TEST_CASE("A tool that is no function needs a backend that knows it", "[core]") {
+TEST_CASE("A tool that only a provider can run is left out and told, unless one must be called",
+          "[core]") {
   Capabilities can;
   can.unknown_fields = false;
   ChatRequest request;
+  request.tools.emplace_back().kind = ToolKind::kHosted;
+  CHECK(first_unsupported(can, request).empty());
+  CHECK(lost_fields(can, request) == std::vector<std::string>{"tools[0]"});
+  request.tool_choice = ToolChoice::kRequired;
+  CHECK(first_unsupported(can, request) == "tool_choice");
+  CHECK(first_unsupported(Capabilities(), request).empty());
   request.tools.emplace_back().name = "get_weather";
   CHECK(first_unsupported(can, request).empty());
-  request.tools.emplace_back().raw_json = R"({"type":"web_search"})";
-  CHECK(first_unsupported(can, request) == "tools");
-  CHECK(first_unsupported(Capabilities(), request).empty());
 }
 
 }  // namespace

@@ -29,8 +29,11 @@ TEST_CASE("The tighter of the day's and the month's budget holds", "[policies]")
   account.reserve(NanoUsd{60}, kNoon);
   CHECK(account.left(kNoon) == NanoUsd{0});
   CHECK(account.problem_of_money(NanoUsd{1}, kNoon).kind == LimitKind::kDay);
-  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).wait_s == 12 * 3'600);
+  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).only_reserved);
+  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).wait_s == 1);
   account.settle(NanoUsd{60}, NanoUsd{60}, kNoon, kNoon);
+  CHECK_FALSE(account.problem_of_money(NanoUsd{1}, kNoon).only_reserved);
+  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).wait_s == 12 * 3'600);
 
   const std::int64_t tomorrow = kNoon + 24 * kHourMs;
   CHECK(account.left(tomorrow) == NanoUsd{40});

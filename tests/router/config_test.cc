@@ -305,13 +305,32 @@ TEST_CASE("A backend that is not safe or not whole is refused", "[router]") {
       {"name='b'\nbase_url='https://b.example'\nmodels=['cloud']", "virtual models"},
       {"name='b'\nbase_url='https://b.example'\nmodels=['m\\n']", ""},
       {"name='b'\nbase_url='https://b.example'\nmodels=['m']\ndefault_model='n'", "not one of"},
-      {"name='b'\nbase_url='https://b.example'\nmodels=['m']\ndialect='anthropic'",
-       "not available yet"},
+      {"name='b'\nbase_url='https://b.example'\nmodels=['m']\ndialect='klingon'",
+       "dialect: must be one of"},
+      {"name='b'\nmodels=['m']", "provider \"b\" has no usual one"},
+      {"name='b'\nbase_url='https://b.example'\nmodels=['m']\nprovider='azure.ai.openai'",
+       "api_version: is required"},
       {"name='b'\nbase_url='https://b.example'\nmodels=[{name='x'}]", "models: must be a list"},
   }));
   CAPTURE(change);
   CHECK_THAT(problem_of("[[backend]]\n" + change), Catch::Matchers::Contains(finding));
   CHECK(problem_of(kBackend) == "(accepted)");
+}
+
+TEST_CASE("A provider brings its dialect and its base URL", "[router]") {
+  const auto backend_of = [](const std::string& members) {
+    return load("[[backend]]\nmodels=['m']\n" + members).value().backends.front();
+  };
+  const BackendConfig anthropic = backend_of("name='anthropic'");
+  CHECK(anthropic.dialect == Dialect::kAnthropic);
+  CHECK(anthropic.base_url == "https://api.anthropic.com/v1");
+  const BackendConfig gemini = backend_of("name='g'\nprovider='gcp.gemini'");
+  CHECK(gemini.dialect == Dialect::kGemini);
+  const BackendConfig responses = backend_of("name='openai'\ndialect='openai_responses'");
+  CHECK(responses.dialect == Dialect::kOpenAiResponses);
+  CHECK(responses.base_url == "https://api.openai.com/v1");
+  const BackendConfig proxy = backend_of("name='ollama'\nbase_url='http://127.0.0.1:11434/v1'");
+  CHECK(proxy.dialect == Dialect::kOpenAiChat);
 }
 
 TEST_CASE("Two sections of one name are refused", "[router]") {

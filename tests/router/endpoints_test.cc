@@ -5,40 +5,103 @@
 namespace weir {
 namespace {
 
-TEST_CASE("the served paths are found with and without the version", "[router]") {
-  CHECK(find_endpoint("POST", "/v1/chat/completions") == Endpoint::kChatCompletions);
-  CHECK(find_endpoint("POST", "/chat/completions") == Endpoint::kChatCompletions);
-  CHECK(find_endpoint("POST", "/v1/embeddings") == Endpoint::kEmbeddings);
-  CHECK(find_endpoint("GET", "/v1/models") == Endpoint::kModels);
-  CHECK(find_endpoint("HEAD", "/v1/models/llama:8b") == Endpoint::kModel);
-  CHECK(find_endpoint("GET", "/healthz") == Endpoint::kHealth);
-  CHECK(find_endpoint("GET", "/readyz") == Endpoint::kReady);
+RequestHead head_of(std::string_view method, std::string_view target) {
+  RequestHead head;
+  head.method = method;
+  head.target = target;
+  return head;
+}
+
+Endpoint endpoint_of(std::string_view method, std::string_view target) {
+  return find_destination(head_of(method, target)).endpoint;
+}
+
+TEST_CASE("every dialect's path is found with and without the version", "[router]") {
+  const auto [path, dialect] = GENERATE(table<std::string, Dialect>({
+      {"/v1/chat/completions", Dialect::kOpenAiChat},
+      {"/chat/completions", Dialect::kOpenAiChat},
+      {"/v1/completions", Dialect::kOpenAiCompletions},
+      {"/v1/responses", Dialect::kOpenAiResponses},
+      {"/responses", Dialect::kOpenAiResponses},
+      {"/v1/messages?beta=true", Dialect::kAnthropic},
+      {"/v1/v1/messages", Dialect::kAnthropic},
+      {"/api/chat", Dialect::kOllama},
+      {"/api/generate", Dialect::kOllamaGenerate},
+      {"/v1beta/models/m:generateContent", Dialect::kGemini},
+  }));
+  CAPTURE(path);
+  const Destination found = find_destination(head_of("POST", path));
+  CHECK(found.endpoint == Endpoint::kGenerate);
+  CHECK(found.dialect == dialect);
+  CHECK(endpoint_of("GET", path) != Endpoint::kGenerate);
+}
+
+TEST_CASE("a Gemini path names the model, and whether it streams", "[router]") {
+  const Destination whole =
+      find_destination(head_of("POST", "/v1/models/org%2Fm:8b:generateContent"));
+  CHECK(whole.model == "org/m:8b");
+  CHECK_FALSE(whole.stream);
+  const Destination stream =
+      find_destination(head_of("POST", "/v1beta/models/m:streamGenerateContent?key=x&alt=sse"));
+  CHECK(stream.stream);
+  CHECK(stream.is_sse);
+  CHECK_FALSE(find_destination(head_of("POST", "/v1beta/models/m:streamGenerateContent")).is_sse);
+  CHECK(find_destination(head_of("POST", "/v1beta/models/m:batchEmbedContents")).form ==
+        EmbeddingForm::kGeminiBatch);
+}
+
+TEST_CASE("questions for the length of a prompt are told apart", "[router]") {
+  const char* path = GENERATE("/v1/responses/input_tokens", "/v1/messages/count_tokens",
+                              "/v1beta/models/m:countTokens", "/v1/chat/completions/input_tokens");
+  CAPTURE(path);
+  const Destination found = find_destination(head_of("POST", path));
+  CHECK(found.endpoint == Endpoint::kCountTokens);
+  CHECK(found.path().count_only);
+}
+
+TEST_CASE("whose list of models is meant is read from the headers", "[router]") {
+  RequestHead head = head_of("GET", "/v1/models");
+  CHECK(find_destination(head).dialect == Dialect::kOpenAiChat);
+  CHECK(find_destination(head_of("GET", "/v1beta/models")).dialect == Dialect::kGemini);
+  CHECK(find_destination(head_of("GET", "/api/tags")).dialect == Dialect::kOllama);
+  head.fields.add({"X-Goog-Api-Client", "google-genai-sdk/3.1.0"});
+  CHECK(find_destination(head).dialect == Dialect::kGemini);
+  head.fields.add({"Anthropic-Version", "2026-10-21"});
+  CHECK(find_destination(head).dialect == Dialect::kAnthropic);
+  CHECK(find_destination(head).endpoint == Endpoint::kModels);
 }
 
 TEST_CASE("a served path with another method is a wrong method", "[router]") {
-  CHECK(find_endpoint("GET", "/v1/chat/completions") == Endpoint::kWrongMethod);
-  CHECK(find_endpoint("GET", "/embeddings") == Endpoint::kWrongMethod);
-  CHECK(find_endpoint("DELETE", "/v1/models/x") == Endpoint::kWrongMethod);
-  CHECK(find_endpoint("post", "/v1/chat/completions") == Endpoint::kWrongMethod);
-  CHECK(allowed_methods("/v1/chat/completions") == "POST");
-  CHECK(allowed_methods("/v1/models") == "GET, HEAD");
+  CHECK(endpoint_of("GET", "/v1/chat/completions") == Endpoint::kWrongMethod);
+  CHECK(endpoint_of("GET", "/embeddings") == Endpoint::kWrongMethod);
+  CHECK(endpoint_of("DELETE", "/v1/models/x") == Endpoint::kWrongMethod);
+  CHECK(endpoint_of("GET", "/v1beta/models/m:countTokens") == Endpoint::kWrongMethod);
+  CHECK(endpoint_of("post", "/v1/chat/completions") == Endpoint::kWrongMethod);
+  CHECK(allowed_methods(head_of("GET", "/v1/chat/completions")) == "POST");
+  CHECK(allowed_methods(head_of("PUT", "/v1/models")) == "GET, HEAD");
 }
 
-TEST_CASE("paths that clients use and weir does not serve are told apart from others", "[router]") {
-  const char* path = GENERATE("/v1/responses", "/v1/messages", "/v1/files/f-1",
-                              "/v1/models/gemini:generateContent", "/api/chat",
-                              "/v1beta/models/gemini:generateContent");
-  CAPTURE(path);
-  CHECK(find_endpoint("POST", path) == Endpoint::kNotImplemented);
-  CHECK(find_endpoint("POST", "/v2/chat") == Endpoint::kUnknown);
-  CHECK(find_endpoint("GET", "/") == Endpoint::kUnknown);
+TEST_CASE("what providers have beside that is passed on, what nobody knows is not", "[router]") {
+  const char* passed = GENERATE("/v1/images/generations", "/v1/files/f-1", "/batches",
+                                "/v1/messages/batches", "/v1/responses/resp_1", "/v1/new/thing");
+  CAPTURE(passed);
+  CHECK(endpoint_of("POST", passed) == Endpoint::kPassThrough);
+  CHECK(endpoint_of("POST", "/api/pull") == Endpoint::kNotServed);
+  CHECK(endpoint_of("GET", "/v1beta/cachedContents") == Endpoint::kNotServed);
+  CHECK(endpoint_of("POST", "/v2/chat") == Endpoint::kUnknown);
+  CHECK(endpoint_of("GET", "/") == Endpoint::kGreeting);
+  CHECK(endpoint_of("GET", "/healthz") == Endpoint::kHealth);
+  CHECK(endpoint_of("GET", "/readyz") == Endpoint::kReady);
 }
 
 TEST_CASE("a model id is percent-decoded", "[router]") {
-  CHECK(model_id_of("/v1/models/org%2Fmodel") == "org/model");
-  CHECK(model_id_of("/models/llama:8b") == "llama:8b");
-  CHECK(model_id_of("/v1/models/100%") == "100%");
-  CHECK(model_id_of("/v1/models/%zz%4") == "%zz%4");
+  const auto id = [](std::string_view path) {
+    return find_destination(head_of("GET", path)).model;
+  };
+  CHECK(id("/v1/models/org%2Fmodel") == "org/model");
+  CHECK(id("/models/llama:8b") == "llama:8b");
+  CHECK(id("/v1/models/100%") == "100%");
+  CHECK(id("/v1/models/%zz%4") == "%zz%4");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "cloud_adapters/openai_compatible.h"
+#include "cloud_adapters/remote_backend.h"
 #include "cloud_adapters/wire/openai_chat.h"
 #include "core/event.h"
 #include "tests/cloud_adapters/upstream_bench.h"
@@ -56,14 +56,14 @@ class RecordingSink final : public EventSink {
   CancelSignal cancel_;
 };
 
-class OpenAiBench {
+class RemoteBench {
  public:
-  explicit OpenAiBench(OpenAiCompatibleConfig config)
-      : backend_(OpenAiCompatible::create(std::move(config), nullptr, {&thread.io()}).value()) {}
-  explicit OpenAiBench(std::uint16_t port) : OpenAiBench(config_at(port)) {}
+  explicit RemoteBench(RemoteBackendConfig config)
+      : backend_(RemoteBackend::create(std::move(config), nullptr, {&thread.io()}).value()) {}
+  explicit RemoteBench(std::uint16_t port) : RemoteBench(config_at(port)) {}
 
-  static OpenAiCompatibleConfig config_at(std::uint16_t port) {
-    OpenAiCompatibleConfig config;
+  static RemoteBackendConfig config_at(std::uint16_t port) {
+    RemoteBackendConfig config;
     config.target = target_at(port);
     config.api_key = Secret("sk-canary");
     return config;
@@ -95,7 +95,7 @@ class OpenAiBench {
  private:
   Team team_;
   PermitIssuer issuer_;
-  std::unique_ptr<OpenAiCompatible> backend_;
+  std::unique_ptr<RemoteBackend> backend_;
 };
 
 inline constexpr std::string_view kAsk =

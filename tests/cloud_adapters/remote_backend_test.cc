@@ -1,7 +1,7 @@
-#include "cloud_adapters/openai_compatible.h"
+#include "cloud_adapters/remote_backend.h"
 
 #include "cloud_adapters/wire/anthropic_messages.h"
-#include "tests/cloud_adapters/openai_bench.h"
+#include "tests/cloud_adapters/remote_bench.h"
 #include "tests/support/catch.h"
 
 namespace weir::test {
@@ -22,7 +22,7 @@ TEST_CASE("The client's own bytes go out with the upstream's model and key", "[o
     seen = peer.read_request();
     peer.send(answer(kWhole));
   });
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   REQUIRE(bench.run(std::string(kAsk)).has_value());
   std::string expected(kAsk);
   expected.replace(expected.find("auto"), 4, "gpt-up");
@@ -32,7 +32,7 @@ TEST_CASE("The client's own bytes go out with the upstream's model and key", "[o
 
 TEST_CASE("A whole answer is passed on as received, with its usage", "[openai]") {
   FaultServer server(answers(answer(kWhole)));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(kAsk));
   REQUIRE(usage.has_value());
   CHECK(usage->input_tokens == 11);
@@ -48,7 +48,7 @@ TEST_CASE("A whole answer is passed on as received, with its usage", "[openai]")
 TEST_CASE("A stream is passed on byte for byte, and its end held apart", "[openai]") {
   const std::string body = whole_stream();
   FaultServer server(answers(streamed(frames({body, kUsageFrame, kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(kAskStreamUsage));
   REQUIRE(usage.has_value());
   CHECK(usage->input_tokens == 7);
@@ -62,7 +62,7 @@ TEST_CASE("A stream is passed on byte for byte, and its end held apart", "[opena
 
 TEST_CASE("Frames that arrive together are written together", "[openai]") {
   FaultServer server(answers(streamed(frames({whole_stream(), kUsageFrame, kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   REQUIRE(bench.run(std::string(kAskStream)).has_value());
   REQUIRE(bench.sink.events().size() == 2);
   CHECK(bench.sink.events()[0].raw == whole_stream());
@@ -75,7 +75,7 @@ TEST_CASE("Usage is asked for, and kept from a client that did not ask", "[opena
     seen = peer.read_request();
     peer.send(streamed(frames({whole_stream(), kUsageFrame, kDoneFrame})));
   });
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(kAskStream));
   REQUIRE(usage.has_value());
   CHECK(seen.find("\"include_usage\":true") != std::string::npos);
@@ -89,9 +89,9 @@ TEST_CASE("A backend without usage is left alone and its rows are estimates", "[
     seen = peer.read_request();
     peer.send(streamed(frames({whole_stream(), kDoneFrame})));
   });
-  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
   config.ask_for_usage = false;
-  OpenAiBench bench(std::move(config));
+  RemoteBench bench(std::move(config));
   const auto usage = bench.run(std::string(kAskStream));
   REQUIRE(usage.has_value());
   CHECK(seen.find("include_usage") == std::string::npos);
@@ -110,7 +110,7 @@ TEST_CASE("A stream is read the same however it is cut", "[openai]") {
     for (std::size_t at = 0; at < body.size(); at += size) peer.send(chunk(body.substr(at, size)));
     peer.send(kLastChunk);
   });
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   REQUIRE(bench.run(std::string(kAskStream)).has_value());
   CHECK(bench.sink.raw() == body);
   CHECK(bench.sink.done());
@@ -125,7 +125,7 @@ TEST_CASE("F19: line ends, a byte order mark and comments pass unchanged", "[ope
                ":\n:\n\ndata: {\"choices\":[]}\n\n");
   CAPTURE(body);
   FaultServer server(answers_once(streamed(body + std::string(kDoneFrame))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   REQUIRE(bench.run(std::string(kAskStream)).has_value());
   CHECK(bench.sink.raw() == body + std::string(kDoneFrame));
 }
@@ -137,7 +137,7 @@ TEST_CASE("A stream's connection is used again", "[openai]") {
       peer.send(kLastChunk);  // behind the end of the stream, maybe a moment later
     }
   });
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   for (int i = 0; i < 3; ++i) {
     REQUIRE(bench.run(std::string(kAskStream)).has_value());
     bench.thread.run_until([&, turns = 0]() mutable { return ++turns > 3; });
@@ -148,7 +148,7 @@ TEST_CASE("A stream's connection is used again", "[openai]") {
 TEST_CASE("F35: what follows the end of a stream is dropped with its connection", "[openai]") {
   const std::string after = GENERATE(std::string(kDoneFrame), text_frame("more"));
   FaultServer server(answers(streamed(frames({whole_stream(), kDoneFrame, after}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   for (int i = 0; i < 2; ++i) REQUIRE(bench.run(std::string(kAskStream)).has_value());
   CHECK(bench.sink.raw() == frames({whole_stream(), kDoneFrame, whole_stream(), kDoneFrame}));
   CHECK(server.connections() == 2);
@@ -156,7 +156,7 @@ TEST_CASE("F35: what follows the end of a stream is dropped with its connection"
 
 TEST_CASE("A client of another dialect gets events", "[openai]") {
   FaultServer server(answers(streamed(frames({whole_stream(), kUsageFrame, kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const ChatRequest request = bench.parse(
       R"({"model":"m","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hi"}]})",
       anthropic_messages_codec());
@@ -169,11 +169,11 @@ TEST_CASE("A client of another dialect gets events", "[openai]") {
 
 TEST_CASE("Without a permit there is no attempt", "[openai]") {
   FaultServer server(answers(answer(kWhole)));
-  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
   TestThread thread;
   RecordingSink sink;
   Usage partial;
-  const auto backend = OpenAiCompatible::create(std::move(config), nullptr, {&thread.io()}).value();
+  const auto backend = RemoteBackend::create(std::move(config), nullptr, {&thread.io()}).value();
   const ChatRequest request = openai_chat_codec().parse_request(std::string(kAsk)).value();
   Attempt attempt{request, RequestId{1}, "m", std::nullopt, std::nullopt, {}};
   const auto result = thread.await(backend->run(std::move(attempt), sink, Deadline{}, &partial));
@@ -191,7 +191,7 @@ TEST_CASE("A client that leaves ends the upstream's connection within 50 ms", "[
     waiting = true;
     closed = peer.wait_for_close();
   });
-  OpenAiBench bench(server->port());
+  RemoteBench bench(server->port());
   const ChatRequest request = bench.parse(std::string(kAskStream));
   std::optional<Result<Usage>> result;
   bench.thread.start(bench.start(request, bench.sink), &result);
@@ -209,7 +209,7 @@ TEST_CASE("A client that leaves ends the upstream's connection within 50 ms", "[
 
 TEST_CASE("A client that is gone at a write ends the run", "[openai]") {
   FaultServer server(answers(streamed(frames({whole_stream(), kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   bench.sink.leave_at(1);
   const auto result = bench.run(std::string(kAskStream));
   CHECK(result.error().code == ErrorCode::kCancelled);

@@ -1,5 +1,5 @@
 // What providers do wrong, and what must come of it. F numbers name the kinds of fault.
-#include "tests/cloud_adapters/openai_bench.h"
+#include "tests/cloud_adapters/remote_bench.h"
 #include "tests/support/catch.h"
 
 namespace weir::test {
@@ -14,7 +14,7 @@ struct Failure {
 
 Failure failure_of(const FaultServer::Script& script, std::string_view ask) {
   FaultServer server(script);
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(ask));
   REQUIRE_FALSE(usage.has_value());
   CHECK_FALSE(bench.sink.done());
@@ -132,10 +132,10 @@ TEST_CASE("F9, F10, F11: an answer cut short is never a success", "[openai]") {
 TEST_CASE("F7: silence before a stream and before a whole answer end by their own timers",
           "[openai]") {
   FaultServer server([](Peer& peer) { peer.wait_for_close(); });
-  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
   config.target.timeouts.first_byte = milliseconds(20);
   config.target.timeouts.total = milliseconds(60);
-  OpenAiBench bench(std::move(config));
+  RemoteBench bench(std::move(config));
   CHECK(bench.run(std::string(kAskStream)).error().detail == "upstream_first_byte_timeout");
   CHECK(bench.run(std::string(kAsk)).error().detail == "upstream_total_timeout");
 }
@@ -160,7 +160,7 @@ TEST_CASE("Pings keep a silent stream alive and reach the client", "[openai]") {
               chunk(frames({kRoleFrame, kDoneFrame})));
     peer.send(kLastChunk);
   });
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   REQUIRE(bench.run(std::string(kAskStream)).has_value());
   CHECK(bench.sink.raw() == frames({": ping\n\n", ": ping\n\n", kRoleFrame, kDoneFrame}));
 }
@@ -169,7 +169,7 @@ TEST_CASE("F16: a broken frame does not end in a success that hides it", "[opena
   const std::string broken = "data: {\"choices\":[{\"finish_reason\":\"stop\n\n";
   FaultServer server(
       answers_once(streamed(frames({kRoleFrame, broken, text_frame("x"), kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(kAskStream));
   // Either the client sees the broken frame as it came, or the run fails.
   CHECK((!usage.has_value() || bench.sink.raw().find(broken) != std::string::npos));
@@ -188,9 +188,9 @@ TEST_CASE("F20: a line of ten megabytes ends the stream", "[openai]") {
 
 TEST_CASE("A whole answer above its limit is refused", "[openai]") {
   FaultServer server(answers_once(answer(std::string(100'000, ' '))));
-  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
   config.max_response_bytes = 50'000;
-  OpenAiBench bench(std::move(config));
+  RemoteBench bench(std::move(config));
   CHECK(bench.run(std::string(kAsk)).error().detail == "upstream_answer_too_large");
 }
 
@@ -204,7 +204,7 @@ TEST_CASE("F33, F34: usage that is missing or absurd is estimated", "[openai]") 
       usage_frame.empty() ? "" : "data: {\"choices\":[],\"usage\":" + usage_frame + "}\n\n";
   FaultServer server(answers_once(streamed(
       frames({kRoleFrame, text_frame("Hello"), kFinishFrame, chunk_of_usage, kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   const auto usage = bench.run(std::string(kAskStream));
   REQUIRE(usage.has_value());
   CHECK(usage->estimated);
@@ -219,12 +219,12 @@ TEST_CASE("F34: usage that decreases is not believed", "[openai]") {
       R"(data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":1}})";
   FaultServer server(answers_once(
       streamed(frames({kRoleFrame, text_frame("Hello"), more, "\n\n", less, "\n\n", kDoneFrame}))));
-  OpenAiBench bench(server.port());
+  RemoteBench bench(server.port());
   CHECK(bench.run(std::string(kAskStream))->estimated);
 }
 
 TEST_CASE("Nothing was spent when nothing was sent", "[openai]") {
-  OpenAiBench bench(closed_port());
+  RemoteBench bench(closed_port());
   const auto usage = bench.run(std::string(kAsk));
   CHECK(usage.error().code == ErrorCode::kUpstreamConnect);
   CHECK(bench.partial == Usage{});

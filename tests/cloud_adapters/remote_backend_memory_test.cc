@@ -1,7 +1,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
-#include "tests/cloud_adapters/openai_bench.h"
+#include "tests/cloud_adapters/remote_bench.h"
 #include "tests/support/catch.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -36,11 +36,11 @@ TEST_CASE("A thousand streams that wait for their next token hold little memory"
         peer.send(std::string(kStreamHead) + chunk(kRoleFrame));
       },
       true);
-  OpenAiCompatibleConfig config = OpenAiBench::config_at(server.port());
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
   config.target.pool.connections = kStreams;
   config.target.timeouts = {std::chrono::minutes(1), std::chrono::minutes(1),
                             std::chrono::minutes(1), std::chrono::minutes(1)};
-  OpenAiBench bench(std::move(config));
+  RemoteBench bench(std::move(config));
   const ChatRequest request = bench.parse(std::string(kAskStream));
   std::vector<std::optional<Result<Usage>>> results(kStreams);
   std::vector<std::unique_ptr<RecordingSink>> sinks;

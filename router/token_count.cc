@@ -1,0 +1,48 @@
+#include "router/token_count.h"
+
+#include <string>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kToolTokens = 12;  // of what stands around a tool's schema
+
+// The local model that would answer to this name.
+OnDemandModel* local_model_of(const Snapshot& snapshot, std::string_view name) {
+  const bool any = name.empty() || name == "auto" || name == "local";
+  for (const std::unique_ptr<OnDemandModel>& model : snapshot.local_models) {
+    if (model->may_answer() && (any || model->model_name() == name)) return model.get();
+  }
+  return nullptr;
+}
+
+std::int64_t estimated_tokens(const ChatRequest& request) {
+  constexpr std::int64_t kBytesPerToken = 4;
+  std::int64_t tokens = guessed_prompt_tokens(request);
+  for (const Tool& tool : request.tools) {
+    const std::size_t bytes =
+        tool.name.size() + tool.description.size() + tool.parameters_json.size();
+    tokens += static_cast<std::int64_t>(bytes) / kBytesPerToken + kToolTokens;
+  }
+  return tokens;
+}
+
+}  // namespace
+
+Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
+  const Result<ChatRequest> request =
+      question.codec.parse_request(question.exchange.take_body(), question.path);
+  if (!request) co_return request.error();
+  OnDemandModel* model = local_model_of(question.snapshot, request->model);
+  if (model == nullptr) co_return TokenCount{estimated_tokens(*request), false};
+  const Deadline deadline =
+      Deadline::in(question.clock.now(),
+                   std::chrono::milliseconds(question.snapshot.config.local.total_timeout_ms));
+  const Result<std::int64_t> tokens =
+      co_await model->count_tokens(*request, question.exchange.cancel(), deadline);
+  if (!tokens) co_return tokens.error();
+  co_return TokenCount{*tokens, true};
+}
+
+}  // namespace weir
