@@ -1,42 +1,58 @@
-// Any bytes as an OpenAI request, answer and chunk: never a crash, and what is
-// read can be rewritten and read again.
+// Any bytes as a Gemini request, answer, chunk and request for vectors: never a crash, and
+// what is read can be written in every dialect and read again.
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "cloud_adapters/wire/anthropic_messages.h"
-#include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/gemini.h"
+#include "cloud_adapters/wire/gemini_embeddings.h"
 
 namespace {
 
+constexpr std::array<weir::Dialect, 7> kDialects = {
+    weir::Dialect::kOpenAiChat,    weir::Dialect::kOpenAiResponses,
+    weir::Dialect::kAnthropic,     weir::Dialect::kGemini,
+    weir::Dialect::kOllama,        weir::Dialect::kOpenAiCompletions,
+    weir::Dialect::kOllamaGenerate};
+
 void check_request(std::string_view bytes) {
-  const weir::Codec& codec = weir::openai_chat_codec();
-  const auto request = codec.parse_request(std::string(bytes));
+  const weir::Codec& codec = weir::gemini_codec();
+  const weir::RequestPath path = {.model = "m", .stream = true, .count_only = false};
+  const auto request = codec.parse_request(std::string(bytes), path);
   if (!request) return;
-  const auto forwarded =
-      codec.rewrite_request(*request, request->original, {.model = "other", .include_usage = true});
-  if (!forwarded) std::abort();
-  const auto again = codec.parse_request(*forwarded);
-  if (!again || again->model != "other" || again->messages.size() != request->messages.size()) {
-    std::abort();
+  const auto same = codec.rewrite_request(*request, request->original, {.model = "other"});
+  if (!same || *same != request->original) std::abort();
+  for (const weir::Dialect dialect : kDialects) {
+    const weir::Codec* other = weir::find_codec(dialect);
+    if (other == nullptr) continue;
+    const auto written = other->write_request(*request, {.model = "m", .max_tokens = 64});
+    const bool own = dialect == weir::Dialect::kGemini;
+    if (own && (!written || !codec.parse_request(written->body, path))) std::abort();
   }
-  if (request->stream && !again->include_usage) std::abort();
-  const auto written = codec.write_request(*request, {.model = "other"});
-  if (!written || !codec.parse_request(written->body)) std::abort();
-  (void)weir::anthropic_messages_codec().write_request(*request, {.model = "other"});
 }
 
 void check_answer(std::string_view bytes) {
-  std::vector<weir::StreamEvent> events;
-  for (const auto* codec : {&weir::openai_chat_codec(), &weir::anthropic_messages_codec()}) {
-    (void)codec->parse_response(bytes);
-    (void)codec->parse_request(std::string(bytes));
-    const auto parser = codec->stream_parser(weir::StreamDepth::kFull);
-    (void)parser->parse_event("message", bytes, bytes, &events);
-    (void)parser->parse_event("message_delta", bytes, bytes, &events);
+  const weir::Codec& codec = weir::gemini_codec();
+  const auto whole = codec.parse_response(bytes);
+  if (whole) {
+    for (const auto& writer : {codec.body_writer({.id = "1"}), codec.stream_writer({.id = "1"})}) {
+      std::string out;
+      for (const weir::StreamEvent& event : whole->events) {
+        if (!writer->write(event, &out)) std::abort();
+      }
+    }
   }
-  (void)weir::skim_openai_chunk(bytes);
+  const auto parser = codec.stream_parser(weir::StreamDepth::kFull);
+  std::vector<weir::StreamEvent> events;
+  for (int i = 0; i < 2; ++i) {
+    events.clear();
+    if (!parser->parse_event("message", bytes, bytes, &events)) return;
+    if (events.empty() || events.front().raw.size() != bytes.size()) std::abort();
+  }
+  (void)parser->finish(&events);
 }
 
 }  // namespace
@@ -45,5 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check_request(bytes);
   check_answer(bytes);
+  (void)weir::gemini_embeddings_codec().parse_request(std::string(bytes), {}, 8);
+  (void)weir::gemini_batch_embeddings_codec().parse_request(std::string(bytes), {}, 8);
   return 0;
 }

@@ -197,9 +197,8 @@ class Writer : public AnswerWriter {
 
  private:
   Candidate& candidate(const StreamEvent& event) {
-    const auto at = std::find_if(candidates_.begin(), candidates_.end(), [&](const Candidate& c) {
-      return c.index == event.choice_index;
-    });
+    const auto at = std::find_if(candidates_.begin(), candidates_.end(),
+                                 [&](const Candidate& c) { return c.index == event.choice_index; });
     if (at != candidates_.end()) return *at;
     candidates_.emplace_back().index = event.choice_index;
     return candidates_.back();

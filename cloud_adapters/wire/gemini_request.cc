@@ -428,8 +428,9 @@ class Parser {
   bool thinking_budget(JsonValue value, const JsonPath& path) {
     std::int64_t tokens = 0;
     if (!read_integer(value, path, {-1, kMaxTokens}, &tokens, &error_)) return false;
-    request_.thinking = tokens < 0 ? Thinking::kAdaptive : tokens == 0 ? Thinking::kOff
-                                                                       : Thinking::kOn;
+    request_.thinking = tokens < 0    ? Thinking::kAdaptive
+                        : tokens == 0 ? Thinking::kOff
+                                      : Thinking::kOn;
     if (tokens > 0) request_.thinking_budget = tokens;
     return true;
   }

@@ -13,9 +13,16 @@ namespace {
 namespace dom = simdjson::dom;
 
 // What a part holds; at most one of them, beside what describes it.
-constexpr std::array<std::string_view, 10> kKinds = {
-    "text",         "inlineData",     "fileData",            "functionCall", "functionResponse",
-    "toolCall",     "executableCode", "codeExecutionResult", "toolResponse", "audioTranscription"};
+constexpr std::array<std::string_view, 10> kKinds = {"text",
+                                                     "inlineData",
+                                                     "fileData",
+                                                     "functionCall",
+                                                     "functionResponse",
+                                                     "toolCall",
+                                                     "executableCode",
+                                                     "codeExecutionResult",
+                                                     "toolResponse",
+                                                     "audioTranscription"};
 
 std::string_view kind_of(std::string_view key) {
   for (const std::string_view kind : kKinds) {
@@ -169,7 +176,8 @@ class ContentReader {
     const JsonPath place = path / walk.key();
     const std::string_view kind = kind_of(walk.key());
     if (!kind.empty()) {
-      if (!node->kind.empty()) return fail(place, "stands beside '" + std::string(node->kind) + "'");
+      if (!node->kind.empty())
+        return fail(place, "stands beside '" + std::string(node->kind) + "'");
       node->kind = kind;
       node->value = walk.value();
       if (walk.value().is_object()) node->value_raw = walk.raw();

@@ -101,8 +101,8 @@ class Writer {
       const bool first = open_ == Group::kNone;
       end_content();
       if (!first) *out_ += ',';
-      *out_ += wanted_ == Group::kModel ? R"({"role":"model","parts":[)"
-                                        : R"({"role":"user","parts":[)";
+      *out_ +=
+          wanted_ == Group::kModel ? R"({"role":"model","parts":[)" : R"({"role":"user","parts":[)";
       open_ = wanted_;
       has_call_ = false;
     }
@@ -127,7 +127,8 @@ class Writer {
       object.close();
       return true;
     }
-    if (const auto* use = std::get_if<ToolUsePart>(&part.value)) return write_call(*use, part, path);
+    if (const auto* use = std::get_if<ToolUsePart>(&part.value))
+      return write_call(*use, part, path);
     if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
       return write_result(*result, part, path);
     }

@@ -239,9 +239,9 @@ class Writer {
 
   // A budget or a level, never both.
   void write_thinking(JsonObject* config) {
-    const auto effort =
-        std::find_if(kEfforts.begin(), kEfforts.end(),
-                     [this](const Effort& e) { return e.name == request_.reasoning_effort; });
+    const auto effort = std::find_if(kEfforts.begin(), kEfforts.end(), [this](const Effort& e) {
+      return e.name == request_.reasoning_effort;
+    });
     const bool known = effort != kEfforts.end();
     if (!known && !request_.reasoning_effort.empty()) lost_.add("reasoning_effort");
     const bool levels = thinks_in_levels(options_.model);

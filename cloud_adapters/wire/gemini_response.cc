@@ -63,17 +63,22 @@ std::optional<dom::array> array_member(dom::object object, std::string_view name
 bool read_root(JsonValue value, dom::object* root) {
   dom::array list;
   if (value.get_array().get(list) == simdjson::SUCCESS) {
-    return list.begin() != list.end() && (*list.begin()).get_object().get(*root) ==
-                                             simdjson::SUCCESS;
+    return list.begin() != list.end() &&
+           (*list.begin()).get_object().get(*root) == simdjson::SUCCESS;
   }
   return value.get_object().get(*root) == simdjson::SUCCESS;
 }
 
 FinishReason parse_finish(std::string_view word) {
-  constexpr std::array<std::string_view, 9> kFiltered = {
-      "SAFETY", "RECITATION",   "LANGUAGE",     "BLOCKLIST",
-      "SPII",   "PROHIBITED_CONTENT", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT",
-      "IMAGE_RECITATION"};
+  constexpr std::array<std::string_view, 9> kFiltered = {"SAFETY",
+                                                         "RECITATION",
+                                                         "LANGUAGE",
+                                                         "BLOCKLIST",
+                                                         "SPII",
+                                                         "PROHIBITED_CONTENT",
+                                                         "IMAGE_SAFETY",
+                                                         "IMAGE_PROHIBITED_CONTENT",
+                                                         "IMAGE_RECITATION"};
   if (word == "MAX_TOKENS") return FinishReason::kLength;
   const bool filtered = std::find(kFiltered.begin(), kFiltered.end(), word) != kFiltered.end();
   return filtered ? FinishReason::kContentFilter : FinishReason::kStop;
@@ -320,8 +325,7 @@ std::int64_t retry_delay(dom::object error) {
     if (value.get_object().get(detail) != simdjson::SUCCESS) continue;
     const std::string_view delay = named_string(detail, "retryDelay");
     std::int64_t seconds = 0;
-    const auto [end, problem] =
-        std::from_chars(delay.data(), delay.data() + delay.size(), seconds);
+    const auto [end, problem] = std::from_chars(delay.data(), delay.data() + delay.size(), seconds);
     if (problem != std::errc() || seconds < 0 || seconds > kMaxDelayS) continue;
     const bool fraction = end != delay.data() + delay.size() && *end == '.';
     return seconds + (fraction ? 1 : 0);

@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 3> kMaps = {"properties", "$defs", "defin
 constexpr std::array<std::string_view, 6> kSchemas = {
     "items", "anyOf", "oneOf", "allOf", "additionalProperties", "prefixItems"};
 constexpr std::array<std::string_view, 9> kSnakeCase = {
-    "any_of",     "max_items",      "min_items",      "max_length", "min_length",
+    "any_of",         "max_items",      "min_items",         "max_length",  "min_length",
     "max_properties", "min_properties", "property_ordering", "prefix_items"};
 
 std::string lower(std::string_view word) {

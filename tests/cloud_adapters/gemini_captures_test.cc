@@ -43,10 +43,10 @@ TEST_CASE("requests of real Gemini clients keep their meaning when written anew"
   for (const Capture& capture : captures) {
     CAPTURE(capture.name);
     const auto request = gemini_codec().parse_request(capture.body.dump(), {.model = "m"});
-    REQUIRE(request);
+    REQUIRE(request.has_value());
     CHECK(request->unknown_members.empty());
     const auto written = gemini_codec().write_request(*request, {.model = "m"});
-    REQUIRE(written);
+    REQUIRE(written.has_value());
     json again = json::parse(written->body);
     json wanted = capture.body;
     if (wanted.contains("systemInstruction")) wanted["systemInstruction"].erase("role");
@@ -63,9 +63,9 @@ TEST_CASE("requests of real Gemini clients keep their meaning when written anew"
 TEST_CASE("a batch of real Gemini texts is read", "[gemini]") {
   const std::vector<Capture> captures = captures_of("batchEmbedContents");
   if (captures.empty()) SKIP("needs WEIR_TEST_DATA");
-  const auto request = gemini_batch_embeddings_codec().parse_request(captures[0].body.dump(),
-                                                                     {.model = "e"}, 16);
-  REQUIRE(request);
+  const auto request =
+      gemini_batch_embeddings_codec().parse_request(captures[0].body.dump(), {.model = "e"}, 16);
+  REQUIRE(request.has_value());
   REQUIRE(request->inputs.size() == 2);
   CHECK(std::get<std::string_view>(request->inputs[1]) == "b");
   CHECK(request->unknown_members.empty());
@@ -76,7 +76,7 @@ TEST_CASE("one text and many become vectors in Gemini's form", "[gemini]") {
       R"({"content":{"parts":[{"text":"a"},{"text":"b"}]},"taskType":"RETRIEVAL_QUERY",
           "output_dimensionality":64})",
       {.model = "e"}, 16);
-  REQUIRE(one);
+  REQUIRE(one.has_value());
   CHECK(std::get<std::string_view>(one->inputs.at(0)) == "ab");
   CHECK(one->dimensions == 64);
   CHECK(one->unknown_members.empty());
@@ -93,9 +93,8 @@ TEST_CASE("one text and many become vectors in Gemini's form", "[gemini]") {
 
 TEST_CASE("a wrong Gemini request for vectors is refused with its place", "[gemini]") {
   const auto param = [](const std::string& body) {
-    const auto request =
-        gemini_batch_embeddings_codec().parse_request(body, {.model = "e"}, 2);
-    REQUIRE_FALSE(request);
+    const auto request = gemini_batch_embeddings_codec().parse_request(body, {.model = "e"}, 2);
+    REQUIRE_FALSE(request.has_value());
     return request.error().param;
   };
   const std::string good = R"({"content":{"parts":[{"text":"a"}]}})";

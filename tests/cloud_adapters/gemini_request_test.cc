@@ -28,7 +28,8 @@ Error refused(const std::string& body) {
 }
 
 ChatRequest from_openai(const std::string& members) {
-  Result<ChatRequest> request = openai_chat_codec().parse_request(R"({"model":"m",)" + members + "}");
+  Result<ChatRequest> request =
+      openai_chat_codec().parse_request(R"({"model":"m",)" + members + "}");
   if (!request) FAIL(request.error().message);
   return std::move(*request);
 }
@@ -135,7 +136,7 @@ TEST_CASE("Gemini tools are functions and what the provider runs itself", "[gemi
   CHECK(request.tool_choice == ToolChoice::kNamed);
   CHECK(request.tool_choice_name == "g");
   const auto openai = openai_chat_codec().write_request(request, {.model = "m"});
-  REQUIRE(openai);
+  REQUIRE(openai.has_value());
   CHECK(json::parse(openai->body)["tools"].size() == 2);
   CHECK(openai->lost.text() == "tools[2]");
 }
@@ -157,8 +158,7 @@ TEST_CASE("generationConfig is read, and what has no place is kept by name", "[g
   CHECK(request.response_format.kind == ResponseFormatKind::kJsonSchema);
   CHECK(request.response_format.schema_json == R"({"type":"string"})");
   CHECK(request.thinking == Thinking::kAdaptive);
-  CHECK(request.unknown_members ==
-        std::vector<std::string_view>{"generationConfig.speechConfig"});
+  CHECK(request.unknown_members == std::vector<std::string_view>{"generationConfig.speechConfig"});
   const json config = body_of(request)["generationConfig"];
   CHECK(config["speechConfig"]["a"] == 1);
   CHECK(config["thinkingConfig"]["thinkingBudget"] == -1);
@@ -171,8 +171,8 @@ TEST_CASE("levels and budgets of thinking are efforts and budgets", "[gemini]") 
         "high");
   const ChatRequest off = parsed(with_config(R"("thinkingConfig":{"thinkingBudget":0})"));
   CHECK(off.thinking == Thinking::kOff);
-  const ChatRequest low = from_openai(
-      R"("messages":[{"role":"user","content":"hi"}],"reasoning_effort":"low")");
+  const ChatRequest low =
+      from_openai(R"("messages":[{"role":"user","content":"hi"}],"reasoning_effort":"low")");
   CHECK(body_of(low, "gemini-3-pro")["generationConfig"]["thinkingConfig"] ==
         json::parse(R"({"includeThoughts":true,"thinkingLevel":"LOW"})"));
   CHECK(body_of(low, "gemini-2.5-flash")["generationConfig"]["thinkingConfig"] ==
@@ -244,7 +244,8 @@ TEST_CASE("arguments are an object in Gemini, whatever a client sent", "[gemini]
   const std::string arguments = GENERATE(R"("{\"a\":1}")", R"({"a":1})");
   const json body = body_of(from_openai(
       R"("messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function",
-         "function":{"name":"f","arguments":)" + arguments + "}}]}]"));
+         "function":{"name":"f","arguments":)" +
+      arguments + "}}]}]"));
   CHECK(body["contents"][0]["parts"][0]["functionCall"]["args"] == json::parse(R"({"a":1})"));
 }
 
@@ -255,7 +256,7 @@ TEST_CASE("what Gemini cannot say is listed or refused", "[gemini]") {
   const ChatRequest audio = from_openai(
       R"("messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}])");
   const auto refusal = gemini_codec().write_request(audio, {.model = "m"});
-  REQUIRE_FALSE(refusal);
+  REQUIRE_FALSE(refusal.has_value());
   CHECK(refusal.error().code == ErrorCode::kUnsupportedParameter);
   CHECK(refusal.error().param == "messages[0].content[0]");
 }
@@ -268,8 +269,10 @@ TEST_CASE("tools, choice and structured output are written for Gemini", "[gemini
     "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],
     "tool_choice":"required","max_tokens":9,"stop":"x",
     "response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"a":1}}})"));
-  CHECK(body["tools"] == json::parse(
-      R"([{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object"}}]}])"));
+  CHECK(
+      body["tools"] ==
+      json::parse(
+          R"([{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object"}}]}])"));
   CHECK(body["toolConfig"]["functionCallingConfig"]["mode"] == "ANY");
   CHECK(body["generationConfig"] == json::parse(R"({"maxOutputTokens":9,"stopSequences":["x"],
     "responseMimeType":"application/json","responseJsonSchema":{"a":1}})"));
