@@ -1,6 +1,7 @@
 #include "cloud_adapters/wire/codec.h"
 
 #include "cloud_adapters/wire/anthropic_messages.h"
+#include "cloud_adapters/wire/gemini.h"
 #include "cloud_adapters/wire/openai_chat.h"
 
 namespace weir {
@@ -9,8 +10,8 @@ const Codec* find_codec(Dialect dialect) {
   switch (dialect) {
     case Dialect::kOpenAiChat: return &openai_chat_codec();
     case Dialect::kAnthropic: return &anthropic_messages_codec();
+    case Dialect::kGemini: return &gemini_codec();
     case Dialect::kOpenAiResponses:
-    case Dialect::kGemini:
     case Dialect::kOllama:
     case Dialect::kOpenAiCompletions:
     case Dialect::kOllamaGenerate: return nullptr;
