@@ -4,6 +4,7 @@
 #include <deque>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
@@ -42,6 +43,7 @@ class Parser {
     dom::object root;
     if (!read_object(backing_->document->root(), JsonPath(), &root, &error_)) return error_;
     if (!read_members(root) || !check_required()) return error_;
+    settle_user();
     request_.spans = find_spans(root, body);
     request_.extras = keep(std::move(extras_));
     request_.original = body;
@@ -55,7 +57,7 @@ class Parser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 25> kMembers;
+  static const std::array<Member, 26> kMembers;
 
   static Read reader_of(std::string_view name) {
     for (const Member& member : kMembers) {
@@ -84,6 +86,13 @@ class Parser {
     return check_tool_choice();
   }
 
+  // Both are the client's end user; a second one has no field.
+  void settle_user() {
+    request_.user = user_.empty() ? safety_identifier_ : user_;
+    if (user_.empty() || safety_identifier_.empty()) return;
+    request_.unknown_members.push_back("safety_identifier");
+  }
+
   // Who must call a tool needs one.
   bool check_tool_choice() {
     if (request_.tool_choice == ToolChoice::kRequired && request_.tools.empty()) {
@@ -105,10 +114,22 @@ class Parser {
     return true;
   }
   bool user(JsonValue value, RawText, const JsonPath& path) {
-    return read_string(value, path, &request_.user, &error_);
+    return end_user(value, path, &user_);
+  }
+  bool safety_identifier(JsonValue value, RawText, const JsonPath& path) {
+    return end_user(value, path, &safety_identifier_);
+  }
+  bool end_user(JsonValue value, const JsonPath& path, std::string_view* out) {
+    if (!read_string(value, path, out, &error_)) return false;
+    std::string text;
+    append_json_string(&text, *out);
+    append_member(&extras_, path.name, text);
+    return true;
   }
   bool reasoning_effort(JsonValue value, RawText, const JsonPath& path) {
-    return read_string(value, path, &request_.reasoning_effort, &error_);
+    if (!read_string(value, path, &request_.reasoning_effort, &error_)) return false;
+    if (request_.reasoning_effort == "none") request_.thinking = Thinking::kOff;
+    return true;
   }
   bool stream(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.stream, &error_);
@@ -255,7 +276,7 @@ class Parser {
     return true;
   }
 
-  // Tools that are no functions keep their raw text and have no name.
+  // A hosted tool is its type and its raw text; it has no name.
   bool tool(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
@@ -264,13 +285,31 @@ class Parser {
     const std::optional<JsonValue> type = find_member(node, "type");
     std::string_view word = "function";
     if (type && !read_string(*type, path / "type", &word, &error_)) return false;
-    if (word != "function") return true;
+    if (word == "custom") return custom(node, path / "custom", &tool);
+    if (word != "function") {
+      tool.kind = ToolKind::kHosted;
+      tool.type = word;
+      return true;
+    }
     for (MemberWalk walk(node, raw); walk.next();) {
       if (walk.key() == "function") {
         return function(walk.value(), RawText(walk), path / "function", &tool);
       }
     }
     return fail(path / "function", "must be an object");
+  }
+
+  // The format of its text stays in the raw text.
+  bool custom(dom::object node, const JsonPath& path, Tool* tool) {
+    dom::object custom;
+    const std::optional<JsonValue> value = find_member(node, "custom");
+    if (!value) return fail(path, "must be an object");
+    if (!read_object(*value, path, &custom, &error_)) return false;
+    tool->kind = ToolKind::kCustom;
+    tool->name = string_member(custom, "name");
+    tool->description = string_member(custom, "description");
+    tool->parameters_json = kCustomParameters;
+    return !tool->name.empty() || fail(path / "name", "must be a non-empty string");
   }
 
   bool function(JsonValue value, RawText raw, const JsonPath& path, Tool* tool) {
@@ -306,20 +345,21 @@ class Parser {
   }
 
   bool named_tool(dom::object choice, RawText raw, const JsonPath& path) {
-    if (string_member(choice, "type") != "function") {
+    const std::string_view type = string_member(choice, "type");
+    if (type != "function" && type != "custom") {
       request_.unknown_members.push_back("tool_choice");
       append_member(&extras_, "tool_choice", raw.get());
       return true;
     }
-    const std::optional<JsonValue> node = find_member(choice, "function");
-    dom::object function;
-    if (!node || node->get_object().get(function) != simdjson::SUCCESS) {
-      return fail(path / "function", "must be an object");
+    const std::optional<JsonValue> node = find_member(choice, type);
+    dom::object named;
+    if (!node || node->get_object().get(named) != simdjson::SUCCESS) {
+      return fail(path / type, "must be an object");
     }
     request_.tool_choice = ToolChoice::kNamed;
-    request_.tool_choice_name = string_member(function, "name");
+    request_.tool_choice_name = string_member(named, "name");
     return !request_.tool_choice_name.empty() ||
-           fail(path / "function" / "name", "must be a non-empty string");
+           fail(path / type / "name", "must be a non-empty string");
   }
 
   bool messages(JsonValue value, RawText raw, const JsonPath& path) {
@@ -343,11 +383,13 @@ class Parser {
 
   std::shared_ptr<Backing> backing_;
   ChatRequest request_;
+  std::string_view user_;
+  std::string_view safety_identifier_;
   std::string extras_;
   Error error_;
 };
 
-const std::array<Parser::Member, 25> Parser::kMembers = {{
+const std::array<Parser::Member, 26> Parser::kMembers = {{
     {"model", &Parser::model},
     {"messages", &Parser::messages},
     {"stream", &Parser::stream},
@@ -367,6 +409,7 @@ const std::array<Parser::Member, 25> Parser::kMembers = {{
     {"n", &Parser::n},
     {"seed", &Parser::seed},
     {"user", &Parser::user},
+    {"safety_identifier", &Parser::safety_identifier},
     {"logprobs", &Parser::logprobs},
     {"top_logprobs", &Parser::top_logprobs},
     {"logit_bias", &Parser::logit_bias},
