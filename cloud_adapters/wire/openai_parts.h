@@ -18,6 +18,7 @@ namespace weir::openai {
 
 // openai_request.cc
 Result<ChatRequest> parse_request(std::string body);
+Result<ChatRequest> parse_completion_request(std::string body);
 
 // openai_request_messages.cc
 // The type of the OtherPart that a call of neither a function nor a custom tool becomes.
@@ -32,6 +33,10 @@ bool read_messages(JsonValue value, RawText raw, const JsonPath& path, MessagesO
 
 // openai_request_writer.cc
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options);
+// The members of choosing tokens that chat and completions share.
+void write_choosing(const Sampling& sampling, JsonObject* body);
+// The others: in this dialect's own requests they stand among the extras.
+void write_biases(const Sampling& sampling, JsonObject* body);
 
 // openai_message_writer.cc
 // Appends the value of `messages`. What is left out goes to *lost; false with *error for
@@ -66,6 +71,9 @@ std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options);
 // The value of `finish_reason`, and the member `usage`.
 void append_finish(std::string* out, FinishReason reason);
 void write_usage(const Usage& usage, JsonObject* parent);
+
+// openai_completions_answer.cc
+std::unique_ptr<AnswerWriter> make_completion_writer(const AnswerOptions& options, bool stream);
 
 // openai_lists.cc
 std::string write_error(const Error& error);

@@ -1,7 +1,8 @@
-// Reads the body of POST /v1/chat/completions.
+// Reads the bodies of POST /v1/chat/completions and POST /v1/completions.
 #include <array>
 #include <charconv>
 #include <deque>
+#include <span>
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
@@ -18,6 +19,7 @@ constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 constexpr std::int64_t kMaxTopK = 1'000'000;
+constexpr std::int64_t kCompletionTokens = 16;  // without a limit in a completion's request
 constexpr NumberRange kBias = {-100, 100};
 constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
 
@@ -30,8 +32,9 @@ struct Backing {
 
 class Parser {
  public:
-  explicit Parser(std::string body) : backing_(std::make_shared<Backing>()) {
+  Parser(std::string body, Dialect dialect) : backing_(std::make_shared<Backing>()) {
     backing_->body = std::move(body);
+    request_.dialect = dialect;
   }
 
   Result<ChatRequest> parse() {
@@ -58,9 +61,14 @@ class Parser {
     Read read;
   };
   static const std::array<Member, 26> kMembers;
+  static const std::array<Member, 21> kCompletionMembers;
 
-  static Read reader_of(std::string_view name) {
-    for (const Member& member : kMembers) {
+  bool is_completion() const { return request_.dialect == Dialect::kOpenAiCompletions; }
+
+  Read reader_of(std::string_view name) const {
+    const std::span<const Member> members =
+        is_completion() ? std::span<const Member>(kCompletionMembers) : kMembers;
+    for (const Member& member : members) {
       if (member.name == name) return member.read;
     }
     return nullptr;
@@ -82,8 +90,15 @@ class Parser {
   }
 
   bool check_required() {
+    if (is_completion()) return check_prompt();
     if (request_.messages.empty()) return fail("messages", "must be a non-empty array");
     return check_tool_choice();
+  }
+
+  bool check_prompt() {
+    if (request_.messages.empty()) return fail("prompt", "must be a string");
+    if (!request_.sampling.max_tokens) request_.sampling.max_tokens = kCompletionTokens;
+    return true;
   }
 
   // Both are the client's end user; a second one has no field.
@@ -366,6 +381,46 @@ class Parser {
     return read_messages(value, raw, path, {&request_.messages, &backing_->made, &error_});
   }
 
+  // --- members of the older body ---
+
+  // One text, alone or in an array.
+  bool prompt(JsonValue value, RawText, const JsonPath& path) {
+    dom::array list;
+    if (value.get_array().get(list) == simdjson::SUCCESS && list.size() == 1) value = list.at(0);
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) {
+      error_ = unsupported_field(path.text());
+      return false;
+    }
+    request_.raw_prompt = true;
+    request_.messages.emplace_back().parts.push_back({TextPart{text}, {}});
+    return true;
+  }
+  bool best_logprobs(JsonValue value, RawText, const JsonPath& path) {
+    request_.sampling.logprobs = true;
+    return read_integer(value, path, {0, kMaxTopLogprobs}, &request_.sampling.top_logprobs,
+                        &error_);
+  }
+  // Each counts as unknown only if it asks for something.
+  bool echo(JsonValue value, RawText raw, const JsonPath& path) {
+    bool wanted = false;
+    return read_bool(value, path, &wanted, &error_) && keep_unknown(path.name, raw, wanted);
+  }
+  bool suffix(JsonValue value, RawText raw, const JsonPath& path) {
+    std::string_view text;
+    return read_string(value, path, &text, &error_) && keep_unknown(path.name, raw, !text.empty());
+  }
+  bool best_of(JsonValue value, RawText raw, const JsonPath& path) {
+    std::int64_t count = 1;
+    return read_integer(value, path, {1, kMaxChoices}, &count, &error_) &&
+           keep_unknown(path.name, raw, count > 1);
+  }
+  bool keep_unknown(std::string_view name, RawText raw, bool wanted) {
+    append_member(&extras_, name, raw.get());
+    if (wanted) request_.unknown_members.push_back(name);
+    return true;
+  }
+
   // --- small things ---
 
   std::string_view keep(std::string text) {
@@ -418,8 +473,38 @@ const std::array<Parser::Member, 26> Parser::kMembers = {{
     {"presence_penalty", &Parser::presence_penalty},
 }};
 
+const std::array<Parser::Member, 21> Parser::kCompletionMembers = {{
+    {"model", &Parser::model},
+    {"prompt", &Parser::prompt},
+    {"stream", &Parser::stream},
+    {"stream_options", &Parser::stream_options},
+    {"temperature", &Parser::temperature},
+    {"max_tokens", &Parser::max_tokens},
+    {"top_p", &Parser::top_p},
+    {"top_k", &Parser::top_k},
+    {"min_p", &Parser::min_p},
+    {"stop", &Parser::stop},
+    {"n", &Parser::n},
+    {"seed", &Parser::seed},
+    {"user", &Parser::user},
+    {"logprobs", &Parser::best_logprobs},
+    {"logit_bias", &Parser::logit_bias},
+    {"repetition_penalty", &Parser::repetition_penalty},
+    {"frequency_penalty", &Parser::frequency_penalty},
+    {"presence_penalty", &Parser::presence_penalty},
+    {"echo", &Parser::echo},
+    {"suffix", &Parser::suffix},
+    {"best_of", &Parser::best_of},
+}};
+
 }  // namespace
 
-Result<ChatRequest> parse_request(std::string body) { return Parser(std::move(body)).parse(); }
+Result<ChatRequest> parse_request(std::string body) {
+  return Parser(std::move(body), Dialect::kOpenAiChat).parse();
+}
+
+Result<ChatRequest> parse_completion_request(std::string body) {
+  return Parser(std::move(body), Dialect::kOpenAiCompletions).parse();
+}
 
 }  // namespace weir::openai

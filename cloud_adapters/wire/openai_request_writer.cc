@@ -110,46 +110,15 @@ class Writer {
 
   void write_sampling(JsonObject* body) {
     const Sampling& sampling = request_.sampling;
-    const auto number = [body](std::string_view name, const auto& value) {
-      if (value) body->number(name, *value);
-    };
-    number("temperature", sampling.temperature);
-    number("top_p", sampling.top_p);
-    number("top_k", sampling.top_k);
-    number("min_p", sampling.min_p);
-    number("frequency_penalty", sampling.frequency_penalty);
-    number("presence_penalty", sampling.presence_penalty);
-    number("seed", sampling.seed);
-    if (!same_dialect()) write_biases(body);
+    write_choosing(sampling, body);
+    if (!same_dialect()) write_biases(sampling, body);
     if (sampling.max_tokens) {
       write_max_tokens(*sampling.max_tokens, body);
     } else if (options_.answer_tokens > 0) {
       body->number("max_completion_tokens", options_.answer_tokens);
     }
-    if (sampling.choices != 1) body->number("n", sampling.choices);
     if (sampling.logprobs) body->boolean("logprobs", true);
     if (sampling.top_logprobs > 0) body->number("top_logprobs", sampling.top_logprobs);
-    if (sampling.stop.empty()) return;
-    body->key("stop")->push_back('[');
-    for (const std::string_view stop : sampling.stop) {
-      if (out_.back() != '[') out_.push_back(',');
-      append_json_string(&out_, stop);
-    }
-    out_.push_back(']');
-  }
-
-  // In this dialect's own requests they stand among the extras.
-  void write_biases(JsonObject* body) {
-    const Sampling& sampling = request_.sampling;
-    if (sampling.repetition_penalty) {
-      body->number("repetition_penalty", *sampling.repetition_penalty);
-    }
-    if (sampling.logit_bias.empty()) return;
-    JsonObject biases(body->key("logit_bias"));
-    for (const LogitBias& bias : sampling.logit_bias) {
-      biases.number(std::to_string(bias.token), bias.value);
-    }
-    biases.close();
   }
 
   // OpenAI's reasoning models refuse the old name; most other servers know only it.
@@ -222,6 +191,40 @@ class Writer {
 };
 
 }  // namespace
+
+void write_choosing(const Sampling& sampling, JsonObject* body) {
+  const auto number = [body](std::string_view name, const auto& value) {
+    if (value) body->number(name, *value);
+  };
+  number("temperature", sampling.temperature);
+  number("top_p", sampling.top_p);
+  number("top_k", sampling.top_k);
+  number("min_p", sampling.min_p);
+  number("frequency_penalty", sampling.frequency_penalty);
+  number("presence_penalty", sampling.presence_penalty);
+  number("seed", sampling.seed);
+  if (sampling.choices != 1) body->number("n", sampling.choices);
+  if (sampling.stop.empty()) return;
+  std::string* list = body->key("stop");
+  list->push_back('[');
+  for (const std::string_view stop : sampling.stop) {
+    if (list->back() != '[') list->push_back(',');
+    append_json_string(list, stop);
+  }
+  list->push_back(']');
+}
+
+void write_biases(const Sampling& sampling, JsonObject* body) {
+  if (sampling.repetition_penalty) {
+    body->number("repetition_penalty", *sampling.repetition_penalty);
+  }
+  if (sampling.logit_bias.empty()) return;
+  JsonObject biases(body->key("logit_bias"));
+  for (const LogitBias& bias : sampling.logit_bias) {
+    biases.number(std::to_string(bias.token), bias.value);
+  }
+  biases.close();
+}
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
   return Writer(request, options).write();

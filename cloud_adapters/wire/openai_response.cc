@@ -102,8 +102,9 @@ std::optional<ChoiceNodes> read_choice(JsonValue value) {
   if (value.get_object().get(nodes.choice) != simdjson::SUCCESS) return std::nullopt;
   const std::optional<std::int32_t> index = index_member(nodes.choice, 0);
   const std::optional<dom::object> message = object_member(nodes.choice, "message");
-  if (!index || !message) return std::nullopt;
-  nodes.message = *message;
+  const bool is_text = find_member(nodes.choice, "text").has_value();  // of a completion
+  if (!index || (!message && !is_text)) return std::nullopt;
+  nodes.message = message.value_or(nodes.choice);
   nodes.index = *index;
   nodes.finish = parse_finish(string_member(nodes.choice, "finish_reason"));
   return nodes;
@@ -137,6 +138,7 @@ bool parse_calls(const ChoiceNodes& nodes, EventsOut out) {
 bool parse_message(JsonValue value, EventsOut out, StreamEvent* whole) {
   const std::optional<ChoiceNodes> nodes = read_choice(value);
   if (!nodes) return false;
+  add_text(EventKind::kTextDelta, nodes->index, string_member(nodes->choice, "text"), out.events);
   add_content(nodes->index, nodes->message, out.events);
   if (!parse_calls(*nodes, out)) return false;
   StreamEvent finish = event_of(EventKind::kFinish, nodes->index);

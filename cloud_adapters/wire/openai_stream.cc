@@ -1,4 +1,4 @@
-// Reads the stream of an OpenAI-compatible chat, chunk by chunk.
+// Reads the stream of an OpenAI-compatible chat or completion, chunk by chunk.
 #include <algorithm>
 #include <deque>
 #include <utility>
@@ -133,6 +133,9 @@ class Parser final : public StreamParser {
     if (!index) return false;
     if (const auto delta = object_member(choice, "delta")) {
       if (depth_ == StreamDepth::kFull && !parse_delta(*delta, *index, events)) return false;
+    }
+    if (depth_ == StreamDepth::kFull) {
+      add_text(EventKind::kTextDelta, *index, string_member(choice, "text"), events);
     }
     const std::string_view word = string_member(choice, "finish_reason");
     if (word.empty() || std::exchange(state_of(*index).finished, true)) return true;
