@@ -1,7 +1,6 @@
 // Requests of Anthropic's Messages: what is read of them, and that they go back as they came.
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -59,10 +58,7 @@ json plain(json body) {
 
 TEST_CASE("every captured Messages request is read and written with its meaning", "[anthropic]") {
   const auto folder = test::test_data();
-  if (!folder) {
-    std::cerr << "skipped without WEIR_TEST_DATA: captured Messages requests\n";
-    return;
-  }
+  if (!folder) return test::skip("captured Messages requests");
   std::size_t read = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder + "/captures")) {
     if (entry.path().extension() != ".json") continue;

@@ -147,7 +147,7 @@ TEST_CASE("an error of a Gemini server is found whole, in an array and mid-strea
   CHECK(gemini_codec().parse_response(body).error().code == ErrorCode::kUpstreamStatus);
 }
 
-TEST_CASE("usage that cannot be is no usage", "[gemini]") {
+TEST_CASE("Gemini usage that cannot be is no usage", "[gemini]") {
   const std::string counts = GENERATE(
       R"({"promptTokenCount":-1})", R"({"promptTokenCount":1,"cachedContentTokenCount":2})",
       R"({"promptTokenCount":1,"candidatesTokenCount":99999999999})", R"({"totalTokenCount":5})");
