@@ -147,8 +147,8 @@ class Writer {
     if (begin < single_until_) return begin + 1;
     std::size_t end = begin;
     bool results = false;
-    while (end < messages_.size() && messages_[end].role != Role::kAssistant) {
-      results = results || has_result(messages_[end++]);
+    for (; end < messages_.size() && messages_[end].role != Role::kAssistant; ++end) {
+      results = results || has_result(messages_[end]);
     }
     if (results) return end;
     single_until_ = end;
