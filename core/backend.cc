@@ -24,15 +24,25 @@ bool has_part(const ChatRequest& request) {
   return false;
 }
 
-// They label a request, or steer billing, caching, storage and memory.
-constexpr std::array<std::string_view, 9> kHarmless = {"metadata",         "store",
-                                                       "service_tier",     "safety_identifier",
-                                                       "prompt_cache_key", "prompt_cache_retention",
-                                                       "cache_control",    "client_metadata",
-                                                       "keep_alive"};
+// They label a request, or steer billing, caching, storage and memory. An option of Ollama
+// without a field here is about how its own runner works.
+constexpr std::string_view kOllamaOption = "options.";
+constexpr std::array<std::string_view, 12> kHarmless = {"metadata",
+                                                        "store",
+                                                        "service_tier",
+                                                        "safety_identifier",
+                                                        "prompt_cache_key",
+                                                        "prompt_cache_retention",
+                                                        "cache_control",
+                                                        "client_metadata",
+                                                        "keep_alive",
+                                                        "truncate",
+                                                        "shift",
+                                                        "context"};
 
 std::string_view first_unknown(const ChatRequest& request) {
   for (const std::string_view name : request.unknown_members) {
+    if (name.starts_with(kOllamaOption)) continue;
     if (std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) return name;
   }
   return {};

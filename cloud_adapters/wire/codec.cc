@@ -1,6 +1,7 @@
 #include "cloud_adapters/wire/codec.h"
 
 #include "cloud_adapters/wire/anthropic_messages.h"
+#include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_chat.h"
 
 namespace weir {
@@ -9,11 +10,11 @@ const Codec* find_codec(Dialect dialect) {
   switch (dialect) {
     case Dialect::kOpenAiChat: return &openai_chat_codec();
     case Dialect::kAnthropic: return &anthropic_messages_codec();
+    case Dialect::kOllama: return &ollama_chat_codec();
+    case Dialect::kOllamaGenerate: return &ollama_generate_codec();
     case Dialect::kOpenAiResponses:
     case Dialect::kGemini:
-    case Dialect::kOllama:
-    case Dialect::kOpenAiCompletions:
-    case Dialect::kOllamaGenerate: return nullptr;
+    case Dialect::kOpenAiCompletions: return nullptr;
   }
   return nullptr;
 }
