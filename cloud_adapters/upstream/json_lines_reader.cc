@@ -23,9 +23,9 @@ JsonLinesReader::Status JsonLinesReader::next(std::string_view* bytes, SseFrame*
   const std::size_t end = bytes->find('\n');
   const bool whole = end != std::string_view::npos;
   std::string_view line = bytes->substr(0, whole ? end + 1 : bytes->size());
-  if (pending_.size() + line.size() > limits_.frame_bytes + (whole ? 2 : 0)) {
-    return Status::kTooLong;
-  }
+  const std::size_t size = pending_.size() + line.size();
+  const std::size_t end_bytes = whole ? 2 : line.ends_with('\r') ? 1 : 0;
+  if (size > limits_.frame_bytes + end_bytes) return Status::kTooLong;
   bytes->remove_prefix(line.size());
   if (!whole || !pending_.empty()) {
     pending_.append(line);

@@ -30,8 +30,9 @@ Stream read(std::string_view bytes, std::size_t step, const SseLimits& limits = 
     while ((status = reader.next(&rest, &frame)) == Status::kFrame) take();
     stream.too_long = status == Status::kTooLong;
   }
-  if (!stream.too_long && reader.finish(&frame) == Status::kFrame) take();
-  CHECK(reader.finish(&frame) != Status::kFrame);
+  if (stream.too_long) return stream;
+  if (reader.finish(&frame) == Status::kFrame) take();
+  CHECK(reader.finish(&frame) == Status::kNeedMore);
   return stream;
 }
 
