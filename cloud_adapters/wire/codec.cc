@@ -2,6 +2,7 @@
 
 #include "cloud_adapters/wire/anthropic_messages.h"
 #include "cloud_adapters/wire/gemini.h"
+#include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_chat.h"
 #include "cloud_adapters/wire/openai_completions.h"
 
@@ -11,11 +12,11 @@ const Codec* find_codec(Dialect dialect) {
   switch (dialect) {
     case Dialect::kOpenAiChat: return &openai_chat_codec();
     case Dialect::kOpenAiCompletions: return &openai_completions_codec();
+    case Dialect::kOpenAiResponses: return nullptr;
     case Dialect::kAnthropic: return &anthropic_messages_codec();
     case Dialect::kGemini: return &gemini_codec();
-    case Dialect::kOpenAiResponses:
-    case Dialect::kOllama:
-    case Dialect::kOllamaGenerate: return nullptr;
+    case Dialect::kOllama: return &ollama_chat_codec();
+    case Dialect::kOllamaGenerate: return &ollama_generate_codec();
   }
   return nullptr;
 }
