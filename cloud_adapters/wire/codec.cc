@@ -2,6 +2,7 @@
 
 #include "cloud_adapters/wire/anthropic_messages.h"
 #include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/openai_responses.h"
 
 namespace weir {
 
@@ -9,7 +10,7 @@ const Codec* find_codec(Dialect dialect) {
   switch (dialect) {
     case Dialect::kOpenAiChat: return &openai_chat_codec();
     case Dialect::kAnthropic: return &anthropic_messages_codec();
-    case Dialect::kOpenAiResponses:
+    case Dialect::kOpenAiResponses: return &openai_responses_codec();
     case Dialect::kGemini:
     case Dialect::kOllama:
     case Dialect::kOpenAiCompletions:
