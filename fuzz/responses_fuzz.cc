@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloud_adapters/wire/openai_responses.h"
 
@@ -33,8 +34,8 @@ void check_answer(std::string_view bytes) {
   const weir::Codec& codec = weir::openai_responses_codec();
   const auto response = codec.parse_response(bytes);
   if (response) {
-    const auto stream = codec.stream_writer({.id = "x"});
-    const auto body = codec.body_writer({.id = "x"});
+    const auto stream = codec.stream_writer({.id = "x", .model = "m"});
+    const auto body = codec.body_writer({.id = "x", .model = "m"});
     std::string out;
     for (const weir::StreamEvent& event : response->events) {
       if (!stream->write(event, &out) || !body->write(event, &out)) std::abort();
