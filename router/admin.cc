@@ -5,8 +5,8 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "policies/team.h"
 #include "router/endpoints.h"
-#include "router/error_response.h"
 #include "router/local_models.h"
+#include "router/small_response.h"
 
 namespace weir {
 namespace {
@@ -21,13 +21,6 @@ bool changes_model(std::string_view path) {
   const bool below = path.starts_with(kModelsPath) && path.size() > kModelsPath.size() &&
                      path[kModelsPath.size()] == '/';
   return below && (path.ends_with(kLoad) || path.ends_with(kUnload));
-}
-
-Response json_response(int status, std::string body) {
-  Response response;
-  response.status = status;
-  response.body = std::move(body);
-  return response;
 }
 
 Response text_response(int status, std::string body) {
@@ -69,7 +62,7 @@ std::optional<Error> AdminHandler::refuse(const RequestHead& head) const {
 
 std::optional<Response> AdminHandler::admit(const RequestHead& head) {
   if (const std::optional<Error> refused = refuse(head)) {
-    return json_response(http_status(*refused), openai_chat_codec().write_error(*refused, {}));
+    return error_response(*refused);
   }
   if (KeyAdmin::owns(head.path())) {
     const std::string_view allowed = KeyAdmin::methods_of(head.path());

@@ -111,7 +111,7 @@ class Checker {
     const Provider* provider = find_provider(backend.provider);
     const bool dated =
         provider != nullptr && provider->target.find("{api_version}") != std::string_view::npos;
-    if (dated && !is_plain_name(backend.api_version)) {
+    if (dated && (backend.api_version.empty() || !is_plain_name(backend.api_version))) {
       findings_.add(path + ".api_version", "is required for this provider, such as 2024-10-21");
     }
     check_models(backend, path);

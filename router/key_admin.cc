@@ -5,8 +5,8 @@
 
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/blocking.h"
-#include "router/error_response.h"
 #include "router/key_json.h"
+#include "router/small_response.h"
 
 namespace weir {
 namespace {
@@ -17,16 +17,11 @@ constexpr std::string_view kRotate = "/rotate";
 constexpr std::string_view kRevoke = "/revoke";
 constexpr std::int64_t kMostAuditLines = 1'000;
 
-Response json_response(int status, std::string body) {
-  Response response;
-  response.status = status;
-  response.body = std::move(body);
+// Nobody may keep what is said of keys.
+Response key_response(int status, std::string body) {
+  Response response = json_response(status, std::move(body));
   response.headers.add("cache-control", "no-store");
   return response;
-}
-
-Response error_response(const Error& error) {
-  return json_response(http_status(error), openai_chat_codec().write_error(error, {}));
 }
 
 // What stands behind "/admin/keys/".
@@ -74,12 +69,12 @@ Response KeyAdmin::respond(std::string_view method, std::string_view path, std::
                            const std::string& actor) {
   if (path == kAudit) {
     const Result<std::vector<KeyAudit>> lines = store_.audit(kMostAuditLines);
-    return lines ? json_response(200, to_json(*lines)) : error_response(lines.error());
+    return lines ? key_response(200, to_json(*lines)) : error_response(lines.error());
   }
   if (path == kKeys && method == "POST") return create(body, actor);
   if (path == kKeys) {
     const Result<KeyRing> ring = store_.read();
-    return ring ? json_response(200, to_json(*ring, clock_.unix_ms()))
+    return ring ? key_response(200, to_json(*ring, clock_.unix_ms()))
                 : error_response(ring.error());
   }
   const std::string_view below = below_keys(path);
@@ -125,7 +120,7 @@ Response KeyAdmin::show(const std::string& id) {
   if (key == nullptr) {
     return error_response({ErrorCode::kNotFound, "there is no stored key " + id, "key_not_found"});
   }
-  return json_response(200, to_json(*key, clock_.unix_ms()));
+  return key_response(200, to_json(*key, clock_.unix_ms()));
 }
 
 // It opens before it is shown.
@@ -137,7 +132,7 @@ Response KeyAdmin::show_made(const NewKey& made, int status) {
   if (!ring) return error_response(ring.error());
   const ApiKey* key = ring->find(key_id(made.printed.reveal()).value_or(std::string_view()));
   if (key == nullptr) return error_response({ErrorCode::kInternal, "the new key is not there"});
-  return json_response(status, new_key_json(*key, made, clock_.unix_ms()));
+  return key_response(status, new_key_json(*key, made, clock_.unix_ms()));
 }
 
 }  // namespace weir

@@ -306,7 +306,7 @@ TEST_CASE("A backend that is not safe or not whole is refused", "[router]") {
       {"name='b'\nbase_url='https://b.example'\nmodels=['m\\n']", ""},
       {"name='b'\nbase_url='https://b.example'\nmodels=['m']\ndefault_model='n'", "not one of"},
       {"name='b'\nbase_url='https://b.example'\nmodels=['m']\ndialect='klingon'",
-       "dialect: must be one of"},
+       "dialect: must be \"auto\""},
       {"name='b'\nmodels=['m']", "provider \"b\" has no usual one"},
       {"name='b'\nbase_url='https://b.example'\nmodels=['m']\nprovider='azure.ai.openai'",
        "api_version: is required"},
@@ -319,7 +319,7 @@ TEST_CASE("A backend that is not safe or not whole is refused", "[router]") {
 
 TEST_CASE("A provider brings its dialect and its base URL", "[router]") {
   const auto backend_of = [](const std::string& members) {
-    return load("[[backend]]\nmodels=['m']\n" + members).value().backends.front();
+    return std::move(load("[[backend]]\nmodels=['m']\n" + members).value().backends.front());
   };
   const BackendConfig anthropic = backend_of("name='anthropic'");
   CHECK(anthropic.dialect == Dialect::kAnthropic);

@@ -42,7 +42,7 @@ class ScriptedBackend final : public Backend {
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
     const Result<Usage> result = behaviour_();
     if (!result) co_return result.error();
-    for (const StreamEvent& event : events()) {
+    for (const StreamEvent& event : events(*result)) {
       const WriteResult written = co_await sink.write(event);
       if (written != WriteResult::kOk) co_return Error{ErrorCode::kCancelled, "told to stop"};
     }
@@ -59,6 +59,7 @@ class ScriptedBackend final : public Backend {
   FinishReason finish = FinishReason::kStop;
   bool broken_call = false;  // all of its text
   std::string normalised;    // what its start says
+  std::string lost;          // the same
   Usage prompt;              // the same
 
  private:
@@ -70,10 +71,11 @@ class ScriptedBackend final : public Backend {
     return text;
   }
 
-  std::vector<StreamEvent> events() const {
+  std::vector<StreamEvent> events(const Usage& usage) const {
     std::vector<StreamEvent> events(1);
     events[0].kind = EventKind::kStart;
     events[0].normalised = normalised;
+    events[0].lost = lost;
     events[0].usage = prompt;
     for (const std::string& token : tokens) {
       StreamEvent& event = events.emplace_back();
@@ -84,6 +86,8 @@ class ScriptedBackend final : public Backend {
     }
     events.emplace_back().kind = EventKind::kFinish;
     events.back().finish = finish;
+    events.emplace_back().kind = EventKind::kUsage;
+    events.back().usage = usage;
     events.emplace_back().kind = EventKind::kDone;
     return events;
   }
@@ -190,8 +194,18 @@ class House {
   }
 
   Answer ask(const std::string& body, const std::string& extra_fields = {}) {
-    return ask_raw("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n" + extra_fields +
+    return post("/v1/chat/completions", body, extra_fields);
+  }
+  Answer post(const std::string& target, const std::string& body,
+              const std::string& extra_fields = {}) {
+    return ask_raw("POST " + target + " HTTP/1.1\r\nhost: x\r\n" + extra_fields +
                    "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  // The answer to a request of which only the head matters; none if it is let in.
+  std::optional<Response> admit(std::string text) {
+    FakeExchange exchange(thread_, std::move(text));
+    return gateway_->admit(exchange.head());
   }
 
   // What is left of the team's month.
