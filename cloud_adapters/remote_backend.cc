@@ -23,21 +23,18 @@ bool is_refusal(const Error& error) {
 Result<std::unique_ptr<RemoteBackend>> RemoteBackend::create(
     RemoteBackendConfig config, std::shared_ptr<const TlsContext> tls,
     const std::vector<IoThread*>& threads) {
-  const Codec* codec = find_codec(config.dialect);
-  if (codec == nullptr) return Error(ErrorCode::kInvalidConfig, "its dialect has no codec");
   if (config.provider == nullptr) config.provider = &compatible_provider(config.dialect);
   auto upstream =
       Upstream::create(std::move(config.target), config.api_key, std::move(tls), *config.provider);
   if (!upstream) return upstream.error();
   return std::unique_ptr<RemoteBackend>(
-      new RemoteBackend(std::move(config), *codec, std::move(*upstream), threads));
+      new RemoteBackend(std::move(config), std::move(*upstream), threads));
 }
 
-RemoteBackend::RemoteBackend(RemoteBackendConfig config, const Codec& codec,
-                             std::shared_ptr<Upstream> upstream,
+RemoteBackend::RemoteBackend(RemoteBackendConfig config, std::shared_ptr<Upstream> upstream,
                              const std::vector<IoThread*>& threads)
     : backend_class_(config.backend_class),
-      codec_(codec),
+      codec_(codec_of(config.dialect)),
       provider_(*config.provider),
       api_version_(std::move(config.api_version)),
       capabilities_(config.capabilities),
@@ -62,10 +59,9 @@ Result<WrittenRequest> RemoteBackend::outbound(const Attempt& attempt) const {
   }
   if (!body.redacted()) return codec_.write_request(request, options);
   // The parsed request holds what was redacted; only the body's own bytes may leave.
-  const Codec* theirs = find_codec(request.dialect);
-  if (theirs == nullptr) return Error(ErrorCode::kInternal, "a dialect without a codec");
   const RequestPath path{request.model, request.stream};
-  const Result<ChatRequest> redacted = theirs->parse_request(std::string(body.bytes()), path);
+  const Result<ChatRequest> redacted =
+      codec_of(request.dialect).parse_request(std::string(body.bytes()), path);
   if (!redacted) return redacted.error();
   return codec_.write_request(*redacted, options);
 }

@@ -63,7 +63,7 @@ class RemoteBackend final : public Backend {
                            Usage* partial) override;
 
  private:
-  RemoteBackend(RemoteBackendConfig config, const Codec& codec, std::shared_ptr<Upstream> upstream,
+  RemoteBackend(RemoteBackendConfig config, std::shared_ptr<Upstream> upstream,
                 const std::vector<IoThread*>& threads);
   Result<WrittenRequest> outbound(const Attempt& attempt) const;
   std::string target_of(const Attempt& attempt) const;

@@ -1,14 +1,12 @@
 // Streams: frames of the client's own dialect are forwarded as they came, those of others
 // are understood and told anew.
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloud_adapters/answer_relay.h"
-#include "cloud_adapters/upstream/json_lines_reader.h"
-#include "cloud_adapters/upstream/sse_reader.h"
+#include "cloud_adapters/upstream/frame_reader.h"
 #include "cloud_adapters/wire/openai_chat.h"
 
 namespace weir {
@@ -128,26 +126,6 @@ class StreamForwarder {
   const AnswerRelay& relay_;
   SseReader frames_;
   FrameRun run_;
-};
-
-// The frames of a stream, however its dialect cuts it.
-class FrameReader {
- public:
-  using Status = SseReader::Status;
-
-  explicit FrameReader(StreamFraming framing) {
-    if (framing == StreamFraming::kJsonLines) lines_.emplace();
-  }
-
-  Status next(std::string_view* bytes, SseFrame* frame) {
-    return lines_ ? lines_->next(bytes, frame) : events_.next(bytes, frame);
-  }
-  // A last frame that has no end, when the body has.
-  Status finish(SseFrame* frame) { return lines_ ? lines_->finish(frame) : Status::kNeedMore; }
-
- private:
-  SseReader events_;
-  std::optional<JsonLinesReader> lines_;
 };
 
 // For every other pair of dialects. Where they are the same, frames are forwarded and only

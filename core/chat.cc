@@ -33,6 +33,15 @@ std::string_view to_string(Dialect dialect) {
   return "openai_chat";
 }
 
+std::optional<Dialect> parse_dialect(std::string_view word) {
+  for (const Dialect dialect :
+       {Dialect::kOpenAiChat, Dialect::kOpenAiResponses, Dialect::kAnthropic, Dialect::kGemini,
+        Dialect::kOllama, Dialect::kOpenAiCompletions, Dialect::kOllamaGenerate}) {
+    if (to_string(dialect) == word) return dialect;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(Role role) {
   switch (role) {
     case Role::kSystem: return "system";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace weir {
@@ -18,5 +19,6 @@ enum class Dialect : std::uint8_t {
 
 // The stable snake_case word of a dialect, for the ledger and metric labels.
 std::string_view to_string(Dialect dialect);
+std::optional<Dialect> parse_dialect(std::string_view word);
 
 }  // namespace weir

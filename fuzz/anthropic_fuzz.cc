@@ -31,7 +31,7 @@ void check_request(std::string_view bytes) {
     std::abort();
   }
   for (const weir::Dialect dialect : kDialects) {
-    const weir::Codec* to = weir::find_codec(dialect);
+    const weir::Codec* to = &weir::codec_of(dialect);
     if (to == nullptr) continue;
     const auto written = to->write_request(*request, {.model = "other", .max_tokens = 5});
     // A limit of no tokens fills the cache, which only this dialect can ask for.
@@ -44,7 +44,7 @@ void check_request(std::string_view bytes) {
 // From every dialect to this one.
 void check_translation(std::string_view bytes) {
   for (const weir::Dialect dialect : kDialects) {
-    const weir::Codec* from = weir::find_codec(dialect);
+    const weir::Codec* from = &weir::codec_of(dialect);
     if (from == nullptr || dialect == codec().dialect()) continue;
     const auto request = from->parse_request(std::string(bytes), {.model = "m"});
     if (!request) continue;

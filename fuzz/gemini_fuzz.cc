@@ -26,7 +26,7 @@ void check_request(std::string_view bytes) {
   const auto same = codec.rewrite_request(*request, request->original, {.model = "other"});
   if (!same || *same != request->original) std::abort();
   for (const weir::Dialect dialect : kDialects) {
-    const weir::Codec* other = weir::find_codec(dialect);
+    const weir::Codec* other = &weir::codec_of(dialect);
     if (other == nullptr) continue;
     const auto written = other->write_request(*request, {.model = "m", .max_tokens = 64});
     const bool own = dialect == weir::Dialect::kGemini;

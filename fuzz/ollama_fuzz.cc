@@ -27,7 +27,7 @@ void check_request(const weir::Codec& codec, std::string_view bytes) {
   if (!again || again->model != "other" || !again->sampling.max_tokens) std::abort();
   if (again->messages.size() != request->messages.size()) std::abort();
   for (const weir::Dialect dialect : kDialects) {
-    const weir::Codec* other = weir::find_codec(dialect);
+    const weir::Codec* other = &weir::codec_of(dialect);
     if (other == nullptr) continue;
     const auto written = other->write_request(*request, options);
     if (dialect == codec.dialect() && !written) std::abort();

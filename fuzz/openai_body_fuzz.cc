@@ -31,7 +31,7 @@ void check_request(const weir::Codec& codec, std::string_view bytes) {
   const auto written = codec.write_request(*request, {.model = "other"});
   if (!written || !codec.parse_request(written->body)) std::abort();
   for (const auto dialect : kDialects) {
-    const weir::Codec* other = weir::find_codec(dialect);
+    const weir::Codec* other = &weir::codec_of(dialect);
     if (other != nullptr) (void)other->write_request(*request, {.model = "other"});
   }
 }

@@ -24,7 +24,7 @@ void check_request(std::string_view bytes) {
   for (const weir::Dialect dialect :
        {weir::Dialect::kOpenAiResponses, weir::Dialect::kOpenAiChat, weir::Dialect::kAnthropic,
         weir::Dialect::kGemini, weir::Dialect::kOllama}) {
-    const weir::Codec* other = weir::find_codec(dialect);
+    const weir::Codec* other = &weir::codec_of(dialect);
     if (other == nullptr) continue;
     (void)other->write_request(*request, {.model = "other", .max_tokens = 9});
   }

@@ -18,6 +18,8 @@ std::string facts_of(const LedgerRow& row, const Config& config) {
                                   {"unix_ms", row.unix_ms},
                                   {"route", to_string(row.route)},
                                   {"reason", to_string(row.reason)},
+                                  {"dialect", to_string(row.dialect)},
+                                  {"requested_model", row.requested_model},
                                   {"model", row.model},
                                   {"status", row.http_status}};
   if (row.route == Route::kLocal) {

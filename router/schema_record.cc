@@ -67,18 +67,19 @@ void SchemaRecord::take(const StreamEvent& event) {
 }
 
 void SchemaRecord::read_body(std::string_view body) {
-  const Codec* codec = find_codec(request_.dialect);
-  if (codec == nullptr) return;
-  const Result<ParsedResponse> parsed = codec->parse_response(body);
+  const Result<ParsedResponse> parsed = codec_of(request_.dialect).parse_response(body);
   if (!parsed) return cannot_read();
   for (const StreamEvent& event : parsed->events) understand(event);
 }
 
 void SchemaRecord::read_frames(std::string_view frames) {
-  const Codec* codec = find_codec(request_.dialect);
-  if (parser_ == nullptr && codec != nullptr) parser_ = codec->stream_parser(StreamDepth::kFull);
+  if (parser_ == nullptr) {
+    const Codec& codec = codec_of(request_.dialect);
+    parser_ = codec.stream_parser(StreamDepth::kFull);
+    frames_.emplace(codec.stream_framing());
+  }
   SseFrame frame;
-  while (parser_ != nullptr && frames_.next(&frames, &frame) == SseReader::Status::kFrame) {
+  while (frames_->next(&frames, &frame) == FrameReader::Status::kFrame) {
     if (!frame.is_event) continue;
     events_.clear();
     const auto parsed = parser_->parse_event(frame.event, frame.data, frame.raw, &events_);

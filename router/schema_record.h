@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cloud_adapters/upstream/sse_reader.h"
+#include "cloud_adapters/upstream/frame_reader.h"
 #include "cloud_adapters/wire/codec.h"
 #include "core/chat.h"
 #include "core/event.h"
@@ -92,7 +92,7 @@ class SchemaRecord {
   const bool offers_tools_;
   std::unique_ptr<grammar::SchemaCheck> check_;  // null: not needed, or not possible
   std::unique_ptr<StreamParser> parser_;         // of a stream that is forwarded
-  SseReader frames_;
+  std::optional<FrameReader> frames_;
   std::vector<StreamEvent> events_;
   std::vector<Choice> choices_;
   std::vector<Call> calls_;  // of strict tools

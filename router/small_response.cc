@@ -3,15 +3,10 @@
 #include <string_view>
 #include <utility>
 
-#include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/codec.h"
 #include "router/error_response.h"
 
 namespace weir {
-
-const Codec& codec_of(Dialect dialect) {
-  const Codec* codec = find_codec(dialect);
-  return codec != nullptr ? *codec : openai_chat_codec();
-}
 
 Response json_response(int status, std::string body) {
   Response response;

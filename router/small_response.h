@@ -9,9 +9,6 @@
 
 namespace weir {
 
-// The codec of a dialect; every one has its own.
-const Codec& codec_of(Dialect dialect);
-
 Response json_response(int status, std::string body);
 
 // An error in the words and with the status of this dialect.

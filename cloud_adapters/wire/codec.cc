@@ -9,17 +9,17 @@
 
 namespace weir {
 
-const Codec* find_codec(Dialect dialect) {
+const Codec& codec_of(Dialect dialect) {
   switch (dialect) {
-    case Dialect::kOpenAiChat: return &openai_chat_codec();
-    case Dialect::kOpenAiCompletions: return &openai_completions_codec();
-    case Dialect::kOpenAiResponses: return &openai_responses_codec();
-    case Dialect::kAnthropic: return &anthropic_messages_codec();
-    case Dialect::kGemini: return &gemini_codec();
-    case Dialect::kOllama: return &ollama_chat_codec();
-    case Dialect::kOllamaGenerate: return &ollama_generate_codec();
+    case Dialect::kOpenAiChat: return openai_chat_codec();
+    case Dialect::kOpenAiCompletions: return openai_completions_codec();
+    case Dialect::kOpenAiResponses: return openai_responses_codec();
+    case Dialect::kAnthropic: return anthropic_messages_codec();
+    case Dialect::kGemini: return gemini_codec();
+    case Dialect::kOllama: return ollama_chat_codec();
+    case Dialect::kOllamaGenerate: return ollama_generate_codec();
   }
-  return nullptr;
+  return openai_chat_codec();
 }
 
 }  // namespace weir

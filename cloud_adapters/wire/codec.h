@@ -222,7 +222,6 @@ class Codec {
   virtual StreamFraming stream_framing() const { return StreamFraming::kServerSentEvents; }
 };
 
-// Null for a dialect that weir does not speak yet.
-const Codec* find_codec(Dialect dialect);
+const Codec& codec_of(Dialect dialect);
 
 }  // namespace weir

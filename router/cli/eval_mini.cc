@@ -44,7 +44,7 @@ class BodySink final : public EventSink {
 
 // The message of the answer; adds its tokens.
 Result<json> answer_to(LocalBackend& backend, const SmallJob& job, std::int64_t* tokens) {
-  const Codec& codec = *find_codec(Dialect::kOpenAiChat);
+  const Codec& codec = codec_of(Dialect::kOpenAiChat);
   auto request = codec.parse_request(job.body);
   if (!request) return request.error();
   net::io_context io;

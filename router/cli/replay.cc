@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "cloud_adapters/upstream/sse_reader.h"
-#include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/upstream/frame_reader.h"
+#include "cloud_adapters/wire/codec.h"
 #include "core/disk.h"
 #include "local_backend/local_backend.h"
 #include "metrics/body_store.h"
@@ -55,20 +55,25 @@ class SaidSink final : public EventSink {
   CancelSignal cancel_;
 };
 
+// Bodies of before other dialects were spoken do not name theirs.
+const Codec& codec_of(const ordered_json& facts) {
+  return weir::codec_of(parse_dialect(facts.value("dialect", "")).value_or(Dialect::kOpenAiChat));
+}
+
 // A logged answer, read as any client would.
-Result<Said> recorded_answer(const LoggedBody& body) {
+Result<Said> recorded_answer(const LoggedBody& body, const Codec& codec) {
   Said said;
   if (!body.stream) {
-    const Result<ParsedResponse> parsed = openai_chat_codec().parse_response(body.answer);
+    const Result<ParsedResponse> parsed = codec.parse_response(body.answer);
     if (!parsed) return parsed.error();
     for (const StreamEvent& event : parsed->events) said.add(event);
     return said;
   }
-  const auto parser = openai_chat_codec().stream_parser(StreamDepth::kFull);
-  SseReader frames;
+  const auto parser = codec.stream_parser(StreamDepth::kFull);
+  FrameReader frames(codec.stream_framing());
   std::string_view bytes = body.answer;
   SseFrame frame;
-  while (frames.next(&bytes, &frame) == SseReader::Status::kFrame) {
+  while (frames.next(&bytes, &frame) == FrameReader::Status::kFrame) {
     if (!frame.is_event) continue;
     std::vector<StreamEvent> events;
     const auto parsed = parser->parse_event(frame.event, frame.data, frame.raw, &events);
@@ -95,7 +100,8 @@ Result<std::unique_ptr<LocalBackend>> load(const LocalConfig& local, const std::
 }
 
 Result<Said> ask_again(LocalBackend& backend, const LoggedBody& body, const ordered_json& facts) {
-  Result<ChatRequest> request = openai_chat_codec().parse_request(body.request);
+  const std::string asked = facts.value("requested_model", "");
+  Result<ChatRequest> request = codec_of(facts).parse_request(body.request, {asked, body.stream});
   if (!request) return request.error();
   const std::string model = facts.at("model");
   Attempt attempt{*request, body.id, model, std::nullopt, std::nullopt, {}};
@@ -180,7 +186,7 @@ int audit_replay(const ConfigOption& option, const std::string& request_id) {
   local.digest_files = facts.value("model_hash", "").starts_with("sha256:");
   const auto backend = load(local, facts.at("model"));
   if (!backend) return fail(backend.error().message);
-  const Result<Said> then = recorded_answer(*body);
+  const Result<Said> then = recorded_answer(*body, codec_of(facts));
   if (!then) return fail(request_id + ": the logged answer: " + then.error().message);
   const Result<Said> now = ask_again(**backend, *body, facts);
   if (!now) return fail(request_id + ": " + now.error().message);

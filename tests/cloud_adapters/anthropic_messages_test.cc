@@ -238,8 +238,8 @@ TEST_CASE("Anthropic's errors and model list have its shape", "[anthropic]") {
 }
 
 TEST_CASE("a codec is found for each dialect that is spoken", "[wire]") {
-  CHECK(find_codec(Dialect::kOpenAiChat) == &openai_chat_codec());
-  CHECK(find_codec(Dialect::kAnthropic) == &anthropic_messages_codec());
+  CHECK(&codec_of(Dialect::kOpenAiChat) == &openai_chat_codec());
+  CHECK(&codec_of(Dialect::kAnthropic) == &anthropic_messages_codec());
 }
 
 }  // namespace
