@@ -25,11 +25,18 @@ bool has_part(const ChatRequest& request) {
 }
 
 // They label a request, or steer billing, caching, storage and memory.
-constexpr std::array<std::string_view, 9> kHarmless = {"metadata",         "store",
-                                                       "service_tier",     "safety_identifier",
-                                                       "prompt_cache_key", "prompt_cache_retention",
-                                                       "cache_control",    "client_metadata",
-                                                       "keep_alive"};
+constexpr std::array<std::string_view, 12> kHarmless = {"metadata",
+                                                        "store",
+                                                        "service_tier",
+                                                        "safety_identifier",
+                                                        "prompt_cache_key",
+                                                        "prompt_cache_retention",
+                                                        "cache_control",
+                                                        "client_metadata",
+                                                        "keep_alive",
+                                                        "truncate",
+                                                        "shift",
+                                                        "context"};
 
 // Without them the answer is another one: what it is made of, which form it must have, what
 // stands around it, and what to forget of a context.

@@ -38,7 +38,8 @@ void check_answer(std::string_view bytes) {
   const weir::Codec& codec = weir::gemini_codec();
   const auto whole = codec.parse_response(bytes);
   if (whole) {
-    for (const auto& writer : {codec.body_writer({.id = "1"}), codec.stream_writer({.id = "1"})}) {
+    const weir::AnswerOptions options;
+    for (const auto& writer : {codec.body_writer(options), codec.stream_writer(options)}) {
       std::string out;
       for (const weir::StreamEvent& event : whole->events) {
         if (!writer->write(event, &out)) std::abort();

@@ -1,12 +1,13 @@
 // Writes answers, errors and model lists as Anthropic's API does.
+#include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 #include "cloud_adapters/wire/answer_parts.h"
 #include "cloud_adapters/wire/anthropic_blocks.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "core/timestamp.h"
 
 namespace weir::anthropic {
 namespace {
@@ -42,16 +43,50 @@ void write_usage(const Usage& usage, JsonObject* parent) {
   object.close();
 }
 
-// A model that calls a tool waits for its result, whatever word its server used.
-std::string_view stop_reason(FinishReason reason, bool has_calls) {
-  const bool calls = has_calls && reason == FinishReason::kStop;
-  return stop_reason(calls ? FinishReason::kToolCalls : reason);
-}
+// How the answer ended.
+class Ending {
+ public:
+  void take(const StreamEvent& event) {
+    has_calls_ = has_calls_ || event.kind == EventKind::kToolCallStart;
+    refuses_ = refuses_ || (event.kind == EventKind::kTextDelta && event.refusal);
+    if (event.kind != EventKind::kFinish) return;
+    reason_ = event.finish;
+    if (reason_ == FinishReason::kStopSequence) sequence_ = event.text;
+  }
+
+  void write(JsonObject* object) const {
+    object->string("stop_reason", stop_reason(reason()));
+    if (sequence_.empty()) {
+      object->null("stop_sequence");
+    } else {
+      object->string("stop_sequence", sequence_);
+    }
+  }
+
+ private:
+  // A model that calls a tool waits for its result, whatever word its server used.
+  FinishReason reason() const {
+    if (reason_ != FinishReason::kStop) return reason_;
+    if (has_calls_) return FinishReason::kToolCalls;
+    return refuses_ ? FinishReason::kContentFilter : reason_;
+  }
+
+  FinishReason reason_ = FinishReason::kNone;
+  std::string sequence_;
+  bool has_calls_ = false;
+  bool refuses_ = false;
+};
 
 Result<void> check_event(const StreamEvent& event) {
   if (event.choice_index != 0) return unsupported_field("n");
   if (event.kind == EventKind::kWhole) return unsupported_event();
   return {};
+}
+
+// A mark that another provider set on a call has no place.
+void note_losses(const StreamEvent& event, AnswerState* answer) {
+  const bool marked = event.kind == EventKind::kToolCallStart && !event.signature.empty();
+  if (marked) answer->lose("tool_use.signature");
 }
 
 class EventWriter final : public AnswerWriter {
@@ -60,12 +95,12 @@ class EventWriter final : public AnswerWriter {
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
-    if (event.kind == EventKind::kStart) {
-      answer_.start(event);
-      write_start(out);
-    }
-    if (event.kind == EventKind::kFinish) finish_ = event.finish;
-    if (event.kind == EventKind::kUsage) usage_ = event.usage;
+    note_losses(event, &answer_);
+    ending_.take(event);
+    const bool tells_usage = event.kind == EventKind::kStart || event.kind == EventKind::kUsage;
+    if (tells_usage) usage_ = event.usage;
+    if (event.kind == EventKind::kStart) answer_.start(event);
+    if (!std::exchange(started_, true)) write_start(out);
     if (event.kind == EventKind::kDone) write_end(out);
     return blocks_.write(event, out);
   }
@@ -109,8 +144,7 @@ class EventWriter final : public AnswerWriter {
     JsonObject event(out);
     event.string("type", "message_delta");
     JsonObject delta(event.key("delta"));
-    delta.string("stop_reason", stop_reason(finish_, blocks_.has_calls()));
-    delta.null("stop_sequence");
+    ending_.write(&delta);
     delta.close();
     write_usage(usage_, &event);
     answer_.append_note(out);
@@ -120,8 +154,9 @@ class EventWriter final : public AnswerWriter {
 
   AnswerState answer_;
   BlockStream blocks_;
-  FinishReason finish_ = FinishReason::kNone;
+  Ending ending_;
   Usage usage_;
+  bool started_ = false;
 };
 
 class BodyWriter final : public AnswerWriter {
@@ -131,10 +166,10 @@ class BodyWriter final : public AnswerWriter {
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
     if (event.kind == EventKind::kStart) answer_.start(event);
-    if (event.kind == EventKind::kFinish) finish_ = event.finish;
+    note_losses(event, &answer_);
+    ending_.take(event);
     if (event.kind == EventKind::kUsage) usage_ = event.usage;
     if (event.kind == EventKind::kDone) write_body(out);
-    has_calls_ = has_calls_ || event.kind == EventKind::kToolCallStart;
     return blocks_.take(event);
   }
 
@@ -159,8 +194,7 @@ class BodyWriter final : public AnswerWriter {
       write_whole_block(blocks_.front(), out);
     }
     out->push_back(']');
-    body.string("stop_reason", stop_reason(finish_, has_calls_));
-    body.null("stop_sequence");
+    ending_.write(&body);
     write_usage(usage_, &body);
     answer_.append_note(out);
     body.close();
@@ -168,8 +202,7 @@ class BodyWriter final : public AnswerWriter {
 
   AnswerState answer_;
   BlockList blocks_;
-  bool has_calls_ = false;
-  FinishReason finish_ = FinishReason::kNone;
+  Ending ending_;
   Usage usage_;
 };
 
@@ -192,13 +225,27 @@ std::string_view error_type(ErrorCode code) {
   }
 }
 
-std::string iso_time(std::int64_t unix_seconds) {
-  const std::time_t time = unix_seconds;
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  std::array<char, 32> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return std::string(text.data(), size);
+// Of what a provider answered: its own word, or what its status means.
+std::string_view error_type(const Error& error) {
+  constexpr std::array<std::string_view, 11> kTypes = {
+      "invalid_request_error", "authentication_error", "billing_error",
+      "permission_error",      "not_found_error",      "conflict_error",
+      "request_too_large",     "rate_limit_error",     "api_error",
+      "timeout_error",         "overloaded_error"};
+  if (error.code != ErrorCode::kUpstreamStatus) return error_type(error.code);
+  const auto own = std::find(kTypes.begin(), kTypes.end(), error.detail);
+  if (own != kTypes.end()) return *own;
+  switch (error.upstream != nullptr ? error.upstream->status : 0) {
+    case 400:
+    case 422: return "invalid_request_error";
+    case 404: return "not_found_error";
+    case 413: return "request_too_large";
+    case 429: return "rate_limit_error";
+    case 503:
+    case 529: return "overloaded_error";
+    case 504: return "timeout_error";
+    default: return "api_error";
+  }
 }
 
 }  // namespace
@@ -216,7 +263,7 @@ std::string write_error(const Error& error, std::string_view request_id) {
   JsonObject body(&out);
   body.string("type", "error");
   JsonObject object(body.key("error"));
-  object.string("type", error_type(error.code));
+  object.string("type", error_type(error));
   object.string("message", message_for_client(error));
   if (!error.detail.empty()) {
     JsonObject details(object.key("details"));
@@ -243,7 +290,7 @@ std::string write_model(const ModelEntry& model) {
   object.string("type", "model");
   object.string("id", model.id);
   object.string("display_name", model.id);
-  object.string("created_at", iso_time(model.created_unix));
+  object.string("created_at", timestamp_text(model.created_unix * 1000));
   object.close();
   return out;
 }

@@ -11,10 +11,8 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(kBlanks) == text.npos; }
-
-bool is_whole_object(const std::string& text) {
-  const auto document = JsonDocument::parse(text, text.capacity());
+bool is_whole_object(std::string_view text) {
+  const auto document = JsonDocument::parse(text);
   return document && (*document)->root().is_object();
 }
 
@@ -32,6 +30,13 @@ void begin_event(std::string_view type, std::int64_t index, std::string* out) {
   append_json_number(out, index);
 }
 
+void write_redacted(const ContentBlock& block, std::string* out) {
+  JsonObject object(out);
+  object.string("type", "redacted_thinking");
+  object.string("data", block.signature);
+  object.close();
+}
+
 // One piece of the block `index`, by the names of its kind.
 void write_delta(std::int64_t index, std::string_view type, std::string_view member,
                  std::string_view text, std::string* out) {
@@ -45,6 +50,18 @@ void write_delta(std::int64_t index, std::string_view type, std::string_view mem
 }
 
 }  // namespace
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(kBlanks) == text.npos; }
+
+void append_input(std::string_view arguments, std::string* out) {
+  if (is_blank(arguments)) {
+    *out += "{}";
+  } else if (is_whole_object(arguments)) {
+    *out += arguments;
+  } else {
+    *out += wrapped(arguments);
+  }
+}
 
 bool ObjectEnd::take(char c) {
   if (escaped_) {
@@ -82,19 +99,21 @@ Result<void> BlockList::take(const StreamEvent& event) {
   }
 }
 
-bool BlockList::goes_on(EventKind kind) const {
-  return !blocks_.empty() && blocks_.back().kind == kind && blocks_.back().signature.empty();
+bool BlockList::goes_on(const StreamEvent& event) const {
+  return !event.redacted && !blocks_.empty() && blocks_.back().kind == event.kind &&
+         blocks_.back().signature.empty();
 }
 
 void BlockList::add_text(const StreamEvent& event) {
   if (std::exchange(blanks_kind_, event.kind) != event.kind) blanks_.clear();
-  if (!goes_on(event.kind)) {
+  if (!goes_on(event)) {
     if (is_blank(event.text) && event.signature.empty()) {
       blanks_ += event.text;
       return;
     }
     ContentBlock& block = blocks_.emplace_back();
     block.kind = event.kind;
+    block.redacted = event.redacted;
     block.text = std::exchange(blanks_, {});
   }
   blocks_.back().text += event.text;
@@ -136,6 +155,8 @@ void BlockStream::begin_block(std::string* out) {
     object.string("name", block.name);
     object.raw("input", "{}");
     object.close();
+  } else if (block.redacted) {
+    write_redacted(block, out);
   } else if (block.kind == EventKind::kReasoningDelta) {
     *out += R"({"type":"thinking","thinking":"","signature":""})";
   } else {
@@ -148,7 +169,7 @@ void BlockStream::write_pending(std::string* out) {
   ContentBlock& block = blocks_.front();
   const bool call = block.kind == EventKind::kToolCallStart;
   if (!open_) begin_block(out);
-  if (block.text.empty() || (call && !block.arguments.is_object())) return;
+  if (block.text.empty() || block.redacted || (call && !block.arguments.is_object())) return;
   const std::string text = std::exchange(block.text, {});
   if (call) {
     write_delta(index_, "input_json_delta", "partial_json", text, out);
@@ -162,9 +183,9 @@ void BlockStream::write_pending(std::string* out) {
 void BlockStream::end_block(std::string* out) {
   write_pending(out);
   const ContentBlock& block = blocks_.front();
-  if (block.kind == EventKind::kReasoningDelta) {
+  if (block.kind == EventKind::kReasoningDelta && !block.redacted) {
     write_delta(index_, "signature_delta", "signature", block.signature, out);
-  } else if (!is_blank(block.text)) {
+  } else if (block.kind == EventKind::kToolCallStart && !is_blank(block.text)) {
     write_delta(index_, "input_json_delta", "partial_json", wrapped(block.text), out);
   }
   begin_event("content_block_stop", index_, out);
@@ -176,7 +197,6 @@ void BlockStream::end_block(std::string* out) {
 
 Result<void> BlockStream::write(const StreamEvent& event, std::string* out) {
   if (const Result<void> taken = blocks_.take(event); !taken) return taken;
-  has_calls_ = has_calls_ || event.kind == EventKind::kToolCallStart;
   while (!blocks_.empty()) {
     const ContentBlock& first = blocks_.front();
     const bool ends = first.kind != EventKind::kToolCallStart || first.arguments.complete();
@@ -194,15 +214,13 @@ void BlockStream::write_end(std::string* out) {
 }
 
 void write_whole_block(const ContentBlock& block, std::string* out) {
+  if (block.redacted) return write_redacted(block, out);
   JsonObject object(out);
   if (block.kind == EventKind::kToolCallStart) {
     object.string("type", "tool_use");
     object.string("id", block.id);
     object.string("name", block.name);
-    const bool none = is_blank(block.text);
-    object.raw("input", none                          ? "{}"
-                        : is_whole_object(block.text) ? block.text
-                                                      : wrapped(block.text));
+    append_input(block.text, object.key("input"));
   } else if (block.kind == EventKind::kReasoningDelta) {
     object.string("type", "thinking");
     object.string("thinking", block.text);

@@ -1,5 +1,5 @@
 // The content blocks of an Anthropic answer: text, thinking and calls of tools, made
-// from events. Only anthropic_answer.cc includes this.
+// from events. Only the pieces of the codec include this.
 //
 // Blocks stand one behind the other and count from 0, while events may tell of several
 // calls in turns. Blank text becomes no block of its own: the API refuses such a block
@@ -46,6 +46,7 @@ struct ContentBlock {
   std::string name;
   std::string text;  // or the arguments
   std::string signature;
+  bool redacted = false;  // of thinking: `signature` stands for the text
   ObjectEnd arguments;
 };
 
@@ -64,7 +65,7 @@ class BlockList {
   void add_text(const StreamEvent& event);
   void add_call(const StreamEvent& event);
   Result<void> add_arguments(const StreamEvent& event);
-  bool goes_on(EventKind kind) const;
+  bool goes_on(const StreamEvent& event) const;
 
   std::deque<ContentBlock> blocks_;
   std::string blanks_;  // what the next block begins with, if it is of blanks_kind_
@@ -77,7 +78,6 @@ class BlockStream {
  public:
   Result<void> write(const StreamEvent& event, std::string* out);
   void write_end(std::string* out);
-  bool has_calls() const { return has_calls_; }
 
  private:
   void begin_block(std::string* out);
@@ -87,8 +87,12 @@ class BlockStream {
   BlockList blocks_;
   std::int64_t index_ = 0;  // of the first of blocks_
   bool open_ = false;       // its start was written
-  bool has_calls_ = false;
 };
+
+bool is_blank(std::string_view text);
+
+// The arguments of a call as the value of `input`.
+void append_input(std::string_view arguments, std::string* out);
 
 // Appends the block as a member of a whole answer's content.
 void write_whole_block(const ContentBlock& block, std::string* out);

@@ -21,9 +21,9 @@ class AnthropicMessagesCodec final : public Codec {
                                        const RequestOptions& options) const override {
     return anthropic::write_request(request, options);
   }
-  Result<std::string> rewrite_request(const ChatRequest& /*request*/, std::string_view body,
+  Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,
                                       const RequestOptions& options) const override {
-    return anthropic::rewrite_request(body, options.model);
+    return anthropic::rewrite_request(request, body, options);
   }
   Result<ParsedResponse> parse_response(std::string_view body) const override {
     return anthropic::parse_response(body);

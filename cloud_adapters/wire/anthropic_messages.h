@@ -1,6 +1,6 @@
-// Anthropic's Messages: the codec. What it writes for a client may have thinking and
-// calls of tools; in requests, and in what a server of the dialect answers, tools,
-// images, files and thinking are refused by name.
+// Anthropic's Messages: the codec. One for all values of anthropic-version. Blocks that only
+// this dialect has (searches and code that the provider runs, citations) go between a client
+// and a server of it, and nowhere else.
 #pragma once
 
 #include "cloud_adapters/wire/codec.h"

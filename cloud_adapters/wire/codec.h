@@ -149,6 +149,16 @@ struct ModelEntry {
   std::int64_t context_tokens = 0;
   std::int64_t max_output_tokens = 0;
   bool embeds = false;  // it makes vectors and no text
+  // What Ollama's lists tell of a model file.
+  std::int64_t size_bytes = 0;
+  std::string_view sha256 = {};  // of the file, in hex
+  std::string_view family = {};  // its architecture, such as "qwen3"
+  std::int64_t parameter_count = 0;
+  std::string_view quantization = {};  // such as "Q4_K_M"
+  std::int64_t modified_unix = 0;
+  // Of completion, tools, vision, thinking, embedding. None: embedding if `embeds`, else
+  // completion.
+  std::vector<std::string_view> capabilities = {};
 };
 
 enum class StreamFraming : std::uint8_t {

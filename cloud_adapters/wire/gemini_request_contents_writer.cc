@@ -3,7 +3,8 @@
 // Leading messages of the system become systemInstruction; a later one is written as a
 // user's text, because contents know no such role, and its role is listed as lost. What
 // follows in one role becomes one content, but answers of tools stay apart from what the
-// user says: they must come directly behind their calls, all in one content.
+// user says: they must come directly behind their calls, all in one content. The contents
+// of a client of Gemini stay as they are.
 #include <unordered_map>
 #include <utility>
 
@@ -56,6 +57,7 @@ class Writer {
   }
 
   bool write_message(const Message& message, std::size_t index) {
+    if (same_dialect()) end_content();
     if (is_system(message)) {
       lost_->add("messages[" + std::to_string(index) + "].role");
     }
@@ -83,8 +85,9 @@ class Writer {
     return text != nullptr && text->text.empty() && part.extras.empty();
   }
 
-  static Group group_of(const Message& message, const Part& part) {
-    if (std::holds_alternative<ToolResultPart>(part.value)) return Group::kResults;
+  Group group_of(const Message& message, const Part& part) const {
+    const bool result = std::holds_alternative<ToolResultPart>(part.value);
+    if (result && !same_dialect()) return Group::kResults;
     return message.role == Role::kAssistant ? Group::kModel : Group::kUser;
   }
 
@@ -98,9 +101,8 @@ class Writer {
 
   JsonObject begin_part() {
     if (wanted_ != open_) {
-      const bool first = open_ == Group::kNone;
       end_content();
-      if (!first) *out_ += ',';
+      if (out_->back() != '[') *out_ += ',';
       *out_ +=
           wanted_ == Group::kModel ? R"({"role":"model","parts":[)" : R"({"role":"user","parts":[)";
       open_ = wanted_;

@@ -252,7 +252,8 @@ class AnswerReader {
     StreamEvent arguments = event_of(EventKind::kToolCallDelta, index);
     arguments.block_index = block;
     const std::optional<dom::object> args = object_member(call, "args");
-    arguments.text = args ? made_->emplace_back(simdjson::to_string(*args)) : "{}";
+    arguments.text = "{}";
+    if (args) arguments.text = made_->emplace_back(simdjson::to_string(*args));
     events->push_back(arguments);
   }
 

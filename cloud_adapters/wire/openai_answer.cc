@@ -1,15 +1,13 @@
-// Writes answers, errors and model lists as OpenAI's API does.
+// Writes answers as OpenAI's API does.
 #include <algorithm>
 #include <utility>
 
 #include "cloud_adapters/wire/answer_parts.h"
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir::openai {
-namespace {
-
-constexpr std::string_view kIdPrefix = "chatcmpl-";
 
 void append_finish(std::string* out, FinishReason reason) {
   switch (reason) {
@@ -20,11 +18,6 @@ void append_finish(std::string* out, FinishReason reason) {
     case FinishReason::kToolCalls: *out += "\"tool_calls\""; return;
     case FinishReason::kContentFilter: *out += "\"content_filter\""; return;
   }
-}
-
-// Clients run the tools of an answer that ends so, whatever word its server used.
-FinishReason finish_of(FinishReason reason, bool has_calls) {
-  return has_calls && reason == FinishReason::kStop ? FinishReason::kToolCalls : reason;
 }
 
 void write_usage(const Usage& usage, JsonObject* parent) {
@@ -41,6 +34,15 @@ void write_usage(const Usage& usage, JsonObject* parent) {
   completion.number("reasoning_tokens", usage.reasoning_tokens);
   completion.close();
   object.close();
+}
+
+namespace {
+
+constexpr std::string_view kIdPrefix = "chatcmpl-";
+
+// Clients run the tools of an answer that ends so, whatever word its server used.
+FinishReason finish_of(FinishReason reason, bool has_calls) {
+  return has_calls && reason == FinishReason::kStop ? FinishReason::kToolCalls : reason;
 }
 
 // Tool calls of one choice count from 0, whatever their block was.
@@ -62,7 +64,8 @@ class ToolIndexes {
 
 class ChunkWriter final : public AnswerWriter {
  public:
-  explicit ChunkWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
+  explicit ChunkWriter(const AnswerOptions& options)
+      : answer_(options, kIdPrefix), request_(options.request) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
@@ -95,9 +98,15 @@ class ChunkWriter final : public AnswerWriter {
   }
 
  private:
+  // The text of a custom tool is told when all of its arguments are there.
+  struct CustomCall {
+    std::int32_t index;
+    std::string arguments;
+  };
   struct Choice {
     std::int32_t index;
     ToolIndexes tools;
+    std::vector<CustomCall> custom;
   };
 
   // data: {...,"choices":[{"index":N,"delta":
@@ -145,13 +154,13 @@ class ChunkWriter final : public AnswerWriter {
     *out += R"({"role":"assistant","content":)";
     *out += text ? R"("","refusal":null})" : R"(null,"refusal":null})";
     end_chunk(FinishReason::kNone, false, out);
-    return choices_.emplace_back(Choice{index, {}});
+    return choices_.emplace_back(Choice{index, {}, {}});
   }
 
   void write_text(const StreamEvent& event, std::string* out) {
     open_choice(event.choice_index, true, out);
     append_logprobs(event.logprobs, &logprobs_);
-    write_delta(event, "content", out);
+    write_delta(event, event.refusal ? "refusal" : "content", out);
   }
 
   void write_reasoning(const StreamEvent& event, std::string* out) {
@@ -168,45 +177,70 @@ class ChunkWriter final : public AnswerWriter {
   }
 
   void write_tool_start(const StreamEvent& event, std::string* out) {
-    const std::int32_t index =
-        open_choice(event.choice_index, false, out).tools.add(event.block_index);
-    begin_chunk(event.choice_index, out);
+    Choice& choice = open_choice(event.choice_index, false, out);
+    const std::int32_t index = choice.tools.add(event.block_index);
+    const bool custom = is_custom_tool(request_, event.name);
+    if (custom) choice.custom.push_back({index, {}});
+    std::string call;
+    JsonObject object(&call);
+    object.number("index", std::int64_t{index});
+    object.string("id", event.id);
+    object.string("type", custom ? "custom" : "function");
+    JsonObject form(object.key(custom ? "custom" : "function"));
+    form.string("name", event.name);
+    form.string(custom ? "input" : "arguments", "");
+    form.close();
+    object.close();
+    write_call(event.choice_index, call, out);
+  }
+
+  Result<void> write_tool_delta(const StreamEvent& event, std::string* out) {
+    Choice& choice = open_choice(event.choice_index, false, out);
+    const std::int32_t index = choice.tools.find(event.block_index);
+    if (index < 0) return Error{ErrorCode::kInternal, "A tool call went on before it began."};
+    for (CustomCall& custom : choice.custom) {
+      if (custom.index != index) continue;
+      custom.arguments += event.text;
+      return {};
+    }
+    write_fragment(event.choice_index, index, "function", "arguments", event.text, out);
+    return {};
+  }
+
+  void write_fragment(std::int32_t choice, std::int32_t index, std::string_view form,
+                      std::string_view member, std::string_view text, std::string* out) {
+    std::string call;
+    JsonObject object(&call);
+    object.number("index", std::int64_t{index});
+    JsonObject inner(object.key(form));
+    inner.string(member, text);
+    inner.close();
+    object.close();
+    write_call(choice, call, out);
+  }
+
+  void write_call(std::int32_t choice, std::string_view call, std::string* out) {
+    begin_chunk(choice, out);
     *out += "{\"tool_calls\":[";
-    JsonObject call(out);
-    call.number("index", std::int64_t{index});
-    call.string("id", event.id);
-    call.string("type", "function");
-    JsonObject function(call.key("function"));
-    function.string("name", event.name);
-    function.string("arguments", "");
-    function.close();
-    call.close();
+    *out += call;
     *out += "]}";
     end_chunk(FinishReason::kNone, false, out);
   }
 
-  Result<void> write_tool_delta(const StreamEvent& event, std::string* out) {
-    const std::int32_t index =
-        open_choice(event.choice_index, false, out).tools.find(event.block_index);
-    if (index < 0) return Error{ErrorCode::kInternal, "A tool call went on before it began."};
-    begin_chunk(event.choice_index, out);
-    *out += "{\"tool_calls\":[";
-    JsonObject call(out);
-    call.number("index", std::int64_t{index});
-    JsonObject function(call.key("function"));
-    function.string("arguments", event.text);
-    function.close();
-    call.close();
-    *out += "]}";
-    end_chunk(FinishReason::kNone, false, out);
-    return {};
+  void write_custom_texts(const Choice& choice, std::string* out) {
+    for (const CustomCall& custom : choice.custom) {
+      const std::string text = custom_input(custom.arguments);
+      write_fragment(choice.index, custom.index, "custom", "input", text, out);
+    }
   }
 
   void write_end(std::string* out) {
     const bool tell_usage = answer_.include_usage() && usage_.has_value();
     for (std::size_t i = 0; i < finishes_.size(); ++i) {
       const auto [index, reason] = finishes_[i];
-      const bool calls = !open_choice(index, true, out).tools.empty();
+      Choice& choice = open_choice(index, true, out);
+      const bool calls = !choice.tools.empty();
+      write_custom_texts(choice, out);
       begin_chunk(index, out);
       *out += "{}";
       end_chunk(finish_of(reason, calls), !tell_usage && i + 1 == finishes_.size(), out);
@@ -223,6 +257,7 @@ class ChunkWriter final : public AnswerWriter {
   }
 
   AnswerState answer_;
+  const ChatRequest* request_;
   std::string head_;
   std::string logprobs_;  // of the chunk that is being written
   std::vector<Choice> choices_;
@@ -232,13 +267,14 @@ class ChunkWriter final : public AnswerWriter {
 
 class BodyWriter final : public AnswerWriter {
  public:
-  explicit BodyWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
+  explicit BodyWriter(const AnswerOptions& options)
+      : answer_(options, kIdPrefix), request_(options.request) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     switch (event.kind) {
       case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
-        choice(event).text += event.text;
+        (event.refusal ? choice(event).refusal : choice(event).text) += event.text;
         append_logprobs(event.logprobs, &choice(event).logprobs);
         return {};
       case EventKind::kReasoningDelta: choice(event).reasoning += event.text; return {};
@@ -274,6 +310,7 @@ class BodyWriter final : public AnswerWriter {
   struct Choice {
     std::int32_t index = 0;
     std::string text;
+    std::string refusal;
     std::string reasoning;
     std::string logprobs;
     std::vector<Call> calls;
@@ -317,17 +354,21 @@ class BodyWriter final : public AnswerWriter {
     body.close();
   }
 
-  static void write_choice(const Choice& choice, std::string* out) {
+  void write_choice(const Choice& choice, std::string* out) const {
     JsonObject object(out);
     object.number("index", std::int64_t{choice.index});
     JsonObject message(object.key("message"));
     message.string("role", "assistant");
-    if (choice.text.empty() && !choice.calls.empty()) {
+    if (choice.text.empty() && (!choice.calls.empty() || !choice.refusal.empty())) {
       message.null("content");
     } else {
       message.string("content", choice.text);
     }
-    message.null("refusal");
+    if (choice.refusal.empty()) {
+      message.null("refusal");
+    } else {
+      message.string("refusal", choice.refusal);
+    }
     if (!choice.reasoning.empty()) message.string("reasoning_content", choice.reasoning);
     if (!choice.calls.empty()) write_calls(choice.calls, &message, out);
     message.close();
@@ -336,50 +377,29 @@ class BodyWriter final : public AnswerWriter {
     object.close();
   }
 
-  static void write_calls(const std::vector<Call>& calls, JsonObject* message, std::string* out) {
+  void write_calls(const std::vector<Call>& calls, JsonObject* message, std::string* out) const {
     message->key("tool_calls")->push_back('[');
     for (const Call& call : calls) {
       if (out->back() != '[') out->push_back(',');
+      const bool custom = is_custom_tool(request_, call.name);
       JsonObject object(out);
       object.string("id", call.id);
-      object.string("type", "function");
-      JsonObject function(object.key("function"));
-      function.string("name", call.name);
-      function.string("arguments", call.arguments);
-      function.close();
+      object.string("type", custom ? "custom" : "function");
+      JsonObject form(object.key(custom ? "custom" : "function"));
+      form.string("name", call.name);
+      form.string(custom ? "input" : "arguments",
+                  custom ? custom_input(call.arguments) : call.arguments);
+      form.close();
       object.close();
     }
     out->push_back(']');
   }
 
   AnswerState answer_;
+  const ChatRequest* request_;
   std::vector<Choice> choices_;
   std::optional<Usage> usage_;
 };
-
-// OpenAI's word for the kind of error, and its code when there is no closer one.
-struct ErrorWords {
-  std::string_view type;
-  std::string_view code;
-};
-
-ErrorWords words_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kUnsupportedParameter:
-      return {"invalid_request_error", "unsupported_parameter"};
-    case ErrorCode::kContextTooLong: return {"invalid_request_error", "context_length_exceeded"};
-    case ErrorCode::kUnauthorized: return {"invalid_request_error", "invalid_api_key"};
-    case ErrorCode::kForbidden: return {"permission_error", "forbidden"};
-    case ErrorCode::kRateLimited: return {"rate_limit_error", "rate_limit_exceeded"};
-    case ErrorCode::kBudgetExceeded: return {"insufficient_quota", "insufficient_quota"};
-    case ErrorCode::kInvalidRequest:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kNotImplemented:
-    case ErrorCode::kMethodNotAllowed:
-    case ErrorCode::kTooLarge: return {"invalid_request_error", to_string(code)};
-    default: return {"server_error", to_string(code)};
-  }
-}
 
 }  // namespace
 
@@ -389,54 +409,6 @@ std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options) {
 
 std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options) {
   return std::make_unique<BodyWriter>(options);
-}
-
-std::string write_error(const Error& error) {
-  const ErrorWords words = words_of(error.code);
-  std::string out;
-  JsonObject body(&out);
-  JsonObject object(body.key("error"));
-  object.string("message", message_for_client(error));
-  object.string("type", words.type);
-  if (error.param.empty()) {
-    object.null("param");
-  } else {
-    object.string("param", error.param);
-  }
-  object.string("code", error.detail.empty() ? words.code : std::string_view(error.detail));
-  object.close();
-  body.close();
-  return out;
-}
-
-// As llama-server and OpenAI's Responses count.
-std::string write_token_count(std::int64_t tokens) {
-  std::string out;
-  JsonObject object(&out);
-  object.string("object", "response.input_tokens");
-  object.number("input_tokens", tokens);
-  object.close();
-  return out;
-}
-
-std::string write_model(const ModelEntry& model) {
-  std::string out;
-  JsonObject object(&out);
-  object.string("id", model.id);
-  object.string("object", "model");
-  object.number("created", model.created_unix);
-  object.string("owned_by", model.owned_by);
-  object.close();
-  return out;
-}
-
-std::string write_model_list(const std::vector<ModelEntry>& models) {
-  std::string out = R"({"object":"list","data":[)";
-  for (const ModelEntry& model : models) {
-    if (out.back() != '[') out.push_back(',');
-    out += write_model(model);
-  }
-  return out + "]}";
 }
 
 }  // namespace weir::openai

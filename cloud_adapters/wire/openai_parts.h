@@ -12,13 +12,17 @@
 
 #include "cloud_adapters/wire/codec.h"
 #include "cloud_adapters/wire/json_fields.h"
+#include "cloud_adapters/wire/json_writer.h"
 
 namespace weir::openai {
 
 // openai_request.cc
 Result<ChatRequest> parse_request(std::string body);
+Result<ChatRequest> parse_completion_request(std::string body);
 
 // openai_request_messages.cc
+// The type of the OtherPart that a call of neither a function nor a custom tool becomes.
+inline constexpr std::string_view kForeignCall = "tool_call";
 struct MessagesOut {
   std::vector<Message>* messages;
   std::deque<std::string>* made;  // keeps extras that were put together
@@ -29,6 +33,15 @@ bool read_messages(JsonValue value, RawText raw, const JsonPath& path, MessagesO
 
 // openai_request_writer.cc
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options);
+// The members of choosing tokens that chat and completions share.
+void write_choosing(const Sampling& sampling, JsonObject* body);
+// The others: in this dialect's own requests they stand among the extras.
+void write_biases(const Sampling& sampling, JsonObject* body);
+
+// openai_message_writer.cc
+// Appends the value of `messages`. What is left out goes to *lost; false with *error for
+// what has no place and that the answer depends on.
+bool write_messages(const ChatRequest& request, std::string* out, Losses* lost, Error* error);
 
 // openai_spans.cc
 // `object` is the parsed form of `body`.
@@ -36,11 +49,15 @@ OriginalSpans find_spans(simdjson::dom::object object, std::string_view body);
 
 // openai_response.cc
 Result<ParsedResponse> parse_response(std::string_view body);
-std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth);
 Error parse_error(UpstreamRefusal refusal);
 // Disjoint buckets; nothing if a count is missing, negative or absurd.
 std::optional<Usage> parse_usage(JsonValue usage);
 FinishReason parse_finish(std::string_view word);
+// True if usage, an error or a reason to finish has a value other than null in a chunk.
+bool has_key_of_interest(std::string_view data);
+
+// openai_stream.cc
+std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth);
 
 // openai_logprobs.cc
 // The entries of `content`, put behind those that *entries already has.
@@ -51,6 +68,14 @@ void append_logprobs_value(std::string_view entries, std::string* out);
 // openai_answer.cc
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);
 std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options);
+// The value of `finish_reason`, and the member `usage`.
+void append_finish(std::string* out, FinishReason reason);
+void write_usage(const Usage& usage, JsonObject* parent);
+
+// openai_completions_answer.cc
+std::unique_ptr<AnswerWriter> make_completion_writer(const AnswerOptions& options, bool stream);
+
+// openai_lists.cc
 std::string write_error(const Error& error);
 std::string write_token_count(std::int64_t tokens);
 std::string write_model_list(const std::vector<ModelEntry>& models);

@@ -1,9 +1,11 @@
-// Reads the body of POST /v1/chat/completions.
+// Reads the bodies of POST /v1/chat/completions and POST /v1/completions.
 #include <array>
 #include <charconv>
 #include <deque>
+#include <span>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
@@ -17,6 +19,7 @@ constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 constexpr std::int64_t kMaxTopK = 1'000'000;
+constexpr std::int64_t kCompletionTokens = 16;  // without a limit in a completion's request
 constexpr NumberRange kBias = {-100, 100};
 constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
 
@@ -29,8 +32,9 @@ struct Backing {
 
 class Parser {
  public:
-  explicit Parser(std::string body) : backing_(std::make_shared<Backing>()) {
+  Parser(std::string body, Dialect dialect) : backing_(std::make_shared<Backing>()) {
     backing_->body = std::move(body);
+    request_.dialect = dialect;
   }
 
   Result<ChatRequest> parse() {
@@ -42,6 +46,7 @@ class Parser {
     dom::object root;
     if (!read_object(backing_->document->root(), JsonPath(), &root, &error_)) return error_;
     if (!read_members(root) || !check_required()) return error_;
+    settle_user();
     request_.spans = find_spans(root, body);
     request_.extras = keep(std::move(extras_));
     request_.original = body;
@@ -55,10 +60,15 @@ class Parser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 25> kMembers;
+  static const std::array<Member, 26> kMembers;
+  static const std::array<Member, 21> kCompletionMembers;
 
-  static Read reader_of(std::string_view name) {
-    for (const Member& member : kMembers) {
+  bool is_completion() const { return request_.dialect == Dialect::kOpenAiCompletions; }
+
+  Read reader_of(std::string_view name) const {
+    const std::span<const Member> members =
+        is_completion() ? std::span<const Member>(kCompletionMembers) : kMembers;
+    for (const Member& member : members) {
       if (member.name == name) return member.read;
     }
     return nullptr;
@@ -80,8 +90,22 @@ class Parser {
   }
 
   bool check_required() {
+    if (is_completion()) return check_prompt();
     if (request_.messages.empty()) return fail("messages", "must be a non-empty array");
     return check_tool_choice();
+  }
+
+  bool check_prompt() {
+    if (request_.messages.empty()) return fail("prompt", "must be a string");
+    if (!request_.sampling.max_tokens) request_.sampling.max_tokens = kCompletionTokens;
+    return true;
+  }
+
+  // Both are the client's end user; a second one has no field.
+  void settle_user() {
+    request_.user = user_.empty() ? safety_identifier_ : user_;
+    if (user_.empty() || safety_identifier_.empty()) return;
+    request_.unknown_members.push_back("safety_identifier");
   }
 
   // Who must call a tool needs one.
@@ -105,10 +129,22 @@ class Parser {
     return true;
   }
   bool user(JsonValue value, RawText, const JsonPath& path) {
-    return read_string(value, path, &request_.user, &error_);
+    return end_user(value, path, &user_);
+  }
+  bool safety_identifier(JsonValue value, RawText, const JsonPath& path) {
+    return end_user(value, path, &safety_identifier_);
+  }
+  bool end_user(JsonValue value, const JsonPath& path, std::string_view* out) {
+    if (!read_string(value, path, out, &error_)) return false;
+    std::string text;
+    append_json_string(&text, *out);
+    append_member(&extras_, path.name, text);
+    return true;
   }
   bool reasoning_effort(JsonValue value, RawText, const JsonPath& path) {
-    return read_string(value, path, &request_.reasoning_effort, &error_);
+    if (!read_string(value, path, &request_.reasoning_effort, &error_)) return false;
+    if (request_.reasoning_effort == "none") request_.thinking = Thinking::kOff;
+    return true;
   }
   bool stream(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.stream, &error_);
@@ -255,7 +291,7 @@ class Parser {
     return true;
   }
 
-  // Tools that are no functions keep their raw text and have no name.
+  // A hosted tool is its type and its raw text; it has no name.
   bool tool(JsonValue value, RawText raw, const JsonPath& path) {
     dom::object node;
     if (!read_object(value, path, &node, &error_)) return false;
@@ -264,13 +300,31 @@ class Parser {
     const std::optional<JsonValue> type = find_member(node, "type");
     std::string_view word = "function";
     if (type && !read_string(*type, path / "type", &word, &error_)) return false;
-    if (word != "function") return true;
+    if (word == "custom") return custom(node, path / "custom", &tool);
+    if (word != "function") {
+      tool.kind = ToolKind::kHosted;
+      tool.type = word;
+      return true;
+    }
     for (MemberWalk walk(node, raw); walk.next();) {
       if (walk.key() == "function") {
         return function(walk.value(), RawText(walk), path / "function", &tool);
       }
     }
     return fail(path / "function", "must be an object");
+  }
+
+  // The format of its text stays in the raw text.
+  bool custom(dom::object node, const JsonPath& path, Tool* tool) {
+    dom::object custom;
+    const std::optional<JsonValue> value = find_member(node, "custom");
+    if (!value) return fail(path, "must be an object");
+    if (!read_object(*value, path, &custom, &error_)) return false;
+    tool->kind = ToolKind::kCustom;
+    tool->name = string_member(custom, "name");
+    tool->description = string_member(custom, "description");
+    tool->parameters_json = kCustomParameters;
+    return !tool->name.empty() || fail(path / "name", "must be a non-empty string");
   }
 
   bool function(JsonValue value, RawText raw, const JsonPath& path, Tool* tool) {
@@ -306,24 +360,65 @@ class Parser {
   }
 
   bool named_tool(dom::object choice, RawText raw, const JsonPath& path) {
-    if (string_member(choice, "type") != "function") {
+    const std::string_view type = string_member(choice, "type");
+    if (type != "function" && type != "custom") {
       request_.unknown_members.push_back("tool_choice");
       append_member(&extras_, "tool_choice", raw.get());
       return true;
     }
-    const std::optional<JsonValue> node = find_member(choice, "function");
-    dom::object function;
-    if (!node || node->get_object().get(function) != simdjson::SUCCESS) {
-      return fail(path / "function", "must be an object");
+    const std::optional<JsonValue> node = find_member(choice, type);
+    dom::object named;
+    if (!node || node->get_object().get(named) != simdjson::SUCCESS) {
+      return fail(path / type, "must be an object");
     }
     request_.tool_choice = ToolChoice::kNamed;
-    request_.tool_choice_name = string_member(function, "name");
+    request_.tool_choice_name = string_member(named, "name");
     return !request_.tool_choice_name.empty() ||
-           fail(path / "function" / "name", "must be a non-empty string");
+           fail(path / type / "name", "must be a non-empty string");
   }
 
   bool messages(JsonValue value, RawText raw, const JsonPath& path) {
     return read_messages(value, raw, path, {&request_.messages, &backing_->made, &error_});
+  }
+
+  // --- members of the older body ---
+
+  // One text, alone or in an array.
+  bool prompt(JsonValue value, RawText, const JsonPath& path) {
+    dom::array list;
+    if (value.get_array().get(list) == simdjson::SUCCESS && list.size() == 1) value = list.at(0);
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) {
+      error_ = unsupported_field(path.text());
+      return false;
+    }
+    request_.raw_prompt = true;
+    request_.messages.emplace_back().parts.push_back({TextPart{text}, {}});
+    return true;
+  }
+  bool best_logprobs(JsonValue value, RawText, const JsonPath& path) {
+    request_.sampling.logprobs = true;
+    return read_integer(value, path, {0, kMaxTopLogprobs}, &request_.sampling.top_logprobs,
+                        &error_);
+  }
+  // Each counts as unknown only if it asks for something.
+  bool echo(JsonValue value, RawText raw, const JsonPath& path) {
+    bool wanted = false;
+    return read_bool(value, path, &wanted, &error_) && keep_unknown(path.name, raw, wanted);
+  }
+  bool suffix(JsonValue value, RawText raw, const JsonPath& path) {
+    std::string_view text;
+    return read_string(value, path, &text, &error_) && keep_unknown(path.name, raw, !text.empty());
+  }
+  bool best_of(JsonValue value, RawText raw, const JsonPath& path) {
+    std::int64_t count = 1;
+    return read_integer(value, path, {1, kMaxChoices}, &count, &error_) &&
+           keep_unknown(path.name, raw, count > 1);
+  }
+  bool keep_unknown(std::string_view name, RawText raw, bool wanted) {
+    append_member(&extras_, name, raw.get());
+    if (wanted) request_.unknown_members.push_back(name);
+    return true;
   }
 
   // --- small things ---
@@ -343,11 +438,13 @@ class Parser {
 
   std::shared_ptr<Backing> backing_;
   ChatRequest request_;
+  std::string_view user_;
+  std::string_view safety_identifier_;
   std::string extras_;
   Error error_;
 };
 
-const std::array<Parser::Member, 25> Parser::kMembers = {{
+const std::array<Parser::Member, 26> Parser::kMembers = {{
     {"model", &Parser::model},
     {"messages", &Parser::messages},
     {"stream", &Parser::stream},
@@ -367,6 +464,7 @@ const std::array<Parser::Member, 25> Parser::kMembers = {{
     {"n", &Parser::n},
     {"seed", &Parser::seed},
     {"user", &Parser::user},
+    {"safety_identifier", &Parser::safety_identifier},
     {"logprobs", &Parser::logprobs},
     {"top_logprobs", &Parser::top_logprobs},
     {"logit_bias", &Parser::logit_bias},
@@ -375,8 +473,38 @@ const std::array<Parser::Member, 25> Parser::kMembers = {{
     {"presence_penalty", &Parser::presence_penalty},
 }};
 
+const std::array<Parser::Member, 21> Parser::kCompletionMembers = {{
+    {"model", &Parser::model},
+    {"prompt", &Parser::prompt},
+    {"stream", &Parser::stream},
+    {"stream_options", &Parser::stream_options},
+    {"temperature", &Parser::temperature},
+    {"max_tokens", &Parser::max_tokens},
+    {"top_p", &Parser::top_p},
+    {"top_k", &Parser::top_k},
+    {"min_p", &Parser::min_p},
+    {"stop", &Parser::stop},
+    {"n", &Parser::n},
+    {"seed", &Parser::seed},
+    {"user", &Parser::user},
+    {"logprobs", &Parser::best_logprobs},
+    {"logit_bias", &Parser::logit_bias},
+    {"repetition_penalty", &Parser::repetition_penalty},
+    {"frequency_penalty", &Parser::frequency_penalty},
+    {"presence_penalty", &Parser::presence_penalty},
+    {"echo", &Parser::echo},
+    {"suffix", &Parser::suffix},
+    {"best_of", &Parser::best_of},
+}};
+
 }  // namespace
 
-Result<ChatRequest> parse_request(std::string body) { return Parser(std::move(body)).parse(); }
+Result<ChatRequest> parse_request(std::string body) {
+  return Parser(std::move(body), Dialect::kOpenAiChat).parse();
+}
+
+Result<ChatRequest> parse_completion_request(std::string body) {
+  return Parser(std::move(body), Dialect::kOpenAiCompletions).parse();
+}
 
 }  // namespace weir::openai

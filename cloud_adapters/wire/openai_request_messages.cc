@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
@@ -217,16 +218,38 @@ class MessageReader {
     dom::object node;
     if (!read_object(value, path, &node, out_.error)) return false;
     const std::string_view type = string_member(node, "type");
-    if (!type.empty() && type != "function") return whole_as_other(type, raw.get(), message);
-    ToolUsePart use;
-    use.id = string_member(node, "id");
-    for (MemberWalk walk(node, raw); walk.next();) {
-      if (walk.key() != "function") continue;
-      if (!called_function(walk.value(), RawText(walk), path / "function", &use)) return false;
-      message->parts.push_back({use, {}});
-      return true;
+    const std::string_view form = type == "custom" ? type : "function";
+    if (!type.empty() && type != form) {
+      return whole_as_other(kForeignCall, raw.get(), message);
     }
-    return fail(path / "function", "must be an object");
+    ToolUsePart use;
+    std::string extras;
+    for (MemberWalk walk(node, raw); walk.next();) {
+      const std::string_view key = walk.key();
+      if (key == form) {
+        const JsonPath place = path / form;
+        const bool good = type == "custom"
+                              ? called_custom(walk.value(), place, &use)
+                              : called_function(walk.value(), RawText(walk), place, &use);
+        if (!good) return false;
+      } else if (key == "id" && walk.value().is_string()) {
+        use.id = walk.value().get_string().value_unsafe();
+      } else if (key != "id" && key != "type" && key != "index") {
+        append_member(&extras, key, walk.raw());
+      }
+    }
+    if (use.name.empty()) return fail(path / form, "must be an object");
+    message->parts.push_back({use, keep(std::move(extras))});
+    return true;
+  }
+
+  bool called_custom(JsonValue value, const JsonPath& path, ToolUsePart* use) {
+    dom::object custom;
+    if (!read_object(value, path, &custom, out_.error)) return false;
+    use->name = string_member(custom, "name");
+    if (use->name.empty()) return fail(path / "name", "must be a non-empty string");
+    use->arguments_json = keep(custom_arguments(string_member(custom, "input")));
+    return true;
   }
 
   // Some clients send the arguments as the object that they are.

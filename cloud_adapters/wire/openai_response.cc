@@ -1,10 +1,13 @@
-// Reads what an OpenAI-compatible server answers: bodies, chunks, usage, errors.
+// Reads what an OpenAI-compatible server answers: bodies, usage, errors, and what forwarding
+// asks of chunks.
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <deque>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/openai_chat.h"
+#include "cloud_adapters/wire/openai_events.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir {
@@ -14,23 +17,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::int64_t kMaxCount = 1'000'000'000;
-constexpr std::int64_t kMaxIndex = 1024;
-constexpr std::string_view kDone = "[DONE]";
-
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
-Error stream_error(std::string_view data) {
-  Error error = parse_error({.status = 200,
-                             .content_type = "application/json",
-                             .body = std::string(data),
-                             .retry_after = {},
-                             .should_retry = {}});
-  error.message = "The upstream reported an error in its answer.";
-  return error;
-}
-
 // A count from a provider; nothing if it is absent or cannot be one.
 std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
   const std::optional<JsonValue> value = find_member(object, name);
@@ -47,40 +33,13 @@ std::int64_t detail_count(dom::object usage, std::string_view group, std::string
   return count_member(object, name).value_or(0);
 }
 
-// The index that a choice or tool call carries; servers that serve one leave it out.
-std::optional<std::int32_t> index_member(dom::object object, std::int32_t otherwise) {
-  const std::optional<JsonValue> value = find_member(object, "index");
-  if (!value) return otherwise;
-  std::int64_t index = 0;
-  if (value->get_int64().get(index) != simdjson::SUCCESS) return std::nullopt;
-  if (index < 0 || index >= kMaxIndex) return std::nullopt;
-  return static_cast<std::int32_t>(index);
-}
-
-std::optional<dom::object> object_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  dom::object inner;
-  if (!value || value->get_object().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-std::optional<dom::array> array_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  dom::array inner;
-  if (!value || value->get_array().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-std::string_view reasoning_of(dom::object node) {
-  const std::string_view text = string_member(node, "reasoning_content");
-  return text.empty() ? string_member(node, "reasoning") : text;
-}
-
 constexpr std::array<std::string_view, 3> kKeysOfInterest = {"usage\"", "finish_reason\"",
                                                              "error\""};
 
-// True if one of the keys has a value other than null. A quote inside a text is
-// escaped, so what follows a bare quote here is a key or a whole string.
+}  // namespace
+
+// A quote inside a text is escaped, so what follows a bare quote here is a key or a whole
+// string.
 bool has_key_of_interest(std::string_view data) {
   std::size_t quote = 0;
   while ((quote = data.find('"', quote)) != std::string_view::npos) {
@@ -96,204 +55,13 @@ bool has_key_of_interest(std::string_view data) {
   return false;
 }
 
-StreamEvent event_of(EventKind kind, std::int32_t choice = 0) {
-  StreamEvent event;
-  event.kind = kind;
-  event.choice_index = choice;
-  event.raw_dialect = Dialect::kOpenAiChat;
-  return event;
-}
+namespace {
 
-StreamEvent usage_event(const Usage& usage) {
-  StreamEvent event = event_of(EventKind::kUsage);
-  event.usage = usage;
-  return event;
-}
-
-StreamEvent start_event(dom::object root) {
-  StreamEvent event = event_of(EventKind::kStart);
-  event.id = string_member(root, "id");
-  event.model = string_member(root, "model");
-  return event;
-}
-
-void add_text(EventKind kind, std::int32_t choice, std::string_view text,
-              std::vector<StreamEvent>* events) {
-  if (text.empty()) return;
-  StreamEvent event = event_of(kind, choice);
-  event.text = text;
-  events->push_back(event);
-}
-
-void add_content(std::int32_t choice, dom::object node, std::vector<StreamEvent>* events) {
-  add_text(EventKind::kTextDelta, choice, string_member(node, "content"), events);
-  const std::size_t before = events->size();
-  add_text(EventKind::kTextDelta, choice, string_member(node, "refusal"), events);
-  if (events->size() > before) events->back().refusal = true;
-}
-
-void add_finish(std::int32_t choice, std::string_view word, std::vector<StreamEvent>* events) {
-  if (word.empty()) return;
-  StreamEvent event = event_of(EventKind::kFinish, choice);
-  event.finish = parse_finish(word);
-  events->push_back(event);
-}
-
-void add_tool_call(std::int32_t choice, std::int32_t block, dom::object call, bool starts,
-                   std::vector<StreamEvent>* events) {
-  const std::optional<dom::object> function = object_member(call, "function");
-  if (starts) {
-    StreamEvent event = event_of(EventKind::kToolCallStart, choice);
-    event.block_index = block;
-    event.id = string_member(call, "id");
-    if (function) event.name = string_member(*function, "name");
-    events->push_back(event);
-  }
-  if (!function) return;
-  const std::size_t before = events->size();
-  add_text(EventKind::kToolCallDelta, choice, string_member(*function, "arguments"), events);
-  if (events->size() > before) events->back().block_index = block;
-}
-
-// The first event made of a frame carries its bytes, unless it must not: a
-// kUsage with bytes stands for a frame that holds usage and nothing else.
-void attach_raw(std::string_view raw, std::size_t first, std::vector<StreamEvent>* events) {
-  for (std::size_t i = first; i < events->size(); ++i) (*events)[i].raw_continues = i > first;
-  if (first < events->size()) (*events)[first].raw = raw;
-}
-
-class Parser final : public StreamParser {
- public:
-  explicit Parser(StreamDepth depth) : depth_(depth) {}
-
-  Result<void> parse_event(std::string_view /*event_name*/, std::string_view data,
-                           std::string_view raw, std::vector<StreamEvent>* events) override {
-    const std::size_t first = events->size();
-    Result<void> result = parse_data(data, events);
-    if (!result) return result;
-    if (done_now_ && pending_usage_) return end_with_usage(raw, events);
-    if (events->size() == first) events->push_back(event_of(EventKind::kOther));
-    attach_raw(raw, first, events);
-    return {};
-  }
-
-  Result<void> finish(std::vector<StreamEvent>* /*events*/) override {
-    if (done_) return {};
-    return Error{ErrorCode::kUpstreamClosed, "The upstream's stream ended before its end mark.",
-                 "upstream_stream_cut"};
-  }
-
- private:
-  Result<void> parse_data(std::string_view data, std::vector<StreamEvent>* events) {
-    done_now_ = false;
-    if (data.empty() || done_) return {};
-    if (data == kDone) {
-      done_ = done_now_ = true;
-      events->push_back(event_of(EventKind::kDone));
-      return {};
-    }
-    if (depth_ == StreamDepth::kSkim && started_ && !has_key_of_interest(data)) return {};
-    Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(data);
-    dom::object root;
-    if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) {
-      return protocol_error("A chunk of the upstream's stream is not a JSON object.");
-    }
-    document_ = *document;
-    if (find_member(root, "error")) return stream_error(data);
-    return parse_chunk(root, events);
-  }
-
-  Result<void> parse_chunk(dom::object root, std::vector<StreamEvent>* events) {
-    if (!std::exchange(started_, true)) events->push_back(start_event(root));
-    const std::optional<dom::array> choices = array_member(root, "choices");
-    const bool has_choices = choices && choices->begin() != choices->end();
-    if (has_choices) {
-      for (const JsonValue choice : *choices) {
-        if (!parse_choice(choice, events)) {
-          return protocol_error("A choice of the upstream's stream is malformed.");
-        }
-      }
-    }
-    const std::optional<JsonValue> usage = find_member(root, "usage");
-    const std::optional<Usage> counts = usage ? parse_usage(*usage) : std::nullopt;
-    if (counts) take_usage(*counts, !has_choices, events);
-    return {};
-  }
-
-  bool parse_choice(JsonValue value, std::vector<StreamEvent>* events) {
-    dom::object choice;
-    if (value.get_object().get(choice) != simdjson::SUCCESS) return false;
-    const std::optional<std::int32_t> index = index_member(choice, 0);
-    if (!index) return false;
-    if (const auto delta = object_member(choice, "delta")) {
-      if (depth_ == StreamDepth::kFull && !parse_delta(*delta, *index, events)) return false;
-    }
-    add_finish(*index, string_member(choice, "finish_reason"), events);
-    return true;
-  }
-
-  bool parse_delta(dom::object delta, std::int32_t choice, std::vector<StreamEvent>* events) {
-    add_text(EventKind::kReasoningDelta, choice, reasoning_of(delta), events);
-    add_content(choice, delta, events);
-    const std::optional<dom::array> calls = array_member(delta, "tool_calls");
-    if (!calls) return true;
-    for (const JsonValue value : *calls) {
-      dom::object call;
-      if (value.get_object().get(call) != simdjson::SUCCESS) return false;
-      if (!parse_tool_call(call, choice, events)) return false;
-    }
-    return true;
-  }
-
-  // Without an index a call that has an id is a new one, else it is the last one.
-  bool parse_tool_call(dom::object call, std::int32_t choice, std::vector<StreamEvent>* events) {
-    std::int32_t& count = tool_calls_of(choice);
-    const bool has_id = !string_member(call, "id").empty();
-    const std::int32_t otherwise = has_id || count == 0 ? count : count - 1;
-    const std::optional<std::int32_t> index = index_member(call, otherwise);
-    if (!index || *index > count) return false;
-    const bool starts = *index == count;
-    if (starts) ++count;
-    add_tool_call(choice, *index, call, starts, events);
-    return true;
-  }
-
-  std::int32_t& tool_calls_of(std::int32_t choice) {
-    const auto at = static_cast<std::size_t>(choice);
-    if (tool_calls_.size() <= at) tool_calls_.resize(at + 1);
-    return tool_calls_[at];
-  }
-
-  // Some servers count along in every chunk: only the last count is told.
-  void take_usage(const Usage& usage, bool alone, std::vector<StreamEvent>* events) {
-    const bool finishes = std::any_of(events->begin(), events->end(), [](const StreamEvent& e) {
-      return e.kind == EventKind::kFinish;
-    });
-    if (alone || finishes) {
-      events->push_back(usage_event(usage));
-      pending_usage_.reset();
-    } else {
-      pending_usage_ = usage;
-    }
-  }
-
-  // kUsage comes before kDone but must not carry the bytes of the end mark.
-  Result<void> end_with_usage(std::string_view raw, std::vector<StreamEvent>* events) {
-    events->back().raw = raw;
-    StreamEvent usage = usage_event(*pending_usage_);
-    usage.raw_continues = true;
-    events->insert(events->end() - 1, usage);
-    pending_usage_.reset();
-    return {};
-  }
-
-  StreamDepth depth_;
-  bool started_ = false;
-  bool done_ = false;
-  bool done_now_ = false;
-  std::optional<Usage> pending_usage_;
-  std::vector<std::int32_t> tool_calls_;  // begun so far, by choice
-  std::shared_ptr<const JsonDocument> document_;
+// What the views of the events point into.
+struct Backing {
+  explicit Backing(std::shared_ptr<const JsonDocument> parsed) : document(std::move(parsed)) {}
+  std::shared_ptr<const JsonDocument> document;
+  std::deque<std::string> made;
 };
 
 // What an answer is made of, when it is one.
@@ -309,7 +77,7 @@ Result<AnswerNodes> read_answer(std::string_view body, std::size_t readable_byte
   if (!document || (*document)->root().get_object().get(nodes.root) != simdjson::SUCCESS) {
     return protocol_error("The upstream's answer is not a JSON object.");
   }
-  if (find_member(nodes.root, "error")) return stream_error(body);
+  if (find_member(nodes.root, "error")) return error_in_answer(body);
   const std::optional<dom::array> choices = array_member(nodes.root, "choices");
   if (!choices) return protocol_error("The upstream's answer has no choices.");
   nodes.choices = *choices;
@@ -334,8 +102,9 @@ std::optional<ChoiceNodes> read_choice(JsonValue value) {
   if (value.get_object().get(nodes.choice) != simdjson::SUCCESS) return std::nullopt;
   const std::optional<std::int32_t> index = index_member(nodes.choice, 0);
   const std::optional<dom::object> message = object_member(nodes.choice, "message");
-  if (!index || !message) return std::nullopt;
-  nodes.message = *message;
+  const bool is_text = find_member(nodes.choice, "text").has_value();  // of a completion
+  if (!index || (!message && !is_text)) return std::nullopt;
+  nodes.message = message.value_or(nodes.choice);
   nodes.index = *index;
   nodes.finish = parse_finish(string_member(nodes.choice, "finish_reason"));
   return nodes;
@@ -345,23 +114,36 @@ Error malformed_choice() {
   return protocol_error("A choice of the upstream's answer is malformed.");
 }
 
-bool parse_message(JsonValue value, std::vector<StreamEvent>* events, StreamEvent* whole) {
+bool parse_calls(const ChoiceNodes& nodes, EventsOut out) {
+  std::int32_t block = 0;
+  const auto add = [&](const CallNode& call) {
+    add_call_start(nodes.index, block, call, out.events);
+    std::string_view arguments = call.arguments;
+    if (call.custom) arguments = out.made->emplace_back(custom_arguments(arguments));
+    add_arguments(nodes.index, block++, arguments, out.events);
+  };
+  if (const auto function = object_member(nodes.message, "function_call")) {
+    add(read_function_call(*function));
+  }
+  const std::optional<dom::array> calls = array_member(nodes.message, "tool_calls");
+  if (!calls) return true;
+  for (const JsonValue node : *calls) {
+    dom::object call;
+    if (node.get_object().get(call) != simdjson::SUCCESS) return false;
+    add(read_call(call));
+  }
+  return true;
+}
+
+bool parse_message(JsonValue value, EventsOut out, StreamEvent* whole) {
   const std::optional<ChoiceNodes> nodes = read_choice(value);
   if (!nodes) return false;
-  const std::int32_t index = nodes->index;
-  add_text(EventKind::kReasoningDelta, index, reasoning_of(nodes->message), events);
-  add_content(index, nodes->message, events);
-  std::int32_t block = 0;
-  if (const auto calls = array_member(nodes->message, "tool_calls")) {
-    for (const JsonValue node : *calls) {
-      dom::object call;
-      if (node.get_object().get(call) != simdjson::SUCCESS) return false;
-      add_tool_call(index, block++, call, true, events);
-    }
-  }
-  StreamEvent finish = event_of(EventKind::kFinish, index);
+  add_text(EventKind::kTextDelta, nodes->index, string_member(nodes->choice, "text"), out.events);
+  add_content(nodes->index, nodes->message, out.events);
+  if (!parse_calls(*nodes, out)) return false;
+  StreamEvent finish = event_of(EventKind::kFinish, nodes->index);
   finish.finish = nodes->finish;
-  events->push_back(finish);
+  out.events->push_back(finish);
   if (whole->finish == FinishReason::kNone) whole->finish = nodes->finish;
   return true;
 }
@@ -404,12 +186,14 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   const Result<AnswerNodes> nodes = read_answer(body, 0);
   if (!nodes) return nodes.error();
   ParsedResponse response;
+  const auto backing = std::make_shared<Backing>(nodes->document);
+  const EventsOut out{&response.events, &backing->made};
   response.events.push_back(start_event(nodes->root));
   response.whole = response.events.front();
   response.whole.kind = EventKind::kWhole;
   response.whole.raw = body;
   for (const JsonValue choice : nodes->choices) {
-    if (!parse_message(choice, &response.events, &response.whole)) return malformed_choice();
+    if (!parse_message(choice, out, &response.whole)) return malformed_choice();
   }
   if (const auto counts = usage_of(nodes->root)) {
     response.has_usage = true;
@@ -417,12 +201,8 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     response.events.push_back(usage_event(*counts));
   }
   response.events.push_back(event_of(EventKind::kDone));
-  response.backing = nodes->document;
+  response.backing = backing;
   return response;
-}
-
-std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth) {
-  return std::make_unique<Parser>(depth);
 }
 
 Error parse_error(UpstreamRefusal refusal) {
@@ -461,7 +241,7 @@ Result<OpenAiAnswerSkim> skim_openai_answer(std::string_view body, std::size_t r
 Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data) {
   namespace dom = simdjson::dom;
   OpenAiChunkSkim skim;
-  skim.is_done = data == openai::kDone;
+  skim.is_done = data == openai::kDoneMark;
   if (skim.is_done || !openai::has_key_of_interest(data)) return skim;
   const Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(data);
   dom::object root;

@@ -38,7 +38,7 @@ std::vector<Capture> captures_of(const std::string& verb) {
 
 TEST_CASE("requests of real Gemini clients keep their meaning when written anew", "[gemini]") {
   const std::vector<Capture> captures = captures_of("enerateContent");
-  if (captures.empty()) SKIP("needs WEIR_TEST_DATA");
+  if (captures.empty()) return test::skip("captured Gemini requests");
   CHECK(captures.size() >= 8);
   for (const Capture& capture : captures) {
     CAPTURE(capture.name);
@@ -62,7 +62,7 @@ TEST_CASE("requests of real Gemini clients keep their meaning when written anew"
 
 TEST_CASE("a batch of real Gemini texts is read", "[gemini]") {
   const std::vector<Capture> captures = captures_of("batchEmbedContents");
-  if (captures.empty()) SKIP("needs WEIR_TEST_DATA");
+  if (captures.empty()) return test::skip("captured Gemini requests");
   const auto request =
       gemini_batch_embeddings_codec().parse_request(captures[0].body.dump(), {.model = "e"}, 16);
   REQUIRE(request.has_value());

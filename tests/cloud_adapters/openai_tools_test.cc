@@ -167,7 +167,6 @@ TEST_CASE("a turn with tools that is written anew says the same", "[openai]") {
   json expected = json::parse(kTurns);
   json& calls = expected["messages"][1]["tool_calls"];
   calls[0].erase("index");
-  calls[1].erase("extra_content");
   calls[1]["function"]["arguments"] = R"({ "zone" : "CET" })";
   expected["messages"][3]["content"] = "12";
   json written = json::parse(body->body);

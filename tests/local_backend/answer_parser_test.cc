@@ -364,7 +364,7 @@ TEST_CASE("Control tokens that mean nothing here are not shown", "[tool_calls]")
 TEST_CASE("What a real template writes of a call reads back as the call", "[tool_calls]") {
   const auto folder = test::test_data();
   if (!folder) {
-    std::cerr << "skipped without WEIR_TEST_DATA: templates\n";
+    test::skip("templates");
     return;
   }
   std::size_t known = 0;

@@ -18,12 +18,6 @@
 
 namespace weir::test {
 
-// Says what is not tested, and counts it.
-inline void skip(const std::string& what) {
-  static int skipped = 0;
-  std::cerr << "skipped without WEIR_TEST_DATA (" << ++skipped << "): " << what << "\n";
-}
-
 // A folder or file of the third-party data, if it is there.
 inline std::optional<std::filesystem::path> data_path(const std::string& name) {
   const auto folder = test_data();

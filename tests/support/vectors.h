@@ -37,6 +37,12 @@ inline std::string decode_base64(std::string_view text) {
   return out;
 }
 
+// Says what is not tested, and counts it.
+inline void skip(const std::string& what) {
+  static int skipped = 0;
+  std::cerr << "skipped without WEIR_TEST_DATA (" << ++skipped << "): " << what << "\n";
+}
+
 // The folder of third-party data, or nothing.
 inline std::optional<std::string> test_data() {
   const char* folder = std::getenv("WEIR_TEST_DATA");

@@ -1,0 +1,184 @@
+// Writes a chat request for an Anthropic-compatible server, from any dialect: all but the
+// conversation and the tools.
+#include <algorithm>
+#include <utility>
+
+#include "cloud_adapters/wire/anthropic_parts.h"
+
+namespace weir::anthropic {
+namespace {
+
+constexpr std::int64_t kLeastBudget = 1024;
+
+class Writer {
+ public:
+  Writer(const ChatRequest& request, const RequestOptions& options)
+      : request_(request), options_(options), in_{request, &out_, &lost_} {}
+
+  Result<WrittenRequest> write() {
+    if (request_.sampling.choices != 1) return unsupported_field("n");
+    if (!find_max_tokens()) return unsupported_field("max_tokens");
+    out_.reserve(request_.original.size() + 256);
+    JsonObject body(&out_);
+    body.string("model", options_.model);
+    body.number("max_tokens", max_tokens_);
+    if (const Result<void> written = write_conversation(in_, &body); !written) {
+      return written.error();
+    }
+    write_tools(in_, &body);
+    if (in_.same_dialect()) {
+      write_own(&body);
+    } else {
+      write_foreign(&body);
+    }
+    if (request_.stream) body.boolean("stream", true);
+    body.close();
+    return WrittenRequest{std::move(out_), std::move(lost_)};
+  }
+
+ private:
+  bool find_max_tokens() {
+    const std::int64_t unlimited =
+        options_.answer_tokens > 0 ? options_.answer_tokens : options_.max_tokens;
+    max_tokens_ = request_.sampling.max_tokens.value_or(unlimited);
+    return request_.sampling.max_tokens || max_tokens_ > 0;
+  }
+
+  void write_own(JsonObject* body) {
+    const Sampling& sampling = request_.sampling;
+    if (sampling.temperature) body->number("temperature", *sampling.temperature);
+    if (sampling.top_p) body->number("top_p", *sampling.top_p);
+    if (sampling.top_k) body->number("top_k", *sampling.top_k);
+    write_stops(sampling.stop, body);
+    body->members(request_.extras);
+  }
+
+  void write_foreign(JsonObject* body) {
+    for (const std::string_view name : request_.unknown_members) lost_.add(std::string(name));
+    if (request_.raw_prompt) lost_.add("prompt");
+    write_thinking(body);
+    write_sampling(body);
+    lose_sampling();
+    write_output_config(body);
+    if (request_.user.empty()) return;
+    JsonObject metadata(body->key("metadata"));
+    metadata.string("user_id", request_.user);
+    metadata.close();
+  }
+
+  // --- thinking ---
+
+  void write_thinking(JsonObject* body) {
+    const bool off = request_.thinking == Thinking::kOff || request_.reasoning_effort == "none" ||
+                     request_.thinking_budget == 0;
+    if (off) return body->raw("thinking", R"({"type":"disabled"})");
+    if (request_.thinking_budget.value_or(-1) > 0) return write_budget(body);
+    if (request_.thinking == Thinking::kUnset) return;
+    thinks_ = true;
+    body->raw("thinking", R"({"type":"adaptive"})");
+  }
+
+  // A budget has to leave room for the answer.
+  void write_budget(JsonObject* body) {
+    const std::int64_t wanted = *request_.thinking_budget;
+    const std::int64_t tokens = std::min(std::max(wanted, kLeastBudget), max_tokens_ - 1);
+    if (tokens != wanted) lost_.add("thinking_budget");
+    if (tokens < kLeastBudget) return;
+    thinks_ = true;
+    JsonObject thinking(body->key("thinking"));
+    thinking.string("type", "enabled");
+    thinking.number("budget_tokens", tokens);
+    thinking.close();
+  }
+
+  // --- sampling ---
+
+  // Who thinks is sampled in one way only.
+  void write_sampling(JsonObject* body) {
+    const Sampling& sampling = request_.sampling;
+    const double temperature = sampling.temperature.value_or(1);
+    if (temperature > 1 || (thinks_ && temperature != 1)) lost_.add("temperature");
+    if (sampling.temperature && !thinks_) body->number("temperature", std::min(temperature, 1.0));
+    const bool top_p_is_taken = !thinks_ || sampling.top_p.value_or(1) >= 0.95;
+    if (!top_p_is_taken) lost_.add("top_p");
+    if (sampling.top_p && *sampling.top_p < 1 && top_p_is_taken) {
+      body->number("top_p", *sampling.top_p);
+    }
+    const bool has_top_k = sampling.top_k.value_or(0) > 0;
+    if (has_top_k && thinks_) lost_.add("top_k");
+    if (has_top_k && !thinks_) body->number("top_k", *sampling.top_k);
+    write_stops(sampling.stop, body);
+  }
+
+  void lose_sampling() {
+    const Sampling& sampling = request_.sampling;
+    const auto lose_if = [this](bool asked, std::string_view name) {
+      if (asked) lost_.add(std::string(name));
+    };
+    lose_if(sampling.min_p.value_or(0) != 0, "min_p");
+    lose_if(sampling.frequency_penalty.value_or(0) != 0, "frequency_penalty");
+    lose_if(sampling.presence_penalty.value_or(0) != 0, "presence_penalty");
+    lose_if(sampling.repetition_penalty.value_or(1) != 1, "repetition_penalty");
+    lose_if(sampling.seed.has_value(), "seed");
+    lose_if(sampling.logprobs, "logprobs");
+    lose_if(sampling.top_logprobs > 0, "top_logprobs");
+    lose_if(!sampling.logit_bias.empty(), "logit_bias");
+  }
+
+  // The API takes no stop sequence of blanks alone.
+  void write_stops(const std::vector<std::string_view>& stops, JsonObject* body) {
+    const auto taken = [this](std::string_view stop) {
+      return in_.same_dialect() || stop.find_first_not_of(" \t\r\n") != stop.npos;
+    };
+    if (!std::all_of(stops.begin(), stops.end(), taken)) lost_.add("stop");
+    if (std::none_of(stops.begin(), stops.end(), taken)) return;
+    body->key("stop_sequences")->push_back('[');
+    for (const std::string_view stop : stops) {
+      if (!taken(stop)) continue;
+      if (out_.back() != '[') out_.push_back(',');
+      append_json_string(&out_, stop);
+    }
+    out_.push_back(']');
+  }
+
+  // --- the form of the answer ---
+
+  std::string_view effort() const {
+    const std::string_view word = request_.reasoning_effort;
+    if (word == "minimal") return "low";
+    return word == "none" ? std::string_view() : word;
+  }
+
+  void write_output_config(JsonObject* body) {
+    const ResponseFormat& format = request_.response_format;
+    const bool has_schema =
+        format.kind == ResponseFormatKind::kJsonSchema && !format.schema_json.empty();
+    if (format.kind != ResponseFormatKind::kText && !has_schema) lost_.add("response_format");
+    if (!has_schema && effort().empty()) return;
+    JsonObject config(body->key("output_config"));
+    if (!effort().empty()) config.string("effort", effort());
+    if (has_schema) {
+      JsonObject object(config.key("format"));
+      object.string("type", "json_schema");
+      object.raw("schema", format.schema_json);
+      object.close();
+    }
+    config.close();
+  }
+
+  const ChatRequest& request_;
+  const RequestOptions& options_;
+  std::string out_;
+  Losses lost_;
+  const RequestIn in_;
+  std::int64_t max_tokens_ = 0;
+  bool thinks_ = false;
+};
+
+}  // namespace
+
+Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
+  return Writer(request, options).write();
+}
+
+}  // namespace weir::anthropic
