@@ -1,11 +1,13 @@
 // Streams: frames of the client's own dialect are forwarded as they came, those of others
 // are understood and told anew.
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cloud_adapters/answer_relay.h"
+#include "cloud_adapters/upstream/json_lines_reader.h"
 #include "cloud_adapters/upstream/sse_reader.h"
 #include "cloud_adapters/wire/openai_chat.h"
 
@@ -128,6 +130,26 @@ class StreamForwarder {
   FrameRun run_;
 };
 
+// The frames of a stream, however its dialect cuts it.
+class FrameReader {
+ public:
+  using Status = SseReader::Status;
+
+  explicit FrameReader(StreamFraming framing) {
+    if (framing == StreamFraming::kJsonLines) lines_.emplace();
+  }
+
+  Status next(std::string_view* bytes, SseFrame* frame) {
+    return lines_ ? lines_->next(bytes, frame) : events_.next(bytes, frame);
+  }
+  // A last frame that has no end, when the body has.
+  Status finish(SseFrame* frame) { return lines_ ? lines_->finish(frame) : Status::kNeedMore; }
+
+ private:
+  SseReader events_;
+  std::optional<JsonLinesReader> lines_;
+};
+
 // For every other pair of dialects. Where they are the same, frames are forwarded and only
 // looked at; else each becomes events.
 class StreamTranslator {
@@ -135,7 +157,8 @@ class StreamTranslator {
   explicit StreamTranslator(const AnswerRelay& relay)
       : relay_(relay),
         parser_(relay.codec.stream_parser(relay.same_dialect() ? StreamDepth::kSkim
-                                                               : StreamDepth::kFull)) {}
+                                                               : StreamDepth::kFull)),
+        frames_(relay.codec.stream_framing()) {}
 
   Async<Result<Next>> take(std::string_view bytes) {
     SseFrame frame;
@@ -156,6 +179,13 @@ class StreamTranslator {
 
   Async<Result<Next>> at_end() {
     events_.clear();
+    SseFrame last;
+    if (frames_.finish(&last) == FrameReader::Status::kFrame) {
+      if (const Result<void> parsed = parse(last); !parsed) co_return parsed.error();
+      const Result<Next> next = co_await tell();
+      if (!next || *next == Next::kDone) co_return next;
+      events_.clear();
+    }
     const Result<void> ended = parser_->finish(&events_);
     if (!ended) co_return cut_short(relay_.upstream);
     co_return co_await tell();
@@ -189,7 +219,7 @@ class StreamTranslator {
 
   const AnswerRelay& relay_;
   const std::unique_ptr<StreamParser> parser_;
-  SseReader frames_;
+  FrameReader frames_;
   std::vector<StreamEvent> events_;
 };
 

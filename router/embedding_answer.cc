@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "cloud_adapters/wire/gemini_embeddings.h"
+#include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/deliberation.h"
 
@@ -114,7 +116,14 @@ Async<std::string> write(const EmbeddingResult& result, EmbeddingWriter& writer,
 
 }  // namespace
 
-const EmbeddingCodec& embedding_codec_of(EmbeddingForm /*form*/) {
+const EmbeddingCodec& embedding_codec_of(EmbeddingForm form) {
+  switch (form) {
+    case EmbeddingForm::kOpenAi: return openai_embeddings_codec();
+    case EmbeddingForm::kGemini: return gemini_embeddings_codec();
+    case EmbeddingForm::kGeminiBatch: return gemini_batch_embeddings_codec();
+    case EmbeddingForm::kOllama: return ollama_embed_codec();
+    case EmbeddingForm::kOllamaOld: return ollama_embeddings_codec();
+  }
   return openai_embeddings_codec();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cloud_adapters/upstream/io_thread.h"
+#include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_chat.h"
 #include "core/hex.h"
 #include "metrics/savings.h"
@@ -385,6 +386,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   job.sink.say_always(limit_headers(*job.limits, row.dialect, row.unix_ms));
   if (!admitted) co_return admitted.error();
 
+  if (job.request.messages.empty()) co_return co_await load_model(job);
+
   // 4. where it may run, 5. where it shall
   const Result<Deliberation> outcome =
       deliberate({snapshot, *who, head, job.request, services_.clock, conversations_, experience_,
@@ -399,6 +402,45 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
                             job.sink, *job.limits, job.attempts, schema_checks_, job.client_fields},
                            row, job.spent_before);
+}
+
+// Ollama's request without a message: its model is loaded, or unloaded, and says so.
+Async<Result<Usage>> Gateway::load_model(Job& job) {
+  OnDemandModel* model = job.snapshot.answering_model(job.request.model);
+  if (model == nullptr) {
+    co_return Error{ErrorCode::kNotFound, "only a model of this process can be loaded",
+                    "model_not_found", "model"};
+  }
+  LedgerRow& row = job.row;
+  row.route = Route::kLocal;
+  row.backend = kLocalBackend;
+  row.model = model->model_name();
+  row.reason = Reason::kModelRequested;
+  if (wants_unload(job.request)) {
+    model->unload();
+  } else {
+    const Result<std::optional<KeepAlive>> keep_alive = keep_alive_of(job.request);
+    if (!keep_alive) co_return keep_alive.error();
+    const Deadline deadline =
+        Deadline::in(services_.clock.now(),
+                     std::chrono::milliseconds(job.snapshot.config.local.total_timeout_ms));
+    const Result<void> loaded = co_await model->load(*keep_alive, job.sink.cancel(), deadline);
+    if (!loaded) co_return loaded.error();
+  }
+  std::string body = write_ollama_load_answer(job.request, row.model, row.unix_ms / 1'000);
+  if (job.request.stream) body += '\n';
+  RouteLabel label;
+  label.route = to_string(row.route);
+  label.backend = row.backend;
+  label.model = row.model;
+  label.reason = row.reason;
+  job.sink.begin_attempt(label);
+  StreamEvent whole;
+  whole.kind = EventKind::kWhole;
+  whole.raw = body;
+  whole.raw_dialect = job.request.dialect;
+  co_await job.sink.write(whole);
+  co_return Usage{};
 }
 
 // Step 9: receipt and row are durable, in this order, before the client gets the last

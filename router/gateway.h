@@ -56,6 +56,7 @@ class Gateway final : public HttpHandler {
   Async<void> answer_at_once(Exchange& exchange, Destination destination);
   Async<void> generate(Exchange& exchange, Destination destination);
   Async<Result<Usage>> answer(Job& job);
+  Async<Result<Usage>> load_model(Job& job);
   Async<void> embeddings(Exchange& exchange, Destination destination);
   Async<void> count_tokens(Exchange& exchange, Destination destination);
   Response small_answer(Exchange& exchange, const Destination& destination) const;

@@ -13,12 +13,18 @@ Capabilities capabilities_of(const StoredModel& stored) {
   return facts != nullptr ? facts->capabilities : Capabilities{};
 }
 
+std::string architecture_of(const StoredModel& stored) {
+  const auto facts = stored.facts();
+  return facts != nullptr ? facts->info.architecture : std::string();
+}
+
 Error not_generating() {
   return {ErrorCode::kInvalidRequest, "This model makes embeddings and no text.",
           "model_not_generating", "model"};
 }
 
-// The extra member `keep_alive`, which only local models understand.
+}  // namespace
+
 Result<std::optional<KeepAlive>> keep_alive_of(const ChatRequest& request) {
   const std::string extras = '{' + std::string(request.extras) + '}';
   for (JsonMembers members(extras); members.next();) {
@@ -30,10 +36,11 @@ Result<std::optional<KeepAlive>> keep_alive_of(const ChatRequest& request) {
   return std::optional<KeepAlive>();
 }
 
-}  // namespace
-
 OnDemandModel::OnDemandModel(ModelStore& store, std::shared_ptr<StoredModel> stored)
-    : store_(store), stored_(std::move(stored)), capabilities_(capabilities_of(*stored_)) {}
+    : store_(store),
+      stored_(std::move(stored)),
+      capabilities_(capabilities_of(*stored_)),
+      architecture_(architecture_of(*stored_)) {}
 
 std::string_view OnDemandModel::name() const { return kLocalBackend; }
 
@@ -71,6 +78,23 @@ Async<Result<std::int64_t>> OnDemandModel::count_tokens(const ChatRequest& reque
   const LocalBackend* backend = lease->model().chat.get();
   if (backend == nullptr) co_return not_generating();
   co_return backend->count_tokens(request);
+}
+
+Async<Result<void>> OnDemandModel::load(std::optional<KeepAlive> keep_alive, CancelSignal& cancel,
+                                        Deadline deadline) {
+  const Result<ModelLease> lease = co_await store_.acquire(stored_, cancel, deadline);
+  if (!lease) co_return lease.error();
+  if (keep_alive) lease->wish(*keep_alive);
+  co_return Result<void>();
+}
+
+void OnDemandModel::unload() { store_.request_unload(model_name()); }
+
+ModelReport OnDemandModel::report() const {
+  for (ModelReport& report : store_.report()) {
+    if (report.name == model_name()) return std::move(report);
+  }
+  return {};
 }
 
 Async<Result<EmbeddingResult>> OnDemandModel::embed(EmbeddingRequest request, std::string party,

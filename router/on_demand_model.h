@@ -13,6 +13,9 @@
 
 namespace weir {
 
+// The extra member `keep_alive` of a request, which only local models understand.
+Result<std::optional<KeepAlive>> keep_alive_of(const ChatRequest& request);
+
 class OnDemandModel final : public Backend {
  public:
   OnDemandModel(ModelStore& store, std::shared_ptr<StoredModel> stored);
@@ -33,7 +36,15 @@ class OnDemandModel final : public Backend {
   Async<Result<EmbeddingResult>> embed(EmbeddingRequest request, std::string party,
                                        CancelSignal& cancel, Deadline deadline, Usage* partial);
 
+  // Loads it and nothing else; with a keep_alive of 0 it goes again at once.
+  Async<Result<void>> load(std::optional<KeepAlive> keep_alive, CancelSignal& cancel,
+                           Deadline deadline);
+  void unload();               // when its requests have ended
+  ModelReport report() const;  // as ModelStore has it
+
   const std::string& model_name() const { return stored_->name(); }
+  // As capabilities(); empty = not known.
+  const std::string& architecture() const { return architecture_; }
   std::string hash() const;  // of the file that was read last; empty: none could be
   // As far as is known: a file that could not be read may do either.
   bool may_answer() const;
@@ -44,6 +55,7 @@ class OnDemandModel final : public Backend {
   ModelStore& store_;
   const std::shared_ptr<StoredModel> stored_;
   const Capabilities capabilities_;
+  const std::string architecture_;
 };
 
 }  // namespace weir

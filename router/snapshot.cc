@@ -187,6 +187,14 @@ const Price* Snapshot::baseline_price(std::string_view model) const {
   return prices.find({}, model);
 }
 
+OnDemandModel* Snapshot::answering_model(std::string_view name) const {
+  const bool any = name.empty() || name == "auto" || name == "local";
+  for (const std::unique_ptr<OnDemandModel>& model : local_models) {
+    if (model->may_answer() && (any || model->model_name() == name)) return model.get();
+  }
+  return nullptr;
+}
+
 OnDemandModel* Snapshot::embedding_model(std::string_view name) const {
   const bool any = name.empty() || name == "auto" || name == "local";
   for (const auto& model : local_models) {

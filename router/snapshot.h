@@ -63,6 +63,9 @@ struct Snapshot {
   // Its price, or null. The provider of the backend that lists the model decides.
   const Price* baseline_price(std::string_view model) const;
 
+  // The local model that would answer to this name, or to "auto", "local" or none; null if
+  // there is none.
+  OnDemandModel* answering_model(std::string_view name) const;
   // The embedding model of that name, or the usual one for a word that stands for any
   // ("auto", "local", none); null if there is none.
   OnDemandModel* embedding_model(std::string_view name) const;

@@ -8,15 +8,6 @@ namespace {
 
 constexpr std::int64_t kToolTokens = 12;  // of what stands around a tool's schema
 
-// The local model that would answer to this name.
-OnDemandModel* local_model_of(const Snapshot& snapshot, std::string_view name) {
-  const bool any = name.empty() || name == "auto" || name == "local";
-  for (const std::unique_ptr<OnDemandModel>& model : snapshot.local_models) {
-    if (model->may_answer() && (any || model->model_name() == name)) return model.get();
-  }
-  return nullptr;
-}
-
 std::int64_t estimated_tokens(const ChatRequest& request) {
   constexpr std::int64_t kBytesPerToken = 4;
   std::int64_t tokens = guessed_prompt_tokens(request);
@@ -34,7 +25,7 @@ Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
   const Result<ChatRequest> request =
       question.codec.parse_request(question.exchange.take_body(), question.path);
   if (!request) co_return request.error();
-  OnDemandModel* model = local_model_of(question.snapshot, request->model);
+  OnDemandModel* model = question.snapshot.answering_model(request->model);
   if (model == nullptr) co_return TokenCount{estimated_tokens(*request), false};
   const Deadline deadline =
       Deadline::in(question.clock.now(),
