@@ -65,8 +65,7 @@ TEST_CASE("an Anthropic request is written as an OpenAI one", "[anthropic]") {
   CHECK(json::parse(*body) ==
         json::parse(
             R"({"model":"gpt","max_tokens":5,"user":"u1","top_k":40,"stop":["END"],
-          "messages":[{"role":"system","content":[{"type":"text","text":"Be brief."}]},
-                      {"role":"user","content":"Hi"}]})"));
+          "messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}]})"));
 }
 
 TEST_CASE("a text request survives the way there and back", "[anthropic]") {
