@@ -73,7 +73,7 @@ await each('parallel', 'toolRunner', async (target, model) => {
 await each('thinks', 'thinking', async (target, model) => {
   const options = { ...fixed, model, max_tokens: 4096, thinking: { type: 'enabled', budget_tokens: 1024 } };
   for (const answer of [await client.messages.create(options), await client.messages.stream(options).finalMessage()]) {
-    assert.deepEqual(answer.content.map(({ type }) => type), ['thinking', 'text']);
+    assert.deepEqual(answer.content.slice(0, 2).map(({ type }) => type), ['thinking', 'text']);
     assert.equal(answer.content[0].thinking, target.thought);
     const history = [...messages, { role: 'assistant', content: answer.content }, { role: 'user', content: 'And now?' }];
     assert.equal(textOf(await client.messages.create({ ...options, messages: history })), target.text);
@@ -81,7 +81,7 @@ await each('thinks', 'thinking', async (target, model) => {
 });
 
 await each('normal', 'parse with zod', async (_, model) => {
-  const format = zodOutputFormat(z.object({ city: z.string() }));
+  const format = zodOutputFormat(z.object({ city: z.enum(['x', 'Wien']) }));
   checkCity((await client.messages.parse({ ...fixed, model, output_config: { format } })).parsed_output);
 });
 

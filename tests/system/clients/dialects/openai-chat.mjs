@@ -71,7 +71,7 @@ await each('thinks', 'reasoning', async (target, model) => {
 });
 
 await each('normal', 'parse with zod', async (_, model) => {
-  const format = zodResponseFormat(z.object({ city: z.string() }), 'city');
+  const format = zodResponseFormat(z.object({ city: z.enum(['x', 'Wien']) }), 'city');
   const answer = await client.chat.completions.parse({ ...fixed, model, response_format: format });
   checkCity(answer.choices[0].message.parsed);
 });

@@ -71,7 +71,7 @@ await each('thinks', 'reasoning', async (target, model) => {
 });
 
 await each('normal', 'parse with zod', async (_, model) => {
-  const text = { format: zodTextFormat(z.object({ city: z.string() }), 'city') };
+  const text = { format: zodTextFormat(z.object({ city: z.enum(['x', 'Wien']) }), 'city') };
   checkCity((await client.responses.parse({ ...fixed, model, text })).output_parsed);
 });
 

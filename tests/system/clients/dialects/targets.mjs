@@ -7,7 +7,7 @@ export const key = process.env.KEY;
 export const targets = JSON.parse(process.env.TARGETS);
 export const local = targets.find(({ name }) => name === 'local');
 
-const cityOnly = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+const cityOnly = { type: 'object', properties: { city: { type: 'string', enum: ['x', 'Wien'] } }, required: ['city'], additionalProperties: false };
 const zoneOnly = { type: 'object', properties: { zone: { type: 'string' } }, required: ['zone'], additionalProperties: false };
 export const functions = [
   { name: 'get_weather', description: 'The weather of a city.', parameters: cityOnly },
@@ -15,11 +15,11 @@ export const functions = [
 ];
 export const citySchema = cityOnly;
 
-// One check for each target that has a model for it.
-export async function each(kind, name, body) {
+// One check for each target that has a model for it and is not excepted.
+export async function each(kind, name, body, except = []) {
   for (const target of targets) {
     const model = target.models[kind];
-    if (model) await check(`${name}, over ${target.name}`, () => body(target, model));
+    if (model && !except.includes(target.name)) await check(`${name}, over ${target.name}`, () => body(target, model));
   }
 }
 
