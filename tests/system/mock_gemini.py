@@ -10,7 +10,8 @@ STATES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENI
 class GenerateContentCall(DialectCall):
     def tools(self):
         declared = [function for tool in self.body.get("tools") or () for function in tool.get("functionDeclarations", ())]
-        return [(each["name"], each.get("parametersJsonSchema") or each.get("parameters")) for each in declared]
+        schemas = ("parametersJsonSchema", "parameters_json_schema", "parameters")  # the API takes both spellings
+        return [(each["name"], next((each[key] for key in schemas if key in each), None)) for each in declared]
 
     def has_results(self):
         return any("functionResponse" in part for content in self.body.get("contents") or () for part in content["parts"])
