@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""An OpenAI-compatible server on 127.0.0.1 that behaves as the model's name asks.
+"""A server on 127.0.0.1 that behaves as the model's name asks, in the dialect of the path.
+
+The dialects are those of mock_openai.py, mock_responses.py, mock_anthropic.py, mock_gemini.py and mock_ollama.py.
 
 usage: mock_upstream.py [--port N] [--text TEXT]      prints "listening PORT"
 
@@ -26,40 +28,14 @@ import struct
 import sys
 import time
 
-TEXT = "Hello from the mock upstream."
-USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18,
-         "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 0},
-         "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0}}
+from mock_anthropic import MessagesCall
+from mock_call import CREATED, TEXT, compact
+from mock_gemini import GenerateContentCall
+from mock_ollama import OllamaCall
+from mock_openai import ChatCall, error_body
+from mock_responses import ResponsesCall
+
 KEPT_ANSWER_BYTES = 262_144
-CREATED = 1_700_000_000
-
-
-def compact(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def data_frame(value):
-    return f"data: {value if isinstance(value, str) else compact(value)}\n\n".encode()
-
-
-def error_body(message, kind="server_error", code=None):
-    return compact({"error": {"message": message, "type": kind, "param": None, "code": code}}).encode()
-
-
-def example_of(schema):
-    """A small value that fits a JSON schema."""
-    if not schema:
-        return {}
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "anyOf" in schema:
-        return example_of(schema["anyOf"][0])
-    kind = schema.get("type")
-    kind = (kind[0] if isinstance(kind, list) else kind or "").lower()
-    if kind == "object" or "properties" in schema:
-        properties = schema.get("properties", {})
-        return {name: example_of(properties.get(name)) for name in schema.get("required", list(properties)[:1])}
-    return {"array": [], "number": 1, "integer": 1, "boolean": True}.get(kind, "x")
 
 
 class Connection(asyncio.Protocol):
@@ -157,8 +133,8 @@ class Connection(asyncio.Protocol):
                  f"content-length: {len(body)}", *extra]
         await self.write(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
 
-    async def stream_head(self):
-        await self.head(200, "text/event-stream; charset=utf-8", ("transfer-encoding: chunked",))
+    async def stream_head(self, content_type):
+        await self.head(200, content_type, ("transfer-encoding: chunked",))
 
     async def chunk(self, data):
         self.keep(data)
@@ -183,90 +159,19 @@ class Connection(asyncio.Protocol):
             self.record["ended"] = time.monotonic()
 
 
-class Call:
-    """One chat request and the parts of its normal answer."""
-
-    def __init__(self, body, text):
-        self.body = body
-        self.model = body.get("model", "")
-        self.stream = bool(body.get("stream"))
-        self.wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-        self.usage = USAGE
-        self.base = {"id": "chatcmpl-mock", "created": CREATED, "model": self.model,
-                     "system_fingerprint": "fp_mock"}
-        self.tool = self.wanted_tool()
-        response_format = body.get("response_format") or {}
-        if self.model.startswith("mock-wrong"):
-            pass  # says its text, whatever is asked for
-        elif response_format.get("type") == "json_schema":
-            text = compact(example_of(response_format["json_schema"].get("schema")))
-        elif response_format.get("type") == "json_object":
-            text = '{"ok":true}'
-        self.text = text
-
-    def wanted_tool(self):
-        tools = [tool["function"] for tool in self.body.get("tools") or () if tool.get("type") == "function"]
-        answered = any(m.get("role") == "tool" for m in self.body.get("messages") or ())
-        if not tools or answered or not self.model.startswith("mock-tools"):
-            return None
-        return {"name": tools[0]["name"], "arguments": compact(example_of(tools[0].get("parameters")))}
-
-    def completion(self):
-        message = {"role": "assistant", "content": None if self.tool else self.text, "refusal": None}
-        if self.tool:
-            message["tool_calls"] = [{"id": "call_mock1", "type": "function", "function": self.tool}]
-        choice = {"index": 0, "message": message, "logprobs": None,
-                  "finish_reason": "tool_calls" if self.tool else "stop"}
-        answer = {**self.base, "object": "chat.completion", "choices": [choice]}
-        return answer | ({"usage": self.usage} if self.usage else {})
-
-    def delta(self, delta, finish=None):
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        chunk = {**self.base, "object": "chat.completion.chunk", "choices": [choice]}
-        return data_frame(chunk | ({"usage": None} if self.wants_usage and self.usage else {}))
-
-    def deltas(self):
-        """The frames of a stream up to its finish_reason."""
-        yield self.delta({"role": "assistant", "content": None if self.tool else "", "refusal": None})
-        if self.tool:
-            head = {"index": 0, "id": "call_mock1", "type": "function",
-                    "function": {"name": self.tool["name"], "arguments": ""}}
-            yield self.delta({"tool_calls": [head]})
-            for piece in pieces(self.tool["arguments"]):
-                yield self.delta({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
-        else:
-            for piece in pieces(self.text):
-                yield self.delta({"content": piece})
-        yield self.delta({}, "tool_calls" if self.tool else "stop")
-
-    def closing(self):
-        if self.wants_usage and self.usage:
-            yield data_frame({**self.base, "object": "chat.completion.chunk", "choices": [],
-                              "usage": self.usage})
-        yield b"data: [DONE]\n\n"
-
-    def frames(self):
-        yield from self.deltas()
-        yield from self.closing()
-
-
-def pieces(text):
-    return [text[i:i + 9] for i in range(0, len(text), 9)] or [""]
-
-
 async def normal(link, call):
     if not call.stream:
         await link.whole(200, compact(call.completion()).encode())
         return
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     for frame in call.frames():
         await link.chunk(frame)
     await link.last_chunk()
 
 
-def status(code, extra=(), kind="mock_error"):
-    async def run(link, _):
-        await link.whole(code, error_body(f"scripted {code}", kind, f"mock_{code}"), extra=extra)
+def status(code, extra=()):
+    async def run(link, call):
+        await link.whole(code, call.error(code, f"scripted {code}"), extra=extra)
     return run
 
 
@@ -277,7 +182,7 @@ async def hang_head(_, __):
 async def begin(link, call, frames=3):
     """The head and the first frames of a stream, or of a body that says it is longer."""
     if call.stream:
-        await link.stream_head()
+        await link.stream_head(call.stream_type)
         for frame, _ in zip(call.deltas(), range(frames)):
             await link.chunk(frame)
     else:
@@ -307,7 +212,7 @@ async def reset_head(link, _):
 
 
 async def no_done(link, call):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     for frame in call.deltas():
         await link.chunk(frame)
     await link.last_chunk()
@@ -332,13 +237,13 @@ async def bad_chunk(link, call):
 
 async def stream_error(link, call):
     await begin(link, call)
-    await link.chunk(b"data: " + error_body("scripted failure in the stream") + b"\n\n")
+    await link.chunk(call.error_frame("scripted failure in the stream"))
     await link.last_chunk()
 
 
-async def stream_error_first(link, _):
-    await link.stream_head()
-    await link.chunk(b"data: " + error_body("scripted failure at once") + b"\n\n")
+async def stream_error_first(link, call):
+    await link.stream_head(call.stream_type)
+    await link.chunk(call.error_frame("scripted failure at once"))
     await link.last_chunk()
 
 
@@ -369,14 +274,14 @@ async def no_usage(link, call):
 
 
 async def crlf(link, call):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     for frame in call.frames():
         await link.chunk(frame.replace(b"\n", b"\r\n"))
     await link.last_chunk()
 
 
 async def comments(link, call):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     await link.chunk(b": keep-alive\n\n")
     for frame in call.frames():
         await link.chunk(b": ping\n\n" + frame)
@@ -385,7 +290,7 @@ async def comments(link, call):
 
 async def bytewise(link, call):
     call.text = "H\u00e9 \U0001f600 " + call.text
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     everything = b"".join(call.frames())
     for at in range(len(everything)):
         await link.chunk(everything[at:at + 1])
@@ -395,7 +300,7 @@ async def bytewise(link, call):
 
 
 async def no_space(link, call):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     for frame in call.frames():
         await link.chunk(frame.replace(b"data: ", b"data:"))
     await link.last_chunk()
@@ -407,7 +312,7 @@ async def extra_fields(link, call):
 
 
 async def after_done(link, call):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     for frame in call.frames():
         await link.chunk(frame)
     await link.chunk(b"data: [DONE]\n\n" + call.delta({"content": "too late"}))
@@ -417,7 +322,7 @@ async def after_done(link, call):
 async def gate(link, call):
     """Begins, waits until a test says /_mock/release, then ends well."""
     if call.stream:
-        await link.stream_head()
+        await link.stream_head(call.stream_type)
         frames = list(call.frames())
         await link.chunk(frames[0] + frames[1])
         await link.server.released.wait()
@@ -431,7 +336,7 @@ async def gate(link, call):
 
 async def drip(link, call, delay_ms, count=20):
     """One token every so many milliseconds."""
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     await link.chunk(call.delta({"role": "assistant", "content": ""}))
     for number in range(count):
         await asyncio.sleep(delay_ms / 1000)
@@ -449,7 +354,7 @@ async def huge(link, call, megabytes):
         call.text = piece * (megabytes * 250)
         await normal(link, call)
         return
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     frame = call.delta({"content": piece})
     for _ in range(megabytes * 1_000_000 // len(frame)):
         await link.chunk(frame)
@@ -459,7 +364,7 @@ async def huge(link, call, megabytes):
 
 
 async def long_line(link, call, megabytes):
-    await link.stream_head()
+    await link.stream_head(call.stream_type)
     await link.chunk(call.delta({"role": "assistant", "content": ""}))
     await link.chunk(call.delta({"content": "y" * (megabytes * 1_000_000)}))
     for frame in call.closing():
@@ -486,9 +391,9 @@ async def absurd_usage(link, call):
 # Model name -> what happens. A regular expression's groups are the numbers it takes.
 BEHAVIOURS = [
     (r"mock-status-(\d+)", None),
-    (r"mock-429-retry-after-(\d+)", lambda s: status(429, (f"retry-after: {s}",), "rate_limit_error")),
-    (r"mock-429-retry-after-ms-(\d+)", lambda ms: status(429, (f"retry-after-ms: {ms}",), "rate_limit_error")),
-    (r"mock-429-should-retry-false", lambda: status(429, ("x-should-retry: false",), "rate_limit_error")),
+    (r"mock-429-retry-after-(\d+)", lambda s: status(429, (f"retry-after: {s}",))),
+    (r"mock-429-retry-after-ms-(\d+)", lambda ms: status(429, (f"retry-after-ms: {ms}",))),
+    (r"mock-429-should-retry-false", lambda: status(429, ("x-should-retry: false",))),
     (r"mock-drip-(\d+)", lambda ms: lambda link, call: drip(link, call, ms)),
     (r"mock-huge-(\d+)", lambda mb: lambda link, call: huge(link, call, mb)),
     (r"mock-long-line-(\d+)", lambda mb: lambda link, call: long_line(link, call, mb)),
@@ -518,6 +423,17 @@ def behaviour_of(name):
     return normal
 
 
+def call_of(path, body, text):
+    """What the request is in the dialect of its path; None for a path that no dialect has."""
+    path = path.partition("?")[0]
+    for ending, dialect in (("/chat/completions", ChatCall), ("/responses", ResponsesCall), ("/messages", MessagesCall),
+                            ("/api/chat", OllamaCall)):
+        if path.endswith(ending):
+            return dialect(body, text)
+    gemini = re.fullmatch(r"/v1(?:beta)?/models/([^:]+):(g|streamG)enerateContent", path)
+    return gemini and GenerateContentCall(body, text, gemini.group(1), gemini.group(2) == "streamG")
+
+
 class Server:
     def __init__(self, text):
         self.text = text
@@ -544,16 +460,14 @@ class Server:
         if method == "GET" and path.endswith("/models"):
             await link.whole(200, compact({"object": "list", "data": [
                 {"id": "mock-normal", "object": "model", "created": CREATED, "owned_by": "mock"}]}).encode())
-        elif not path.endswith("/chat/completions"):
-            await link.whole(404, error_body(f"unknown path {path}", "invalid_request_error", "unknown_url"))
-        else:
-            await self.chat(link, body)
-
-    async def chat(self, link, body):
+            return
         try:
-            call = Call(json.loads(body), self.text)
-        except (ValueError, AttributeError) as error:
-            await link.whole(400, error_body(f"not a chat request: {error}", "invalid_request_error"))
+            call = call_of(path, json.loads(body), self.text)
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            await link.whole(400, error_body(f"not a request: {error!r}", "invalid_request_error"))
+            return
+        if call is None:
+            await link.whole(404, error_body(f"unknown path {path}", "invalid_request_error", "unknown_url"))
             return
         name = call.model
         if name.endswith("-once"):

@@ -134,8 +134,6 @@ await check('abort before the answer lets the upstream go', async () => {
 });
 
 for (const [name, call] of Object.entries({
-  responses: () => client.responses.create({ model: 'm', input: 'a' }),
-  completions: () => client.completions.create({ model: 'm', prompt: 'a' }),
   files: () => client.files.list(),
   images: () => client.images.generate({ model: 'm', prompt: 'a' }),
   moderations: () => client.moderations.create({ input: 'a' }),
