@@ -13,6 +13,7 @@
 #include "router/cli/inspect.h"
 #include "router/cli/keys.h"
 #include "router/cli/kv.h"
+#include "router/cli/launch.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
 #include "router/cli/perplexity.h"
@@ -286,6 +287,39 @@ void add_doctor(CLI::App& app, weir::cli::DoctorOptions& options, int& code) {
   command->callback([&] { code = weir::cli::doctor(options); });
 }
 
+// Our own options stand before the client; what follows its name is the client's.
+CLI::App* add_launch_verb(CLI::App& app, const char* verb, const char* about,
+                          weir::cli::LaunchOptions& options,
+                          int (*run)(const weir::cli::LaunchOptions&), int& code) {
+  CLI::App* command = app.add_subcommand(verb, about);
+  add_config(command, options.config);
+  command->add_option("--url", options.url, "where weir is; default: as the configuration says");
+  command->add_option("--key", options.key, "of weir; default: the variable WEIR_API_KEY");
+  command->add_flag("--dry-run", options.dry_run, "say what would be set and run");
+  command->prefix_command();
+  command->callback([&options, &code, command, run] {
+    options.command = command->remaining();
+    if (!options.command.empty() && options.command.front() == "--") {
+      options.command.erase(options.command.begin());
+    }
+    if (options.command.empty()) throw CLI::RequiredError("a command");
+    code = run(options);
+  });
+  return command;
+}
+
+void add_launch(CLI::App& app, weir::cli::LaunchOptions& options, int& code) {
+  CLI::App* launch = add_launch_verb(app, "launch",
+                                     "start codex, opencode, gemini, openclaw, claude, aider or "
+                                     "another client, with its arguments, on weir",
+                                     options, weir::cli::launch, code);
+  launch->add_option("--model", options.model, "what it asks for; default: auto");
+  launch->add_flag("--write", options.write,
+                   "write it into the client's own configuration instead, after a copy");
+  add_launch_verb(app, "exec", "run a command whose clients ask weir: exec -- cmd…", options,
+                  weir::cli::exec, code);
+}
+
 struct AuditOptions {
   weir::cli::AuditVerifyOptions verify;
   weir::cli::AuditListOptions list;
@@ -486,6 +520,8 @@ int run(int argc, char** argv) {
   add_bench(app, bench, code);
   weir::cli::DoctorOptions doctor;
   add_doctor(app, doctor, code);
+  weir::cli::LaunchOptions launched;
+  add_launch(app, launched, code);
   weir::cli::EvalOptions eval;
   add_eval(app, eval, code);
   weir::cli::EvalMiniOptions eval_mini;
