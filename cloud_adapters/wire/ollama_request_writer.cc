@@ -40,7 +40,7 @@ class Writer {
   bool write_question(JsonObject* body) {
     const MessageWriting writing{&request_, &out_, &lost_, &error_};
     if (form_ == Form::kGenerate) return write_prompt(writing, request_.raw_prompt);
-    if (request_.raw_prompt) return fail("prompt");
+    if (request_.raw_prompt) lost_.add("raw");
     body->key("messages")->push_back('[');
     if (!write_messages(writing)) return false;
     out_.push_back(']');

@@ -51,6 +51,9 @@ class ItemReader {
     if (type == "function_call") return function_call(node, path);
     if (type == "custom_tool_call") return custom_call(node, path);
     if (type == "reasoning") return reasoning(node);
+    if (type == "item_reference" && string_member(node, "id").starts_with("rs_")) {
+      return kept_thought(node);
+    }
     if (type == "function_call_output" || type == "custom_tool_call_output") {
       return call_output(node, raw, path);
     }
@@ -256,6 +259,15 @@ class ItemReader {
     if (text.empty()) text = joined(node, "summary", "\n\n");
     thought.text = keep(std::move(text));
     thought.redacted = thought.text.empty() && !thought.signature.empty();
+    turn(Role::kAssistant).parts.push_back({thought, {}});
+    return true;
+  }
+
+  // A thought that only the server which had it can look up. Others answer without it.
+  bool kept_thought(dom::object node) {
+    ReasoningPart thought;
+    thought.id = string_member(node, "id");
+    thought.redacted = true;
     turn(Role::kAssistant).parts.push_back({thought, {}});
     return true;
   }

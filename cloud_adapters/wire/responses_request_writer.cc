@@ -302,8 +302,10 @@ class Writer {
   // A server takes back only what it signed itself.
   void write_thought(const ReasoningPart& thought, const JsonPath& path) {
     if (!same_dialect()) return lost_.add(path.text());
-    JsonObject object = begin_item("reasoning");
+    const bool kept = thought.redacted && thought.signature.empty();
+    JsonObject object = begin_item(kept ? "item_reference" : "reasoning");
     if (!thought.id.empty()) object.string("id", thought.id);
+    if (kept) return object.close();
     object.key("summary")->push_back('[');
     if (!thought.text.empty()) {
       JsonObject summary(&out_);
@@ -331,6 +333,7 @@ class Writer {
         body->raw(members.key(), members.value());
       }
     }
+    if (request_.raw_prompt) lost_.add("raw");
     for (const std::string_view name : request_.unknown_members) {
       const bool said = chat && (is_one_of(name, kSharedWithChat) || name == "verbosity");
       if (!said) lost_.add(std::string(name));

@@ -290,6 +290,15 @@ TEST_CASE("Rewriting replaces the model and keeps every other byte", "[ollama]")
         after);
 }
 
+TEST_CASE("A prompt without a template is asked in a chat as a message, and told as lost",
+          "[ollama]") {
+  const ChatRequest request = generate(R"({"model":"m","prompt":"P","raw":true})");
+  const Result<WrittenRequest> chat = ollama_chat_codec().write_request(request, {.model = "x"});
+  REQUIRE(chat.has_value());
+  CHECK(json::parse(chat->body)["messages"][0]["content"] == "P");
+  CHECK(chat->lost.text() == "raw");
+}
+
 TEST_CASE("Rewriting limits an answer that the client did not limit", "[ollama]") {
   const auto [before, after] = GENERATE(table<std::string, std::string>({
       {R"({"model":"a"})", R"({"options":{"num_predict":9},"model":"b"})"},

@@ -146,6 +146,20 @@ TEST_CASE("items of one turn of the model become one message", "[responses]") {
   CHECK(std::get<ImagePart>(result.parts[0].value).base64_data == "AA==");
 }
 
+// The Vercel AI SDK refers to thoughts unless it is told store:false.
+TEST_CASE("a reference to a thought is left out for other dialects and listed", "[responses]") {
+  const std::string body = R"({"model":"m","input":[{"role":"user","content":"a"},
+      {"type":"item_reference","id":"rs_1"},
+      {"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},
+      {"type":"function_call_output","call_id":"c1","output":"x"}]})";
+  const ChatRequest request = parsed(body);
+  const Result<WrittenRequest> chat = openai_chat_codec().write_request(request, {.model = "up"});
+  REQUIRE(chat.has_value());
+  CHECK(json::parse(chat->body)["messages"].size() == 3);
+  CHECK(chat->lost.text() == "messages[1].content[0]");
+  CHECK(written(codec(), body)["input"][1] == json{{"type", "item_reference"}, {"id", "rs_1"}});
+}
+
 TEST_CASE("what would need kept answers is refused by name", "[responses]") {
   const auto [member, param] = GENERATE(table<std::string, std::string>(
       {{R"("previous_response_id":"resp_1")", "previous_response_id"},
