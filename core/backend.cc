@@ -81,7 +81,7 @@ std::string_view to_string(BackendClass value) {
 std::string_view first_unsupported(const Capabilities& can, const ChatRequest& request) {
   const Sampling& sampling = request.sampling;
   const ResponseFormatKind format = request.response_format.kind;
-  if (!can.tools && !request.tools.empty()) return "tools";
+  if (!can.tools && has_function(request)) return "tools";
   if (!can.unknown_fields && wants_a_tool(request.tool_choice) && !has_function(request)) {
     return "tool_choice";
   }

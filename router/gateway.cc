@@ -17,9 +17,11 @@ namespace {
 Credentials credentials_of(const RequestHead& head) {
   Credentials credentials;
   for (const http1::Field& field : head.fields) credentials.add(field.name, field.value);
-  // Gemini's clients may write the key into the query.
+  // Gemini's clients, and they alone, may write the key into the query.
   std::string_view query = head.query();
-  while (!query.empty()) {
+  const bool gemini = query.find("key=") != std::string_view::npos &&
+                      find_destination(head).dialect == Dialect::kGemini;
+  while (gemini && !query.empty()) {
     constexpr std::string_view kKey = "key=";
     const std::string_view pair = query.substr(0, query.find('&'));
     if (pair.starts_with(kKey)) credentials.add("x-goog-api-key", pair.substr(kKey.size()));

@@ -120,7 +120,8 @@ class Local(Served):
         for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"99999": 1}}),
                             ("response_format", {"response_format": {"type": "json_schema", "json_schema": {
                                 "name": "a", "schema": {"uniqueItems": True}}}}), ("n", {"n": 2}),
-                            ("reasoning_effort", {"reasoning_effort": "high"}), ("made_up", {"made_up": 1})):
+                            ("reasoning_effort", {"reasoning_effort": "high"}),
+                            ("guided_json", {"guided_json": {"type": "object"}})):
             with self.subTest(field=field):
                 answer = self.ask(**more)
                 self.assertEqual(answer.status, 400, answer)
@@ -129,6 +130,11 @@ class Local(Served):
                 self.assertIn(field, answer.error()["param"])
                 answer = self.ask("auto", EASY, **more)
                 self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "capability"), answer)
+
+    def test_what_nobody_knows_is_left_out_and_told(self):
+        for stream in (False, True):
+            answer = self.ask(made_up=1, stream=stream, tools=[{"type": "web_search"}])
+            self.assertEqual((answer.status, answer.header("x-weir-lossy")), (200, "tools[0], made_up"), answer)
 
     def test_a_prompt_beyond_the_context_is_refused_and_auto_escalates(self):
         long = "word " * 3000

@@ -216,16 +216,16 @@ class Refusals(Proxied):
         self.refused(request(self.weir.port, "POST", "/v1/models", {}), 405)
 
     def test_known_endpoints_that_are_not_served_yet_are_404_not_implemented(self):
-        for path in ("/v1/responses", "/v1/completions", "/v1/audio/speech", "/v1/files",
-                     "/v1/images/generations", "/v1/moderations", "/v1/batches", "/v1/messages"):
+        for path in ("/v1/audio/speech", "/v1/files", "/v1/images/generations", "/v1/moderations", "/v1/batches",
+                     "/v1/nothing-of-the-kind"):
             with self.subTest(path=path):
                 self.refused(request(self.weir.port, "POST", path, {"model": "mock-normal", "input": "a"}), 404,
                              "not_implemented")
         self.refused(self.weir.get("/v1/files"), 404, "not_implemented")
 
     def test_an_unknown_path_is_404(self):
-        self.refused(self.weir.get("/v1/nothing-of-the-kind"), 404)
-        self.refused(self.weir.get("/"), 404)
+        self.refused(self.weir.get("/nothing-of-the-kind"), 404)
+        self.refused(self.weir.get("/v2/models"), 404)
 
     def test_an_unknown_privacy_word_is_400(self):
         self.refused(self.weir.chat(chat("mock-normal"), {"x-weir-privacy": "lax"}), 400)
@@ -284,6 +284,10 @@ class Keys(Proxied):
         self.assertEqual(self.weir.chat(chat("mock-normal")).status, 401)
         self.assertEqual(request(self.weir.port, "POST", f"/v1/chat/completions?key={TEAM_KEY}",
                                  chat("mock-normal")).status, 401)
+        gemini = {"contents": [{"parts": [{"text": "Hi"}]}]}
+        path = "/v1beta/models/mock-normal:generateContent"
+        self.assertEqual(request(self.weir.port, "POST", path, gemini).status, 401)
+        self.assertEqual(request(self.weir.port, "POST", f"{path}?key={wrong}", gemini).status, 401)
         self.assertEqual(self.mock.state()["requests"], 0)
 
     def test_two_different_keys_are_400(self):
