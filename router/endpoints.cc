@@ -29,7 +29,7 @@ Destination at(Endpoint endpoint, Dialect dialect, EmbeddingForm form = Embeddin
 
 // Paths that stand behind /v1 or alone.
 const std::array<Entry, 10>& versioned_paths() {
-  static const std::array<Entry, 10> kPaths = {{
+  static const std::array<Entry, 10> paths = {{
       {"/chat/completions", false, at(Endpoint::kGenerate, Dialect::kOpenAiChat)},
       {"/chat/completions/input_tokens", false, at(Endpoint::kCountTokens, Dialect::kOpenAiChat)},
       {"/completions", false, at(Endpoint::kGenerate, Dialect::kOpenAiCompletions)},
@@ -41,12 +41,12 @@ const std::array<Entry, 10>& versioned_paths() {
       {"/models", true, at(Endpoint::kModels, Dialect::kOpenAiChat)},
       {"/version", true, at(Endpoint::kVersion, Dialect::kOllama)},
   }};
-  return kPaths;
+  return paths;
 }
 
 // Paths that are as they are.
 const std::array<Entry, 10>& plain_paths() {
-  static const std::array<Entry, 10> kPaths = {{
+  static const std::array<Entry, 10> paths = {{
       {"/api/chat", false, at(Endpoint::kGenerate, Dialect::kOllama)},
       {"/api/generate", false, at(Endpoint::kGenerate, Dialect::kOllamaGenerate)},
       {"/api/embed", false, at(Endpoint::kEmbeddings, Dialect::kOllama, EmbeddingForm::kOllama)},
@@ -59,7 +59,7 @@ const std::array<Entry, 10>& plain_paths() {
       {"/", true, at(Endpoint::kGreeting, Dialect::kOllama)},
       {"/readyz", true, at(Endpoint::kReady, Dialect::kOpenAiChat)},
   }};
-  return kPaths;
+  return paths;
 }
 
 // What a client writes behind the colon of a Gemini model.

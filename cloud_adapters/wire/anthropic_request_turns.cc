@@ -113,7 +113,8 @@ class Writer {
   void note_message(const Message& message, const std::string& path, bool own_cache) {
     if (!message.name.empty()) lost_.add(path + ".name");
     for (const std::string& name : member_names(message.extras)) {
-      if (!own_cache || name != kCacheControl) lost_.add(path + "." + name);
+      if (!own_cache || name != kCacheControl)
+        lost_.add(std::string(path).append(".").append(name));
     }
   }
 
@@ -155,6 +156,17 @@ class Writer {
     return begin + 1;
   }
 
+  static std::vector<Item> results_first(std::vector<Item> items) {
+    std::vector<Item> ordered;
+    ordered.reserve(items.size());
+    for (const bool wanted : {true, false}) {
+      for (Item& item : items) {
+        if (is_result(*item.part) == wanted) ordered.push_back(std::move(item));
+      }
+    }
+    return ordered;
+  }
+
   bool write_turn(std::size_t begin, std::size_t end) {
     std::vector<Item> items;
     for (std::size_t i = begin; i < end; ++i) {
@@ -167,10 +179,7 @@ class Writer {
       lost_.add("messages[" + std::to_string(begin) + "]");
       return true;
     }
-    if (!same_dialect()) {
-      std::stable_partition(items.begin(), items.end(),
-                            [](const Item& item) { return is_result(*item.part); });
-    }
+    if (!same_dialect()) items = results_first(std::move(items));
     if (out_.back() != '[') out_.push_back(',');
     JsonObject object(&out_);
     object.string("role", role_of(messages_[begin]));
@@ -282,19 +291,23 @@ class Writer {
     object->string("type", "document");
     if (!file.name.empty()) object->string("title", file.name);
     JsonObject source(object->key("source"));
-    if (same_dialect() && !file.file_id.empty()) {
-      source.string("type", "file");
-      source.string("file_id", file.file_id);
-    } else if (file.base64_data.empty()) {
-      return refuse(item.path);
-    } else if (same_dialect() || file.media_type.empty() || file.media_type == "application/pdf") {
-      source.string("type", "base64");
-      source.string("media_type", file.media_type.empty() ? "application/pdf" : file.media_type);
-      source.string("data", file.base64_data);
-    } else if (!write_text_source(file, &source)) {
-      return refuse(item.path);
-    }
+    if (!write_source(file, &source)) return refuse(item.path);
     source.close();
+    return true;
+  }
+
+  bool write_source(const FilePart& file, JsonObject* source) {
+    if (same_dialect() && !file.file_id.empty()) {
+      source->string("type", "file");
+      source->string("file_id", file.file_id);
+      return true;
+    }
+    if (file.base64_data.empty()) return false;
+    const bool pdf = file.media_type.empty() || file.media_type == "application/pdf";
+    if (!same_dialect() && !pdf) return write_text_source(file, source);
+    source->string("type", "base64");
+    source->string("media_type", file.media_type.empty() ? "application/pdf" : file.media_type);
+    source->string("data", file.base64_data);
     return true;
   }
 

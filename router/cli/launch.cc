@@ -115,6 +115,7 @@ int run(const LaunchPlan& plan) {
     setenv(name.c_str(), value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   }
   std::vector<char*> words;
+  words.reserve(plan.command.size() + 1);
   for (const std::string& word : plan.command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   execvp(words.front(), words.data());
