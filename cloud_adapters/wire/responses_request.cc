@@ -51,7 +51,7 @@ class Parser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 20> kMembers;
+  static const std::array<Member, 21> kMembers;
 
   static Read reader_of(std::string_view name) {
     for (const Member& member : kMembers) {
@@ -329,7 +329,7 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 20> Parser::kMembers = {{
+const std::array<Parser::Member, 21> Parser::kMembers = {{
     {"model", &Parser::model},
     {"input", &Parser::input},
     {"instructions", &Parser::instructions},
@@ -349,6 +349,7 @@ const std::array<Parser::Member, 20> Parser::kMembers = {{
     {"previous_response_id", &Parser::kept_answer},
     {"conversation", &Parser::kept_answer},
     {"background", &Parser::kept_answer},
+    {"store", &Parser::kept_answer},
     {"prompt", &Parser::kept_answer},
 }};
 

@@ -164,7 +164,8 @@ TEST_CASE("what would need kept answers is refused by name", "[responses]") {
   const auto [member, param] = GENERATE(table<std::string, std::string>(
       {{R"("previous_response_id":"resp_1")", "previous_response_id"},
        {R"("conversation":{"id":"c"})", "conversation"},
-       {R"("background":true)", "background"}}));
+       {R"("background":true)", "background"},
+       {R"("store":true)", "store"}}));
   const auto request = codec().parse_request(R"({"model":"m","input":"a",)" + member + "}");
   REQUIRE_FALSE(request.has_value());
   CHECK(request.error().code == ErrorCode::kUnsupportedParameter);
