@@ -29,9 +29,17 @@ std::string with_members(const std::string& members) {
   return R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + members + "}";
 }
 
-std::vector<Message> messages(const std::string& list) {
-  return std::move(parsed(R"({"model":"m","messages":[)" + list + "]}").messages);
-}
+// The messages of a request, which they are views of.
+class Turns {
+ public:
+  explicit Turns(const std::string& list)
+      : request_(parsed(R"({"model":"m","messages":[)" + list + "]}")) {}
+  std::size_t size() const { return request_.messages.size(); }
+  const Message& operator[](std::size_t index) const { return request_.messages.at(index); }
+
+ private:
+  const ChatRequest request_;
+};
 
 const ToolUsePart& use_of(const Part& part) { return std::get<ToolUsePart>(part.value); }
 const ToolResultPart& result_of(const Message& message) {
@@ -100,15 +108,15 @@ TEST_CASE("The format of an answer is a word or a schema", "[ollama]") {
 // hass-agent-llm #42: arguments are an object here, and text elsewhere.
 TEST_CASE("Arguments of a call are an object, or the text of one", "[ollama]") {
   const std::string arguments = GENERATE(R"({"a":1})", R"("{\"a\":1}")");
-  const auto turns = messages(R"({"role":"assistant","tool_calls":[{"function":{"name":"f",
-      "arguments":)" + arguments +
-                              "}}]}");
+  const Turns turns(R"({"role":"assistant","tool_calls":[{"function":{"name":"f",
+      "arguments":)" +
+                    arguments + "}}]}");
   CHECK(use_of(turns[0].parts.at(0)).arguments_json == R"({"a":1})");
 }
 
 // openai-agents-python #1935: each result stands with its call.
 TEST_CASE("Results without an id belong to the calls of their tool, in order", "[ollama]") {
-  const auto turns = messages(
+  const Turns turns(
       R"({"role":"assistant","content":"","tool_calls":[{"function":{"name":"f","arguments":{}}},
           {"function":{"name":"g","arguments":{}}},{"function":{"name":"f"}}]},
          {"role":"tool","tool_name":"f","content":"1"},
@@ -123,7 +131,7 @@ TEST_CASE("Results without an id belong to the calls of their tool, in order", "
 
 // openclaw rewrites ids: they are opaque.
 TEST_CASE("Ids that are given are kept", "[ollama]") {
-  const auto turns = messages(
+  const Turns turns(
       R"({"role":"assistant","tool_calls":[{"id":"toolumock1","function":{"name":"f"}}]},
          {"role":"tool","tool_call_id":"other","tool_name":"f","content":"1"})");
   CHECK(use_of(turns[0].parts[0]).id == "toolumock1");
@@ -138,7 +146,7 @@ TEST_CASE("An image's kind is read from its bytes", "[ollama]") {
                                                 {"UklGRiQAAABXRUJQVlA4", "image/webp"},
                                                 {"UklGR", "application/octet-stream"},
                                                 {"AAAA", "application/octet-stream"}}));
-  const auto turns = messages(R"({"role":"user","content":"?","images":[")" + data + R"("]})");
+  const Turns turns(R"({"role":"user","content":"?","images":[")" + data + R"("]})");
   const auto& image = std::get<ImagePart>(turns[0].parts.at(1).value);
   CHECK(image.media_type == type);
   CHECK(image.base64_data == data);
