@@ -1,5 +1,5 @@
-// The pieces the OpenAI chat codec is made of, one .cc file each. Only
-// openai_chat.cc and the pieces include this.
+// The pieces the OpenAI chat codec is made of, one .cc file each. Codecs that share a
+// form with it, such as errors and logprobs, include this, too.
 #pragma once
 
 #include <deque>

@@ -182,8 +182,8 @@ class EventWriter final : public AnswerWriter {
     end(&event, out);
   }
 
-  // As OpenAI's own streams break off: `error` makes its SDKs throw, and codex tries
-  // again only after `response.failed`. Some clients read the members of `error` in the
+  // Both, because `error` makes OpenAI's SDKs throw, and codex tries again only after
+  // `response.failed`. Some clients read the members of `error` in the
   // event, others in an object inside.
   void write_stream_error(const Error& error, std::string_view /*request_id*/,
                           std::string* out) override {

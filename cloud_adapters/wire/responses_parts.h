@@ -3,7 +3,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,14 +65,6 @@ inline std::optional<simdjson::dom::array> array_member(simdjson::dom::object ob
   simdjson::dom::array inner;
   if (!value || value->get_array().get(inner) != simdjson::SUCCESS) return std::nullopt;
   return inner;
-}
-
-// The tool that the model knows as `name`, or null.
-inline const Tool* find_tool(const std::vector<Tool>& tools, std::string_view name) {
-  for (const Tool& tool : tools) {
-    if (!name.empty() && tool.name == name) return &tool;
-  }
-  return nullptr;
 }
 
 // {"input":"..."}: how everybody else sees the free text of a custom tool.
