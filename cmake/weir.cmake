@@ -46,6 +46,11 @@ if(WEIR_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Instrumented coroutines look wrong to it (the presets also leave -Werror off).
     add_compile_options(-Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+    if(WEIR_SANITIZE MATCHES "undefined")
+      # These look at every access and more than double GCC's time. Addresses are what the
+      # address sanitizer looks at, and the fuzz targets, which clang builds, have them all.
+      add_compile_options(-fno-sanitize=null,alignment,vptr,object-size)
+    endif()
     if(WEIR_SANITIZE MATCHES "thread")
       add_compile_options(-Wno-tsan)
     endif()
@@ -57,6 +62,15 @@ endif()
 # All that `ctest -L unit` runs; all fuzz targets.
 add_custom_target(weir_tests)
 add_custom_target(fuzz_all)
+
+# A test's own code need not be fast, but there is much of it to compile. Undefined behaviour
+# is looked for in what it tests, not in it.
+add_library(weir_test_code INTERFACE)
+if(WEIR_SANITIZE)
+  target_compile_options(weir_test_code INTERFACE -O0 -fno-sanitize=undefined)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(weir_test_code INTERFACE -O1)
+endif()
 
 # weir_library(NAME SOURCES a.cc ... DEPENDS other ...): one static library a
 # folder, every file listed.
@@ -72,7 +86,7 @@ endfunction()
 function(weir_test name)
   cmake_parse_arguments(ARG "ALONE" "SHARDS" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE weir_test_main weir_warnings ${ARG_DEPENDS})
+  target_link_libraries(${name} PRIVATE weir_test_main weir_test_code weir_warnings ${ARG_DEPENDS})
   target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(weir_tests ${name})
   if(NOT ARG_SHARDS)
