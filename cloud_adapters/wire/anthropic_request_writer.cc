@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cloud_adapters/wire/anthropic_parts.h"
+#include "cloud_adapters/wire/knob_names.h"
 
 namespace weir::anthropic {
 namespace {
@@ -78,11 +79,14 @@ class Writer {
     body->raw("thinking", R"({"type":"adaptive"})");
   }
 
+  // As the client spells it.
+  void lose(std::string_view knob) { lost_.add(knob_name(request_.dialect, knob)); }
+
   // A budget has to leave room for the answer.
   void write_budget(JsonObject* body) {
     const std::int64_t wanted = *request_.thinking_budget;
     const std::int64_t tokens = std::min(std::max(wanted, kLeastBudget), max_tokens_ - 1);
-    if (tokens != wanted) lost_.add("thinking_budget");
+    if (tokens != wanted) lose("thinking_budget");
     if (tokens < kLeastBudget) return;
     thinks_ = true;
     JsonObject thinking(body->key("thinking"));
@@ -97,15 +101,15 @@ class Writer {
   void write_sampling(JsonObject* body) {
     const Sampling& sampling = request_.sampling;
     const double temperature = sampling.temperature.value_or(1);
-    if (temperature > 1 || (thinks_ && temperature != 1)) lost_.add("temperature");
+    if (temperature > 1 || (thinks_ && temperature != 1)) lose("temperature");
     if (sampling.temperature && !thinks_) body->number("temperature", std::min(temperature, 1.0));
     const bool top_p_is_taken = !thinks_ || sampling.top_p.value_or(1) >= 0.95;
-    if (!top_p_is_taken) lost_.add("top_p");
+    if (!top_p_is_taken) lose("top_p");
     if (sampling.top_p && *sampling.top_p < 1 && top_p_is_taken) {
       body->number("top_p", *sampling.top_p);
     }
     const bool has_top_k = sampling.top_k.value_or(0) > 0;
-    if (has_top_k && thinks_) lost_.add("top_k");
+    if (has_top_k && thinks_) lose("top_k");
     if (has_top_k && !thinks_) body->number("top_k", *sampling.top_k);
     write_stops(sampling.stop, body);
   }
@@ -113,7 +117,7 @@ class Writer {
   void lose_sampling() {
     const Sampling& sampling = request_.sampling;
     const auto lose_if = [this](bool asked, std::string_view name) {
-      if (asked) lost_.add(std::string(name));
+      if (asked) lose(name);
     };
     lose_if(sampling.min_p.value_or(0) != 0, "min_p");
     lose_if(sampling.frequency_penalty.value_or(0) != 0, "frequency_penalty");
@@ -130,7 +134,7 @@ class Writer {
     const auto taken = [this](std::string_view stop) {
       return in_.same_dialect() || stop.find_first_not_of(" \t\r\n") != stop.npos;
     };
-    if (!std::all_of(stops.begin(), stops.end(), taken)) lost_.add("stop");
+    if (!std::all_of(stops.begin(), stops.end(), taken)) lose("stop");
     if (std::none_of(stops.begin(), stops.end(), taken)) return;
     body->key("stop_sequences")->push_back('[');
     for (const std::string_view stop : stops) {

@@ -8,6 +8,7 @@
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/knob_names.h"
 
 namespace weir::gemini {
 namespace {
@@ -69,11 +70,11 @@ class Writer {
     if (same_dialect()) return;
     const Sampling& sampling = request_.sampling;
     for (const std::string_view name : request_.unknown_members) lost_.add(std::string(name));
-    if (sampling.min_p) lost_.add("min_p");
-    if (sampling.repetition_penalty) lost_.add("repetition_penalty");
+    if (sampling.min_p) lose("min_p");
+    if (sampling.repetition_penalty) lose("repetition_penalty");
     if (!sampling.logit_bias.empty()) lost_.add("logit_bias");
-    if (request_.parallel_tool_calls == false) lost_.add("parallel_tool_calls");
-    if (!request_.user.empty()) lost_.add("user");
+    if (request_.parallel_tool_calls == false) lose("parallel_tool_calls");
+    if (!request_.user.empty()) lose("user");
     if (request_.raw_prompt) lost_.add("raw");
   }
 
@@ -204,6 +205,9 @@ class Writer {
     if (sampling.top_logprobs > 0) config->number("logprobs", sampling.top_logprobs);
   }
 
+  // As the client spells it.
+  void lose(std::string_view knob) { lost_.add(knob_name(request_.dialect, knob)); }
+
   // The API takes 32 bits.
   void write_seed(JsonObject* config) {
     if (!request_.sampling.seed) return;
@@ -212,7 +216,7 @@ class Writer {
     if (same_dialect() || (seed >= Limits::min() && seed <= Limits::max())) {
       config->number("seed", seed);
     } else {
-      lost_.add("seed");
+      lose("seed");
     }
   }
 
@@ -227,7 +231,8 @@ class Writer {
       append_json_string(out, stops[i]);
     }
     *out += ']';
-    if (stops.size() > most) lost_.add("stop[" + std::to_string(most) + "]");
+    if (stops.size() > most)
+      lost_.add(knob_name(request_.dialect, "stop") + "[" + std::to_string(most) + "]");
   }
 
   void write_format(JsonObject* config) {
@@ -243,7 +248,7 @@ class Writer {
       return e.name == request_.reasoning_effort;
     });
     const bool known = effort != kEfforts.end();
-    if (!known && !request_.reasoning_effort.empty()) lost_.add("reasoning_effort");
+    if (!known && !request_.reasoning_effort.empty()) lose("reasoning_effort");
     const bool levels = thinks_in_levels(options_.model);
     const bool off = request_.thinking == Thinking::kOff || (known && effort->budget == 0);
     if (off) return write_thinking_off(levels, config);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/ollama_parts.h"
 
 namespace weir::ollama {
@@ -29,7 +30,7 @@ class Writer {
     }
     write_extras(&body);
     write_options(&body);
-    if (!request_.user.empty()) lost_.add("user");
+    if (!request_.user.empty()) lose("user");
     // A stream is what Ollama gives when nothing is said.
     body.boolean("stream", request_.stream);
     body.close();
@@ -51,7 +52,7 @@ class Writer {
   bool write_tools(JsonObject* body) {
     const ToolChoice choice = request_.tool_choice;
     if (choice == ToolChoice::kRequired || choice == ToolChoice::kNamed) return fail("tool_choice");
-    if (request_.parallel_tool_calls == false) lost_.add("parallel_tool_calls");
+    if (request_.parallel_tool_calls == false) lose("parallel_tool_calls");
     bool any = false;
     for (std::size_t i = 0; i < request_.tools.size(); ++i) {
       const bool hosted = is_hosted(request_.tools[i]);
@@ -98,11 +99,11 @@ class Writer {
   // Whether to think is the model's own choice when nothing is said.
   void write_thinking(JsonObject* body) {
     const std::string_view effort = request_.reasoning_effort;
-    if (request_.thinking_budget) lost_.add(budget_name());
+    if (request_.thinking_budget) lose("thinking_budget");
     if (request_.thinking == Thinking::kOff || effort == "none") {
       body->boolean("think", false);
     } else if (effort == "minimal" || effort == "xhigh") {
-      lost_.add("reasoning_effort");
+      lose("reasoning_effort");
       body->string("think", effort == "minimal" ? "low" : "high");
     } else if (!effort.empty()) {
       body->string("think", effort);
@@ -111,13 +112,8 @@ class Writer {
     }
   }
 
-  std::string budget_name() const {
-    if (request_.dialect == Dialect::kAnthropic) return "thinking.budget_tokens";
-    if (request_.dialect == Dialect::kGemini) {
-      return "generationConfig.thinkingConfig.thinkingBudget";
-    }
-    return "thinking_budget";
-  }
+  // As the client spells it.
+  void lose(std::string_view knob) { lost_.add(knob_name(request_.dialect, knob)); }
 
   // Members without a field of their own. keep_alive is understood from every dialect.
   void write_extras(JsonObject* body) {

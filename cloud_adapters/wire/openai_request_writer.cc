@@ -4,6 +4,7 @@
 
 #include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir::openai {
@@ -147,15 +148,12 @@ class Writer {
     const std::string_view word = effort();
     if (!word.empty()) body->string("reasoning_effort", word);
     if (same_dialect() || request_.thinking == Thinking::kOff) return;
-    if (request_.thinking_budget.value_or(0) > 0) lost_.add(std::string(budget_name()));
+    if (request_.thinking_budget.value_or(0) > 0) lose("thinking_budget");
     if (request_.thinking == Thinking::kAdaptive && word.empty()) lost_.add("thinking");
   }
 
-  std::string_view budget_name() const {
-    if (request_.dialect == Dialect::kAnthropic) return "thinking.budget_tokens";
-    if (request_.dialect != Dialect::kGemini) return "thinking_budget";
-    return "generationConfig.thinkingConfig.thinkingBudget";
-  }
+  // As the client spells it.
+  void lose(std::string_view knob) { lost_.add(knob_name(request_.dialect, knob)); }
 
   void write_format(JsonObject* body) {
     const ResponseFormat& format = request_.response_format;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
 namespace weir::responses {
@@ -340,6 +341,9 @@ class Writer {
     }
   }
 
+  // As the client spells it.
+  void lose(std::string_view knob) { lost_.add(knob_name(request_.dialect, knob)); }
+
   void write_tools(JsonObject* body) {
     bool any = false;
     for (std::size_t i = 0; i < request_.tools.size(); ++i) {
@@ -393,7 +397,7 @@ class Writer {
     if (sampling.temperature) body->number("temperature", *sampling.temperature);
     if (sampling.top_p) body->number("top_p", *sampling.top_p);
     const auto lose_if = [this](bool asked, std::string_view name) {
-      if (asked) lost_.add(std::string(name));
+      if (asked) lose(name);
     };
     lose_if(sampling.top_k.has_value(), "top_k");
     lose_if(sampling.min_p.has_value(), "min_p");
@@ -401,8 +405,7 @@ class Writer {
     lose_if(sampling.presence_penalty.has_value(), "presence_penalty");
     lose_if(sampling.repetition_penalty.has_value(), "repetition_penalty");
     lose_if(sampling.seed.has_value(), "seed");
-    lose_if(!sampling.stop.empty(),
-            request_.dialect == Dialect::kAnthropic ? "stop_sequences" : "stop");
+    lose_if(!sampling.stop.empty(), "stop");
     lose_if(!sampling.logit_bias.empty(), "logit_bias");
     lose_if(sampling.logprobs, "logprobs");
     lose_if(sampling.top_logprobs > 0, "top_logprobs");
@@ -444,7 +447,7 @@ class Writer {
     if (!request_.reasoning_effort.empty()) return request_.reasoning_effort;
     if (request_.thinking == Thinking::kOff) return "none";
     if (!request_.thinking_budget) return {};
-    lost_.add("thinking.budget_tokens");
+    lose("thinking_budget");
     constexpr std::int64_t kLow = 4096;
     constexpr std::int64_t kMedium = 16384;
     if (*request_.thinking_budget <= kLow) return "low";
