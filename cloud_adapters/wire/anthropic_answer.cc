@@ -83,10 +83,24 @@ Result<void> check_event(const StreamEvent& event) {
   return {};
 }
 
+// What another provider signed would be refused where the client sends it back.
+bool has_foreign_thought(const StreamEvent& event) {
+  return event.kind == EventKind::kReasoningDelta && !event.signature.empty() &&
+         event.raw_dialect != Dialect::kAnthropic;
+}
+
+// The same thought as far as it can be shown.
+StreamEvent unsigned_thought(StreamEvent event) {
+  event.signature = {};
+  event.redacted = false;
+  return event;
+}
+
 // A mark that another provider set on a call has no place.
 void note_losses(const StreamEvent& event, AnswerState* answer) {
   const bool marked = event.kind == EventKind::kToolCallStart && !event.signature.empty();
   if (marked) answer->lose("tool_use.signature");
+  if (has_foreign_thought(event)) answer->lose("signature");
 }
 
 class EventWriter final : public AnswerWriter {
@@ -102,7 +116,7 @@ class EventWriter final : public AnswerWriter {
     if (event.kind == EventKind::kStart) answer_.start(event);
     if (!std::exchange(started_, true)) write_start(out);
     if (event.kind == EventKind::kDone) write_end(out);
-    return blocks_.write(event, out);
+    return blocks_.write(has_foreign_thought(event) ? unsigned_thought(event) : event, out);
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }
@@ -170,7 +184,7 @@ class BodyWriter final : public AnswerWriter {
     ending_.take(event);
     if (event.kind == EventKind::kUsage) usage_ = event.usage;
     if (event.kind == EventKind::kDone) write_body(out);
-    return blocks_.take(event);
+    return blocks_.take(has_foreign_thought(event) ? unsigned_thought(event) : event);
   }
 
   void annotate(const WeirNote& note) override { answer_.annotate(note); }

@@ -25,6 +25,9 @@ class AnthropicMessagesCodec final : public Codec {
                                       const RequestOptions& options) const override {
     return anthropic::rewrite_request(request, body, options);
   }
+  bool takes_back(const ReasoningPart& thought) const override {
+    return !thought.signature.empty();
+  }
   Result<ParsedResponse> parse_response(std::string_view body) const override {
     return anthropic::parse_response(body);
   }

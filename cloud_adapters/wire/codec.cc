@@ -1,5 +1,7 @@
 #include "cloud_adapters/wire/codec.h"
 
+#include <variant>
+
 #include "cloud_adapters/wire/anthropic_messages.h"
 #include "cloud_adapters/wire/gemini.h"
 #include "cloud_adapters/wire/ollama.h"
@@ -8,6 +10,16 @@
 #include "cloud_adapters/wire/openai_responses.h"
 
 namespace weir {
+
+bool Codec::goes_as_it_came(const ChatRequest& request) const {
+  for (const Message& message : request.messages) {
+    for (const Part& part : message.parts) {
+      const auto* thought = std::get_if<ReasoningPart>(&part.value);
+      if (thought != nullptr && !takes_back(*thought)) return false;
+    }
+  }
+  return true;
+}
 
 const Codec& codec_of(Dialect dialect) {
   switch (dialect) {

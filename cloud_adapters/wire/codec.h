@@ -6,7 +6,8 @@
 // writer of one answer are small objects that belong to one request. No I/O.
 //
 // The rule of translation: nothing is dropped in silence.
-//   - Between two clients or servers of one dialect the original bytes go through.
+//   - Between two clients or servers of one dialect the original bytes go through, but for
+//     thoughts that the server cannot have had: goes_as_it_came().
 //   - What the other dialect cannot say and the answer does not stand or fall with (a
 //     knob of sampling, a name, a hint for a cache, a foreign signature, a tool that only
 //     the provider can run) is left out and listed, as Losses.
@@ -194,6 +195,13 @@ class Codec {
   // a redacted form of it, whose places are then looked up anew.
   virtual Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,
                                               const RequestOptions& options) const = 0;
+
+  // Whether a server of this dialect can have had this thought. For the thought of another
+  // model, which has no signature or an unknown id, it would refuse the whole request.
+  virtual bool takes_back(const ReasoningPart& /*thought*/) const { return true; }
+  // Whether a body of this dialect may go to one of its servers as it came, all its thoughts
+  // being taken back. If not, write_request() leaves the others out.
+  bool goes_as_it_came(const ChatRequest& request) const;
 
   // A complete 2xx body. kUpstreamProtocol if it is not one of this dialect.
   virtual Result<ParsedResponse> parse_response(std::string_view body) const = 0;

@@ -4,6 +4,7 @@
 
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
+#include "cloud_adapters/wire/responses_items.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
 namespace weir {
@@ -73,6 +74,9 @@ class OpenAiResponsesCodec final : public Codec {
     return responses::write_request(request, options);
   }
 
+  bool takes_back(const ReasoningPart& thought) const override {
+    return !responses::is_own_item_id(thought.id);
+  }
   Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,
                                       const RequestOptions& options) const override {
     const bool same = body.data() == request.original.data();

@@ -23,6 +23,9 @@ std::string_view without_prefix(std::string_view answer_id) {
   return answer_id.starts_with(kPrefix) ? answer_id.substr(kPrefix.size()) : answer_id;
 }
 
+// Servers' own ids do not end in an underscore and a number.
+constexpr char kBeforeIndex = '_';
+
 void append_list(std::string_view member, const std::vector<ContentPart>& parts,
                  JsonObject* object) {
   std::string* out = object->key(member);
@@ -35,6 +38,12 @@ void append_list(std::string_view member, const std::vector<ContentPart>& parts,
 }
 
 }  // namespace
+
+bool is_own_item_id(std::string_view id) {
+  const std::size_t index = id.rfind(kBeforeIndex);
+  if (index == id.npos || index == id.find('_') || index + 1 == id.size()) return false;
+  return id.find_first_not_of("0123456789", index + 1) == id.npos;
+}
 
 OutputItems::OutputItems(const ChatRequest* request) {
   if (request == nullptr) return;
@@ -67,7 +76,7 @@ Result<std::size_t> OutputItems::place(const StreamEvent& event, std::string_vie
   }
   item.thought_id = item.kind == ItemKind::kReasoning ? event.id : std::string_view();
   const std::string tail =
-      std::string(without_prefix(answer_id)) + "_" + std::to_string(items_.size());
+      std::string(without_prefix(answer_id)) + kBeforeIndex + std::to_string(items_.size());
   item.id = std::string(prefix_of(item.kind)) + tail;
   if (event.kind == EventKind::kToolCallStart && item.call_id.empty()) {
     item.call_id = "call_" + tail;

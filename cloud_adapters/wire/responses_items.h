@@ -59,6 +59,9 @@ class OutputItems {
   std::vector<OutputItem> items_;
 };
 
+// The id of an item that was made here, of an answer that another model gave.
+bool is_own_item_id(std::string_view id);
+
 // What the client reads as the arguments of a call: never empty.
 std::string arguments_of(const OutputItem& item);
 // {"type":"output_text",...}

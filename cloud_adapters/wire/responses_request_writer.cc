@@ -7,6 +7,7 @@
 
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
+#include "cloud_adapters/wire/responses_items.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
 namespace weir::responses {
@@ -302,7 +303,7 @@ class Writer {
 
   // A server takes back only what it signed itself.
   void write_thought(const ReasoningPart& thought, const JsonPath& path) {
-    if (!same_dialect()) return lost_.add(path.text());
+    if (!same_dialect() || is_own_item_id(thought.id)) return lost_.add(path.text());
     const bool kept = thought.redacted && thought.signature.empty();
     JsonObject object = begin_item(kept ? "item_reference" : "reasoning");
     if (!thought.id.empty()) object.string("id", thought.id);

@@ -236,6 +236,7 @@ TEST_CASE("thinking and its signature are one block before the text", "[anthropi
   events[3].signature = "data";
   events[3].redacted = true;
   events[4].text = "Yes";
+  for (StreamEvent& event : events) event.raw_dialect = Dialect::kAnthropic;
   const auto stream = written_answer(*codec().stream_writer({}), events);
   REQUIRE(stream.has_value());
   const auto answer = read_stream(*stream);

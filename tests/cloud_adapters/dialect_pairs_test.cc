@@ -206,5 +206,33 @@ TEST_CASE("every dialect's whole answer is the same answer in every other", "[di
   }
 }
 
+// OpenAI often shows no word of a thought, only what stands for it.
+TEST_CASE("Anthropic's clients get no signature that Anthropic did not make", "[dialects]") {
+  for (const Dialect from : {Dialect::kAnthropic, Dialect::kOpenAiResponses}) {
+    for (const bool redacted : {false, true}) {
+      StreamEvent thought;
+      thought.kind = EventKind::kReasoningDelta;
+      thought.text = redacted ? "" : "So.";
+      thought.signature = "c2ln";
+      thought.redacted = redacted;
+      thought.raw_dialect = from;
+      for (const bool whole : {false, true}) {
+        const Codec& codec = codec_of(Dialect::kAnthropic);
+        const auto writer = whole ? codec.body_writer(options()) : codec.stream_writer(options());
+        std::string out;
+        REQUIRE(writer->write(thought, &out).has_value());
+        StreamEvent done;
+        done.kind = EventKind::kDone;
+        REQUIRE(writer->write(done, &out).has_value());
+        const bool own = from == Dialect::kAnthropic;
+        CHECK((out.find("c2ln") != out.npos) == own);
+        CHECK((out.find("redacted_thinking") != out.npos) == (own && redacted));
+        CHECK((out.find("So.") != out.npos) == !redacted);
+        CHECK(writer->lost().text() == (own ? "" : "signature"));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace weir

@@ -138,5 +138,26 @@ TEST_CASE("a conversation stays the same there and back", "[dialects]") {
   }
 }
 
+// A conversation with Responses' client that a local model or another provider answered first.
+TEST_CASE("thoughts with ids that were made here do not reach a Responses server", "[dialects]") {
+  const Codec& codec = codec_of(Dialect::kOpenAiResponses);
+  const auto asks = [&](const std::string& id) {
+    return codec.parse_request(R"({"model":"m","input":[{"role":"user","content":"Hi"},)"
+                               R"({"type":"reasoning","id":")" +
+                               id +
+                               R"(","summary":[{"type":"summary_text","text":"So."}]},)"
+                               R"({"role":"assistant","content":"Yes?"}]})");
+  };
+  for (const std::string& id : {std::string("rs_68af2c"), std::string("rs_tmp_x1")}) {
+    CHECK(codec.goes_as_it_came(asks(id).value()));
+  }
+  const ChatRequest request = asks("rs_0190a1b2_0").value();
+  CHECK_FALSE(codec.goes_as_it_came(request));
+  const auto written = codec.write_request(request, {.model = "x"});
+  REQUIRE(written.has_value());
+  CHECK(written->body.find("So.") == std::string::npos);
+  CHECK(written->lost.text() == "messages[1].content[0]");
+}
+
 }  // namespace
 }  // namespace weir

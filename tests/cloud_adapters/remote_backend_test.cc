@@ -167,6 +167,32 @@ TEST_CASE("A client of another dialect gets events", "[openai]") {
   CHECK(bench.sink.done());
 }
 
+// As after a local answer: Anthropic refuses a request with a thought that it did not sign.
+TEST_CASE("A thought of another model is not sent back to a server that would refuse it",
+          "[anthropic]") {
+  const std::string before =
+      R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"},)"
+      R"({"role":"assistant","content":[{"type":"thinking","thinking":"So.","signature":")";
+  const std::string after =
+      R"("},{"type":"text","text":"Yes?"}]},{"role":"user","content":"Go"}]})";
+  for (const std::string& signature : {std::string(), std::string("c2ln")}) {
+    std::string seen;
+    FaultServer server([&seen](Peer& peer) {
+      seen = peer.read_request();
+      peer.send(
+          answer(R"({"id":"a","type":"message","role":"assistant","model":"x","content":[],)"
+                 R"("stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})"));
+    });
+    RemoteBackendConfig config = RemoteBench::config_at(server.port());
+    config.dialect = Dialect::kAnthropic;
+    RemoteBench bench(std::move(config));
+    const ChatRequest request = bench.parse(before + signature + after, anthropic_messages_codec());
+    REQUIRE(bench.run(request).has_value());
+    CHECK((seen.find("thinking") == seen.npos) == signature.empty());
+    CHECK(seen.find("Yes?") != seen.npos);
+  }
+}
+
 TEST_CASE("Without a permit there is no attempt", "[openai]") {
   FaultServer server(answers(answer(kWhole)));
   RemoteBackendConfig config = RemoteBench::config_at(server.port());

@@ -285,6 +285,7 @@ TEST_CASE("what stands behind a call's arguments is an error", "[anthropic]") {
 TEST_CASE("thinking keeps its signature", "[anthropic]") {
   auto events = AnswerScript().reasoning("hm").reasoning("").text("x").end(FinishReason::kStop);
   events[2].signature = "c2ln";
+  events[2].raw_dialect = Dialect::kAnthropic;
   const json expected = json::parse(R"([{"type":"thinking","thinking":"hm","signature":"c2ln"},
                                         {"type":"text","text":"x"}])");
   CHECK(blocks_of(stream_of(anthropic_messages_codec(), events)) == expected);
