@@ -126,7 +126,7 @@ TEST_CASE("A mask decides what a draft may say", "[draft]") {
   std::vector<TokenId> script = bytes("a mask knows better than a draft");
   script.push_back(kEos);
   SubmitOptions options;
-  options.mask = std::make_shared<Script>(script);
+  options.mask = std::make_shared<ScriptedMask>(script);
   const auto stream = std::move(*pair.drafting->submit(user("say"), greedy(100), options));
   const Answer answer = read(*stream);
   CHECK(answer.text == "a mask knows better than a draft");

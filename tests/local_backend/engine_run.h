@@ -71,9 +71,9 @@ inline ErrorCode refusal(Engine& engine, const std::string& prompt, SamplingPara
 }
 
 // Allows exactly the tokens of a script, in order.
-class Script final : public TokenMask {
+class ScriptedMask final : public TokenMask {
  public:
-  explicit Script(std::vector<TokenId> tokens) : tokens_(std::move(tokens)) {}
+  explicit ScriptedMask(std::vector<TokenId> tokens) : tokens_(std::move(tokens)) {}
   const AllowedTokens& allowed() override {
     allowed_.few.clear();
     if (next_ < tokens_.size()) allowed_.few.push_back(tokens_[next_]);

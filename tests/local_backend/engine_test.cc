@@ -18,7 +18,7 @@ using namespace test;
 Answer scripted(std::vector<TokenId> script, SamplingParams params) {
   const auto engine = tiny_engine();
   SubmitOptions options;
-  options.mask = std::make_shared<Script>(std::move(script));
+  options.mask = std::make_shared<ScriptedMask>(std::move(script));
   return read(**engine->submit(user("x"), std::move(params), std::move(options)));
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("A mask decides what a guess may say", "[speculation]") {
   SubmitOptions options;
   std::vector<TokenId> script = bytes(repeated("xyz", 15));
   script.push_back(kEos);
-  options.mask = std::make_shared<Script>(script);
+  options.mask = std::make_shared<ScriptedMask>(script);
   const auto stream = std::move(*pair.guessing->submit(user("xyzxyzxyz"), greedy(100), options));
   const Answer answer = read(*stream);
   CHECK(answer.text == repeated("xyz", 15));
