@@ -11,6 +11,7 @@
 
 #include "cloud_adapters/wire/anthropic_blocks.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
+#include "cloud_adapters/wire/responses_items.h"
 
 namespace weir::anthropic {
 namespace {
@@ -93,6 +94,13 @@ class Writer {
     return same_dialect() || text == nullptr || !is_blank(text->text);
   }
 
+  // Only a Responses server names thoughts, and signs them in its own way. What it has by a name
+  // that was made here may be Anthropic's.
+  static bool is_foreign(const ReasoningPart& thought) {
+    const bool of_another = !thought.id.empty() && !responses::is_own_item_id(thought.id);
+    return thought.signature.empty() || of_another;
+  }
+
   void append_items(std::size_t index, std::vector<Item>* items) {
     const Message& message = messages_[index];
     const std::string path = "messages[" + std::to_string(index) + "]";
@@ -101,7 +109,7 @@ class Writer {
       const Part& part = message.parts[i];
       std::string place = path + ".content[" + std::to_string(i) + "]";
       const auto* thought = std::get_if<ReasoningPart>(&part.value);
-      if (thought != nullptr && thought->signature.empty()) {
+      if (thought != nullptr && is_foreign(*thought)) {
         lost_.add(std::move(place));
       } else if (keeps(part)) {
         items->push_back({&part, &message, std::move(place)});

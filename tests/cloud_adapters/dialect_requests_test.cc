@@ -159,5 +159,25 @@ TEST_CASE("thoughts with ids that were made here do not reach a Responses server
   CHECK(written->lost.text() == "messages[1].content[0]");
 }
 
+// Of a Responses client's thoughts Anthropic can have signed only those that came through here.
+TEST_CASE("a thought with a server's own id does not reach Anthropic", "[dialects]") {
+  for (const bool ours : {false, true}) {
+    const std::string id = ours ? "rs_0190a1b2_0" : "rs_68af2c";
+    const auto request =
+        codec_of(Dialect::kOpenAiResponses)
+            .parse_request(R"({"model":"m","input":[{"role":"user","content":"a"},)"
+                           R"({"type":"reasoning","encrypted_content":"c2ln","id":")" +
+                           id +
+                           R"(","summary":[{"type":"summary_text",)"
+                           R"("text":"So."}]},{"role":"user","content":"b"}]})");
+    REQUIRE(request.has_value());
+    const auto written =
+        codec_of(Dialect::kAnthropic).write_request(*request, {.model = "x", .max_tokens = 9});
+    REQUIRE(written.has_value());
+    CHECK((written->body.find(R"("signature":"c2ln")") != std::string::npos) == ours);
+    CHECK(written->lost.text() == (ours ? "" : "messages[1].content[0]"));
+  }
+}
+
 }  // namespace
 }  // namespace weir
