@@ -169,7 +169,7 @@ TEST_CASE("a thought with a server's own id does not reach Anthropic", "[dialect
                            R"({"type":"reasoning","encrypted_content":"c2ln","id":")" +
                            id +
                            R"(","summary":[{"type":"summary_text",)"
-                           R"("text":"So."}]},{"role":"user","content":"b"}]})");
+                           R"("text":"So."}]},{"role":"assistant","content":"b"}]})");
     REQUIRE(request.has_value());
     const auto written =
         codec_of(Dialect::kAnthropic).write_request(*request, {.model = "x", .max_tokens = 9});
