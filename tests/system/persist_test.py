@@ -62,6 +62,13 @@ class Persistence(unittest.TestCase):
     def files(self):
         return [path for path in self.kept.rglob("*") if path.is_file() and path.name != "secret"]
 
+    def reload(self, weir, config):
+        """Back when the new configuration is in force: its folder is made a little before."""
+        before = weir.log().count("reloaded the configuration")
+        weir.configure(config)
+        weir.signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: weir.log().count("reloaded the configuration") > before), weir.log())
+
     def restart(self, weir):
         weir.stop()
         weir.start()
@@ -170,13 +177,11 @@ class Persistence(unittest.TestCase):
         weir = self.serve()
         ask(weir, prompt(8))
         self.assertTrue(wait_until(self.files))
-        weir.configure(self.config(kv_persist=False))
-        weir.signal(signal.SIGHUP)
+        self.reload(weir, self.config(kv_persist=False))
         self.assertTrue(wait_until(lambda: not self.kept.exists()), weir.log())
         ask(weir, prompt(9))
-        weir.configure(self.config())
-        weir.signal(signal.SIGHUP)
-        self.assertTrue(wait_until(self.kept.exists), weir.log())
+        self.reload(weir, self.config())
+        self.assertTrue(self.kept.exists(), weir.log())
         ask(weir, prompt(10))
         self.assertTrue(wait_until(self.files))
         weir.stop()
