@@ -55,9 +55,7 @@ Async<Result<Usage>> read_refusal(AnswerRelay relay) {
   const int status = refusal.status;
   refusal.body = co_await read_refusal_body(relay.call);
   if (status == 401 || status == 403) {
-    co_return Error(ErrorCode::kUpstreamStatus,
-                    std::string(relay.upstream) + " refused the key that weir has for it",
-                    "upstream_auth");
+    co_return refused_key(relay.upstream);
   }
   if (!readable || refusal.body.empty()) refusal.body = refusal.content_type = {};
   Error error = relay.codec.parse_error(std::move(refusal));
@@ -160,6 +158,11 @@ Async<Result<Usage>> encoded_body(AnswerRelay relay) {
 }
 
 }  // namespace
+
+Error refused_key(std::string_view upstream) {
+  return Error(ErrorCode::kUpstreamStatus,
+               std::string(upstream) + " refused the key that weir has for it", "upstream_auth");
+}
 
 Error client_gone() { return Error(ErrorCode::kCancelled, "the client has gone"); }
 

@@ -35,6 +35,7 @@ Async<Result<Usage>> relay_answer(const AnswerRelay& relay);
 Async<Result<Usage>> relay_stream(const AnswerRelay& relay);
 
 Error upstream_protocol_error(std::string_view upstream, std::string_view what, std::string word);
+Error refused_key(std::string_view upstream);
 Error client_gone();
 
 }  // namespace weir

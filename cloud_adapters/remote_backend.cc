@@ -75,12 +75,16 @@ std::string RemoteBackend::target_of(const Attempt& attempt) const {
 std::string RemoteBackend::fields_of(const Attempt& attempt) const {
   std::string fields;
   if (attempt.request.dialect == codec_.dialect()) fields = attempt.client_fields;
-  if (provider_.version_field.empty()) return fields;
+  add_version(fields);
+  return fields;
+}
+
+void RemoteBackend::add_version(std::string& fields) const {
+  if (provider_.version_field.empty()) return;
   const std::string name = std::string(provider_.version_field) + ": ";
   if (fields.find(name) == std::string::npos) {
     fields.append(name).append(provider_.version).append("\r\n");
   }
-  return fields;
 }
 
 Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadline deadline,

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud_adapters/passthrough.h"
 #include "cloud_adapters/providers/provider.h"
 #include "cloud_adapters/upstream/io_thread.h"
 #include "cloud_adapters/upstream/pool.h"
@@ -62,12 +63,19 @@ class RemoteBackend final : public Backend {
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline deadline,
                            Usage* partial) override;
 
+  // Sends `request` and hands the answer on as it comes, whatever its status; `egress_bytes`
+  // gets added what was given to the connection. An error after sink.begin() means that the
+  // answer is cut off. kUpstreamStatus for a refusal of our own key (401, 403). passthrough.cc
+  Async<Result<void>> forward(ForwardedRequest request, EgressPermit permit, ForwardSink& sink,
+                              Deadline deadline, std::uint64_t* egress_bytes) const;
+
  private:
   RemoteBackend(RemoteBackendConfig config, std::shared_ptr<Upstream> upstream,
                 const std::vector<IoThread*>& threads);
   Result<WrittenRequest> outbound(const Attempt& attempt) const;
   std::string target_of(const Attempt& attempt) const;
   std::string fields_of(const Attempt& attempt) const;
+  void add_version(std::string& fields) const;
 
   const BackendClass backend_class_;
   const Codec& codec_;

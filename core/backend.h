@@ -93,20 +93,4 @@ class Backend {
                                    Usage* partial) = 0;
 };
 
-// A separate small seam: calls that are forwarded without being understood (files,
-// batches, audio).
-struct PassthroughRequest {
-  std::string_view method;
-  std::string_view path;
-  std::string_view content_type;
-  OutboundBody body;
-};
-
-class Passthrough {
- public:
-  virtual ~Passthrough() = default;
-  virtual Async<Result<Usage>> forward(PassthroughRequest request, EgressPermit permit,
-                                       EventSink& sink, Deadline deadline) = 0;
-};
-
 }  // namespace weir

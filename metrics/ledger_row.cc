@@ -5,7 +5,12 @@
 namespace weir {
 
 std::string_view to_string(Operation operation) {
-  return operation == Operation::kChat ? "chat" : "embeddings";
+  switch (operation) {
+    case Operation::kChat: return "chat";
+    case Operation::kEmbeddings: return "embeddings";
+    case Operation::kPassThrough: return "pass_through";
+  }
+  return "chat";
 }
 
 std::string_view to_string(Route route) {

@@ -27,7 +27,7 @@ std::string_view to_string(Route route);
 std::string_view to_string(FinishReason finish);
 
 // What was asked for.
-enum class Operation : std::uint8_t { kChat, kEmbeddings };
+enum class Operation : std::uint8_t { kChat, kEmbeddings, kPassThrough };
 std::string_view to_string(Operation operation);
 
 enum class RowState : std::uint8_t {

@@ -22,4 +22,8 @@ OutboundBody PermitIssuer::original_body(const Ruling&, const ChatRequest& reque
   return OutboundBody(request.original, false);
 }
 
+OutboundBody PermitIssuer::original_body(const Ruling&, std::string_view bytes) const {
+  return OutboundBody(bytes, false);
+}
+
 }  // namespace weir

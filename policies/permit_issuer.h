@@ -29,6 +29,8 @@ class PermitIssuer {
   // The client's own bytes. A view: `request` must outlive it. Without a permit
   // nobody sends it.
   OutboundBody original_body(const Ruling& ruling, const ChatRequest& request) const;
+  // The same for a request that nobody here understands, which a local-only ruling keeps.
+  OutboundBody original_body(const Ruling& ruling, std::string_view bytes) const;
 
   std::uint64_t issued() const { return issued_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }

@@ -180,6 +180,8 @@ Destination find_destination(const RequestHead& head) {
   return at(Endpoint::kUnknown, Dialect::kOpenAiChat);
 }
 
+string_view path_below_version(string_view path) { return without_version(path).rest; }
+
 string_view allowed_methods(const RequestHead& head) {
   RequestHead posted = head;
   posted.method = "POST";

@@ -47,8 +47,13 @@ struct Destination {
 // dialects share a path (GET /v1/models), their headers tell them apart.
 Destination find_destination(const RequestHead& head);
 
-// Takes a POST with a body.
-constexpr bool takes_body(Endpoint endpoint) { return endpoint <= Endpoint::kShowModel; }
+// May have a body: but for kPassThrough, of a POST.
+constexpr bool takes_body(Endpoint endpoint) {
+  return endpoint <= Endpoint::kShowModel || endpoint == Endpoint::kPassThrough;
+}
+
+// "/v1/files" without "/v1".
+std::string_view path_below_version(std::string_view path);
 
 // The methods of `path`, for the Allow header of a 405.
 std::string_view allowed_methods(const RequestHead& head);

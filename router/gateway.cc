@@ -8,6 +8,7 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/dry_run.h"
 #include "router/model_lists.h"
+#include "router/pass_through.h"
 #include "router/small_response.h"
 #include "router/token_count.h"
 
@@ -53,7 +54,7 @@ std::optional<Error> wrong_destination(const Destination& destination, const Req
       return Error{ErrorCode::kMethodNotAllowed,
                    where + ": this path takes " + std::string(allowed_methods(head)),
                    "method_not_allowed"};
-    case Endpoint::kPassThrough:
+    case Endpoint::kPassThrough: return wrong_pass_through(head);
     case Endpoint::kNotServed:
       return Error{ErrorCode::kNotImplemented, where + " is not served by weir", "not_implemented"};
     case Endpoint::kUnknown:
@@ -125,6 +126,7 @@ Async<void> Gateway::handle(Exchange& exchange) {
     case Endpoint::kGenerate: return generate(exchange, std::move(destination));
     case Endpoint::kEmbeddings: return embeddings(exchange, std::move(destination));
     case Endpoint::kCountTokens: return count_tokens(exchange, std::move(destination));
+    case Endpoint::kPassThrough: return pass_through(exchange, std::move(destination));
     default: return answer_at_once(exchange, std::move(destination));
   }
 }

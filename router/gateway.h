@@ -59,6 +59,8 @@ class Gateway final : public HttpHandler {
   Async<Result<Usage>> load_model(Job& job);
   Async<void> embeddings(Exchange& exchange, Destination destination);
   Async<void> count_tokens(Exchange& exchange, Destination destination);
+  // pass_through.cc
+  Async<void> pass_through(Exchange& client, Destination destination);
   Response small_answer(Exchange& exchange, const Destination& destination) const;
   Result<Identity> identify(const Asking& asking, const RequestHead& head, Scope scope,
                             LedgerRow& row) const;

@@ -17,6 +17,7 @@
 #include "router/error_response.h"
 #include "router/explanation.h"
 #include "router/gateway.h"
+#include "router/gateway_parts.h"
 #include "router/limit_headers.h"
 #include "router/receipts.h"
 #include "router/small_response.h"
@@ -57,14 +58,6 @@ void note_request(const ChatRequest& request, LedgerRow& row) {
   row.stream = request.stream;
 }
 
-LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user) {
-  LimitClaim claim;
-  claim.subject = {row.team, row.key_id, end_user, {}};
-  claim.team = *who.team;
-  if (who.key != nullptr) claim.key = who.key->limits;
-  return claim;
-}
-
 std::int64_t tokens_of(const Usage& usage) { return usage.prompt_tokens() + usage.output_tokens; }
 
 void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
@@ -76,11 +69,6 @@ void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
   }
   row.decision = outcome.explanation;
   if (outcome.decision) row.propensity = outcome.decision->propensity;
-}
-
-void note_error(const Error& error, LedgerRow& row) {
-  row.http_status = http_status(error);
-  row.error_code = code_word(error);
 }
 
 void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
@@ -95,29 +83,6 @@ void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, Ledger
   if (row.saved) *row.saved = *row.saved - *spent_before;
 }
 
-// Counts a request, and a stream, for as long as it lives.
-class InFlight {
- public:
-  explicit InFlight(Metrics& metrics) : metrics_(metrics) { add(Gauge::kRequestsInFlight, 1); }
-  ~InFlight() {
-    add(Gauge::kRequestsInFlight, -1);
-    if (stream_) add(Gauge::kStreamsInFlight, -1);
-  }
-  InFlight(const InFlight&) = delete;
-  InFlight& operator=(const InFlight&) = delete;
-
-  void is_stream() {
-    stream_ = true;
-    add(Gauge::kStreamsInFlight, 1);
-  }
-
- private:
-  void add(Gauge gauge, double delta) { metrics_.add(gauge, delta); }
-
-  Metrics& metrics_;
-  bool stream_ = false;
-};
-
 // Whether one of the tries was broken. The client has seen the last one or none.
 bool count_faults(const std::vector<AttemptNote>& attempts, bool seen, Metrics& metrics) {
   bool any = false;
@@ -131,10 +96,6 @@ bool count_faults(const std::vector<AttemptNote>& attempts, bool seen, Metrics& 
     metrics.count_answer_fault(to_string(attempt.fault), seen && &attempt == &attempts.back());
   }
   return any;
-}
-
-std::int64_t microseconds(SteadyTime::duration span) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
 }
 
 }  // namespace

@@ -11,19 +11,27 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrainTime{1'000};
 
-std::string request_line(const UpstreamTarget& target, std::string_view path) {
+std::string request_line(const UpstreamTarget& target, const UpstreamRequest& request) {
   std::string line;
-  line.reserve(32 + target.base_path.size() + path.size());
-  line.append("POST ").append(target.base_path).append(path).append(" HTTP/1.1\r\n");
+  line.reserve(32 + target.base_path.size() + request.path.size());
+  line.append(request.method).append(" ").append(target.base_path);
+  line.append(request.path).append(" HTTP/1.1\r\n");
   return line;
 }
 
+// Methods for which no length means no body.
+bool bodiless(std::string_view method) { return method == "GET" || method == "DELETE"; }
+
 std::string own_fields(const UpstreamRequest& request) {
   std::string fields;
-  fields.reserve(160 + request.fields.size());
+  fields.reserve(240 + request.fields.size());
+  if (!request.content_type.empty()) {
+    fields.append("content-type: ").append(request.content_type).append("\r\n");
+  }
   fields.append(request.fields).append("accept: ").append(request.accept);
   fields.append("\r\nx-request-id: ").append(to_string(request.id));
-  fields.append("\r\ncontent-length: ").append(std::to_string(request.body.size()));
+  const bool no_body = request.body.empty() && bodiless(request.method);
+  if (!no_body) fields.append("\r\ncontent-length: ").append(std::to_string(request.body.size()));
   fields.append("\r\n\r\n");
   return fields;
 }
@@ -57,7 +65,7 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
     const Result<void> obtained = co_await obtain_connection(total);
     if (!obtained) co_return obtained.error();
   }
-  const std::string line = request_line(target, request.path);
+  const std::string line = request_line(target, request);
   const std::string fields = own_fields(request);
   const std::array<std::string_view, 4> pieces = {
       line, pool_->upstream().constant_fields().reveal(), fields, request.body};

@@ -29,12 +29,14 @@ namespace weir {
 struct UpstreamRequest {
   std::string_view path;  // behind the target's base path: "/chat/completions"
   std::string_view accept = "application/json";
-  std::string_view body;  // JSON
+  std::string_view body;
   RequestId id;
   // False: the head comes when the whole answer is ready, so the first-byte timer does
   // not apply and only the total timer bounds the wait for it.
   bool streams = true;
   std::string_view fields = {};  // further header lines, each with its CRLF
+  std::string_view method = "POST";
+  std::string_view content_type = "application/json";  // empty: none is named
 };
 
 // One request and its answer. Destroying it closes the connection unless the

@@ -18,9 +18,7 @@ Secret make_constant_fields(const UpstreamTarget& target, const Provider& provid
     fields.append(provider.key_field).append(": ").append(provider.key_prefix);
     fields.append(api_key.reveal()).append("\r\n");
   }
-  fields.append(
-      "user-agent: weir/0.1\r\ncontent-type: application/json\r\n"
-      "accept-encoding: identity\r\n");
+  fields.append("user-agent: weir/0.1\r\naccept-encoding: identity\r\n");
   return Secret(std::move(fields));
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("A request goes out in one piece with our headers and no others", "[up
   CHECK(seen ==
         "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:" + std::to_string(server.port()) +
             "\r\nauthorization: Bearer sk-canary\r\nuser-agent: weir/0.1\r\n"
-            "content-type: application/json\r\naccept-encoding: identity\r\n"
+            "accept-encoding: identity\r\ncontent-type: application/json\r\n"
             "accept: */*\r\nx-request-id: req_0000000000007\r\n"
             "content-length: 13\r\n\r\n{\"model\":\"m\"}");
 }

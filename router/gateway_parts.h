@@ -1,0 +1,45 @@
+// What every way through the gateway needs: its claim on limits, its errors, its counts.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "metrics/ledger_row.h"
+#include "metrics/metrics.h"
+#include "policies/limit_book.h"
+#include "policies/team.h"
+
+namespace weir {
+
+LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user);
+
+void note_error(const Error& error, LedgerRow& row);
+
+std::int64_t microseconds(SteadyTime::duration span);
+
+// Counts a request, and a stream, for as long as it lives.
+class InFlight {
+ public:
+  explicit InFlight(Metrics& metrics) : metrics_(metrics) { add(Gauge::kRequestsInFlight, 1); }
+  ~InFlight() {
+    add(Gauge::kRequestsInFlight, -1);
+    if (stream_) add(Gauge::kStreamsInFlight, -1);
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+  void is_stream() {
+    stream_ = true;
+    add(Gauge::kStreamsInFlight, 1);
+  }
+
+ private:
+  void add(Gauge gauge, double delta) { metrics_.add(gauge, delta); }
+
+  Metrics& metrics_;
+  bool stream_ = false;
+};
+
+}  // namespace weir
