@@ -52,6 +52,7 @@ Result<WrittenRequest> RemoteBackend::outbound(const Attempt& attempt) const {
   RequestOptions options{attempt.model, ask_for_usage_ && request.stream};
   options.answer_tokens = attempt.answer_tokens;
   options.max_tokens = usual_max_tokens_;
+  options.all_members = provider_.all_members;
   if (request.dialect == codec_.dialect() && codec_.goes_as_it_came(request)) {
     Result<std::string> rewritten = codec_.rewrite_request(request, body.bytes(), options);
     if (!rewritten) return rewritten.error();

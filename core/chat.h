@@ -34,11 +34,13 @@ struct ImagePart {
   std::string_view detail;
 };
 
+// One of file_id, url and base64_data is set. An id means something to its provider alone.
 struct FilePart {
   std::string_view name;
   std::string_view file_id;
   std::string_view media_type;
   std::string_view base64_data;
+  std::string_view url = {};  // where the provider is to fetch it
 };
 
 // The model asked for a tool. Arguments are a JSON object as text.

@@ -28,7 +28,8 @@ enum class EventKind : std::uint8_t {
   kToolCallDelta,   // block_index, text = a fragment of the arguments' JSON
   kFinish,          // choice_index, finish; text = the stop sequence that was met, if known
   kUsage,           // usage
-  kOther,           // only raw: a frame of no known kind, forwarded if dialects match
+  kOther,           // a frame of no known kind, forwarded if dialects match. name = a word for
+                    // content that other dialects cannot say, such as "citations", or empty
   kWhole,           // raw = a complete non-streaming body; id, model, finish, usage as read from it
   kDone,            // nothing follows
 };

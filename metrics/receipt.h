@@ -34,7 +34,7 @@ struct Receipt {
   std::string team;
   std::string key_id;
   std::string policy_version;
-  std::string operation;  // chat or embeddings
+  std::string operation;  // chat, embeddings or pass_through
 
   std::string request_sha256;  // of the body's bytes as they came
   std::uint64_t request_bytes = 0;

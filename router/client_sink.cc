@@ -169,8 +169,9 @@ Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
 }
 
 Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
-  if (event.kind == EventKind::kDone) co_return WriteResult::kOk;   // written by finish()
-  if (event.kind == EventKind::kOther) co_return WriteResult::kOk;  // a foreign keep-alive
+  if (event.kind == EventKind::kDone) co_return WriteResult::kOk;  // written by finish()
+  const bool keep_alive = event.kind == EventKind::kOther && event.name.empty();
+  if (keep_alive) co_return WriteResult::kOk;
   if (const Result<void> written = writer().write(event, &draft_.pending); !written) {
     draft_.unsaid = written.error();
     co_return WriteResult::kOk;

@@ -20,7 +20,9 @@ std::int64_t references_in(const std::vector<Part>& parts) {
     }
     const auto* image = std::get_if<ImagePart>(&part.value);
     const auto* file = std::get_if<FilePart>(&part.value);
-    if ((image != nullptr && !image->url.empty()) || (file != nullptr && !file->file_id.empty())) {
+    const bool far_image = image != nullptr && !image->url.empty();
+    const bool far_file = file != nullptr && (!file->file_id.empty() || !file->url.empty());
+    if (far_image || far_file) {
       ++count;
     }
   }

@@ -6,6 +6,7 @@ const Provider kOpenAiProvider{
     .name = "openai",
     .base_url = "https://api.openai.com/v1",
     .environment_key = "OPENAI_API_KEY",
+    .all_members = true,
 };
 
 }  // namespace weir

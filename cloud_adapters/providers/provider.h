@@ -26,6 +26,7 @@ struct Provider {
   // the model's name, {api_version} as configured.
   std::string_view target = "{path}";
   std::string_view environment_key = {};  // the variable that clients keep the key in
+  bool all_members = false;               // takes all that OpenAI documents for a request
 };
 
 // providers/*.cc

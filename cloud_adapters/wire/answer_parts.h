@@ -35,6 +35,14 @@ class AnswerState {
   void append_note(std::string* out) const { *out += note_; }
 
   void lose(std::string field) { lost_.add(std::move(field)); }
+  // Lists the content that a kOther stands for, if it names any.
+  void lose_other(const StreamEvent& event) {
+    if (!event.name.empty()) lost_.add(std::string(event.name));
+  }
+  // Of an event whose dialect signs, for a client that would have no use for it.
+  void lose_signature(const StreamEvent& event) {
+    if (!event.signature.empty()) lose("signature");
+  }
   const Losses& lost() const { return lost_; }
 
   const std::string& id() const { return id_; }

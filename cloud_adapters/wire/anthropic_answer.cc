@@ -96,8 +96,9 @@ StreamEvent unsigned_thought(StreamEvent event) {
   return event;
 }
 
-// A mark that another provider set on a call has no place.
+// A mark that another provider set on a call has no place, nor has what only its dialect says.
 void note_losses(const StreamEvent& event, AnswerState* answer) {
+  if (event.kind == EventKind::kOther) answer->lose_other(event);
   const bool marked = event.kind == EventKind::kToolCallStart && !event.signature.empty();
   if (marked) answer->lose("tool_use.signature");
   if (has_foreign_thought(event)) answer->lose("signature");

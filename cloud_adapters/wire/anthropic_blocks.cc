@@ -3,26 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "cloud_adapters/wire/json.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/tool_arguments.h"
 
 namespace weir::anthropic {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-bool is_whole_object(std::string_view text) {
-  const auto document = JsonDocument::parse(text);
-  return document && (*document)->root().is_object();
-}
-
-std::string wrapped(std::string_view text) {
-  std::string out;
-  JsonObject object(&out);
-  object.string("INVALID_JSON", text);
-  object.close();
-  return out;
-}
 
 void begin_event(std::string_view type, std::int64_t index, std::string* out) {
   out->append("event: ").append(type).append("\ndata: {\"type\":\"").append(type);
@@ -52,16 +39,6 @@ void write_delta(std::int64_t index, std::string_view type, std::string_view mem
 }  // namespace
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(kBlanks) == text.npos; }
-
-void append_input(std::string_view arguments, std::string* out) {
-  if (is_blank(arguments)) {
-    *out += "{}";
-  } else if (is_whole_object(arguments)) {
-    *out += arguments;
-  } else {
-    *out += wrapped(arguments);
-  }
-}
 
 bool ObjectEnd::take(char c) {
   if (escaped_) {
@@ -186,7 +163,7 @@ void BlockStream::end_block(std::string* out) {
   if (block.kind == EventKind::kReasoningDelta && !block.redacted) {
     write_delta(index_, "signature_delta", "signature", block.signature, out);
   } else if (block.kind == EventKind::kToolCallStart && !is_blank(block.text)) {
-    write_delta(index_, "input_json_delta", "partial_json", wrapped(block.text), out);
+    write_delta(index_, "input_json_delta", "partial_json", invalid_arguments(block.text), out);
   }
   begin_event("content_block_stop", index_, out);
   *out += "}\n\n";
@@ -220,7 +197,7 @@ void write_whole_block(const ContentBlock& block, std::string* out) {
     object.string("type", "tool_use");
     object.string("id", block.id);
     object.string("name", block.name);
-    append_input(block.text, object.key("input"));
+    object.raw("input", arguments_object(block.text));
   } else if (block.kind == EventKind::kReasoningDelta) {
     object.string("type", "thinking");
     object.string("thinking", block.text);

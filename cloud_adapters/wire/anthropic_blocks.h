@@ -91,9 +91,6 @@ class BlockStream {
 
 bool is_blank(std::string_view text);
 
-// The arguments of a call as the value of `input`.
-void append_input(std::string_view arguments, std::string* out);
-
 // Appends the block as a member of a whole answer's content.
 void write_whole_block(const ContentBlock& block, std::string* out);
 

@@ -62,11 +62,10 @@ Error protocol_error(std::string_view message);
 // Of an error that an answer of status 200 holds.
 Error stream_error(std::string_view data);
 StreamEvent event_of(EventKind kind);
-std::optional<simdjson::dom::object> object_member(simdjson::dom::object object,
-                                                   std::string_view name);
 FinishReason parse_stop(std::string_view word);
-// What a block says as it stands there; nothing for kinds that only this dialect has. The
-// arguments of a call are not among it.
+// A kOther for content that only this dialect has.
+void add_other(std::string_view name, std::int32_t index, std::vector<StreamEvent>* events);
+// What a block says as it stands there. The arguments of a call are not among it.
 void add_block(simdjson::dom::object block, std::int32_t index, std::vector<StreamEvent>* events);
 // The text of the member "input" of a block, or "{}".
 std::string_view input_of(simdjson::dom::object block, RawText raw);

@@ -200,12 +200,15 @@ class Reader {
     const std::string_view form = string_member(source, "type");
     FilePart file;
     file.file_id = string_member(source, "file_id");
+    file.url = string_member(source, "url");
     file.media_type = string_member(source, "media_type");
     file.base64_data = string_member(source, "data");
     const bool known = (form == "file" && !file.file_id.empty() && file.base64_data.empty()) ||
                        (form == "base64" && !file.base64_data.empty() && file.file_id.empty());
-    if (known) part->value = file;
-    return known;
+    const bool at_address = form == "url" && !file.url.empty() && file.base64_data.empty();
+    if (!at_address) file.url = {};
+    if (known || at_address) part->value = file;
+    return known || at_address;
   }
 
   std::string_view keep(std::string text) {

@@ -12,6 +12,7 @@
 #include "cloud_adapters/wire/anthropic_blocks.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
 #include "cloud_adapters/wire/responses_items.h"
+#include "cloud_adapters/wire/tool_arguments.h"
 
 namespace weir::anthropic {
 namespace {
@@ -310,6 +311,11 @@ class Writer {
       source->string("file_id", file.file_id);
       return true;
     }
+    if (!file.url.empty() && (same_dialect() || file.url.starts_with("http"))) {
+      source->string("type", "url");
+      source->string("url", file.url);
+      return true;
+    }
     if (file.base64_data.empty()) return false;
     const bool pdf = file.media_type.empty() || file.media_type == "application/pdf";
     if (!same_dialect() && !pdf) return write_text_source(file, source);
@@ -336,7 +342,7 @@ class Writer {
     object->string("type", "tool_use");
     object->string("id", tool_id(use.id));
     object->string("name", use.name);
-    append_input(use.arguments_json, object->key("input"));
+    object->raw("input", arguments_object(use.arguments_json));
   }
 
   // The API takes letters, digits, _ and - alone; others are told by their number.

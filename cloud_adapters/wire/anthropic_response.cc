@@ -76,11 +76,9 @@ StreamEvent event_of(EventKind kind) {
   return event;
 }
 
-std::optional<dom::object> object_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  dom::object inner;
-  if (!value || value->get_object().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
+void add_other(std::string_view name, std::int32_t index, std::vector<StreamEvent>* events) {
+  events->push_back(block_event(EventKind::kOther, index));
+  events->back().name = name;
 }
 
 FinishReason parse_stop(std::string_view word) {
@@ -99,6 +97,7 @@ void add_block(dom::object block, std::int32_t index, std::vector<StreamEvent>* 
     StreamEvent event = block_event(EventKind::kTextDelta, index);
     event.text = string_member(block, "text");
     if (!event.text.empty()) events->push_back(event);
+    if (has_items(find_member(block, "citations"))) add_other("citations", index, events);
   } else if (type == "thinking" || type == "redacted_thinking") {
     add_thought(block, index, events);
   } else if (type == "tool_use") {
@@ -106,6 +105,8 @@ void add_block(dom::object block, std::int32_t index, std::vector<StreamEvent>* 
     event.id = string_member(block, "id");
     event.name = string_member(block, "name");
     events->push_back(event);
+  } else {
+    add_other(type, index, events);
   }
 }
 

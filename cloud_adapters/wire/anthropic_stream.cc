@@ -139,6 +139,7 @@ class Parser final : public StreamParser {
       event.kind = EventKind::kToolCallDelta;
       event.text = input_piece(*delta, &blocks_[index]);
     }
+    if (type == "citations_delta") add_other("citations", event.block_index, events);
     if (!event.text.empty() || !event.signature.empty()) events->push_back(event);
     return {};
   }

@@ -5,18 +5,13 @@
 #include "cloud_adapters/wire/anthropic_parts.h"
 
 namespace weir::anthropic {
-namespace {
-
-constexpr std::int64_t kMaxCount = 1'000'000'000;
-
-}  // namespace
 
 void UsageReader::take(simdjson::dom::object object, std::string_view name, std::int64_t* out) {
   const std::optional<JsonValue> value = find_member(object, name);
   if (!value) return;
   std::int64_t count = 0;
   const bool is_count =
-      value->get_int64().get(count) == simdjson::SUCCESS && count >= 0 && count <= kMaxCount;
+      value->get_int64().get(count) == simdjson::SUCCESS && count >= 0 && count <= kMaxToldCount;
   if (is_count) *out = count;
   good_ = good_ && is_count;
 }

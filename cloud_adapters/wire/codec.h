@@ -49,6 +49,8 @@ struct RequestOptions {
       0;  // for dialects that demand one, if the request has none; 0 = refuse then
   // The longest answer, in tokens, where the client set no limit; 0 = it stays open.
   std::int64_t answer_tokens = 0;
+  // The server has all members that OpenAI documents; others may refuse one they do not know.
+  bool all_members = false;
 };
 
 struct WrittenRequest {
@@ -123,7 +125,8 @@ class AnswerWriter {
   // Appends the bytes that `event` stands for, maybe none. What closes the answer (finish,
   // usage, the note; the whole body when not streaming) is written at kDone, without
   // the terminator. kUnsupportedParameter for an event the dialect cannot say, such as
-  // kWhole. A kOther has meaning only in its own dialect and writes nothing.
+  // kWhole. A kOther has meaning only in its own dialect: it writes nothing, and its name,
+  // if it has one, is listed as lost.
   virtual Result<void> write(const StreamEvent& event, std::string* out) = 0;
 
   // To be called before kDone is written; the note is copied.

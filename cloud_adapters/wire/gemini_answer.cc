@@ -10,6 +10,7 @@
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/tool_arguments.h"
 
 namespace weir::gemini {
 namespace {
@@ -52,14 +53,7 @@ void write_call(const AnswerPart& part, JsonObject* object) {
   JsonObject call(object->key("functionCall"));
   if (!part.id.empty()) call.string("id", part.id);
   call.string("name", part.name);
-  if (is_object_text(part.text)) {
-    call.raw("args", part.text);
-  } else {
-    JsonObject args(call.key("args"));
-    const bool none = part.text.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (!none) args.string("INVALID_JSON", part.text);
-    args.close();
-  }
+  call.raw("args", arguments_object(part.text));
   call.close();
 }
 
@@ -159,7 +153,7 @@ class Writer : public AnswerWriter {
       case EventKind::kToolCallDelta: return add_arguments(event);
       case EventKind::kFinish: candidate(event).finish = event.finish; return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_end(out); return {};
     }

@@ -239,7 +239,12 @@ class ContentReader {
     return true;
   }
 
-  // A file that is named by its address has it for its id.
+  // Only Gemini can read what lies with Google, so such an address is the file's id.
+  static bool lies_with_google(std::string_view uri) {
+    return !uri.starts_with("http") ||
+           uri.starts_with("https://generativelanguage.googleapis.com/");
+  }
+
   bool file_data(dom::object node, const JsonPath& path, Part* made) {
     const std::string_view type = named_string(node, "mimeType");
     const std::string_view uri = named_string(node, "fileUri");
@@ -247,7 +252,10 @@ class ContentReader {
     if (type.starts_with("image/")) {
       made->value = ImagePart{uri, type, {}, {}};
     } else {
-      made->value = FilePart{named_string(node, "displayName"), uri, type, {}};
+      FilePart& file = made->value.emplace<FilePart>();
+      file.name = named_string(node, "displayName");
+      file.media_type = type;
+      (lies_with_google(uri) ? file.file_id : file.url) = uri;
     }
     return true;
   }

@@ -11,6 +11,7 @@
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 #include "cloud_adapters/wire/json_writer.h"
+#include "cloud_adapters/wire/tool_arguments.h"
 
 namespace weir::gemini {
 namespace {
@@ -191,13 +192,16 @@ class Writer {
     }
     const auto& file = std::get<FilePart>(part.value);
     if (!file.name.empty()) lost_->add((path / "name").text());
+    if (!file.url.empty()) {
+      write_address(file.media_type, file.url, object);
+      return true;
+    }
     if (file.file_id.empty()) {
       write_data(file.media_type.empty() ? "application/pdf" : file.media_type, file.base64_data,
                  object);
       return true;
     }
-    const bool address = file.file_id.find("://") != std::string_view::npos;
-    if (!address && !same_dialect()) return fail(path);
+    if (!same_dialect()) return fail(path);
     write_address(file.media_type, file.file_id, object);
     return true;
   }
@@ -238,12 +242,7 @@ class Writer {
   }
 
   static void write_arguments(std::string_view text, JsonObject* call) {
-    if (is_object_text(text)) return call->raw("args", text);
-    JsonObject args(call->key("args"));
-    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-      args.string("INVALID_JSON", text);
-    }
-    args.close();
+    call->raw("args", arguments_object(text));
   }
 
   bool write_result(const ToolResultPart& result, const Part& part, const JsonPath& path) {

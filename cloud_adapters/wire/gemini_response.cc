@@ -13,9 +13,14 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::int64_t kMaxCount = 1'000'000'000;
 constexpr std::int64_t kMaxIndex = 1024;
 constexpr std::int64_t kMaxDelayS = 86'400;
+
+// Content that only this dialect has: beside a candidate's parts, and in them.
+constexpr std::array<std::string_view, 3> kCandidateExtras = {
+    "groundingMetadata", "citationMetadata", "urlContextMetadata"};
+constexpr std::array<std::string_view, 4> kPartsOfOthers = {
+    "inlineData", "fileData", "executableCode", "codeExecutionResult"};
 
 // What the views of events point into.
 struct Backing {
@@ -88,7 +93,7 @@ FinishReason parse_finish(std::string_view word) {
 bool take_count(dom::object usage, std::string_view name, std::int64_t* out) {
   const std::optional<JsonValue> value = find_named(usage, name);
   if (!value) return true;
-  return value->get_int64().get(*out) == simdjson::SUCCESS && *out >= 0 && *out <= kMaxCount;
+  return value->get_int64().get(*out) == simdjson::SUCCESS && *out >= 0 && *out <= kMaxToldCount;
 }
 
 // The prompt's count has the cached tokens in it, the answer's lacks the thoughts. Some
@@ -208,6 +213,10 @@ class AnswerReader {
         read_part(part, number, &choice, events);
       }
     }
+    for (const std::string_view name : kCandidateExtras) {
+      const bool says = depth_ == StreamDepth::kFull && has_items(find_named(node, name));
+      if (says) add_other(name, number, events);
+    }
     const std::string_view reason = named_string(node, "finishReason");
     if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return true;
     choice.finish = parse_finish(reason);
@@ -223,6 +232,15 @@ class AnswerReader {
     if (depth_ == StreamDepth::kSkim) return;
     if (call) return add_call(*call, part, index, block, events);
     add_text(part, index, events);
+    for (const std::string_view name : kPartsOfOthers) {
+      if (find_named(part, name)) add_other(name, index, events);
+    }
+  }
+
+  static void add_other(std::string_view name, std::int32_t index,
+                        std::vector<StreamEvent>* events) {
+    events->push_back(event_of(EventKind::kOther, index));
+    events->back().name = name;
   }
 
   void add_text(dom::object part, std::int32_t index, std::vector<StreamEvent>* events) {

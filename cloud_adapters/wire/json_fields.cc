@@ -112,6 +112,36 @@ std::string_view string_member(dom::object object, std::string_view name) {
   return text;
 }
 
+std::optional<dom::object> object_member(dom::object object, std::string_view name) {
+  const std::optional<JsonValue> value = find_member(object, name);
+  dom::object inner;
+  if (!value || value->get_object().get(inner) != simdjson::SUCCESS) return std::nullopt;
+  return inner;
+}
+
+std::optional<dom::array> array_member(dom::object object, std::string_view name) {
+  const std::optional<JsonValue> value = find_member(object, name);
+  dom::array inner;
+  if (!value || value->get_array().get(inner) != simdjson::SUCCESS) return std::nullopt;
+  return inner;
+}
+
+bool has_items(const std::optional<JsonValue>& value) {
+  dom::array array;
+  dom::object object;
+  if (!value) return false;
+  if (value->get_array().get(array) == simdjson::SUCCESS) return array.begin() != array.end();
+  return value->get_object().get(object) == simdjson::SUCCESS && object.begin() != object.end();
+}
+
+std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
+  const std::optional<JsonValue> value = find_member(object, name);
+  std::int64_t count = 0;
+  if (!value || value->get_int64().get(count) != simdjson::SUCCESS) return std::nullopt;
+  if (count < 0 || count > kMaxToldCount) return std::nullopt;
+  return count;
+}
+
 std::optional<DataUrl> parse_data_url(std::string_view url) {
   constexpr std::string_view kScheme = "data:";
   constexpr std::string_view kMark = ";base64,";

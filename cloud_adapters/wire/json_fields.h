@@ -58,6 +58,16 @@ bool read_array(JsonValue value, const JsonPath& path, simdjson::dom::array* out
 std::optional<JsonValue> find_member(simdjson::dom::object object, std::string_view name);
 // The same, and empty unless it is a string.
 std::string_view string_member(simdjson::dom::object object, std::string_view name);
+// The same, and nothing unless it is of that kind.
+std::optional<simdjson::dom::object> object_member(simdjson::dom::object object,
+                                                   std::string_view name);
+std::optional<simdjson::dom::array> array_member(simdjson::dom::object object,
+                                                 std::string_view name);
+// True if it is an array or an object that holds anything.
+bool has_items(const std::optional<JsonValue>& value);
+// A count that a provider tells, such as of tokens; nothing if it cannot be one.
+inline constexpr std::int64_t kMaxToldCount = 1'000'000'000;
+std::optional<std::int64_t> count_member(simdjson::dom::object object, std::string_view name);
 
 class MemberWalk;
 class ElementTexts;

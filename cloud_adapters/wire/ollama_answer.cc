@@ -147,7 +147,7 @@ class LineWriter final : public AnswerWriter {
         finish_ = event.finish;
         return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther:
+      case EventKind::kOther: answer_.state().lose_other(event); return {};
       case EventKind::kWhole: return {};
       case EventKind::kDone: write_end(out); return {};
     }
@@ -235,7 +235,7 @@ class BodyWriter final : public AnswerWriter {
       case EventKind::kToolCallDelta: return add_arguments(event, &calls_);
       case EventKind::kFinish: finish_ = event.finish; return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther:
+      case EventKind::kOther: answer_.state().lose_other(event); return {};
       case EventKind::kWhole: return {};
       case EventKind::kDone: write_body(out); return {};
     }

@@ -10,7 +10,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::int64_t kMaxCount = 1'000'000'000;
 constexpr std::size_t kMaxCalls = 1024;
 constexpr std::string_view kBlanks = " \t\r\n";
 
@@ -27,15 +26,6 @@ Error stream_error(std::string_view data, Form form) {
                             form);
   error.message = "The upstream reported an error in its answer.";
   return error;
-}
-
-// A count; nothing if it is absent or cannot be one.
-std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  std::int64_t count = 0;
-  if (!value || value->get_int64().get(count) != simdjson::SUCCESS) return std::nullopt;
-  if (count < 0 || count > kMaxCount) return std::nullopt;
-  return count;
 }
 
 // Older servers leave prompt_eval_count out, or write 0, when they had the whole prompt in

@@ -68,6 +68,7 @@ class ChunkWriter final : public AnswerWriter {
       : answer_(options, kIdPrefix), request_(options.request) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
+    answer_.lose_signature(event);
     switch (event.kind) {
       case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
@@ -80,7 +81,7 @@ class ChunkWriter final : public AnswerWriter {
       case EventKind::kToolCallDelta: return write_tool_delta(event, out);
       case EventKind::kFinish: finishes_.emplace_back(event.choice_index, event.finish); return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_end(out); return {};
     }
@@ -271,6 +272,7 @@ class BodyWriter final : public AnswerWriter {
       : answer_(options, kIdPrefix), request_(options.request) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
+    answer_.lose_signature(event);
     switch (event.kind) {
       case EventKind::kStart: answer_.start(event); return {};
       case EventKind::kTextDelta:
@@ -285,7 +287,7 @@ class BodyWriter final : public AnswerWriter {
       case EventKind::kToolCallDelta: return add_arguments(event);
       case EventKind::kFinish: choice(event).finish = event.finish; return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_body(out); return {};
     }

@@ -95,7 +95,7 @@ class CompletionWriter final : public AnswerWriter {
       case EventKind::kToolCallDelta: return {};
       case EventKind::kFinish: choice_of(event.choice_index).finish = event.finish; return {};
       case EventKind::kUsage: usage_ = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_end(out); return {};
     }

@@ -1,5 +1,7 @@
 #include "cloud_adapters/wire/openai_events.h"
 
+#include <array>
+
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir::openai {
@@ -27,20 +29,6 @@ std::optional<std::int32_t> index_member(JsonNode object, std::int32_t otherwise
   if (value->get_int64().get(index) != simdjson::SUCCESS) return std::nullopt;
   if (index < 0 || index >= kMaxIndex) return std::nullopt;
   return static_cast<std::int32_t>(index);
-}
-
-std::optional<JsonNode> object_member(JsonNode object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  JsonNode inner;
-  if (!value || value->get_object().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-std::optional<dom::array> array_member(JsonNode object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  dom::array inner;
-  if (!value || value->get_array().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
 }
 
 StreamEvent event_of(EventKind kind, std::int32_t choice) {
@@ -80,6 +68,14 @@ void add_finish(std::int32_t choice, std::string_view word, std::vector<StreamEv
 }
 
 namespace {
+
+// Beside the content of a message: an empty list of annotations says nothing.
+constexpr std::array<std::string_view, 3> kOtherContent = {"annotations", "audio", "images"};
+
+void add_other(std::int32_t choice, std::string_view name, std::vector<StreamEvent>* events) {
+  events->push_back(event_of(EventKind::kOther, choice));
+  events->back().name = name;
+}
 
 // OpenRouter's form, where neither of the plain names is used.
 void add_reasoning_details(std::int32_t choice, JsonNode node, std::vector<StreamEvent>* events) {
@@ -131,11 +127,16 @@ void add_content(std::int32_t choice, JsonNode node, std::vector<StreamEvent>* e
     add_part_texts(EventKind::kTextDelta, choice, *parts, events);
   }
   add_refusal(choice, node, events);
+  for (const std::string_view name : kOtherContent) {
+    if (has_items(find_member(node, name))) add_other(choice, name, events);
+  }
 }
 
-CallNode read_call(JsonNode node) {
+CallNode read_call(JsonNode node, std::deque<std::string>* made) {
   CallNode call;
-  if (const auto function = object_member(node, "function")) call = read_function_call(*function);
+  if (const auto function = object_member(node, "function")) {
+    call = read_function_call(*function, made);
+  }
   if (const auto custom = object_member(node, "custom")) {
     call.custom = true;
     call.name = string_member(*custom, "name");
@@ -145,11 +146,21 @@ CallNode read_call(JsonNode node) {
   return call;
 }
 
-CallNode read_function_call(JsonNode function) {
+CallNode read_function_call(JsonNode function, std::deque<std::string>* made) {
   CallNode call;
   call.name = string_member(function, "name");
   call.arguments = string_member(function, "arguments");
+  if (const auto object = object_member(function, "arguments")) {
+    call.arguments = made->emplace_back(simdjson::to_string(*object));
+  }
   return call;
+}
+
+std::string made_call_id(JsonNode answer, std::int32_t choice, std::int32_t block) {
+  std::string of_answer(string_member(answer, "id"));
+  if (of_answer.empty()) of_answer = std::to_string(count_member(answer, "created").value_or(0));
+  const std::string place = std::to_string(choice) + "_" + std::to_string(block);
+  return "call_" + of_answer + "_" + place;
 }
 
 void add_call_start(std::int32_t choice, std::int32_t block, const CallNode& call,

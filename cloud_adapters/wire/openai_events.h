@@ -24,13 +24,12 @@ Error protocol_error(std::string_view message);
 // What {"error": ...} in an answer says.
 Error error_in_answer(std::string_view data);
 
-std::optional<JsonNode> object_member(JsonNode object, std::string_view name);
-std::optional<simdjson::dom::array> array_member(JsonNode object, std::string_view name);
 // The index that a choice or tool call carries, or `otherwise`; nothing if it cannot be one.
 std::optional<std::int32_t> index_member(JsonNode object, std::int32_t otherwise);
 
 // Where events go, and what keeps texts that were put together.
 struct EventsOut {
+  JsonNode answer;
   std::vector<StreamEvent>* events;
   std::deque<std::string>* made;
 };
@@ -52,8 +51,13 @@ struct CallNode {
   std::string_view arguments;
   bool custom = false;
 };
-CallNode read_call(JsonNode call);
-CallNode read_function_call(JsonNode function);  // the retired form, without an id
+// Arguments that are an object, not its text, are put into *made.
+CallNode read_call(JsonNode call, std::deque<std::string>* made);
+// The retired form, without an id.
+CallNode read_function_call(JsonNode function, std::deque<std::string>* made);
+// The id of a call that came without one: no other call of a conversation has it, as far as
+// answers differ in their id or the second they were made in.
+std::string made_call_id(JsonNode answer, std::int32_t choice, std::int32_t block);
 
 void add_call_start(std::int32_t choice, std::int32_t block, const CallNode& call,
                     std::vector<StreamEvent>* events);

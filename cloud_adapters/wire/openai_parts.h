@@ -46,6 +46,12 @@ bool write_messages(const ChatRequest& request, std::string* out, Losses* lost, 
 // openai_spans.cc
 // `object` is the parsed form of `body`.
 OriginalSpans find_spans(simdjson::dom::object object, std::string_view body);
+struct Edit {
+  ByteSpan span;  // empty = insert
+  std::string text;
+};
+// `body` with the edits made, whose spans do not overlap.
+std::string apply_edits(std::string_view body, std::vector<Edit> edits);
 
 // openai_response.cc
 Result<ParsedResponse> parse_response(std::string_view body);

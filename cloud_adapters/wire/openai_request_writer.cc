@@ -1,5 +1,6 @@
 // Writes a chat request for an OpenAI-compatible server, from any dialect.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
@@ -9,6 +10,15 @@
 
 namespace weir::openai {
 namespace {
+
+// What a Responses request says in the same words; "text.verbosity" loses its group.
+constexpr std::array<std::string_view, 5> kSharedWithResponses = {
+    "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "service_tier", "verbosity"};
+
+bool is_shared(std::string_view name) {
+  const auto& names = kSharedWithResponses;
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 class Writer {
  public:
@@ -27,7 +37,7 @@ class Writer {
     write_effort(&body);
     write_format(&body);
     write_stream(&body);
-    if (same_dialect()) body.members(request_.extras);
+    write_extras(&body);
     body.close();
     return WrittenRequest{std::move(out_), std::move(lost_)};
   }
@@ -38,7 +48,23 @@ class Writer {
   void note_extras() {
     if (same_dialect()) return;
     if (request_.raw_prompt) lost_.add("raw");
-    for (const std::string_view name : request_.unknown_members) lost_.add(std::string(name));
+    for (const std::string_view name : request_.unknown_members) {
+      const bool said = of_responses() && is_shared(name == "text.verbosity" ? "verbosity" : name);
+      if (!said) lost_.add(std::string(name));
+    }
+  }
+
+  bool of_responses() const {
+    return request_.dialect == Dialect::kOpenAiResponses && options_.all_members;
+  }
+
+  void write_extras(JsonObject* body) const {
+    if (same_dialect()) return body->members(request_.extras);
+    if (!of_responses()) return;
+    const std::string extras = "{" + std::string(request_.extras) + "}";
+    for (JsonMembers members(extras); members.next();) {
+      if (is_shared(members.key())) body->raw(members.key(), members.value());
+    }
   }
 
   void write_tools(JsonObject* body) {

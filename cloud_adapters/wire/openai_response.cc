@@ -16,16 +16,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::int64_t kMaxCount = 1'000'000'000;
-// A count from a provider; nothing if it is absent or cannot be one.
-std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  std::int64_t count = 0;
-  if (!value || value->get_int64().get(count) != simdjson::SUCCESS) return std::nullopt;
-  if (count < 0 || count > kMaxCount) return std::nullopt;
-  return count;
-}
-
 std::int64_t detail_count(dom::object usage, std::string_view group, std::string_view name) {
   const std::optional<JsonValue> details = find_member(usage, group);
   dom::object object;
@@ -116,21 +106,24 @@ Error malformed_choice() {
 
 bool parse_calls(const ChoiceNodes& nodes, EventsOut out) {
   std::int32_t block = 0;
-  const auto add = [&](const CallNode& call) {
+  const auto add = [&](CallNode call) {
+    if (call.id.empty()) {
+      call.id = out.made->emplace_back(made_call_id(out.answer, nodes.index, block));
+    }
     add_call_start(nodes.index, block, call, out.events);
     std::string_view arguments = call.arguments;
     if (call.custom) arguments = out.made->emplace_back(custom_arguments(arguments));
     add_arguments(nodes.index, block++, arguments, out.events);
   };
   if (const auto function = object_member(nodes.message, "function_call")) {
-    add(read_function_call(*function));
+    add(read_function_call(*function, out.made));
   }
   const std::optional<dom::array> calls = array_member(nodes.message, "tool_calls");
   if (!calls) return true;
   for (const JsonValue node : *calls) {
     dom::object call;
     if (node.get_object().get(call) != simdjson::SUCCESS) return false;
-    add(read_call(call));
+    add(read_call(call, out.made));
   }
   return true;
 }
@@ -187,7 +180,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   if (!nodes) return nodes.error();
   ParsedResponse response;
   const auto backing = std::make_shared<Backing>(nodes->document);
-  const EventsOut out{&response.events, &backing->made};
+  const EventsOut out{nodes->root, &response.events, &backing->made};
   response.events.push_back(start_event(nodes->root));
   response.whole = response.events.front();
   response.whole.kind = EventKind::kWhole;
@@ -253,7 +246,7 @@ Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data) {
     skim.usage = openai::parse_usage(*usage);
     skim.is_usage_only = true;
   }
-  const std::optional<dom::array> choices = openai::array_member(root, "choices");
+  const std::optional<dom::array> choices = array_member(root, "choices");
   const bool has_choices = choices && choices->begin() != choices->end();
   if (!has_choices) return skim;
   skim.is_usage_only = false;

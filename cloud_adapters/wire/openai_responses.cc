@@ -8,30 +8,6 @@
 #include "cloud_adapters/wire/responses_parts.h"
 
 namespace weir {
-namespace responses {
-
-std::string wrap_custom_input(std::string_view input) {
-  std::string out;
-  JsonObject object(&out);
-  object.string("input", input);
-  object.close();
-  return out;
-}
-
-std::string unwrap_custom_input(std::string_view arguments) {
-  const auto document = JsonDocument::parse(arguments);
-  simdjson::dom::object object;
-  std::string_view text;
-  if (!document || (*document)->root().get_object().get(object) != simdjson::SUCCESS) {
-    return std::string(arguments);
-  }
-  const std::optional<JsonValue> input = find_member(object, "input");
-  if (!input || input->get_string().get(text) != simdjson::SUCCESS) return std::string(arguments);
-  return std::string(text);
-}
-
-}  // namespace responses
-
 namespace {
 
 OriginalSpans spans_of(std::string_view body) {
@@ -39,23 +15,6 @@ OriginalSpans spans_of(std::string_view body) {
   simdjson::dom::object object;
   if (!document || (*document)->root().get_object().get(object) != simdjson::SUCCESS) return {};
   return responses::find_spans(object, body);
-}
-
-struct Edit {
-  ByteSpan span;  // empty = insert
-  std::string text;
-};
-
-std::string apply(std::string_view body, Edit first, Edit second) {
-  if (second.span.begin < first.span.begin ||
-      (second.span.begin == first.span.begin && second.span.end < first.span.end)) {
-    std::swap(first, second);
-  }
-  std::string out;
-  out.reserve(body.size() + first.text.size() + second.text.size());
-  out.append(body.substr(0, first.span.begin)).append(first.text);
-  out.append(body.substr(first.span.end, second.span.begin - first.span.end)).append(second.text);
-  return out.append(body.substr(second.span.end));
 }
 
 class OpenAiResponsesCodec final : public Codec {
@@ -84,10 +43,10 @@ class OpenAiResponsesCodec final : public Codec {
     if (!spans.model.found()) {
       return Error{ErrorCode::kInternal, "The body to forward has no model."};
     }
-    Edit model{spans.model, {}};
+    openai::Edit model{spans.model, {}};
     append_json_string(&model.text, options.model);
     const ByteSpan front{spans.first_member, spans.first_member};
-    Edit limit{front, {}};
+    openai::Edit limit{front, {}};
     if (options.answer_tokens > 0 && !request.sampling.max_tokens) {
       limit.text = std::to_string(options.answer_tokens);
       // The client's own is null, if it is there.
@@ -97,7 +56,7 @@ class OpenAiResponsesCodec final : public Codec {
         limit.text = "\"max_output_tokens\":" + limit.text + ",";
       }
     }
-    return apply(body, std::move(model), std::move(limit));
+    return openai::apply_edits(body, {std::move(model), std::move(limit)});
   }
 
   Result<ParsedResponse> parse_response(std::string_view body) const override {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "cloud_adapters/wire/json_writer.h"
@@ -34,14 +35,29 @@ OriginalSpans find_spans(simdjson::dom::object object, std::string_view body) {
   return spans;
 }
 
+std::string apply_edits(std::string_view body, std::vector<Edit> edits) {
+  // What is put in goes before what is replaced at the same place.
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+    return std::tie(a.span.begin, a.span.end) < std::tie(b.span.begin, b.span.end);
+  });
+  std::size_t length = body.size();
+  for (const Edit& edit : edits) length += edit.text.size();
+  std::string out;
+  out.reserve(length);
+  std::size_t at = 0;
+  for (const Edit& edit : edits) {
+    out.append(body.substr(at, edit.span.begin - at)).append(edit.text);
+    at = edit.span.end;
+  }
+  out.append(body.substr(at));
+  return out;
+}
+
 }  // namespace openai
 
 namespace {
 
-struct Edit {
-  ByteSpan span;  // empty = insert
-  std::string text;
-};
+using openai::Edit;
 
 // What makes the body ask for usage.
 Edit usage_edit(std::string_view body, const OriginalSpans& spans) {
@@ -95,21 +111,7 @@ std::string rewrite_openai_body(std::string_view body, const OriginalSpans& span
   edits.push_back(model_edit(spans, changes.model));
   if (changes.include_usage) edits.push_back(usage_edit(body, spans));
   if (changes.answer_tokens > 0) edits.push_back(limit_edit(spans, changes.answer_tokens));
-  // What is put in goes before what is replaced at the same place.
-  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
-    return std::tie(a.span.begin, a.span.end) < std::tie(b.span.begin, b.span.end);
-  });
-  std::size_t length = body.size();
-  for (const Edit& edit : edits) length += edit.text.size();
-  std::string out;
-  out.reserve(length);
-  std::size_t at = 0;
-  for (const Edit& edit : edits) {
-    out.append(body.substr(at, edit.span.begin - at)).append(edit.text);
-    at = edit.span.end;
-  }
-  out.append(body.substr(at));
-  return out;
+  return openai::apply_edits(body, std::move(edits));
 }
 
 }  // namespace weir

@@ -110,6 +110,7 @@ class Parser final : public StreamParser {
   }
 
   Result<void> parse_chunk(dom::object root, std::vector<StreamEvent>* events) {
+    chunk_ = root;
     if (!std::exchange(started_, true)) events->push_back(start_event(root));
     const std::optional<dom::array> choices = array_member(root, "choices");
     const bool has_choices = choices && choices->begin() != choices->end();
@@ -147,7 +148,7 @@ class Parser final : public StreamParser {
   bool parse_delta(dom::object delta, std::int32_t choice, std::vector<StreamEvent>* events) {
     add_content(choice, delta, events);
     if (const auto function = object_member(delta, "function_call")) {
-      if (!take_call(read_function_call(*function), 0, choice, events)) return false;
+      if (!take_call(read_function_call(*function, &made_), 0, choice, events)) return false;
     }
     const std::optional<dom::array> calls = array_member(delta, "tool_calls");
     if (!calls) return true;
@@ -157,7 +158,7 @@ class Parser final : public StreamParser {
       const std::optional<std::int32_t> index = index_member(call, -1);
       if (!index) return false;
       const std::optional<std::int32_t> told = *index < 0 ? std::nullopt : index;
-      if (!take_call(read_call(call), told, choice, events)) return false;
+      if (!take_call(read_call(call, &made_), told, choice, events)) return false;
     }
     return true;
   }
@@ -174,13 +175,19 @@ class Parser final : public StreamParser {
       at = calls.add(node, index);
     }
     const auto block = static_cast<std::int32_t>(*at);
-    if (starts) add_call_start(choice, block, node, events);
+    if (starts) add_start(node, choice, block, events);
     if (calls.at(*at).custom) {
       add_custom_text(node.arguments, starts, choice, block, events);
     } else {
       add_arguments(choice, block, node.arguments, events);
     }
     return true;
+  }
+
+  void add_start(CallNode node, std::int32_t choice, std::int32_t block,
+                 std::vector<StreamEvent>* events) {
+    if (node.id.empty()) node.id = made_.emplace_back(made_call_id(chunk_, choice, block));
+    add_call_start(choice, block, node, events);
   }
 
   // The text of a custom tool as the piece of a JSON string.
@@ -229,6 +236,7 @@ class Parser final : public StreamParser {
   std::vector<Choice> choices_;
   std::deque<std::string> made_;  // texts of the events of the last frame
   std::shared_ptr<const JsonDocument> document_;
+  JsonNode chunk_;  // of document_
 };
 
 }  // namespace

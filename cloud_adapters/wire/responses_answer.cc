@@ -69,6 +69,13 @@ void write_usage(const Usage& usage, JsonObject* parent) {
   object.close();
 }
 
+// A thought that comes back may go to those who take back what they signed, but Gemini signs
+// calls, too, which have no place for it here.
+bool keeps_signature(const StreamEvent& event) {
+  return event.kind == EventKind::kReasoningDelta && !event.signature.empty() &&
+         event.raw_dialect != Dialect::kGemini;
+}
+
 // The events so far as the answer that they make.
 class Answer {
  public:
@@ -102,7 +109,11 @@ class Answer {
     } else if (event.kind != EventKind::kToolCallStart) {
       item->text += event.text;
     }
-    if (event.kind == EventKind::kReasoningDelta) item->signature += event.signature;
+    if (keeps_signature(event)) {
+      item->signature += event.signature;
+    } else {
+      state.lose_signature(event);
+    }
   }
 
   // The response object. `error` is the value of its member, or empty.
@@ -158,13 +169,16 @@ class EventWriter final : public AnswerWriter {
         if (event.text.empty() && event.logprobs.empty()) return {};
         return write_delta(event, out);
       case EventKind::kReasoningDelta:
-        if (event.text.empty() && event.signature.empty()) return {};
+        if (event.text.empty() && !keeps_signature(event)) {
+          answer_.state.lose_signature(event);
+          return {};
+        }
         return write_delta(event, out);
       case EventKind::kToolCallStart:
       case EventKind::kToolCallDelta: return write_delta(event, out);
       case EventKind::kFinish: answer_.finish = event.finish; return {};
       case EventKind::kUsage: answer_.usage = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.state.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_end(out); return {};
     }
@@ -399,13 +413,16 @@ class BodyWriter final : public AnswerWriter {
       case EventKind::kStart: answer_.state.start(event); return {};
       case EventKind::kTextDelta:
       case EventKind::kReasoningDelta:
-        if (event.text.empty() && event.signature.empty() && event.logprobs.empty()) return {};
+        if (event.text.empty() && !keeps_signature(event) && event.logprobs.empty()) {
+          answer_.state.lose_signature(event);
+          return {};
+        }
         return add(event);
       case EventKind::kToolCallStart:
       case EventKind::kToolCallDelta: return add(event);
       case EventKind::kFinish: answer_.finish = event.finish; return {};
       case EventKind::kUsage: answer_.usage = event.usage; return {};
-      case EventKind::kOther: return {};
+      case EventKind::kOther: answer_.state.lose_other(event); return {};
       case EventKind::kWhole: return unsupported_event();
       case EventKind::kDone: write_body(out); return {};
     }

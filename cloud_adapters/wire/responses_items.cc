@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
@@ -107,7 +108,7 @@ void OutputItems::append_all(std::string_view status, std::string* out) const {
 }
 
 std::string arguments_of(const OutputItem& item) {
-  if (item.kind == ItemKind::kCustom) return unwrap_custom_input(item.text);
+  if (item.kind == ItemKind::kCustom) return custom_input(item.text);
   return item.text.empty() ? "{}" : item.text;
 }
 

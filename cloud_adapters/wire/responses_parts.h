@@ -51,25 +51,4 @@ Error parse_error(UpstreamRefusal refusal);
 std::unique_ptr<AnswerWriter> make_stream_writer(const AnswerOptions& options);
 std::unique_ptr<AnswerWriter> make_body_writer(const AnswerOptions& options);
 
-inline std::optional<simdjson::dom::object> object_member(simdjson::dom::object object,
-                                                          std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  simdjson::dom::object inner;
-  if (!value || value->get_object().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-inline std::optional<simdjson::dom::array> array_member(simdjson::dom::object object,
-                                                        std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  simdjson::dom::array inner;
-  if (!value || value->get_array().get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-// {"input":"..."}: how everybody else sees the free text of a custom tool.
-std::string wrap_custom_input(std::string_view input);
-// The text in there; all of `arguments` if it has another form.
-std::string unwrap_custom_input(std::string_view arguments);
-
 }  // namespace weir::responses

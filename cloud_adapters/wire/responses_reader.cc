@@ -1,5 +1,7 @@
 #include "cloud_adapters/wire/responses_reader.h"
 
+#include <utility>
+
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
@@ -25,6 +27,13 @@ void ItemEvents::begin(dom::object item, std::int64_t index, std::vector<StreamE
   if (state.call < 0 && (custom || type == "function_call")) {
     begin_call(item, custom, &state, events);
   }
+  const bool known = state.call >= 0 || type == "message" || type == "reasoning";
+  if (!std::exchange(state.begun, true) && !known) add_other(type, events);
+}
+
+void ItemEvents::add_other(std::string_view name, std::vector<StreamEvent>* events) {
+  events->push_back(event_of(EventKind::kOther));
+  events->back().name = name;
 }
 
 void ItemEvents::begin_call(dom::object item, bool custom, Item* state,
@@ -117,6 +126,7 @@ bool ItemEvents::end_parts(dom::object item, std::string_view member, std::int64
     const std::int64_t here = at++;
     if (type == "output_text") {
       all({TextKind::kOutput, index, here}, string_member(part, "text"), events);
+      if (has_items(find_member(part, "annotations"))) add_other("annotations", events);
     } else if (type == "refusal") {
       all({TextKind::kRefusal, index, here}, string_member(part, "refusal"), events);
     } else if (type == "reasoning_text") {

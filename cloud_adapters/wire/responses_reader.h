@@ -34,6 +34,8 @@ class ItemEvents {
   bool more(const TextPlace& place, std::string_view delta, std::vector<StreamEvent>* events);
   // All of a text: what was not told before is told now.
   bool all(const TextPlace& place, std::string_view text, std::vector<StreamEvent>* events);
+  // Content that only this dialect has.
+  static void add_other(std::string_view name, std::vector<StreamEvent>* events);
   // All of an item.
   bool end(simdjson::dom::object item, std::int64_t index, std::vector<StreamEvent>* events);
 
@@ -50,6 +52,7 @@ class ItemEvents {
     bool has_thought = false;  // told in full: its summary is not
     bool has_summary = false;
     bool ended = false;
+    bool begun = false;
   };
 
   void begin_call(simdjson::dom::object item, bool custom, Item* state,

@@ -211,6 +211,7 @@ class Parser {
       if (walk.value().is_null()) continue;
       if (walk.key() != "format") {
         unknown_in("text", walk.key());
+        if (walk.key() == "verbosity") append_member(&extras_, "verbosity", walk.raw());
       } else if (!format(walk.value(), RawText(walk), path / "format")) {
         return false;
       }

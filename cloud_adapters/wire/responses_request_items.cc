@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
@@ -158,7 +159,7 @@ class ItemReader {
       image(node, &made.value.emplace<ImagePart>());
       return part_extras(node, raw, {"image_url", "detail", "file_id", "detail"}, &made);
     }
-    if (type == "input_file" && !find_member(node, "file_url")) {
+    if (type == "input_file") {
       file(node, &made.value.emplace<FilePart>());
       return part_extras(node, raw, {"filename", "file_id", "file_data", "file_url"}, &made);
     }
@@ -207,6 +208,7 @@ class ItemReader {
   static void file(dom::object node, FilePart* file) {
     file->name = string_member(node, "filename");
     file->file_id = string_member(node, "file_id");
+    file->url = string_member(node, "file_url");
     file->base64_data = string_member(node, "file_data");
     if (const auto data = parse_data_url(file->base64_data)) {
       file->media_type = data->media_type;
@@ -245,7 +247,7 @@ class ItemReader {
   bool custom_call(dom::object node, const JsonPath& path) {
     ToolUsePart use;
     if (!called(node, path, &use)) return false;
-    use.arguments_json = keep(wrap_custom_input(string_member(node, "input")));
+    use.arguments_json = keep(custom_arguments(string_member(node, "input")));
     turn(Role::kAssistant).parts.push_back({use, {}});
     return true;
   }

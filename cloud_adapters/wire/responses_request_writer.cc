@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/responses_items.h"
@@ -244,9 +245,10 @@ class Writer {
   // Ids of files are the provider's own.
   bool write_file(const FilePart& file, const JsonPath& path, JsonObject* object) {
     const bool ours = same_dialect() || request_.dialect == Dialect::kOpenAiChat;
-    if (file.base64_data.empty() && !ours) return fail(path.text());
+    if (file.base64_data.empty() && file.url.empty() && !ours) return fail(path.text());
     object->string("type", "input_file");
     if (!file.file_id.empty() && ours) object->string("file_id", file.file_id);
+    if (!file.url.empty()) object->string("file_url", file.url);
     if (!file.name.empty()) object->string("filename", file.name);
     if (!file.base64_data.empty()) {
       object->string("file_data", file.media_type.empty()
@@ -281,7 +283,7 @@ class Writer {
     object.string("name", spaced ? tool->own_name : use.name);
     if (spaced) object.string("namespace", tool->space);
     if (custom) {
-      object.string("input", unwrap_custom_input(use.arguments_json));
+      object.string("input", custom_input(use.arguments_json));
       custom_calls_.insert(use.id);
     } else {
       object.string("arguments", use.arguments_json.empty() ? "{}" : use.arguments_json);

@@ -12,8 +12,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::int64_t kMaxCount = 1'000'000'000;
-
 Error protocol_error(std::string_view message) {
   return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
 }
@@ -39,14 +37,6 @@ StreamEvent event_of(EventKind kind) {
   event.kind = kind;
   event.raw_dialect = Dialect::kOpenAiResponses;
   return event;
-}
-
-std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
-  const std::optional<JsonValue> value = find_member(object, name);
-  std::int64_t count = 0;
-  if (!value || value->get_int64().get(count) != simdjson::SUCCESS) return std::nullopt;
-  if (count < 0 || count > kMaxCount) return std::nullopt;
-  return count;
 }
 
 std::int64_t detail_count(dom::object usage, std::string_view group, std::string_view name) {
@@ -223,6 +213,9 @@ class Parser final : public StreamParser {
       if (type.ends_with(".done")) return items_.end(*item, index, events);
       items_.begin(*item, index, events);
       return true;
+    }
+    if (type == "response.output_text.annotation.added") {
+      ItemEvents::add_other("annotations", events);
     }
     for (const TextEvent& known : kTextEvents) {
       if (known.type != type) continue;

@@ -13,7 +13,10 @@ bool is_json_object(const std::string& text) {
 std::string arguments_object(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return "{}";
   std::string copy(text);
-  if (is_json_object(copy)) return copy;
+  return is_json_object(copy) ? copy : invalid_arguments(text);
+}
+
+std::string invalid_arguments(std::string_view text) {
   std::string out;
   JsonObject object(&out);
   object.string("INVALID_JSON", text);

@@ -13,4 +13,7 @@ bool is_json_object(const std::string& text);
 // {"INVALID_JSON": "what it wrote"} otherwise, as Anthropic's documents propose.
 std::string arguments_object(std::string_view text);
 
+// The last of these forms.
+std::string invalid_arguments(std::string_view text);
+
 }  // namespace weir

@@ -93,13 +93,12 @@ const std::string kWords =
 
 std::string counts(bool split) { return split ? "42 25 of them 12 6" : "42 25"; }
 
-// Anthropic signs thoughts, Gemini calls.
+// Anthropic signs thoughts, Gemini calls. What Responses keeps of Anthropic comes back to it.
 std::string lost_between(Dialect from, Dialect to) {
   const bool signs = from == Dialect::kAnthropic || from == Dialect::kGemini;
-  if (signs && to == Dialect::kOllama) return "signature";
-  if (from == Dialect::kAnthropic && to == Dialect::kGemini) return "signature";
-  if (from == Dialect::kGemini && to == Dialect::kAnthropic) return "tool_use.signature";
-  return "";
+  if (!signs || from == to) return "";
+  if (from == Dialect::kAnthropic && to == Dialect::kOpenAiResponses) return "";
+  return to == Dialect::kAnthropic ? "tool_use.signature" : "signature";
 }
 
 // Reads a stream that arrives in these pieces and hands each event on.

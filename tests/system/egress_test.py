@@ -34,6 +34,7 @@ FAR_ADDRESS = "192.0.2.1"  # of a network for documentation: nobody is there
 CLIENTS = 32
 WAYS = [{"x-api-key": TEAM_KEY}, {"authorization": f"Bearer {TEAM_KEY}", "x-weir-privacy": "any"},
         {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"}, {"x-goog-api-key": OPEN_KEY, "x-app": "clinic"}]
+PASSED = ["/v1/files", "/v1/images/generations", "/v1/messages/batches", "/v1/anything", "/audio/speech"]
 MODELS = ["auto", "auto", "local", "parrot", "broken", "cloud", PRICED, "far-model", "vllm-model", "nobody-has-it"]
 TOOL = {"type": "function", "function": {"name": f"f_{CANARY.replace('-', '_')}", "description": CANARY,
                                          "parameters": {"type": "object", "properties": {CANARY: {"type": "string"}}}}}
@@ -103,7 +104,8 @@ class Flood:
         fields = "".join(f"{name}: {value}\r\n" for name, value in self.rng.choice(WAYS).items())
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
-            writer.write(f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n{fields}connection: close\r\n"
+            path = self.rng.choice(PASSED) if self.rng.random() < 0.1 else "/v1/chat/completions"
+            writer.write(f"POST {path} HTTP/1.1\r\nhost: x\r\n{fields}connection: close\r\n"
                          f"content-length: {len(body)}\r\n\r\n".encode() + body)
             if self.rng.random() < 0.1:
                 await asyncio.sleep(self.rng.random() * 0.01)

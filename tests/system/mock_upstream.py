@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A server on 127.0.0.1 that behaves as the model's name asks, in the dialect of the path.
 
-The dialects are those of mock_openai.py, mock_responses.py, mock_anthropic.py, mock_gemini.py and mock_ollama.py.
+The dialects are those of mock_openai.py, mock_responses.py, mock_anthropic.py, mock_gemini.py and mock_ollama.py;
+mock_resources.py has what is not an answer of a model.
 
 usage: mock_upstream.py [--port N] [--text TEXT]      prints "listening PORT"
 
@@ -28,6 +29,7 @@ import struct
 import sys
 import time
 
+import mock_resources
 from mock_anthropic import MessagesCall
 from mock_call import CREATED, TEXT, compact
 from mock_gemini import GenerateContentCall
@@ -460,6 +462,8 @@ class Server:
         if method == "GET" and path.endswith("/models"):
             await link.whole(200, compact({"object": "list", "data": [
                 {"id": "mock-normal", "object": "model", "created": CREATED, "owned_by": "mock"}]}).encode())
+            return
+        if await mock_resources.answer(link, method, path, headers, body):
             return
         try:
             call = call_of(path, json.loads(body), self.text)

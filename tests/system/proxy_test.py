@@ -215,13 +215,13 @@ class Refusals(Proxied):
         self.refused(self.weir.get("/v1/chat/completions"), 405)
         self.refused(request(self.weir.port, "POST", "/v1/models", {}), 405)
 
-    def test_known_endpoints_that_are_not_served_yet_are_404_not_implemented(self):
-        for path in ("/v1/audio/speech", "/v1/files", "/v1/images/generations", "/v1/moderations", "/v1/batches",
-                     "/v1/nothing-of-the-kind"):
+    def test_endpoints_that_cannot_be_served_are_404_not_implemented(self):
+        for path in ("/api/pull", "/api/blobs/x", "/v1beta/files", "/v1beta/cachedContents"):
             with self.subTest(path=path):
-                self.refused(request(self.weir.port, "POST", path, {"model": "mock-normal", "input": "a"}), 404,
-                             "not_implemented")
-        self.refused(self.weir.get("/v1/files"), 404, "not_implemented")
+                answer = request(self.weir.port, "POST", path, {"model": "mock-normal"})
+                self.assertEqual(answer.status, 404, answer)
+                self.assertIn("is not served by weir", answer.body.decode())
+                self.assertEqual(self.mock.requests(), [])
 
     def test_an_unknown_path_is_404(self):
         self.refused(self.weir.get("/nothing-of-the-kind"), 404)

@@ -133,19 +133,27 @@ await check('abort before the answer lets the upstream go', async () => {
   await until(async () => (await upstream.state()).aborted === 1);
 });
 
-for (const [name, call] of Object.entries({
-  files: () => client.files.list(),
-  images: () => client.images.generate({ model: 'm', prompt: 'a' }),
-  moderations: () => client.moderations.create({ input: 'a' }),
-  speech: () => client.audio.speech.create({ model: 'm', voice: 'alloy', input: 'a' }),
-  batches: () => client.batches.list(),
-})) {
-  await check(`${name} is 404 not_implemented`, async () => {
-    const error = await thrown(call);
-    assert.equal(error.constructor.name, 'NotFoundError');
-    assert.equal(error.code, 'not_implemented');
-    assert.match(error.requestID, /^req_/);
-  });
-}
+await check('files, batches, images, moderations and sound pass', async () => {
+  const file = await client.files.create({ file: new File(['{"a":1}'], 'a.jsonl'), purpose: 'batch' });
+  assert.equal(file.id, 'file-1');
+  assert.equal((await client.files.list()).data[0].id, 'file-1');
+  assert.equal(await (await client.files.content('file-1')).text(), 'one\r\ntwo\0three');
+  assert.equal((await client.files.delete('file-1')).deleted, true);
+  const batch = { input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' };
+  assert.equal((await client.batches.create(batch)).id, 'batch_1');
+  assert.equal((await client.images.generate({ model: 'm', prompt: 'a' })).data[0].b64_json, 'aW1hZ2U=');
+  assert.equal((await client.moderations.create({ input: 'a' })).results[0].flagged, false);
+  const sound = await client.audio.speech.create({ model: 'm', voice: 'alloy', input: 'a' });
+  assert.equal((await sound.arrayBuffer()).byteLength, 10_240);
+  const heard = await client.audio.transcriptions.create({ file: new File(['abc'], 'a.wav'), model: 'm' });
+  assert.match(heard.text, /^\d+ bytes$/);
+});
+
+await check('a file that is not there is NotFoundError', async () => {
+  const error = await thrown(() => client.files.content('file-status-404'));
+  assert.equal(error.constructor.name, 'NotFoundError');
+  assert.equal(error.code, 'scripted');
+  assert.match(error.requestID, /^req_/);
+});
 
 close();

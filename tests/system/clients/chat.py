@@ -180,12 +180,19 @@ async def check_leaving_mid_stream(api):
     until(lambda: mock("state", "GET")["aborted"] == 1)
 
 
-async def check_not_implemented(api):
+async def check_what_is_passed_on(api):
     client = api.client
-    for method, options in ((client.moderations.create, {"input": "a"}),
-                            (client.images.generate, {"model": "m", "prompt": "a"})):
-        error = await thrown(openai.NotFoundError, api.call(method, **options))
-        assert error.code == "not_implemented"
+    file = await api.call(client.files.create, file=("a.jsonl", b'{"a":1}'), purpose="batch")
+    assert file.id == "file-1"
+    assert (await api.call(client.files.content, "file-1")).read() == b"one\r\ntwo\0three"
+    assert (await api.call(client.files.delete, "file-1")).deleted
+    made = await api.call(client.images.generate, model="m", prompt="a")
+    assert made.data[0].b64_json == "aW1hZ2U="
+    assert not (await api.call(client.moderations.create, input="a")).results[0].flagged
+    heard = await api.call(client.audio.transcriptions.create, file=("a.wav", b"abc"), model="m")
+    assert heard.text.endswith(" bytes")
+    error = await thrown(openai.NotFoundError, api.call(client.files.content, "file-status-404"))
+    assert error.code == "scripted"
 
 
 async def check_timeout(_, make):
@@ -199,7 +206,7 @@ async def check_timeout(_, make):
 
 CHECKS = [check_chat, check_raw_response, check_stream_with_usage, check_parse, check_tools, check_models,
           check_retries, check_errors, check_wrong_key, check_broken_streams, check_odd_streams,
-          check_leaving_mid_stream, check_not_implemented, check_timeout]
+          check_leaving_mid_stream, check_what_is_passed_on, check_timeout]
 
 
 def run(make, check):

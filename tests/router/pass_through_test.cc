@@ -1,0 +1,162 @@
+#include "router/pass_through.h"
+
+#include <vector>
+
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+RequestHead head_of(std::string_view method, std::string_view target) {
+  RequestHead head;
+  head.method = method;
+  head.target = target;
+  return head;
+}
+
+BackendConfig provider(std::string name, Dialect dialect, std::vector<ModelAlias> models) {
+  BackendConfig config;
+  config.name = std::move(name);
+  config.dialect = dialect;
+  config.models = std::move(models);
+  return config;
+}
+
+// A team, and what is configured for it.
+struct Place {
+  Place() { team.privacy = Privacy::kAny; }
+
+  Result<std::string> choose(const PassThroughWish& wish) {
+    std::vector<ServedBackend> served;
+    for (const BackendConfig& config : configs) served.push_back({.config = &config});
+    served.push_back({});  // a local model
+    const Ruling ruling = rule(team, {headers, {}, {}}).value();
+    const Result<const ServedBackend*> found = choose_backend(served, ruling, wish);
+    if (!found) return found.error();
+    return (*found)->config->name;
+  }
+
+  std::vector<BackendConfig> configs = {
+      provider("claude", Dialect::kAnthropic, {{"opus", "opus"}}),
+      provider("openai", Dialect::kOpenAiChat, {{"big", "big-2026"}}),
+      provider("images", Dialect::kOpenAiResponses, {{"painter", "painter"}})};
+  Team team;
+  std::vector<std::string_view> headers;
+};
+
+TEST_CASE("a request that nobody here can read goes to the provider of its dialect",
+          "[pass_through]") {
+  Place place;
+  CHECK(place.choose({"", "", Dialect::kOpenAiChat}).value() == "openai");
+  CHECK(place.choose({"", "", Dialect::kAnthropic}).value() == "claude");
+}
+
+TEST_CASE("the provider that lists the model of the body gets it", "[pass_through]") {
+  Place place;
+  CHECK(place.choose({"", "painter", Dialect::kOpenAiChat}).value() == "images");
+  CHECK(place.choose({"", "big-2026", Dialect::kOpenAiChat}).value() == "openai");
+  CHECK(place.choose({"", "unheard-of", Dialect::kOpenAiChat}).value() == "openai");
+}
+
+TEST_CASE("the client may name the provider", "[pass_through]") {
+  Place place;
+  CHECK(place.choose({"images", "", Dialect::kOpenAiChat}).value() == "images");
+  const auto wrong = place.choose({"claude", "", Dialect::kOpenAiChat});
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().param == "x-weir-backend");
+}
+
+TEST_CASE("what may not leave is not passed on, whoever asks for it to stay", "[pass_through]") {
+  Place place;
+  const bool by_header = GENERATE(true, false);
+  if (by_header) {
+    place.headers = {"local_only"};
+  } else {
+    place.team.privacy = Privacy::kLocalOnly;
+  }
+  const auto refused = place.choose({"", "big", Dialect::kOpenAiChat});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::kForbidden);
+  CHECK(refused.error().detail == "local_only");
+}
+
+TEST_CASE("a team gets the providers alone that it may use", "[pass_through]") {
+  Place place;
+  place.team.backends = {"images"};
+  CHECK(place.choose({"", "", Dialect::kOpenAiChat}).value() == "images");
+  const auto none = place.choose({"", "", Dialect::kAnthropic});
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == ErrorCode::kNotFound);
+  CHECK(none.error().detail == "no_backend");
+}
+
+TEST_CASE("a team of some models alone cannot pass on what names none of them", "[pass_through]") {
+  Place place;
+  place.team.models = {"painter"};
+  CHECK(place.choose({"", "painter", Dialect::kOpenAiChat}).value() == "images");
+  for (const std::string_view model : {"", "big", "gpt-image-9"}) {
+    CAPTURE(model);
+    const auto refused = place.choose({"", model, Dialect::kOpenAiChat});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().detail == "model_not_allowed");
+  }
+}
+
+TEST_CASE("a provider that has the model in its path is no place for a plain one",
+          "[pass_through]") {
+  Place place;
+  place.configs = {provider("azure", Dialect::kOpenAiChat, {})};
+  place.configs[0].api_version = "2026-10-01";
+  CHECK_FALSE(place.choose({"", "", Dialect::kOpenAiChat}));
+}
+
+TEST_CASE("a path that another server could read as another path is refused", "[pass_through]") {
+  const std::string_view target = GENERATE(
+      "/v1/files/../chat/completions", "/v1/files/./x", "/v1//files", "/v1/files/%2e%2e/models",
+      "/v1/files\\x", "/v1/chat%2Fcompletions", "/v1/chat/completions/", "/v1/models/");
+  CAPTURE(target);
+  const auto wrong = wrong_pass_through(head_of("POST", target));
+  REQUIRE(wrong);
+  CHECK(wrong->code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("ordinary paths of a provider are passed on", "[pass_through]") {
+  const std::string_view target =
+      GENERATE("/v1/files", "/v1/files/", "/v1/files/file-1/content?x=%2F..", "/v1/batches/b_1");
+  CAPTURE(target);
+  CHECK_FALSE(wrong_pass_through(head_of("GET", target)));
+}
+
+TEST_CASE("a method that no provider takes is refused", "[pass_through]") {
+  const auto wrong = wrong_pass_through(head_of("CONNECT", "/v1/files"));
+  REQUIRE(wrong);
+  CHECK(wrong->code == ErrorCode::kMethodNotAllowed);
+}
+
+TEST_CASE("the target goes out as it came, below the version and without a key", "[pass_through]") {
+  const auto [target, passed] = GENERATE(table<std::string, std::string>({
+      {"/v1/files?limit=2&after=a%20b", "/files?limit=2&after=a%20b"},
+      {"/v1/v1/files/x/", "/files/x/"},
+      {"/v1/files?key=weir_secret&limit=2", "/files?limit=2"},
+      {"/v1/files?limit=2&k%65y=weir_secret", "/files?limit=2"},
+      {"/v1/files?key=a&key=b", "/files"},
+      {"/v1/files?keys=1&monkey=2", "/files?keys=1&monkey=2"},
+      {"/files?&&", "/files?&"},
+  }));
+  CAPTURE(target);
+  CHECK(passed_target(head_of("GET", target)) == passed);
+}
+
+TEST_CASE("of the client's header lines those go out that a provider needs", "[pass_through]") {
+  RequestHead head = head_of("GET", "/v1/files");
+  head.fields.add({"Authorization", "Bearer weir_secret"});
+  head.fields.add({"x-api-key", "weir_secret"});
+  head.fields.add({"cookie", "a=b"});
+  head.fields.add({"OpenAI-Beta", "assistants=v2"});
+  head.fields.add({"openai-organization", "org"});
+  head.fields.add({"Range", "bytes=0-9"});
+  CHECK(passed_fields(head) == "openai-beta: assistants=v2\r\nrange: bytes=0-9\r\n");
+}
+
+}  // namespace
+}  // namespace weir
