@@ -1,4 +1,5 @@
-"""The packages of npm and PyPI that a test uses: installed once, at the versions that a file pins."""
+"""The packages of npm and PyPI that a test uses: installed once, at pinned versions."""
+
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,10 @@ def npm_install(source, folder):
     stamp = folder / "installed.json"
     if not (stamp.exists() and stamp.read_text() == wanted):
         shutil.copy(source / "package.json", folder)
-        if not quiet(["npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"], cwd=folder):
+        if not quiet(
+            ["npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"],
+            cwd=folder,
+        ):
             return False
         stamp.write_text(wanted)
     return True
@@ -31,12 +35,22 @@ def one_that_runs(folder, pattern):
 
 
 def virtual_environment(source, folder):
-    """The Python of folder/venv, which has what source/requirements.txt pins; None if that could not be."""
+    """The Python of folder/venv with what source/requirements.txt pins, or None."""
     python = folder / "venv/bin/python"
     stamp, wanted = folder / "venv/installed.txt", (source / "requirements.txt").read_text()
     if not (stamp.exists() and stamp.read_text() == wanted):
-        made = quiet([sys.executable, "-m", "venv", folder / "venv"]) and \
-            quiet([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", source / "requirements.txt"])
+        made = quiet([sys.executable, "-m", "venv", folder / "venv"]) and quiet(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                "-r",
+                source / "requirements.txt",
+            ]
+        )
         if not made:
             return None
         stamp.write_text(wanted)
