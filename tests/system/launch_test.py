@@ -315,6 +315,14 @@ class Launch(Served):
                 & set(start.environment)
             )
 
+    def test_two_dashes_may_stand_before_the_command(self):
+        for verb in ("launch", "exec"):
+            for options in ([], ["--url", self.url]):
+                with self.subTest(verb=verb, options=options):
+                    words = [*options, "--", "my-tool", "--its-own", "--", "word"]
+                    start = self.launch(*words, verb=verb)
+                    self.assertEqual(start.arguments, ["--its-own", "--", "word"])
+
     def test_a_program_that_is_not_there_is_named(self):
         for verb in ("launch", "exec"):
             self.assertIn(
