@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cloud_adapters/upstream/io_thread.h"
+#include "cloud_adapters/wire/knob_names.h"
 #include "metrics/ledger_row.h"
 #include "router/error_response.h"
 
@@ -143,7 +144,7 @@ void ClientSink::note_start(const StreamEvent& event) {
     const std::int64_t loaded = event.usage.cache_disk_tokens;
     if (loaded > 0) draft_.prefix += "; disk=" + std::to_string(loaded);
   }
-  draft_.lost = printable(event.lost);
+  draft_.lost = printable(knob_names(request_.dialect, event.lost));
   if (!draft_.normalised.empty() || !draft_.prefix.empty() || !draft_.lost.empty()) {
     begin_stream();
   }

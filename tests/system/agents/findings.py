@@ -69,9 +69,7 @@ def losses(told):
 
 def over_mini(house, code, said):
     agent, told = house.agent, house.relay.told()
-    if agent.endless and code is not None:
-        yield "it ends now: docs/clients.md says otherwise"
-    if code is None and not agent.endless:
+    if code is None:
         yield f"not done after {agent.seconds} s"
     if not agent.refused:
         if (code, [status for status, _, _ in told]) != (0, [200]):
@@ -83,7 +81,7 @@ def over_mini(house, code, said):
     if not refused or not all(is_shaped(agent.dialect, error) for error in refused):
         yield f"its errors were {refused[:1]}"
     codes = {row["error_code"] for row in house.weir.rows() if row["error_code"]}
-    if codes - ({"cancelled"} if agent.endless else set()) != {agent.refused}:
+    if codes != {agent.refused}:
         yield f"the errors of the ledger are {sorted(codes)}"
 
 

@@ -9,12 +9,11 @@ import tempfile
 
 from relay import NoWayOut, Relay
 from targets import UPSTREAMS
-from weir_process import BINARY, TEAM_KEY, Mock, Weir, backend, team_key_line, wait_until
+from weir_process import BINARY, TEAM_KEY, Mock, Weir, backend, team_key_line
 
 PROMPT = "Which number does the oracle say?"
 ANSWER = "The oracle says 4711."
 WRITTEN = "written by the agent"
-ENDLESS = 6  # so many refusals, and it will not end by itself
 
 
 class House:
@@ -40,15 +39,9 @@ class House:
     def furnish(self):
         for folder in (self.work, self.home / "tmp"):
             folder.mkdir()
-        for name, text in self.agent.files.items():
-            (self.home / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.home / name).write_text(text)
 
     def writes(self):
         return self.scenario in ("tool", "translated")
-
-    def endless(self):
-        return self.scenario == "local" and self.agent.endless
 
     def text(self):
         """An agent without tools writes the file that the answer shows."""
@@ -77,7 +70,7 @@ class House:
         return config
 
     def environment(self):
-        way_out, here = f"http://127.0.0.1:{self.way_out.port}", "127.0.0.1,localhost"
+        way_out = f"http://127.0.0.1:{self.way_out.port}"
         programs = (self.cache / "bin", self.cache / "node_modules/.bin", self.cache / "venv/bin")
         return {
             "HOME": str(self.home),
@@ -87,8 +80,6 @@ class House:
             "TERM": "dumb",
             "HTTPS_PROXY": way_out,
             "https_proxy": way_out,
-            "NO_PROXY": here,
-            "no_proxy": here,
             "WEIR_API_KEY": TEAM_KEY,
             "WEIR_TEST_PROVIDER_KEY": "unused",
             **self.agent.environment,
@@ -110,19 +101,6 @@ class House:
             PROMPT,
         ]
 
-    def wait(self, process):
-        if not self.endless():
-            return process.wait(self.agent.seconds)
-        wait_until(
-            lambda: process.poll() is not None or self.refusals() >= ENDLESS,
-            self.agent.seconds,
-            step=0.2,
-        )
-        return process.poll()
-
-    def refusals(self):
-        return sum(status >= 400 for status, _, _ in self.relay.told())
-
     def run(self):
         """Its exit code, None after the deadline, and what it said. Nobody of its group is left."""
         with open(self.home / "said.txt", "wb") as said:
@@ -136,7 +114,7 @@ class House:
                 start_new_session=True,
             )
             try:
-                code = self.wait(process)
+                code = process.wait(self.agent.seconds)
             except subprocess.TimeoutExpired:
                 code = None
             finally:

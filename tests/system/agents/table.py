@@ -13,10 +13,6 @@ QUIET_AIDER = (
     "--no-show-release-notes",
     "--no-show-model-warnings",
 )
-# What somebody chooses once at gemini's first start. Without it an address of one's own is
-# "gateway" to it, and then it says "Invalid auth method selected".
-GEMINI_KEY = '{"security": {"auth": {"selectedType": "gemini-api-key"}}}'
-
 # The other side's dialect, where it is not the agent's own, and what that cannot say.
 CODEX_LOSSES = {"tools[]", "reasoning.summary", "prompt_cache_key", "client_metadata"}
 CLAUDE_LOSSES = {"context_management", "messages[].content[].cache_control"}
@@ -32,7 +28,6 @@ class Agent:
     tool: str = ""  # that runs a command; "": none, it writes the files that a text shows
     argument: str = "command"  # of the tool
     environment: dict = dataclasses.field(default_factory=dict)
-    files: dict = dataclasses.field(default_factory=dict)  # below its home folder
     start: str = "launch"  # the command of weir
     model: str = ""  # for launch --model, where the usual one will not do
     other: str = "chat"  # another dialect to be answered in
@@ -41,8 +36,6 @@ class Agent:
     # Over weir-mini alone: the code of weir's error, "" for an answer; what the agent says of it.
     refused: str = "context_length_exceeded"
     says: str = ""
-    note: str = ""  # what is special, behind its name
-    endless: bool = False  # it goes on asking: see docs/clients.md
     scenarios: tuple = ("text", "tool", "translated", "local")
 
     def calls(self, command):
@@ -51,16 +44,6 @@ class Agent:
         return {self.tool: {self.argument: command, **more}} if self.tool else None
 
 
-OPENCODE = Agent(
-    "opencode",
-    "opencode-ai",
-    "chat",
-    ("run",),
-    "bash",
-    environment=QUIET_OPENCODE,
-    other="anthropic",
-    endless=True,
-)
 AIDER = Agent(
     "aider",
     "aider-chat",
@@ -82,14 +65,15 @@ AGENTS = [
         losses=CODEX_LOSSES,
         says="ran out of room in the model's context window",
     ),
-    OPENCODE,
-    dataclasses.replace(
-        OPENCODE,
-        environment={**QUIET_OPENCODE, "OPENCODE_DISABLE_AUTOCOMPACT": "1"},
-        note=", not shortening",
+    Agent(
+        "opencode",
+        "opencode-ai",
+        "chat",
+        ("run",),
+        "bash",
+        environment=QUIET_OPENCODE,
+        other="anthropic",
         says="the local model's context holds 2048",
-        endless=False,
-        scenarios=("local",),
     ),
     Agent(
         "gemini",
@@ -97,7 +81,6 @@ AGENTS = [
         "gemini",
         ("--skip-trust", "--yolo", "--prompt"),
         "run_shell_command",
-        files={".gemini/settings.json": GEMINI_KEY},
         model="cloud",
         losses=GEMINI_LOSSES,
         says="the local model's context holds 2048",
@@ -120,8 +103,7 @@ AGENTS = [
         "Bash",
         environment=QUIET_CLAUDE,
         losses=CLAUDE_LOSSES,
-        refused="unsupported_parameter",
-        says="reasoning_effort",
+        says="the local model's context holds 2048",
     ),
     AIDER,
     dataclasses.replace(
