@@ -115,7 +115,7 @@ TEST_CASE("Reasoning and content are read in each form that servers give them", 
                       {"type":"text","text":"t"}]})",
        "[h]t"},
       {R"({"content":null,"refusal":"No."})", "No.!"},
-      {R"({"function_call":{"name":"f","arguments":"{}"}})", "<0 f#>0{}"},
+      {R"({"function_call":{"name":"f","arguments":"{}"}})", "<0 f#call_0_0_0>0{}"},
   }));
   CAPTURE(node);
   CHECK(whole(node) == expected + ".");
