@@ -186,6 +186,8 @@ class StreamTranslator {
     for (StreamEvent& event : events_) {
       relay_.tokens.add_text(event.text);
       if (event.kind == EventKind::kStart) event.lost = relay_.lost;
+      const bool counted = event.kind == EventKind::kStart && event.usage.prompt_tokens() > 0;
+      if (counted) relay_.tokens.report_prompt(event.usage);
       if (event.kind == EventKind::kUsage) relay_.tokens.report(event.usage);
       if (event.kind == EventKind::kDone) event.usage = relay_.tokens.usage();
       const WriteResult written = co_await relay_.sink.write(event);

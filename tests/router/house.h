@@ -56,12 +56,13 @@ class ScriptedBackend final : public Backend {
   int runs = 0;
   bool had_permit = false;
   Capabilities can;
-  std::string request;    // what the last one says
-  std::string roles;      // of its messages, "user assistant "
-  std::size_t tools = 0;  // that it offers
-  bool begins = false;    // a run that fails has written its start before,
-  std::string said;       // and this, if there is any
-  Usage used_by_then;     // by a run that fails or is told to stop
+  std::string request;      // what the last one says
+  std::string roles;        // of its messages, "user assistant "
+  std::size_t tools = 0;    // that it offers
+  bool begins = false;      // a run that fails has written its start before,
+  std::string start_frame;  // which may have bytes of Chat Completions,
+  std::string said;         // and this, if there is any
+  Usage used_by_then;       // by a run that fails or is told to stop
   std::vector<std::string> tokens;
   TokenSignals signals;
   FinishReason finish = FinishReason::kStop;
@@ -89,7 +90,10 @@ class ScriptedBackend final : public Backend {
 
   std::vector<StreamEvent> beginning() const {
     std::vector<StreamEvent> events;
-    if (begins) events.emplace_back().kind = EventKind::kStart;
+    if (begins) {
+      events.emplace_back().kind = EventKind::kStart;
+      events.back().raw = start_frame;
+    }
     if (!said.empty()) {
       events.emplace_back().kind = EventKind::kTextDelta;
       events.back().text = said;

@@ -22,6 +22,8 @@ struct Failover {
   explicit Failover(Behaviour first, Behaviour second = succeed)
       : house(succeed, std::move(first), {}, {}, std::move(second)) {
     house.cloud_.begins = true;
+    house.cloud_.start_frame =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n";
   }
   House house;
 };

@@ -214,6 +214,14 @@ async def reset_head(link, _):
 
 
 async def no_done(link, call):
+    """Ends without a reason and without the end mark."""
+    await link.stream_head(call.stream_type)
+    for frame in list(call.deltas())[:-1]:
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def no_mark(link, call):
     await link.stream_head(call.stream_type)
     for frame in call.deltas():
         await link.chunk(frame)
@@ -404,7 +412,7 @@ BEHAVIOURS = [
 ]
 NAMED = {
     "mock-hang-head": hang_head, "mock-hang-mid": hang_mid, "mock-reset-head": reset_head,
-    "mock-reset-mid": reset_mid, "mock-eof-mid": eof_mid, "mock-no-done": no_done,
+    "mock-reset-mid": reset_mid, "mock-eof-mid": eof_mid, "mock-no-done": no_done, "mock-no-mark": no_mark,
     "mock-bad-json": bad_json, "mock-bad-chunk": bad_chunk, "mock-stream-error": stream_error,
     "mock-stream-error-first": stream_error_first, "mock-html": html, "mock-html-200": html_200,
     "mock-redirect": redirect, "mock-gzip": zipped, "mock-empty": empty, "mock-no-usage": no_usage,
