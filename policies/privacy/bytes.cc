@@ -1,0 +1,39 @@
+#include "policies/privacy/bytes.h"
+
+#include <algorithm>
+
+namespace weir::privacy {
+namespace {
+
+bool joins(char c) { return c == '-' || c == '.' || c == ',' || c == '/' || c == '_' || c == '\\'; }
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lowered(text);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), to_lower);
+  return lowered;
+}
+
+bool holds(std::string_view text, std::string_view part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
+}
+
+bool begins_apart(std::string_view text, std::size_t i) {
+  const char c = before(text, i);
+  if (is_word(c) || c == '_') return false;
+  if (!joins(c)) return true;
+  return i < 2 || !is_word(text[i - 2]);
+}
+
+// "4111 1111 1111 1111." ends a sentence; "4.1.2" goes on.
+bool ends_apart(std::string_view text, std::size_t i) {
+  const char c = at(text, i);
+  if (is_word(c) || c == '_') return false;
+  if (!joins(c)) return true;
+  const char next = at(text, i + 1);
+  return c == '.' || c == ',' ? !is_digit(next) : !is_word(next);
+}
+
+}  // namespace weir::privacy
