@@ -1,4 +1,5 @@
 // Ages: "79 year old", "31 y/o", "aged 45", "turned 60".
+#include <algorithm>
 #include <array>
 
 #include "policies/privacy/bytes.h"
@@ -9,14 +10,15 @@ namespace weir::privacy {
 namespace {
 
 constexpr std::string_view kBehind[] = {
-    "-year-old",  " year old", " years old",    " years of age", " year-old",  " y/o",
-    " y.o.",      " yo ",      "yo ",           "-year old",     "-years-old", " yrs old",
-    " jahre alt", " ans ",     " años",         " anni ",        " yo,",       " yo.",
-    "y/o",        " jaar oud", " anos de idade"};
+    "-year-old",  " year old", " years old", " years of age", " year-old",      "-year old",
+    "-years-old", " yrs old",  " jahre alt", " jaar oud",     " anos de idade", " y/o",
+    "y/o",        " y.o.",     "yo",         " yo",           " ans",           " años",
+    " anni"};
 constexpr std::string_view kBefore[] = {
-    "aged ",           "age ",       "age: ",    "age is ",      "age of ",       " turned ",
-    "i'll turn ",      "will turn ", "turning ", "when he was ", "when she was ", "when i was ",
-    "when they were ", "\"age\": ",  "at age ",  "age\":",       "alter: ",       "just turned "};
+    "aged ",    "age ",          "age: ",       "age is ",         "age of ",
+    "turned ",  "i'll turn ",    "will turn ",  "turning ",        "when he was ",
+    "at age ",  "when she was ", "when i was ", "when they were ", "\"age\": ",
+    "\"age\":", "alter: "};
 
 class AgeDetector final : public Detector {
  public:
@@ -36,19 +38,14 @@ class AgeDetector final : public Detector {
 
  private:
   static bool is_age(std::string_view text, const Word& word, std::size_t end) {
-    const std::string behind = lower_case(text.substr(end, 16)) + " ";
     for (const std::string_view words : kBehind) {
-      if (behind.starts_with(words)) return true;
+      if (stands_at(text, end, words) && !is_word(at(text, end + words.size()))) return true;
     }
     if (end != word.end || !ends_apart(text, end) || at(text, end) == '%') return false;
-    const std::size_t first = word.begin > 20 ? word.begin - 20 : 0;
-    const std::string ahead = " " + lower_case(text.substr(first, word.begin - first));
-    for (const std::string_view words : kBefore) {
-      if (!ahead.ends_with(words)) continue;
-      const std::size_t start = ahead.size() - words.size();
-      if (start == 0 || !is_word(ahead[start - 1]) || !is_word(words[0])) return true;
-    }
-    return false;
+    return std::any_of(std::begin(kBefore), std::end(kBefore), [&](std::string_view words) {
+      return stands_before(text, word.begin, words) &&
+             !is_word(before(text, word.begin - words.size()));
+    });
   }
 };
 

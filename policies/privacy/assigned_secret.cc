@@ -107,6 +107,8 @@ Span name_before_type(std::string_view text, Span name) {
   return i > 0 && text[i - 1] == ':' ? name_before(text, i - 1) : name;
 }
 
+constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd",   "passcode", "pwd",
+                                        "passwort", "contraseña", "kennwort", "bearer"};
 constexpr std::string_view kSchemes[] = {"bearer", "basic",   "token", "api-token",
                                          "apikey", "api-key", "key"};
 
@@ -116,6 +118,7 @@ bool is_secret_value(SecretName name, std::string_view value, bool quoted) {
     case SecretName::kPassword: return looks_like_password(value, quoted) || looks_random(value);
     case SecretName::kToken: return looks_random(value);
     case SecretName::kKey: return looks_very_random(value);
+    case SecretName::kService: return value.size() >= 20 && looks_random(value) && !is_uuid(value);
     case SecretName::kAuthorization:
       return value.size() >= 8 && !is_placeholder(value) &&
              (looks_random(value) || entropy(value) >= 3.0);
@@ -127,10 +130,13 @@ bool is_secret_value(SecretName name, std::string_view value, bool quoted) {
 class AssignedSecretDetector final : public Detector {
  public:
   void want(WordHeads* heads) const override {
-    for (const std::string_view word :
-         {"password", "Password", "PASSWORD", "passphrase", "Passphrase", "passwd", "passcode",
-          "pwd", "Passwort", "passwort", "Bearer", "bearer", "contraseña", "Kennwort"}) {
-      heads->add(word);
+    for (const std::string_view word : kSpoken) {
+      std::string form(word);
+      heads->add(form);
+      form[0] = to_upper(form[0]);
+      heads->add(form);
+      std::transform(form.begin(), form.end(), form.begin(), to_upper);
+      heads->add(form);
     }
   }
 
@@ -157,7 +163,7 @@ class AssignedSecretDetector final : public Detector {
     if (says == SecretName::kAuthorization || says == SecretName::kToken) {
       value = without_scheme(text, value, says == SecretName::kAuthorization);
     }
-    if (value.empty() || is_call(text, value, quoted)) return;
+    if (value.empty() || is_call(text, value, quoted) || text.substr(value.end, 2) == "..") return;
     if (is_secret_value(says, value.of(text), quoted)) {
       add(value, says == SecretName::kPassword ? "password" : "keyed_secret", hits);
     }
@@ -195,21 +201,31 @@ class AssignedSecretDetector final : public Detector {
 
   // "the password for the wifi is sunflower22", "--password hunter2", "Bearer abc..."
   static void spoken(std::string_view text, std::size_t head, Hits* hits) {
-    std::size_t end = head;
-    while (end < head + 12 && is_word(at(text, end))) ++end;
-    const std::string word = lower_case(text.substr(head, end - head));
+    const std::string_view word = spoken_word(text, head);
+    if (word.empty()) return;
+    const std::size_t end = head + word.size();
     if (word == "bearer" && at(text, end) == ' ') {
       const Span value = spoken_value(text, end + 1);
       if (value.end - value.begin >= 16 && looks_random(value.of(text)))
         add(value, "bearer_token", hits);
       return;
     }
-    if (secret_name(word) != SecretName::kPassword) return;
+
     const std::string_view ahead = text.substr(head > 48 ? head - 48 : 0, head > 48 ? 48 : head);
     const bool option = ahead.ends_with("--") || (holds(ahead, "login ") && word == "password");
     const Span value =
         option && at(text, end) == ' ' ? spoken_value(text, end + 1) : behind_is(text, end);
     if (!value.empty() && looks_like_password(value.of(text), false)) add(value, "password", hits);
+  }
+
+  // The word at `head`, if it is one that secrets stand behind.
+  static std::string_view spoken_word(std::string_view text, std::size_t head) {
+    if (std::string_view("pkcb").find(to_lower(at(text, head))) == std::string_view::npos)
+      return {};
+    for (const std::string_view word : kSpoken) {
+      if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
+    }
+    return {};
   }
 
   static Span behind_is(std::string_view text, std::size_t end) {

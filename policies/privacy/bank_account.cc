@@ -63,10 +63,8 @@ class BankAccountDetector final : public Detector {
 
  private:
   static void bic_behind(std::string_view text, std::size_t head, Hits* hits) {
-    std::size_t end = head;
-    while (is_alpha(at(text, end)) && end - head < 6) ++end;
-    const std::string word = lower_case(text.substr(head, end - head));
-    if (word != "bic" && word != "swift") return;
+    std::size_t end = head + (stands_at(text, head, "bic") ? 3 : 5);
+    if ((end == head + 5 && !stands_at(text, head, "swift")) || is_word(at(text, end))) return;
     // At most three words stand between: "SWIFT code is", "BIC/SWIFT:".
     const std::size_t most = std::min(text.size(), end + 32);
     while (end < most) {

@@ -20,6 +20,14 @@ bool holds(std::string_view text, std::string_view part) {
                      [](char a, char b) { return to_lower(a) == b; }) != text.end();
 }
 
+bool equals_at(std::string_view text, std::size_t i, std::string_view lowered) {
+  if (i > text.size() || text.size() - i < lowered.size()) return false;
+  for (std::size_t k = 0; k < lowered.size(); ++k) {
+    if (to_lower(text[i + k]) != lowered[k]) return false;
+  }
+  return true;
+}
+
 bool begins_apart(std::string_view text, std::size_t i) {
   const char c = before(text, i);
   if (is_word(c) || c == '_') return false;

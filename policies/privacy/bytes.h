@@ -55,6 +55,18 @@ std::string lower_case(std::string_view text);
 // Whether `text` holds `part`, which is in lower case, in any case of letters.
 bool holds(std::string_view text, std::string_view part);
 
+// Whether `lowered`, which is in lower case, stands at `i` or ends before it, in any case of
+// letters.
+// Not empty.
+bool equals_at(std::string_view text, std::size_t i, std::string_view lowered);
+inline bool stands_at(std::string_view text, std::size_t i, std::string_view lowered) {
+  return to_lower(at(text, i)) == lowered.front() && equals_at(text, i, lowered);
+}
+inline bool stands_before(std::string_view text, std::size_t i, std::string_view lowered) {
+  return to_lower(before(text, i)) == lowered.back() && i >= lowered.size() &&
+         equals_at(text, i - lowered.size(), lowered);
+}
+
 // Whether a number or code may begin at `i`: it is no tail of a word, a decimal, a path or a
 // code with dashes. And whether one may end there.
 bool begins_apart(std::string_view text, std::size_t i);

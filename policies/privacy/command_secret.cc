@@ -68,8 +68,9 @@ class CommandSecretDetector final : public Detector {
       ++colon;
     if (at(text, colon) != ':' || colon >= end) return colon;
     std::size_t first = colon + 1;
-    char inner = before(text, colon) == quote ? '\0' : quote;
-    if (is_quote(at(text, first)) && at(text, first) != inner) inner = text[first++];
+    const bool closed = colon > begin && quote != '\0' && before(text, colon) == quote;
+    char inner = closed ? '\0' : quote;
+    if (inner == '\0' && is_quote(at(text, first))) inner = text[first++];
     std::size_t last = first;
     while (last < end && text[last] != '\n' &&
            (inner != '\0' ? text[last] != inner : !is_blank(text[last]) && !is_quote(text[last]))) {
@@ -86,8 +87,8 @@ class CommandSecretDetector final : public Detector {
     }
     const bool variable =
         password.starts_with('$') || password.starts_with("{{") || password.starts_with("\\$");
-    const bool named_alike =
-        password == user || (password.starts_with("pass") && password.size() <= 8);
+    const bool named_alike = (password == user && first != begin) ||
+                             (password.starts_with("pass") && password.size() <= 8);
     if (password.size() >= 4 && !variable && !named_alike && !is_placeholder(password)) {
       hits->push_back({{FindingKind::kSecret, "command_password", first, last}, Rank::kSecret});
     }

@@ -1,6 +1,8 @@
 // Dates as people write them, and dates of birth: those beside "born", "DOB" and the like.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_set>
 
 #include "policies/privacy/bytes.h"
 #include "policies/privacy/checksums.h"
@@ -12,17 +14,31 @@ namespace {
 
 // Months of English, and those of five other languages that differ from it.
 constexpr std::string_view kMonths =
-    "|january|february|march|april|may|june|july|august|september|october|november|december|jan|"
-    "feb|"
-    "mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|mai|juni|juli|oktober|dezember|"
-    "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|"
-    "febrero|"
-    "marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|"
-    "aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|januari|februari|maart|mei|augustus|";
+    "january february march april may june july august september october november december jan feb "
+    "mar apr jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre enero "
+    "febrero "
+    "marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio "
+    "aprile maggio giugno luglio settembre ottobre dicembre januari februari maart mei augustus";
+
+std::unordered_set<std::string_view> month_words() {
+  std::unordered_set<std::string_view> words;
+  for (std::string_view left = kMonths; !left.empty();) {
+    const std::size_t blank = std::min(left.find(' '), left.size());
+    words.insert(left.substr(0, blank));
+    left.remove_prefix(std::min(blank + 1, left.size()));
+  }
+  return words;
+}
 
 bool is_month(std::string_view word) {
-  if (word.size() < 3 || word.size() > 12 || word.find('|') != std::string_view::npos) return false;
-  return kMonths.find("|" + lower_case(word) + "|") != std::string_view::npos;
+  static const std::unordered_set<std::string_view> months = month_words();
+  std::array<char, 12> lowered{};
+  if (word.size() < 3 || word.size() > lowered.size()) return false;
+  if (std::string_view("jfmasondeg").find(to_lower(word[0])) == std::string_view::npos)
+    return false;
+  std::transform(word.begin(), word.end(), lowered.begin(), to_lower);
+  return months.contains({lowered.data(), word.size()});
 }
 
 int value(std::string_view text, const Word& word) {
@@ -65,7 +81,8 @@ class DateDetector final : public Detector {
       if (end == word.begin) end = spelled_end(text, word, &begin);
       if (end == word.begin) end = year_alone(text, word);
       if (end <= word.begin) continue;
-      const bool birth = (topics_near(text, begin, end) & topic(Topic::kBirth)) != 0;
+      const bool birth = marked.may_say(topic(Topic::kBirth)) &&
+                         (topics_near(text, begin, end) & topic(Topic::kBirth)) != 0;
       hits->push_back({{birth ? FindingKind::kDateOfBirth : FindingKind::kDate,
                         birth ? "date_of_birth" : "date", begin, end},
                        birth ? Rank::kShaped : Rank::kBroad});
@@ -149,12 +166,12 @@ class DateDetector final : public Detector {
       return end > year ? end : word.end;
     }
     std::size_t i = skip_blanks(text, word.end);
-    if (lower_case(text.substr(i, 3)) == "of ") i += 3;
-    if (lower_case(text.substr(i, 3)) == "de ") i += 3;
+    if (stands_at(text, i, "of ")) i += 3;
+    if (stands_at(text, i, "de ")) i += 3;
     const std::size_t end = word_end(text, i);
     if (end == i || !is_month(text.substr(i, end - i))) return word.begin;
     std::size_t year = skip_blanks(text, end);
-    if (lower_case(text.substr(year, 3)) == "de ") year += 3;
+    if (stands_at(text, year, "de ")) year += 3;
     const std::size_t last = year_end(text, year);
     return last > year ? last : end;
   }
@@ -167,10 +184,10 @@ class DateDetector final : public Detector {
     }
     std::size_t begin = word.begin - 1;
     while (begin > 0 && word.begin - begin < 8 && is_alpha(text[begin - 1])) --begin;
-    const std::string lowered = lower_case(text.substr(begin, word.begin - 1 - begin));
     for (const std::string_view word_before :
          {"in", "since", "until", "till", "from", "year", "born"}) {
-      if (lowered == word_before) return word.end;
+      if (word_before.size() + begin + 1 == word.begin && stands_at(text, begin, word_before))
+        return word.end;
     }
     return word.begin;
   }

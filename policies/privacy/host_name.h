@@ -13,7 +13,7 @@ std::size_t host_end(std::string_view text, std::size_t begin);
 
 enum class Ending {
   kNone,       // no top-level domain, or one that we do not know
-  kAmbiguous,  // one that is also an ending of files or a word of programs: .py, .name, .so
+  kAmbiguous,  // one that is also an ending of files or a word of programs: .sh, .name, .team
   kPlain,      // one that is hardly anything else: .com, .de
 };
 

@@ -8,7 +8,7 @@ namespace weir::privacy {
 namespace {
 
 constexpr std::size_t kLongestDocument = 16'384;
-constexpr std::size_t kShortestValue = 8;
+constexpr std::size_t kShortestValue = 10;
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (is_blank(text.front()) || text.front() == '\r')) text.remove_prefix(1);
@@ -55,8 +55,9 @@ class KubernetesSecretDetector final : public Detector {
 
  private:
   static bool is_secret_kind(std::string_view text, std::size_t head) {
-    const std::string_view line =
-        text.substr(head, std::min<std::size_t>(text.find('\n', head), head + 40) - head);
+    if (!stands_at(text, head, "kind")) return false;
+    std::string_view line = text.substr(head, 40);
+    line = line.substr(0, line.find('\n'));
     const std::size_t colon = line.find(':');
     if (colon != 4 && colon != 5) return false;
     std::string_view value = trim(line.substr(colon + 1));

@@ -32,8 +32,8 @@ std::size_t run_end(std::string_view text, std::size_t i, bool (*in)(char), std:
 class MarkedSecretDetector final : public Detector {
  public:
   void want(WordHeads* heads) const override {
-    heads->add("ey");
-    heads->add("at");
+    heads->add("eyJ");
+    heads->add("atlas");
   }
 
   void find(const MarkedText& marked, Hits* hits) const override {

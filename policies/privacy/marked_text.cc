@@ -1,5 +1,7 @@
 #include "policies/privacy/marked_text.h"
 
+#include <algorithm>
+
 #include "policies/privacy/bytes.h"
 
 namespace weir::privacy {
@@ -20,11 +22,26 @@ void mark(MarkedText& marked, std::size_t i) {
 
 }  // namespace
 
+void WordHeads::add(std::string_view prefix) {
+  if (prefix.size() > 2 || !is_word(prefix[1])) {
+    // The word of "SG.abc" is "SG".
+    const char second = is_word(prefix[1]) ? prefix[1] : '\0';
+    bits_.set(index(prefix[0], second, second != '\0' && is_word(prefix[2]) ? prefix[2] : '\0'));
+    return;
+  }
+  for (int third = 0; third < 256; ++third)
+    bits_.set(index(prefix[0], prefix[1], static_cast<char>(third)));
+}
+
+void WordHeads::add_word(std::string_view word) { bits_.set(index(word[0], word[1], at(word, 2))); }
+
+// Reads through a pointer: the checks of string_view would cost as much as the rest.
 MarkedText::MarkedText(std::string_view marked, const WordHeads& wanted) : text(marked) {
+  const char* const bytes = text.data();
   const std::size_t size = text.size();
   std::size_t i = 0;
   while (i < size) {
-    std::uint8_t here = byte_class(text[i]);
+    std::uint8_t here = byte_class(bytes[i]);
     if ((here & kWord) == 0) {
       if (here == kMark) mark(*this, i);
       ++i;
@@ -35,10 +52,12 @@ MarkedText::MarkedText(std::string_view marked, const WordHeads& wanted) : text(
     do {
       classes |= here;
       ++i;
-      here = i < size ? byte_class(text[i]) : std::uint8_t{0};
+      here = i < size ? byte_class(bytes[i]) : std::uint8_t{0};
     } while ((here & kWord) != 0);
     if ((classes & kDigit) != 0) numbers.push_back({begin, i, classes});
-    if (wanted.has(text[begin], at(text, begin + 1))) heads.push_back(begin);
+    if (!wanted.has({bytes + begin, std::min<std::size_t>(3, i - begin)})) continue;
+    heads.push_back(begin);
+    topics |= topics_of_word({bytes + begin, i - begin});
   }
 }
 

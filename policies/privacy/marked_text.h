@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/privacy/topics.h"
+
 namespace weir::privacy {
 
 // A maximal run of letters and digits.
@@ -24,17 +26,25 @@ struct Word {
   std::size_t size() const { return end - begin; }
 };
 
-// The first two bytes of words that detectors want to see.
+// How words begin that detectors want to see, by their first three bytes.
 class WordHeads {
  public:
-  // `prefix` has two bytes or more.
-  void add(std::string_view prefix) { bits_.set(index(prefix[0], prefix[1])); }
-  bool has(char first, char second) const { return bits_.test(index(first, second)); }
+  // What begins with `prefix`, of two bytes or more.
+  void add(std::string_view prefix);
+  // All words that are `word`, or begin with its first three bytes.
+  void add_word(std::string_view word);
+  // Sometimes true for what nobody wants. `word` has the first three bytes or fewer.
+  bool has(std::string_view word) const {
+    return bits_[index(word[0], word.size() > 1 ? word[1] : '\0',
+                       word.size() > 2 ? word[2] : '\0')];
+  }
 
  private:
-  static std::size_t index(char first, char second) {
-    return static_cast<std::size_t>(static_cast<std::uint8_t>(first)) << 8 |
-           static_cast<std::uint8_t>(second);
+  static std::size_t index(char first, char second, char third) {
+    const std::uint32_t bytes = static_cast<std::uint32_t>(static_cast<std::uint8_t>(first)) |
+                                static_cast<std::uint32_t>(static_cast<std::uint8_t>(second)) << 8 |
+                                static_cast<std::uint32_t>(static_cast<std::uint8_t>(third)) << 16;
+    return bytes * 0x9E3779B1U >> 16;  // Knuth's multiplicative hash
   }
 
   std::bitset<65'536> bits_;
@@ -44,7 +54,11 @@ class WordHeads {
 struct MarkedText {
   MarkedText(std::string_view marked, const WordHeads& wanted);
 
+  // Whether a word that says so may stand anywhere in the text. If not, none need be looked for.
+  bool may_say(Topics some) const { return (topics & some) != 0; }
+
   std::string_view text;
+  Topics topics = 0;                // of all words, and of all that begin a phrase
   std::vector<Word> numbers;        // words with a digit
   std::vector<std::size_t> heads;   // words that begin as `wanted` says
   std::vector<std::size_t> ats;     // @

@@ -89,11 +89,12 @@ void NumberBook::find_at(const MarkedText& marked, std::size_t begin, std::size_
   const auto& rules = (letters ? with_letter_first_ : with_digit_first_)[first_size];
   if (rules.empty() || !begins_apart(text, begin)) return;
   for (const NumberRule* rule : rules) {
+    if (rule->near != 0 && !marked.may_say(rule->near)) continue;
     const std::size_t size = match_shape(rule->shape, text.substr(begin, 48));
     if (size == kNoMatch || !ends_apart(text, begin + size)) continue;
     if (rule->check != nullptr && !rule->check(without_separators(text.substr(begin, size))))
       continue;
-    if ((rule->near | rule->not_near) != 0) {
+    if (marked.may_say(rule->near | rule->not_near)) {
       const Topics topics = topics_near(text, begin, begin + size);
       if (rule->near != 0 && (topics & rule->near) == 0) continue;
       if ((topics & rule->not_near) != 0) continue;

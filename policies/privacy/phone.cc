@@ -137,10 +137,9 @@ std::size_t extension_size(std::string_view text, std::size_t end) {
   std::size_t i = end;
   if (at(text, i) == ',') ++i;
   while (at(text, i) == ' ' && i < end + 2) ++i;
-  const std::string word = lower_case(text.substr(i, 9));
   std::size_t length = 0;
   for (const std::string_view name : {"extension", "ext.", "ext", "x"}) {
-    if (word.starts_with(name)) {
+    if (stands_at(text, i, name)) {
       length = name.size();
       break;
     }
@@ -161,6 +160,8 @@ std::size_t digits_of_word(std::string_view text, const Word& word) {
   while (digits < word.size() && is_digit(text[word.begin + digits])) ++digits;
   return digits > 0 && extension_size(text, word.begin + digits) != 0 ? digits : 0;
 }
+
+constexpr Topics kTopics = topic(Topic::kPhone) | topic(Topic::kOrder) | topic(Topic::kVersion);
 
 class PhoneDetector final : public Detector {
  public:
@@ -184,8 +185,9 @@ class PhoneDetector final : public Detector {
     if (!plus && opened && before(text, begin) == ' ' && before(text, begin - 1) == '+') return 1;
     if (!begins_apart(text, begin)) return 1;
     Number number = read(marked, first, begin, plus, opened);
-    const Topics topics =
-        number.digits.size() < 6 ? Topics{0} : topics_near(text, begin, number.end);
+    const Topics topics = number.digits.size() >= 7 && marked.may_say(kTopics)
+                              ? topics_near(text, begin, number.end)
+                              : Topics{0};
     while (!number.sizes.empty()) {
       if (is_phone(text, number, topics)) {
         const std::size_t end = number.end + extension_size(text, number.end);

@@ -54,6 +54,16 @@ std::size_t longest_sequence(std::string_view value) {
   return longest;
 }
 
+// How many bytes follow the one before by one, up or down.
+std::size_t steps(std::string_view value) {
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < value.size(); ++i) {
+    const int step = to_lower(value[i]) - to_lower(value[i - 1]);
+    count += step == 1 || step == -1 ? 1 : 0;
+  }
+  return count;
+}
+
 // The longest run of one byte.
 std::size_t longest_repeat(std::string_view value) {
   std::size_t longest = 1;
@@ -76,6 +86,8 @@ bool is_placeholder(std::string_view value) {
     return true;
   }
   if (value.size() > 2 && value.front() == '%' && value.back() == '%') return true;
+  // Sealed: what SOPS, eyaml and Jasypt leave in place of a secret.
+  if (value.starts_with("ENC[") || value.starts_with("ENC(")) return true;
   if (value.front() == '[' || value.front() == '{' || value.front() == '<') {
     const bool closed = value.back() == ']' || value.back() == '}' || value.back() == '>';
     if (closed && lowered.find_first_of("0123456789") == std::string::npos) return true;
@@ -93,8 +105,8 @@ bool is_blank_token(std::string_view body) {
       body.find("***") != std::string_view::npos) {
     return true;
   }
-  if (longest_sequence(body) >= 12 || longest_sequence(body) * 2 > body.size()) return true;
-  return longest_repeat(body) >= std::max<std::size_t>(6, body.size() / 6);
+  if (longest_sequence(body) >= 16 || steps(body) * 10 > body.size() * 6) return true;
+  return longest_repeat(body) >= std::max<std::size_t>(6, body.size() / 4);
 }
 
 bool is_uuid(std::string_view value) {

@@ -6,7 +6,8 @@
 namespace weir::privacy {
 
 // Whether `value` says itself that it is no secret: "xxxxxxxx", "<your key>", "AKIA...EXAMPLE",
-// "changeme", "${TOKEN}", "********", "abcdefghijklmnopqrst". O(value).
+// "changeme", "${TOKEN}", "********", "abcdefghijklmnopqrst", or sealed: "ENC[AES256_GCM,...".
+// O(value).
 bool is_placeholder(std::string_view value);
 
 // Whether `body`, what a vendor's prefix is followed by, does so. Words that random text can

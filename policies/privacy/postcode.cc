@@ -9,10 +9,12 @@ namespace {
 
 constexpr Topics kNamed = topic(Topic::kPostcode);
 
+// 1900 to 2099 are years when no word says otherwise: "2001 UN".
 bool dutch(std::string_view code) {
-  return code[0] != '0' && code.substr(4) != "SA" && code.substr(4) != "SD" &&
-         code.substr(4) != "SS" && code.substr(4) != "AM" && code.substr(4) != "PM" &&
-         code.substr(4) != "KG" && code.substr(4) != "KM";
+  return code[0] != '0' && !code.starts_with("19") && !code.starts_with("20") &&
+         code.substr(4) != "SA" && code.substr(4) != "SD" && code.substr(4) != "SS" &&
+         code.substr(4) != "AM" && code.substr(4) != "PM" && code.substr(4) != "KG" &&
+         code.substr(4) != "KM";
 }
 
 constexpr NumberRule kRules[] = {
@@ -20,6 +22,7 @@ constexpr NumberRule kRules[] = {
     {"uk_postcode", "\\A{1,2}\\d\\U \\d\\A{2}", nullptr, 0},
     {"ca_postcode", "\\A\\d\\A \\d\\A\\d", nullptr, 0},
     {"nl_postcode", "\\d{4} \\A{2}", dutch, 0, false},
+    {"nl_postcode", "\\d{4} \\A{2}", nullptr, kNamed},
     {"br_cep", "\\d{5}-\\d{3}", nullptr, 0},
     {"pt_postcode", "\\d{4}-\\d{3}", nullptr, 0},
     {"postcode", "\\d{3,6}", nullptr, kNamed},

@@ -41,6 +41,7 @@ void keep_apart(Hits* hits, std::vector<Finding>* findings) {
 }  // namespace
 
 PrivacyScanner::PrivacyScanner() : heads_(std::make_unique<privacy::WordHeads>()) {
+  privacy::want_topics(heads_.get());
   for (auto* const make : {&privacy::vendor_secret_detector,
                            &privacy::marked_secret_detector,
                            &privacy::private_key_detector,

@@ -1,8 +1,9 @@
 #include "policies/privacy/secret_name.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
 #include "policies/privacy/bytes.h"
 
@@ -11,91 +12,151 @@ namespace {
 
 constexpr std::size_t kLongestName = 64;
 
-bool is_one_of(std::string_view word, std::string_view list) {
-  if (word.empty()) return false;
-  std::size_t found = list.find(word);
-  while (found != std::string_view::npos) {
-    const bool begins = found == 0 || list[found - 1] == ' ';
-    const bool ends = found + word.size() == list.size() || list[found + word.size()] == ' ';
-    if (begins && ends) return true;
-    found = list.find(word, found + 1);
-  }
-  return false;
-}
+// What a word means in a name.
+enum Meaning : unsigned {
+  kPasswordWord = 1,  // at the end: a password
+  kTokenWord = 2,     // at the end: a token
+  kAuthWord = 4,      // at the end: a token, but too little when it stands alone
+  kBeforeKey = 8,     // "api" of "api_key"
+  kServiceWord = 16,  // keys of these services look like any random text
+  kHarmless = 32,     // anywhere: public, counted, or made by the page of a site
+  kSaysNothing = 64,  // behind the word that counts: "password_prod"
+  kKeyWord = 128,     // "key"
+  kHeaderWord = 256,  // "authorization"
+};
 
-// "clientSecret", "CLIENT_SECRET" and "client-secret" are "client", "secret".
-std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> words;
-  std::string word;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool camel = is_upper(c) && i > 0 && (is_lower(name[i - 1]) || is_digit(name[i - 1]));
-    if ((!is_alnum(c) || camel) && !word.empty()) {
-      words.push_back(word);
-      word.clear();
+struct Words {
+  unsigned meaning;
+  std::string_view list;
+};
+
+constexpr Words kWords[] = {
+    {kPasswordWord,
+     "password passwd passphrase passcode pwd pass psw pw passwort kennwort contraseña motdepasse "
+     "senha wachtwoord"},
+    {kTokenWord,
+     "secret token apikey authkey accesskey secretkey privatekey authtoken accesstoken apitoken "
+     "clientsecret jwt bearer"},
+    {kAuthWord, "auth cookie pat credential credentials"},
+    {kBeforeKey,
+     "api access secret private auth account encryption signing master shared storage license "
+     "licence app application service admin deploy webhook session consumer client authentication "
+     "integration ingest write rest token"},
+    {kServiceWord,
+     "algolia amplitude asana assemblyai bittrex cloudflare codecov cohere coinbase confluent "
+     "contentstack datadog deepgram digitalocean discord dropbox droneci etsy fastly finnhub "
+     "freshbooks gitter hubspot intercom jfrog kraken kucoin linkedin looker mailgun mapbox "
+     "mattermost meraki messagebird mistral netlify newrelic nytimes okta opsgenie pagerduty plaid "
+     "privateai rapidapi sendbird snyk sonar sonarqube sourcegraph splunk squarespace sumologic "
+     "telegram travis trello twitch twilio twitter zendesk"},
+    {kHarmless,
+     "public pub csrf xsrf authenticity page next prev cursor sync continuation max min num total "
+     "input output completion prompt eos bos pad unk sep cls mask special cancel cancellation "
+     "foreign partition sort cache bucket schema sequence package kms vault object hash row column "
+     "issuer registry lookup index map dict translation i18n forgot reset change update confirm "
+     "show hide toggle validate verify wrong invalid incorrect missing expected required has is "
+     "no"},
+    {kSaysNothing,
+     "prod production dev development test testing staging stage live sandbox value string str "
+     "base64 b64 text plain default local old new primary secondary main v1 v2"},
+    {kKeyWord, "key"},
+    {kHeaderWord, "authorization"},
+};
+
+class Dictionary {
+ public:
+  Dictionary() {
+    for (const Words& words : kWords) {
+      std::string_view left = words.list;
+      while (!left.empty()) {
+        const std::size_t blank = std::min(left.find(' '), left.size());
+        meanings_[left.substr(0, blank)] |= words.meaning;
+        left.remove_prefix(std::min(blank + 1, left.size()));
+      }
     }
-    if (is_alnum(c)) word += to_lower(c);
   }
-  if (!word.empty()) words.push_back(word);
-  return words;
-}
 
-// Words behind the one that counts: "password_prod", "api_key_2", "secretString".
-bool says_nothing(std::string_view word) {
-  return is_one_of(word,
-                   "prod production dev development test testing staging stage live sandbox value "
-                   "string str base64 b64 text plain default local old new primary secondary main "
-                   "v1 v2") ||
-         std::all_of(word.begin(), word.end(), is_digit);
-}
+  unsigned of(std::string_view word) const {
+    const auto found = meanings_.find(word);
+    unsigned meaning = found == meanings_.end() ? 0U : found->second;
+    for (const std::string_view ending : {"password", "passwd", "passphrase"}) {
+      if (word.ends_with(ending)) meaning |= kPasswordWord;
+    }
+    for (const std::string_view ending : {"secret", "token", "apikey"}) {
+      if (word.ends_with(ending)) meaning |= kTokenWord;
+    }
+    if (std::all_of(word.begin(), word.end(), is_digit)) meaning |= kSaysNothing;
+    return meaning;
+  }
 
-// Names of what is public, counted or made by the page of a site.
-bool is_harmless(std::string_view word) {
-  return is_one_of(
-      word,
-      "public pub csrf xsrf page next prev cursor sync continuation max min num total input "
-      "output completion prompt eos bos pad unk sep cls mask special cancel cancellation "
-      "primary_key foreign partition sort cache bucket schema sequence package kms vault "
-      "object hash row column issuer registry lookup index map dict translation i18n "
-      "forgot reset change update confirm show hide toggle validate verify wrong invalid "
-      "incorrect missing expected required has is no");
+ private:
+  std::unordered_map<std::string_view, unsigned> meanings_;
+};
+
+// The words of a name from its last to its first: "clientSecret", "CLIENT_SECRET" and
+// "client-secret" are "secret", "client".
+class WordsFromEnd {
+ public:
+  explicit WordsFromEnd(std::string_view name) : left_(name) {}
+
+  // In lower case; empty: no more. Valid until the next call.
+  std::string_view next() {
+    while (!left_.empty() && !is_word(left_.back())) left_.remove_suffix(1);
+    std::size_t size = 0;
+    while (size < left_.size() && is_word(left_[left_.size() - 1 - size])) {
+      const std::size_t i = left_.size() - 1 - size;
+      ++size;
+      if (i > 0 && is_upper(left_[i]) && (is_lower(left_[i - 1]) || is_digit(left_[i - 1]))) break;
+    }
+    const std::string_view word = left_.substr(left_.size() - size);
+    std::transform(word.begin(), word.end(), lowered_.begin(), to_lower);
+    left_.remove_suffix(size);
+    return {lowered_.data(), size};
+  }
+
+ private:
+  std::string_view left_;
+  std::array<char, kLongestName> lowered_{};
+};
+
+SecretName meaning_of_end(unsigned last, unsigned one_before, unsigned first, bool alone) {
+  if ((last & kHeaderWord) != 0) return SecretName::kAuthorization;
+  if ((last & kPasswordWord) != 0) return SecretName::kPassword;
+  if ((last & kTokenWord) != 0) return SecretName::kToken;
+  if ((last & kAuthWord) != 0) return alone ? SecretName::kKey : SecretName::kToken;
+  const bool key = (last & kKeyWord) != 0;
+  if (key && (one_before & kBeforeKey) != 0) return SecretName::kToken;
+  if ((last & kServiceWord) != 0 || (key && (first & kServiceWord) != 0))
+    return SecretName::kService;
+  return key && !alone ? SecretName::kKey : SecretName::kNone;
 }
 
 }  // namespace
 
 SecretName secret_name(std::string_view name) {
+  static const Dictionary dictionary;
   if (name.size() > kLongestName) name.remove_prefix(name.size() - kLongestName);
-  std::vector<std::string> words = words_of(name);
-  while (words.size() > 1 && says_nothing(words.back())) words.pop_back();
-  if (words.empty() || std::any_of(words.begin(), words.end(), is_harmless))
-    return SecretName::kNone;
-  const std::string& last = words.back();
-  const std::string& one_before = words.size() > 1 ? words[words.size() - 2] : std::string();
-  if (last == "authorization") return SecretName::kAuthorization;
-  if (is_one_of(last,
-                "password passwd passphrase passcode pwd pass psw pw passwort kennwort contraseña "
-                "motdepasse senha wachtwoord") ||
-      last.ends_with("password") || last.ends_with("passwd") || last.ends_with("passphrase")) {
-    return SecretName::kPassword;
+  WordsFromEnd words(name);
+  unsigned last = 0;
+  bool found = false;
+  unsigned one_before = 0;
+  unsigned first = 0;
+  std::size_t count = 0;
+  for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
+    const unsigned meaning = dictionary.of(word);
+    if (!found && (meaning & kSaysNothing) != 0) continue;
+    if ((meaning & kHarmless) != 0) return SecretName::kNone;
+    if (!found && meaning == 0) return SecretName::kNone;
+    if (!found) {
+      last = meaning;
+      found = true;
+    } else if (count == 1) {
+      one_before = meaning;
+    }
+    first = meaning;
+    ++count;
   }
-  if (is_one_of(last,
-                "secret token credential credentials apikey auth authkey accesskey secretkey "
-                "privatekey authtoken accesstoken apitoken clientsecret jwt pat bearer cookie") ||
-      last.ends_with("secret") || last.ends_with("token") || last.ends_with("apikey")) {
-    // "auth", "cookie" and the like alone say too little.
-    return is_one_of(last, "auth cookie pat credential credentials") && words.size() == 1
-               ? SecretName::kKey
-               : SecretName::kToken;
-  }
-  if (last == "key" &&
-      is_one_of(one_before,
-                "api access secret private auth account encryption signing master shared storage "
-                "license licence app application service admin deploy webhook session consumer "
-                "client authentication integration ingest write rest token")) {
-    return SecretName::kToken;
-  }
-  if (last == "key" && words.size() > 1) return SecretName::kKey;
-  return SecretName::kNone;
+  return meaning_of_end(last, one_before, first, count == 1);
 }
 
 }  // namespace weir::privacy

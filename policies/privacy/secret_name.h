@@ -11,6 +11,7 @@ enum class SecretName : std::uint8_t {
   kPassword,       // chosen by a person: short, words with digits
   kToken,          // made by a program: long and random
   kKey,            // some key: only what is very random counts
+  kService,        // of a service whose keys have no form of their own: "datadog", "okta_key"
   kAuthorization,  // a header whose value begins with a scheme
 };
 

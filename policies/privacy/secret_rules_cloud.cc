@@ -17,7 +17,7 @@ constexpr SecretRule kRules[] = {
     {"tencent_secret_id", "AKID", "\\n{32}"},
     {"yandex_api_key", "AQVN", "\\w{35,38}"},
     {"yandex_access_key", "YCAJ", "\\w{21,36}"},
-    {"yandex_iam_token", "t1", ".\\w{10,900}.\\w{86}"},
+    {"yandex_iam_token", "t1.", "\\w{10,900}.\\w{86}"},
     {"ibm_cos_hmac", "hmac-", "\\h{32}"},
     {"digitalocean_token", "dop_v1_", "\\h{64}"},
     {"digitalocean_token", "doo_v1_", "\\h{64}"},

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <unordered_map>
 
 #include "policies/privacy/bytes.h"
+#include "policies/privacy/marked_text.h"
 
 namespace weir::privacy {
 namespace {
@@ -33,19 +35,19 @@ constexpr TopicPhrases kPhrases[] = {
      "card|cards|credit|debit|visa|mastercard|amex|maestro|discover|diners|jcb|unionpay|cc|pan|"
      "cvv|cvc|kreditkarte|karte|kartennummer|carte|tarjeta|carta|cartão|cartao|creditcard|kort"},
     {Topic::kAccount,
-     "account|acct|a/c|account "
+     "account|acct|account "
      "number|bank|banking|konto|kontonummer|compte|cuenta|conto|conta|rekening"},
     {Topic::kRouting, "routing|aba|rtn|wire|ach|transit|routing number"},
-    {Topic::kBic, "bic|swift|bic/swift"},
-    {Topic::kSortCode, "sort|sort code|sortcode|sort-code"},
+    {Topic::kBic, "bic|swift"},
+    {Topic::kSortCode, "sort|sort code|sortcode"},
     {Topic::kBirth,
-     "born|dob|birth|birthdate|birthday|of birth|birthdays|d.o.b|geboren|geburtsdatum|geburtstag|"
+     "born|dob|birth|birthdate|birthday|of birth|birthdays|geboren|geburtsdatum|geburtstag|"
      "né|née|naissance|nacido|nacida|nacimiento|nato|nata|nascita|nascimento|nascido|geboortedatum|"
      "född|fodt|født|syntynyt|urodzony|urodzenia|doğum"},
     {Topic::kAge, "age|aged|alter|âge|edad|età|idade"},
     {Topic::kPostcode,
      "zip|zipcode|postal|postcode|plz|postleitzahl|zip code|postal code|code postal|"
-     "código postal|cap|cep|pin code|pincode"},
+     "código postal|cep|pin code|pincode"},
     {Topic::kIdentity,
      "identity|national id|id number|id no|id card|taxpayer|tax id|tin|tax number|tax "
      "identification|"
@@ -64,14 +66,13 @@ constexpr TopicPhrases kPhrases[] = {
      "epoch|rfc|commit|reference|ref|asin|doi|build number|bestellung|commande|pedido|ordine"},
     {Topic::kIp, "ip|ipv4|ipv6|address|host|server|client"},
     {Topic::kWebsite,
-     "website|site|web|domain|domains|visit|url|homepage|webpage|page|link|host|hostname|dns|"
-     "browse"},
-    {Topic::kUsSsn, "ssn|ssns|social security|social|soc sec|ss#|socialsecurity"},
+     "website|websites|site|domain|domains|visit|url|homepage|webpage|hostname|browse"},
+    {Topic::kUsSsn, "ssn|ssns|social security|social|soc sec|socialsecurity"},
     {Topic::kUsItin, "itin|individual taxpayer|taxpayer identification|tax id"},
     {Topic::kUkNhs, "nhs|nhs number|national health|health number"},
     {Topic::kUkNino, "nino|ni number|national insurance"},
     {Topic::kDeTax,
-     "steuer|steuer-id|steuerid|idnr|steueridentifikationsnummer|steuernummer|tax id|"
+     "steuer|steuerid|idnr|steueridentifikationsnummer|steuernummer|tax id|"
      "identifikationsnummer|german tax"},
     {Topic::kFrNir, "nir|insee|sécurité sociale|securite sociale|sécu|french social"},
     {Topic::kEs, "dni|nif|nie|spanish"},
@@ -80,10 +81,10 @@ constexpr TopicPhrases kPhrases[] = {
     {Topic::kNl, "bsn|burgerservicenummer|sofinummer|dutch|citizen service"},
     {Topic::kPt, "nif|contribuinte|fiscal|portuguese"},
     {Topic::kBe, "rijksregisternummer|niss|insz|national register|registre national|belgian"},
-    {Topic::kDk, "cpr|cpr-nummer|personnummer|danish"},
+    {Topic::kDk, "cpr|personnummer|danish"},
     {Topic::kNo, "fødselsnummer|fodselsnummer|fnr|personnummer|norwegian"},
-    {Topic::kCh, "ahv|avs|ahv-nr|swiss"},
-    {Topic::kAt, "svnr|sozialversicherungsnummer|versicherungsnummer|austrian|sv-nummer"},
+    {Topic::kCh, "ahv|avs|swiss"},
+    {Topic::kAt, "svnr|sozialversicherungsnummer|versicherungsnummer|austrian"},
     {Topic::kIe, "pps|ppsn|pps number|irish"},
     {Topic::kAadhaar, "aadhaar|aadhar|uidai|uid"},
     {Topic::kPan, "pan|permanent account|income tax"},
@@ -95,7 +96,7 @@ constexpr TopicPhrases kPhrases[] = {
     {Topic::kSg, "nric|fin|singapore"},
     {Topic::kKr, "rrn|resident registration|korean|주민등록번호"},
     {Topic::kZa, "south african|rsa id|sa id|id number"},
-    {Topic::kTr, "tc|kimlik|tckn|turkish|t.c"},
+    {Topic::kTr, "tc|kimlik|tckn|turkish"},
     {Topic::kCn, "resident identity|chinese|身份证|身份证号"},
     {Topic::kJp, "my number|mynumber|individual number|マイナンバー|個人番号"},
     {Topic::kNpi, "npi|national provider"},
@@ -111,7 +112,9 @@ class PhraseBook {
       std::string_view left = entry.phrases;
       while (!left.empty()) {
         const std::size_t bar = std::min(left.find('|'), left.size());
-        topics_[left.substr(0, bar)] |= topic(entry.topic);
+        const std::string_view phrase = left.substr(0, bar);
+        topics_[phrase] |= topic(entry.topic);
+        by_first_word_[phrase.substr(0, phrase.find(' '))] |= topic(entry.topic);
         left.remove_prefix(std::min(bar + 1, left.size()));
       }
     }
@@ -122,16 +125,39 @@ class PhraseBook {
     return found == topics_.end() ? 0 : found->second;
   }
 
+  Topics of_first_word(std::string_view word) const {
+    const auto found = by_first_word_.find(word);
+    return found == by_first_word_.end() ? 0 : found->second;
+  }
+
+  void want(WordHeads* heads) const {
+    for (const auto& [word, topics] : by_first_word_) {
+      const std::string_view head = word.substr(0, 3);
+      std::string upper(head);
+      std::transform(upper.begin(), upper.end(), upper.begin(), to_upper);
+      std::string capital(head);
+      capital[0] = upper[0];
+      if (head.size() < 2) continue;
+      for (const std::string& form : {std::string(head), capital, upper}) heads->add_word(form);
+    }
+  }
+
  private:
   std::unordered_map<std::string_view, Topics> topics_;
+  std::unordered_map<std::string_view, Topics> by_first_word_;
 };
+
+const PhraseBook& phrase_book() {
+  static const PhraseBook book;
+  return book;
+}
 
 // Letters, and what stands inside a word of them.
 bool in_word(char c) { return is_word(c) || c == '\''; }
 
 // Of `text`, whose word before it is `left_out` if it begins inside of one.
 Topics topics_in(std::string_view text) {
-  static const PhraseBook book;
+  const PhraseBook& book = phrase_book();
   std::array<char, 128> lowered{};
   const std::size_t size = std::min(text.size(), lowered.size());
   std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), lowered.begin(),
@@ -170,6 +196,15 @@ std::size_t window_begin(std::string_view text, std::size_t begin) {
 }
 
 }  // namespace
+
+void want_topics(WordHeads* heads) { phrase_book().want(heads); }
+
+Topics topics_of_word(std::string_view word) {
+  std::array<char, 32> lowered{};
+  if (word.size() > lowered.size()) return 0;
+  std::transform(word.begin(), word.end(), lowered.begin(), to_lower);
+  return phrase_book().of_first_word({lowered.data(), word.size()});
+}
 
 Topics topics_before(std::string_view text, std::size_t begin) {
   const std::size_t first = window_begin(text, begin);

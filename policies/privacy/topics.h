@@ -64,6 +64,12 @@ enum class Topic : std::uint8_t {
 using Topics = std::uint64_t;
 constexpr Topics topic(Topic one) { return Topics{1} << static_cast<unsigned>(one); }
 
+class WordHeads;
+// The words that begin phrases of topics, as MarkedText is to look for them.
+void want_topics(WordHeads* heads);
+// Of the phrases that begin with `word`, in any case of ASCII letters.
+Topics topics_of_word(std::string_view word);
+
 // Of the words in the 56 bytes before `begin` and the 24 behind `end`, without those beyond the
 // line's end behind and the line before this one. At most 100 bytes are read.
 Topics topics_near(std::string_view text, std::size_t begin, std::size_t end);

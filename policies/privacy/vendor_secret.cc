@@ -17,6 +17,12 @@ constexpr std::size_t kLongestToken = 4'096;
 constexpr double kLeastEntropy = 2.5;  // bits a byte: what is random has 3 and more
 constexpr double kMixedEntropy = 4.1;
 
+// "ops_eyJzaWdu..." shows the beginning of a token only.
+bool is_cut_off(std::string_view text, std::size_t end) {
+  const std::string_view behind = text.substr(end, 3);
+  return behind.starts_with("..") || behind.starts_with("***") || behind == "\xE2\x80\xA6";
+}
+
 int head_of(char first, char second) {
   return static_cast<unsigned char>(first) << 8 | static_cast<unsigned char>(second);
 }
@@ -55,6 +61,7 @@ class VendorSecretDetector final : public Detector {
  private:
   // `begin` if the text there is no token of the rule.
   static std::size_t token_end(std::string_view text, std::size_t begin, const SecretRule& rule) {
+    if (at(text, begin + 2) != at(rule.prefix, 2) && rule.prefix.size() > 2) return begin;
     if (text.substr(begin, rule.prefix.size()) != rule.prefix) return begin;
     const char left = before(text, begin);
     // The middle of base64 or of a longer name.
@@ -66,6 +73,7 @@ class VendorSecretDetector final : public Detector {
     const char right = at(text, body + size);
     if (is_alnum(right) || right == '_' || (right == '-' && is_alnum(at(text, body + size + 1))))
       return begin;
+    if (is_cut_off(text, body + size)) return begin;
     const std::string_view token = text.substr(body, size);
     if (is_blank_token(token) || entropy(token) < kLeastEntropy) return size == 0 ? body : begin;
     // Without a digit it is mostly a name, such as hf_requiredCharacteristic..., unless it is
