@@ -1,6 +1,7 @@
 // Ages: "79 year old", "31 y/o", "aged 45", "turned 60".
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "policies/privacy/bytes.h"
 #include "policies/privacy/checksums.h"
@@ -38,13 +39,16 @@ class AgeDetector final : public Detector {
 
  private:
   static bool is_age(std::string_view text, const Word& word, std::size_t end) {
-    for (const std::string_view words : kBehind) {
+    const char gap = at(text, end);
+    const char next = to_lower(at(text, gap == ' ' || gap == '-' ? end + 1 : end));
+    const bool maybe = next == 'y' || next == 'j' || next == 'a';
+    for (const std::string_view words : std::span(kBehind).first(maybe ? std::size(kBehind) : 0)) {
       if (stands_at(text, end, words) && !is_word(at(text, end + words.size()))) return true;
     }
     if (end != word.end || !ends_apart(text, end) || at(text, end) == '%') return false;
     return std::any_of(std::begin(kBefore), std::end(kBefore), [&](std::string_view words) {
       return stands_before(text, word.begin, words) &&
-             !is_word(before(text, word.begin - words.size()));
+             !word_before(text, word.begin - words.size());
     });
   }
 };

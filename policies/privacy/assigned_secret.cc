@@ -148,7 +148,7 @@ class AssignedSecretDetector final : public Detector {
 
  private:
   static void add(Span value, std::string_view rule, Hits* hits) {
-    hits->push_back({{FindingKind::kSecret, rule, value.begin, value.end}, Rank::kSecret});
+    hits->push_back({{FindingKind::kSecret, rule, value.begin, value.end}, Rank::kNamedSecret});
   }
 
   static void assignment(std::string_view text, std::size_t sign, Hits* hits) {

@@ -9,6 +9,15 @@ bool joins(char c) { return c == '-' || c == '.' || c == ',' || c == '/' || c ==
 
 }  // namespace
 
+bool word_before(std::string_view text, std::size_t i) {
+  const char c = before(text, i);
+  if (static_cast<std::uint8_t>(c) < 0x80) return is_alnum(c);
+  std::size_t first = i - 1;
+  while (first > 0 && i - first < 4 && (static_cast<std::uint8_t>(text[first]) & 0xC0) == 0x80)
+    --first;
+  return is_word(text[first]);
+}
+
 std::string lower_case(std::string_view text) {
   std::string lowered(text);
   std::transform(lowered.begin(), lowered.end(), lowered.begin(), to_lower);
@@ -30,9 +39,9 @@ bool equals_at(std::string_view text, std::size_t i, std::string_view lowered) {
 
 bool begins_apart(std::string_view text, std::size_t i) {
   const char c = before(text, i);
-  if (is_word(c) || c == '_') return false;
+  if (word_before(text, i) || c == '_') return false;
   if (!joins(c)) return true;
-  return i < 2 || !is_word(text[i - 2]);
+  return !word_before(text, i - 1);
 }
 
 // "4111 1111 1111 1111." ends a sentence; "4.1.2" goes on.

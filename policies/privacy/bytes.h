@@ -1,5 +1,8 @@
-// What single bytes are, for the detectors. Beyond ASCII every byte counts as a letter, so that
-// a word of any language is one word.
+// What single bytes are, for the detectors.
+//
+// A word is a run of ASCII letters and digits and of the letters of alphabets: U+00C0 to U+07FF and
+// U+1000 to U+1FFF. Other characters beyond ASCII (punctuation, symbols, scripts without blanks
+// between words) stand apart, so that a number may follow one at once: "电话13800138000，".
 #pragma once
 
 #include <array>
@@ -13,8 +16,10 @@ namespace weir::privacy {
 inline constexpr std::uint8_t kDigit = 1;
 inline constexpr std::uint8_t kUpper = 2;
 inline constexpr std::uint8_t kLower = 4;
-inline constexpr std::uint8_t kHigh = 8;   // a byte of a character beyond ASCII
+inline constexpr std::uint8_t kHigh =
+    8;  // the first byte of a letter beyond ASCII, or a further one
 inline constexpr std::uint8_t kMark = 16;  // @ : = .
+inline constexpr std::uint8_t kWide = 32;  // the first byte of another character beyond ASCII
 inline constexpr std::uint8_t kLetter = kUpper | kLower | kHigh;
 inline constexpr std::uint8_t kAscii = kDigit | kUpper | kLower;
 inline constexpr std::uint8_t kWord = kAscii | kHigh;
@@ -24,7 +29,8 @@ inline constexpr std::array<std::uint8_t, 256> kByteClass = [] {
   for (std::size_t c = '0'; c <= '9'; ++c) table[c] = kDigit;
   for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = kUpper;
   for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = kLower;
-  for (std::size_t c = 0x80; c <= 0xFF; ++c) table[c] = kHigh;
+  for (std::size_t c = 0x80; c <= 0xFF; ++c)
+    table[c] = c == 0xC2 || c == 0xE0 || c > 0xE1 ? kWide : kHigh;
   for (const char c : {'@', ':', '=', '.'}) table[static_cast<std::uint8_t>(c)] = kMark;
   return table;
 }();
@@ -49,6 +55,14 @@ constexpr char at(std::string_view text, std::size_t i) { return i < text.size()
 // The byte before `i`, or NUL.
 constexpr char before(std::string_view text, std::size_t i) {
   return i > 0 && i <= text.size() ? text[i - 1] : '\0';
+}
+
+// Whether the character that ends before `i` is of a word.
+bool word_before(std::string_view text, std::size_t i);
+// How many bytes the character has whose first byte is `lead`, of class kWide.
+constexpr std::size_t wide_size(char lead) {
+  const auto byte = static_cast<std::uint8_t>(lead);
+  return byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
 std::string lower_case(std::string_view text);

@@ -17,7 +17,10 @@ struct Phrase {
   std::size_t list = 0;
 };
 
+// Of scripts without blanks between words the first character.
 std::size_t first_word_size(std::string_view text) {
+  if (!text.empty() && byte_class(text[0]) == kWide)
+    return std::min(text.size(), wide_size(text[0]));
   std::size_t size = 0;
   while (is_word(at(text, size))) ++size;
   return size;
@@ -76,7 +79,7 @@ class WordDetector final : public Detector {
       for (const Phrase& phrase : found->second) {
         const std::size_t end = head + phrase.text.size();
         if (!equal_in_any_case(text.substr(head, phrase.text.size()), phrase.text)) continue;
-        if (is_word(at(text, end)) && is_word(before(text, end))) continue;
+        if (is_word(at(text, end)) && word_before(text, end)) continue;
         hits->push_back({{FindingKind::kCustom, names_[phrase.list], head, end}, Rank::kChecked});
       }
     }

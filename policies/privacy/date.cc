@@ -150,7 +150,7 @@ class DateDetector final : public Detector {
            (text[month - 1] == ' ' || text[month - 1] == '.'))
       --month;
     std::size_t start = month;
-    while (start > 0 && month - start < 13 && is_word(text[start - 1]) &&
+    while (start > 0 && month - start < 13 && word_before(text, start) &&
            !is_digit(text[start - 1]))
       --start;
     const bool behind_month = month > start && is_month(text.substr(start, month - start));

@@ -16,10 +16,12 @@ namespace weir::privacy {
 
 // Which finding stays where two overlap: the lower rank, then the longer.
 enum class Rank : std::uint8_t {
-  kSecret,   // must not leave
-  kChecked,  // a checksum holds, or the team has named it
-  kShaped,   // it looks like one, or stands beside a word that says so
-  kBroad,    // URLs, dates and the like, which may contain one of the others
+  kSecret,       // must not leave
+  kNamedSecret,  // the same, known by what stands before it alone: gives way to kSecret of one
+                 // place
+  kChecked,      // a checksum holds, or the team has named it
+  kShaped,       // it looks like one, or stands beside a word that says so
+  kBroad,        // URLs, dates and the like, which may contain one of the others
 };
 
 struct Hit {

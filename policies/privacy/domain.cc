@@ -13,6 +13,10 @@ constexpr std::size_t kLongestHost = 253;
 
 bool in_host(char c) { return is_word(c) || c == '-' || c == '.'; }
 
+bool in_host_before(std::string_view text, std::size_t i) {
+  return word_before(text, i) || before(text, i) == '-' || before(text, i) == '.';
+}
+
 class DomainDetector final : public Detector {
  public:
   // Looks at each run of labels once, from its first dot.
@@ -22,7 +26,7 @@ class DomainDetector final : public Detector {
     for (const std::size_t dot : marked.dots) {
       if (dot < done) continue;
       std::size_t begin = dot;
-      while (begin > done && dot - begin < kLongestHost && in_host(text[begin - 1])) --begin;
+      while (begin > done && dot - begin < kLongestHost && in_host_before(text, begin)) --begin;
       while (begin < dot && !is_word(text[begin])) ++begin;
       std::size_t run_end = dot;
       while (run_end < text.size() && in_host(text[run_end])) ++run_end;

@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::size_t kLongestLocal = 64;
 
-bool in_local(char c) {
-  return is_word(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+bool in_local_before(std::string_view text, std::size_t i) {
+  const char c = before(text, i);
+  return word_before(text, i) ||
+         std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 // Whether it is there only to look like an address: "user@2x.png", a decorator, a pin.
@@ -42,14 +44,13 @@ class EmailDetector final : public Detector {
   // `sign` if there is no local part, or one too long.
   static std::size_t local_begin(std::string_view text, std::size_t sign) {
     std::size_t begin = sign;
-    while (begin > 0 && sign - begin <= kLongestLocal && in_local(text[begin - 1])) --begin;
+    while (begin > 0 && sign - begin <= kLongestLocal && in_local_before(text, begin)) --begin;
     if (sign - begin > kLongestLocal) return sign;
     // What quotes, lists and URLs put before an address is no part of it.
-    while (begin < sign && !is_word(text[begin])) ++begin;
-    const std::string_view local = text.substr(begin, sign - begin);
-    const std::size_t cut = local.find_last_of("=/|{}&?`'*");
+    const std::size_t cut = text.substr(begin, sign - begin).find_last_of("=/|{}&?`*");
     if (cut != std::string_view::npos) begin += cut + 1;
-    if (begin < sign && !is_word(text[begin]) && text[begin] != '_') return sign;
+    while (begin < sign && !is_word(text[begin]) && text[begin] != '_') ++begin;
+    const std::string_view local = text.substr(begin, sign - begin);
     return before(text, sign) == '.' || local.find("..") != std::string_view::npos ? sign : begin;
   }
 };

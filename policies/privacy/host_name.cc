@@ -15,22 +15,25 @@ constexpr std::size_t kLongestLabel = 63;
 // Classic ones and countries whose codes hardly end anything else.
 constexpr std::string_view kPlain =
     "com net org edu gov int arpa aero biz coop museum mobi xyz "
-    "ac ae ag ar at au az ba bd bg bh bo br by bz ca ch ci cl cn co cr cu cy cz de dk dz ec ee eg "
+    "ac ae ar at au az ba bd bg bh bo br by bz ca ch ci cl cn co cr cu cy cz de dk dz ee eg "
     "es et eu fi fr ge gh gr gt hk hn hr hu ie il ir jm jo jp ke kg kh kr kw kz lb li lk lt lu lv "
     "ly "
-    "ma mc mk mn mo mt mu mw mx mz na ng ni nl np nz om pa pe ph pk pr pt py qa ro ru sa se sg si "
+    "ma mc mk mn mo mt mu mw mx mz na ng ni nl np nz om pa pe ph pk pr pt qa ro ru sa se sg si "
     "sk "
     "sn sv sy th tn tr tt tw tz ua ug uk us uy uz ve vn ye za zm zw";
 
 // Endings of files, fields and words that people write behind a dot, and those of small islands
 // that programs use, too: "row.id", "read.ec", "facts.team".
 constexpr std::string_view kAmbiguous =
-    "ad af ai al am ao app aq as aw ax bb be bf bi bj bm bn bs bt bw cat cc cd cf cg ck cm cv cw "
+    "ad af ag ai al am ao app aq as aw ax bb be bf bi bj bm bn bs bt bw cat cc cd cf cg ck cm cv "
+    "cw "
     "cx "
-    "dev dj dm do er fj fk fm fo ga gd gf gg gi gl gm gn gp gq gs gu gw gy hm ht id im in info io "
+    "dev dj dm do ec er fj fk fm fo ga gd gf gg gi gl gm gn gp gq gs gu gw gy hm ht id im in info "
+    "io "
     "iq "
     "is it je jobs js ki km kn kp ky la lc link lr ls md me mg mh mil ml mm mp mq mr ms mv my name "
-    "nc ne nf no nr nu page pf pg pl pm pn post pro ps pw re rs rw sb sc sd sh sj sl sm so sql sr "
+    "nc ne nf no nr nu page pf pg pl pm pn post pro ps pw py re rs rw sb sc sd sh sj sl sm so sql "
+    "sr "
     "ss "
     "st su sx sz tc td tel tf tg tj tk tl tm to travel tv va vc vg vi vu wf ws yt zip mov one run "
     "rest date map data help host bin build click code art ink online shop store tech club agency "

@@ -81,7 +81,7 @@ class IpDetector final : public Detector {
     if (end == word.begin) return;
     const char left = before(text, word.begin);
     const bool joined = left == '.' || left == '-' || left == '_' || left == ',';
-    if ((joined && is_word(before(text, word.begin - 1))) || is_word(at(text, end)) ||
+    if ((joined && word_before(text, word.begin - 1)) || is_word(at(text, end)) ||
         at(text, end) == '_') {
       return;
     }
@@ -106,7 +106,7 @@ class IpDetector final : public Detector {
            (text[end - 1] == '.' || (text[end - 1] == ':' && at(text, end - 2) != ':')))
       --end;
     const char left = before(text, begin);
-    if (end - begin < 5 || end - begin > kLongestV6 || is_word(left) || left == ':' ||
+    if (end - begin < 5 || end - begin > kLongestV6 || word_before(text, begin) || left == ':' ||
         left == '.' || is_word(at(text, end))) {
       return looked_at;
     }

@@ -46,7 +46,7 @@ class MacDetector final : public Detector {
   static std::size_t find_at(std::string_view text, std::size_t begin, std::size_t done,
                              Hits* hits) {
     const char left = before(text, begin);
-    if (is_word(left) || left == ':' || left == '-' || left == '.') return done;
+    if (word_before(text, begin) || left == ':' || left == '-' || left == '.') return done;
     for (const std::string_view shape : kShapes) {
       const std::size_t size = match_shape(shape, text.substr(begin, 18));
       if (size == kNoMatch) continue;

@@ -14,7 +14,7 @@ void mark(MarkedText& marked, std::size_t i) {
     case ':': (text.substr(i + 1, 2) == "//" ? marked.urls : marked.colons).push_back(i); break;
     case '=': marked.equals.push_back(i); break;
     default:
-      if (is_word(before(text, i)) && is_word(at(text, i + 1)) && !is_digit(at(text, i + 1))) {
+      if (word_before(text, i) && is_word(at(text, i + 1)) && !is_digit(at(text, i + 1))) {
         marked.dots.push_back(i);
       }
   }
@@ -44,7 +44,12 @@ MarkedText::MarkedText(std::string_view marked, const WordHeads& wanted) : text(
     std::uint8_t here = byte_class(bytes[i]);
     if ((here & kWord) == 0) {
       if (here == kMark) mark(*this, i);
-      ++i;
+      const std::size_t next = here == kWide ? std::min(size, i + wide_size(bytes[i])) : i + 1;
+      if (here == kWide && wanted.has({bytes + i, std::min<std::size_t>(3, next - i)})) {
+        heads.push_back(i);
+        topics |= topics_of_word({bytes + i, next - i});
+      }
+      i = next;
       continue;
     }
     const std::size_t begin = i;

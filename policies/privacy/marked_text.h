@@ -60,7 +60,7 @@ struct MarkedText {
   std::string_view text;
   Topics topics = 0;                // of all words, and of all that begin a phrase
   std::vector<Word> numbers;        // words with a digit
-  std::vector<std::size_t> heads;   // words that begin as `wanted` says
+  std::vector<std::size_t> heads;   // words, and characters that stand apart, that `wanted` has
   std::vector<std::size_t> ats;     // @
   std::vector<std::size_t> urls;    // the colon of ://
   std::vector<std::size_t> colons;  // other colons

@@ -101,7 +101,7 @@ bool sg_nric(std::string_view code) {
 // Since October 2020 the last six digits are random: a date and a sex alone are asked of those.
 bool kr_rrn(std::string_view code) {
   constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
-  if (!is_yymmdd(code) || code[6] < '1' || code[6] > '8') return false;
+  if (!is_yymmdd(code)) return false;
   const bool recent = two(code, 0) >= 20 && (code[6] == '3' || code[6] == '4');
   return recent || (11 - weighted_sum(code, kWeights) % 11) % 10 == digit_of(code[12]);
 }

@@ -88,7 +88,7 @@ constexpr NumberRule kRules[] = {
     {"tw_id", "\\A\\d{9}", tw_id, 0},
     {"hk_id", "\\A{1,2}\\d{6}(\\U)", hk_id, 0},
     {"passport", "\\U{6,9}", nullptr, topic(Topic::kPassport)},
-    {"passport", "\\A{1,2}\\d{6,8}", nullptr, topic(Topic::kPassport)},
+    {"passport", "\\A\\U{5,8}", nullptr, topic(Topic::kPassport)},
     {"driver_licence", "\\A\\d{5,14}", nullptr, topic(Topic::kLicence), false,
      topic(Topic::kVersion)},
     {"driver_licence", "\\d{6,9}", nullptr, topic(Topic::kLicence), false, topic(Topic::kVersion)},

@@ -13,6 +13,7 @@ namespace weir::privacy {
 namespace {
 
 constexpr std::size_t kMostGroups = 8;
+constexpr std::size_t kFewestDigits = 7;
 constexpr std::size_t kMostDigits = 15;  // ITU-T E.164
 
 // Groups of digits with what stands between them: "(0)8 928 571 38".
@@ -24,11 +25,12 @@ struct Number {
   bool even = true;       // one separator between all groups
   char separator = '\0';  // the first
   std::string digits;
-  std::vector<std::size_t> sizes;
+  std::array<std::size_t, kMostGroups> sizes{};
+  std::size_t groups = 0;
 
-  std::size_t size(std::size_t i) const { return i < sizes.size() ? sizes[i] : 0; }
+  std::size_t size(std::size_t i) const { return i < groups ? sizes[i] : 0; }
   bool grouped_as(std::initializer_list<std::size_t> wanted) const {
-    return std::equal(sizes.begin(), sizes.end(), wanted.begin(), wanted.end());
+    return std::equal(sizes.begin(), sizes.begin() + groups, wanted.begin(), wanted.end());
   }
 };
 
@@ -52,7 +54,7 @@ bool is_international(const Number& number) {
   } else if (digits.starts_with("00") &&
              (number.size(0) == 4 || number.size(0) == 5 || number.size(0) == 2)) {
     digits.remove_prefix(2);
-    if (number.sizes.size() < 2) return false;
+    if (number.groups < 2) return false;
   } else {
     return false;
   }
@@ -83,7 +85,7 @@ bool is_national(const Number& number) {
   const bool belgian = number.grouped_as({4, 2, 2, 2}) || number.grouped_as({3, 3, 2, 2}) ||
                        number.grouped_as({2, 3, 2, 2});
   const bool swiss = number.grouped_as({3, 3, 2, 2}) || number.grouped_as({4, 3, 2, 2});
-  const bool german = number.separator == '/' && number.sizes.size() == 2 && number.size(0) >= 3 &&
+  const bool german = number.separator == '/' && number.groups == 2 && number.size(0) >= 3 &&
                       number.size(0) <= 5 && number.size(1) >= 5;
   const bool australian = number.grouped_as({4, 3, 3}) || number.grouped_as({2, 4, 4});
   return french || british || belgian || swiss || german || australian;
@@ -101,7 +103,7 @@ bool looks_like_date(const Number& number) {
     for (std::size_t i = 0; i < group; ++i) first += number.sizes[i];
     return remainder(std::string_view(number.digits).substr(first, number.sizes[group]), 10'000);
   };
-  if (number.sizes.size() != 3 || number.separator == ' ') return false;
+  if (number.groups != 3 || number.separator == ' ') return false;
   if (number.size(0) == 4 && number.size(1) <= 2 && number.size(2) <= 2) {
     return value(1) <= 12 && value(2) <= 31;
   }
@@ -112,12 +114,12 @@ bool looks_like_date(const Number& number) {
 // Whatever a person might write: no group of one digit but behind "+" or "1-", no years alone.
 bool is_plausible(const Number& number) {
   const std::size_t count = number.digits.size();
-  if (count < 7 || count > kMostDigits || looks_like_date(number)) return false;
-  const bool single = std::any_of(number.sizes.begin() + 1, number.sizes.end(),
+  if (count < kFewestDigits || count > kMostDigits || looks_like_date(number)) return false;
+  const bool single = std::any_of(number.sizes.begin() + 1, number.sizes.begin() + number.groups,
                                   [](std::size_t size) { return size < 2; });
   if (single && !number.parens) return false;
   if (number.digits.find_first_not_of(number.digits[0]) == std::string::npos) return false;
-  return number.sizes.size() > 1 || count <= 12;
+  return number.groups > 1 || count <= 12;
 }
 
 // The bytes of what may stand between two groups: " ", "-", ".", "/", ") ", " (", " - ", ")-".
@@ -185,14 +187,14 @@ class PhoneDetector final : public Detector {
     if (!plus && opened && before(text, begin) == ' ' && before(text, begin - 1) == '+') return 1;
     if (!begins_apart(text, begin)) return 1;
     Number number = read(marked, first, begin, plus, opened);
-    const Topics topics = number.digits.size() >= 7 && marked.may_say(kTopics)
+    const Topics topics = number.digits.size() >= kFewestDigits && marked.may_say(kTopics)
                               ? topics_near(text, begin, number.end)
                               : Topics{0};
-    while (!number.sizes.empty()) {
+    while (number.digits.size() >= kFewestDigits) {
       if (is_phone(text, number, topics)) {
         const std::size_t end = number.end + extension_size(text, number.end);
         hits->push_back({{FindingKind::kPhone, "phone", begin, end}, Rank::kShaped});
-        return number.sizes.size();
+        return number.groups;
       }
       drop_last(marked, first, &number);
     }
@@ -205,11 +207,10 @@ class PhoneDetector final : public Detector {
     number.begin = begin;
     number.plus = plus;
     number.parens = opened;
-    for (std::size_t i = first; i < marked.numbers.size() && number.sizes.size() < kMostGroups;
-         ++i) {
+    for (std::size_t i = first; i < marked.numbers.size() && number.groups < kMostGroups; ++i) {
       const Word& word = marked.numbers[i];
       const std::size_t digits = digits_of_word(marked.text, word);
-      if (digits == 0) break;
+      if (digits == 0 || number.digits.size() + digits > kMostDigits) break;
       if (i > first) {
         const std::size_t gap = gap_size(marked.text, number.end, word.begin);
         if (gap == 0) break;
@@ -221,7 +222,7 @@ class PhoneDetector final : public Detector {
         if (!paren && separator != number.separator) number.even = false;
       }
       number.digits += marked.text.substr(word.begin, digits);
-      number.sizes.push_back(digits);
+      number.sizes[number.groups++] = digits;
       number.end = word.begin + digits;
       if (digits != word.size()) break;
     }
@@ -229,17 +230,16 @@ class PhoneDetector final : public Detector {
   }
 
   static void drop_last(const MarkedText& marked, std::size_t first, Number* number) {
-    number->digits.resize(number->digits.size() - number->sizes.back());
-    number->sizes.pop_back();
-    if (number->sizes.empty()) return;
-    const Word& last = marked.numbers[first + number->sizes.size() - 1];
-    number->end = last.end;
-    if (number->sizes.size() == 1) number->separator = '\0';
+    number->digits.resize(number->digits.size() - number->sizes[--number->groups]);
+    if (number->groups == 0) return;
+    number->end = marked.numbers[first + number->groups - 1].end;
+    if (number->groups == 1) number->separator = '\0';
   }
 
   static bool is_phone(std::string_view text, const Number& number, Topics topics) {
     const bool extended = extension_size(text, number.end) != 0;
-    if (number.digits.size() < 7 || (!extended && !ends_apart(text, number.end))) return false;
+    if (number.digits.size() < kFewestDigits || (!extended && !ends_apart(text, number.end)))
+      return false;
     // An opened bracket that is not closed is no part of a number.
     const std::string_view whole = text.substr(number.begin, number.end - number.begin);
     if (std::count(whole.begin(), whole.end(), '(') !=

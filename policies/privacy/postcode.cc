@@ -56,8 +56,7 @@ class PostcodeDetector final : public Detector {
 
  private:
   static bool behind_state(std::string_view text, std::size_t begin) {
-    if (begin < 3 || text[begin - 1] != ' ' || (begin > 3 && is_word(text[begin - 4])))
-      return false;
+    if (begin < 3 || text[begin - 1] != ' ' || word_before(text, begin - 3)) return false;
     const std::size_t found = kStates.find(text.substr(begin - 3, 2));
     return found != std::string_view::npos && found % 3 == 0;
   }

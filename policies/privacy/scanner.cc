@@ -12,13 +12,17 @@ namespace {
 
 using privacy::Hit;
 using privacy::Hits;
+using privacy::Rank;
+
+Rank strength(const Hit& hit) { return hit.rank == Rank::kNamedSecret ? Rank::kSecret : hit.rank; }
 
 bool comes_first(const Hit& a, const Hit& b) {
-  if (a.rank != b.rank) return a.rank < b.rank;
+  if (strength(a) != strength(b)) return strength(a) < strength(b);
   const std::size_t a_size = a.finding.end - a.finding.begin;
   const std::size_t b_size = b.finding.end - b.finding.begin;
   if (a_size != b_size) return a_size > b_size;
   if (a.finding.begin != b.finding.begin) return a.finding.begin < b.finding.begin;
+  if (a.rank != b.rank) return a.rank < b.rank;
   if (a.finding.kind != b.finding.kind) return a.finding.kind < b.finding.kind;
   return a.finding.rule < b.finding.rule;
 }

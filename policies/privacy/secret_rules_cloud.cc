@@ -85,7 +85,6 @@ constexpr SecretRule kRules[] = {
     {"posthog_personal_key", "phx_", "\\n{43,50}"},
     {"launchdarkly_sdk_key", "sdk-", "\\h{8}-\\h{4}-\\h{4}-\\h{4}-\\h{12}"},
     {"launchdarkly_api_key", "api-", "\\h{8}-\\h{4}-\\h{4}-\\h{4}-\\h{12}"},
-    {"sumologic_access_id", "suAB", "\\n{10}"},
     {"artifactory_api_key", "AKCp", "\\n{69}"},
     {"artifactory_reference_token", "cmVmd", "\\n{59}"},
     {"azure_devops_pat", "azdpat_", "\\n{52}"},

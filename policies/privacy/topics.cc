@@ -30,10 +30,12 @@ constexpr TopicPhrases kPhrases[] = {
      "telefon|telefonnummer|handy|mobil|rufnummer|durchwahl|telefonnr|anrufen|"
      "téléphone|telephone|portable|tél|appeler|"
      "teléfono|telefono|móvil|movil|celular|llamar|cellulare|telefone|telemóvel|telemovel|"
-     "telefoon|mobiel|puhelin|puh|matkapuhelin|telefonas|komórka|numer telefonu|телефон|тел|電話"},
+     "telefoon|mobiel|puhelin|puh|matkapuhelin|telefonas|komórka|numer "
+     "telefonu|телефон|тел|電話|电话|手机|携帯|전화|휴대폰"},
     {Topic::kCard,
      "card|cards|credit|debit|visa|mastercard|amex|maestro|discover|diners|jcb|unionpay|cc|pan|"
-     "cvv|cvc|kreditkarte|karte|kartennummer|carte|tarjeta|carta|cartão|cartao|creditcard|kort"},
+     "cvv|cvc|kreditkarte|karte|kartennummer|carte|tarjeta|carta|cartão|cartao|creditcard|kort|"
+     "信用卡|卡号|银行卡|カード番号"},
     {Topic::kAccount,
      "account|acct|account "
      "number|bank|banking|konto|kontonummer|compte|cuenta|conto|conta|rekening"},
@@ -105,6 +107,12 @@ constexpr TopicPhrases kPhrases[] = {
     {Topic::kFi, "hetu|henkilötunnus|finnish"},
 };
 
+// Of scripts without blanks between words the first character.
+std::string_view first_word(std::string_view phrase) {
+  if (byte_class(phrase[0]) == kWide) return phrase.substr(0, wide_size(phrase[0]));
+  return phrase.substr(0, phrase.find(' '));
+}
+
 class PhraseBook {
  public:
   PhraseBook() {
@@ -114,7 +122,7 @@ class PhraseBook {
         const std::size_t bar = std::min(left.find('|'), left.size());
         const std::string_view phrase = left.substr(0, bar);
         topics_[phrase] |= topic(entry.topic);
-        by_first_word_[phrase.substr(0, phrase.find(' '))] |= topic(entry.topic);
+        by_first_word_[first_word(phrase)] |= topic(entry.topic);
         left.remove_prefix(std::min(bar + 1, left.size()));
       }
     }
@@ -123,6 +131,16 @@ class PhraseBook {
   Topics of(std::string_view phrase) const {
     const auto found = topics_.find(phrase);
     return found == topics_.end() ? 0 : found->second;
+  }
+
+  // Of phrases in scripts without blanks, which may begin anywhere.
+  Topics beginning_at(std::string_view text) const {
+    if (of_first_word(first_word(text)) == 0) return 0;
+    Topics found = 0;
+    for (std::size_t size = 3; size <= std::min<std::size_t>(text.size(), 24); size += 3) {
+      found |= of(text.substr(0, size));
+    }
+    return found;
   }
 
   Topics of_first_word(std::string_view word) const {
@@ -166,6 +184,12 @@ Topics topics_in(std::string_view text) {
   Topics found = 0;
   std::size_t before_begin = std::string_view::npos;
   for (std::size_t i = 0; i < size;) {
+    if (byte_class(all[i]) == kWide) {
+      found |= book.beginning_at(all.substr(i));
+      before_begin = std::string_view::npos;
+      i += wide_size(all[i]);
+      continue;
+    }
     if (!in_word(all[i])) {
       // Only a blank joins two words to a phrase.
       if (all[i] != ' ') before_begin = std::string_view::npos;

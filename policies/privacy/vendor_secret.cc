@@ -23,6 +23,17 @@ bool is_cut_off(std::string_view text, std::size_t end) {
   return behind.starts_with("..") || behind.starts_with("***") || behind == "\xE2\x80\xA6";
 }
 
+// Whether the case of letters changes more often than in camelCase: two times in five letters.
+bool is_mixed_case(std::string_view token) {
+  std::size_t changes = 0;
+  for (std::size_t i = 1; i < token.size(); ++i) {
+    const bool change = (is_lower(token[i]) && is_upper(token[i - 1])) ||
+                        (is_upper(token[i]) && is_lower(token[i - 1]));
+    changes += change ? 1 : 0;
+  }
+  return changes * 5 >= token.size() * 2;
+}
+
 int head_of(char first, char second) {
   return static_cast<unsigned char>(first) << 8 | static_cast<unsigned char>(second);
 }
@@ -79,7 +90,7 @@ class VendorSecretDetector final : public Detector {
     // Without a digit it is mostly a name, such as hf_requiredCharacteristic..., unless it is
     // more mixed than words are.
     const bool digit = std::any_of(token.begin(), token.end(), is_digit);
-    return digit || entropy(token) >= kMixedEntropy ? body + size : begin;
+    return digit || entropy(token) >= kMixedEntropy || is_mixed_case(token) ? body + size : begin;
   }
 
   std::unordered_map<int, std::vector<const SecretRule*>> rules_;
