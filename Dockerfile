@@ -7,7 +7,7 @@ FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
       g++ cmake ninja-build pkg-config ca-certificates libboost1.81-dev libssl-dev libcurl4-openssl-dev \
       nlohmann-json3-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev \
-      libsqlite3-dev libspdlog-dev libcli11-dev \
+      libsqlite3-dev libspdlog-dev libcli11-dev libre2-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
 RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DWEIR_TESTS=OFF \
@@ -15,7 +15,7 @@ RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DWEIR_TESTS=OFF
 
 FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates libssl3 libcurl4 libsimdjson14 libprometheus-cpp-core1.0 libsqlite3-0 libspdlog1.10 libfmt9 \
+      ca-certificates libssl3 libcurl4 libsimdjson14 libprometheus-cpp-core1.0 libsqlite3-0 libspdlog1.10 libfmt9 libre2-9 \
     && rm -rf /var/lib/apt/lists/* && useradd --system --home-dir /var/lib/weir weir \
     && install -d -o weir -g weir -m 0700 /var/lib/weir
 COPY --from=build /usr/bin/weir /usr/bin/weir

@@ -60,6 +60,18 @@ def kernels(options):
         row("bench/run kernels", one["name"], *rates)
 
 
+def privacy(options):
+    """CPU of a scan; of hostile text also what ten times the text costs."""
+    text = checked([BUILD / "bench/privacy_bench", "--benchmark_format=json"])
+    times = {one["name"]: one["cpu_time"] for one in json.loads(text)["benchmarks"]}
+    for name, time_us in times.items():
+        kind, size = name.rsplit("/", 1)
+        cells = [f"{time_us:.1f} µs for {int(size):,} bytes"]
+        smaller = times.get(f"{kind}/{int(size) // 10}")
+        cells += [f"{time_us / smaller:.1f} times a tenth of it"] if smaller else []
+        row("bench/run privacy", f"the scanner, {kind}", *cells)
+
+
 def engine_streams(options):
     for form in ("q8_0", "q4_0"):
         lines = checked([BUILD / "bench/engine_bench", form]).splitlines()

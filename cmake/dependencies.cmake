@@ -7,6 +7,9 @@ find_package(SQLite3 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
+# Later versions of re2 need libraries of Abseil, which pkg-config knows.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
 # The config files of these two name packages that only their unused parts need,
 # so the library and its headers are looked up directly.

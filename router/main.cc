@@ -12,6 +12,7 @@
 #include "router/cli/doctor.h"
 #include "router/cli/eval.h"
 #include "router/cli/eval_mini.h"
+#include "router/cli/eval_privacy.h"
 #include "router/cli/generate.h"
 #include "router/cli/inspect.h"
 #include "router/cli/keys.h"
@@ -417,6 +418,18 @@ void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code
   command->callback([&] { code = weir::cli::eval_mini(options); });
 }
 
+void add_eval_privacy(CLI::App& app, weir::cli::EvalPrivacyOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "eval-privacy", "how much of what is private in known texts is found, and what besides");
+  command
+      ->add_option("FILE", options.file,
+                   "a JSON object a line: full_text and spans; or an array: rule, kind and text")
+      ->required();
+  command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--wrong", options.wrong, "show what is missed or found in error");
+  command->callback([&] { code = weir::cli::eval_privacy(options); });
+}
+
 void add_perplexity(CLI::App& app, weir::cli::PerplexityOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "perplexity", "how well a model foretells texts, by how its keys and values are kept");
@@ -552,6 +565,8 @@ int run(int argc, char** argv) {
   add_eval(app, eval, code);
   weir::cli::EvalMiniOptions eval_mini;
   add_eval_mini(app, eval_mini, code);
+  weir::cli::EvalPrivacyOptions eval_privacy;
+  add_eval_privacy(app, eval_privacy, code);
   weir::cli::PerplexityOptions perplexity;
   add_perplexity(app, perplexity, code);
 

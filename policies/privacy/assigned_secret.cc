@@ -1,0 +1,263 @@
+// Secrets that the name before them gives away: "password = ...", "api_key: ...",
+// "Authorization: Bearer ...", "<add key="Password" value="..."/>", "the password is ...".
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "policies/privacy/bytes.h"
+#include "policies/privacy/checksums.h"
+#include "policies/privacy/detectors.h"
+#include "policies/privacy/placeholder.h"
+#include "policies/privacy/secret_name.h"
+#include "policies/privacy/secret_value.h"
+
+namespace weir::privacy {
+namespace {
+
+constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestValue = 1'024;
+
+struct Span {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool empty() const { return begin == end; }
+  std::string_view of(std::string_view text) const { return text.substr(begin, end - begin); }
+};
+
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+bool in_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '$'; }
+
+std::size_t skip_blanks(std::string_view text, std::size_t i, std::size_t most) {
+  const std::size_t end = std::min(text.size(), i + most);
+  while (i < end && is_blank(text[i])) ++i;
+  return i;
+}
+
+// The name that ends before `i`, blanks, quotes and brackets between.
+Span name_before(std::string_view text, std::size_t i) {
+  const std::size_t first = i > 12 ? i - 12 : 0;
+  while (i > first &&
+         (is_blank(text[i - 1]) || is_quote(text[i - 1]) || text[i - 1] == '\\' ||
+          text[i - 1] == ']' || text[i - 1] == ':' || text[i - 1] == '?' || text[i - 1] == '*')) {
+    --i;
+  }
+  Span name{i, i};
+  while (name.begin > 0 && i - name.begin < kLongestName && in_name(text[name.begin - 1]))
+    --name.begin;
+  return name;
+}
+
+// What stands behind `i` as a value, without quotes.
+Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
+  i = skip_blanks(text, i, 16);
+  if (at(text, i) == '>' || at(text, i) == '=') i = skip_blanks(text, i + 1, 16);
+  while (at(text, i) == '\\') ++i;  // JSON inside of a string
+  const char letter = to_lower(at(text, i));
+  if ((letter == 'b' || letter == 'f' || letter == 'r' || letter == 'u' || letter == '@') &&
+      is_quote(at(text, i + 1))) {
+    ++i;
+  }
+  *quoted = is_quote(at(text, i));
+  const char quote = *quoted ? text[i++] : '\0';
+  Span value{i, i};
+  const std::size_t most = std::min(text.size(), i + kLongestValue);
+  while (value.end < most) {
+    const char c = text[value.end];
+    if (c == '\n' || c == '\r') break;
+    if (*quoted ? c == quote : (is_blank(c) || is_quote(c) || c == ',' || c == ';' || c == '<'))
+      break;
+    ++value.end;
+  }
+  if (*quoted && value.end > value.begin && text[value.end - 1] == '\\') --value.end;
+  if (!*quoted) {
+    while (!value.empty() &&
+           std::string_view(").]}").find(text[value.end - 1]) != std::string_view::npos)
+      --value.end;
+  }
+  return value;
+}
+
+// Of '<add key="Password" value="..."/>' the key, of other names themselves.
+Span key_of_attribute(std::string_view text, Span name) {
+  const std::string word = lower_case(name.of(text));
+  if (word != "value" && word != "default") return name;
+  const std::size_t first = name.begin > 96 ? name.begin - 96 : 0;
+  const std::string_view ahead = text.substr(first, name.begin - first);
+  const std::size_t line = ahead.rfind('<');
+  for (const std::string_view attribute :
+       {"key=\"", "name=\"", "name: ", "key: ", "Key=\"", "Name=\""}) {
+    const std::size_t found = ahead.rfind(attribute);
+    if (found == std::string_view::npos || (line != std::string_view::npos && found < line))
+      continue;
+    Span key{first + found + attribute.size(), first + found + attribute.size()};
+    while (key.end < name.begin && in_name(text[key.end])) ++key.end;
+    return key;
+  }
+  return name;
+}
+
+// Of "password: str = ..." the name before the type.
+Span name_before_type(std::string_view text, Span name) {
+  const std::string word = lower_case(name.of(text));
+  if (word != "str" && word != "string" && word != "text" && word != "char" && word != "var")
+    return name;
+  std::size_t i = name.begin;
+  while (i > 0 && name.begin - i < 4 && is_blank(text[i - 1])) --i;
+  return i > 0 && text[i - 1] == ':' ? name_before(text, i - 1) : name;
+}
+
+constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd",   "passcode", "pwd",
+                                        "passwort", "contraseña", "kennwort", "bearer"};
+constexpr std::string_view kSchemes[] = {"bearer", "basic",   "token", "api-token",
+                                         "apikey", "api-key", "key"};
+
+bool is_secret_value(SecretName name, std::string_view value, bool quoted) {
+  if (value.empty()) return false;
+  switch (name) {
+    case SecretName::kPassword: return looks_like_password(value, quoted) || looks_random(value);
+    case SecretName::kToken: return looks_random(value);
+    case SecretName::kKey: return looks_very_random(value);
+    case SecretName::kService: return value.size() >= 20 && looks_random(value) && !is_uuid(value);
+    case SecretName::kAuthorization:
+      return value.size() >= 8 && !is_placeholder(value) &&
+             (looks_random(value) || entropy(value) >= 3.0);
+    case SecretName::kNone: break;
+  }
+  return false;
+}
+
+class AssignedSecretDetector final : public Detector {
+ public:
+  void want(WordHeads* heads) const override {
+    for (const std::string_view word : kSpoken) {
+      std::string form(word);
+      heads->add(form);
+      form[0] = to_upper(form[0]);
+      heads->add(form);
+      std::transform(form.begin(), form.end(), form.begin(), to_upper);
+      heads->add(form);
+    }
+  }
+
+  void find(const MarkedText& marked, Hits* hits) const override {
+    for (const std::size_t colon : marked.colons) assignment(marked.text, colon, hits);
+    for (const std::size_t equal : marked.equals) assignment(marked.text, equal, hits);
+    for (const std::size_t head : marked.heads) spoken(marked.text, head, hits);
+  }
+
+ private:
+  static void add(Span value, std::string_view rule, Hits* hits) {
+    hits->push_back({{FindingKind::kSecret, rule, value.begin, value.end}, Rank::kNamedSecret});
+  }
+
+  static void assignment(std::string_view text, std::size_t sign, Hits* hits) {
+    if (at(text, sign + 1) == ':' || before(text, sign) == '=') return;  // a scope, ==
+    Span name = name_before(text, sign);
+    if (name.empty()) return;
+    name = name_before_type(text, key_of_attribute(text, name));
+    const SecretName says = secret_name(name.of(text));
+    if (says == SecretName::kNone) return;
+    bool quoted = false;
+    Span value = value_behind(text, sign + 1, &quoted);
+    if (says == SecretName::kAuthorization || says == SecretName::kToken) {
+      value = without_scheme(text, value, says == SecretName::kAuthorization);
+    }
+    if (value.empty() || is_call(text, value, quoted) || text.substr(value.end, 2) == "..") return;
+    if (is_secret_value(says, value.of(text), quoted)) {
+      add(value, says == SecretName::kPassword ? "password" : "keyed_secret", hits);
+    }
+  }
+
+  // A call, an index or a concatenation is what a program will make, not what it is.
+  static bool is_call(std::string_view text, Span value, bool quoted) {
+    const char right = at(text, value.end);
+    return !quoted &&
+           (right == '(' || right == '[' || text[value.begin] == '$' || text[value.begin] == '{' ||
+            text[value.begin] == '[' || text[value.begin] == '(' || text[value.begin] == '&' ||
+            text[value.begin] == '*');
+  }
+
+  // The second word of "Bearer abc", also where the value ended at the blank.
+  static Span without_scheme(std::string_view text, Span value, bool header) {
+    const std::string_view all = value.of(text);
+    const std::size_t blank = all.find(' ');
+    const std::string first = lower_case(all.substr(0, std::min<std::size_t>(blank, 16)));
+    if (std::find(std::begin(kSchemes), std::end(kSchemes), first) == std::end(kSchemes)) {
+      // What follows another scheme are fields, not one token.
+      return header && blank != std::string_view::npos ? Span{} : value;
+    }
+    Span rest{blank == std::string_view::npos ? value.end : value.begin + blank, 0};
+    rest.begin = skip_blanks(text, rest.begin, 4);
+    rest.end = rest.begin;
+    while (rest.end < text.size() && rest.end - rest.begin < kLongestValue &&
+           (is_alnum(text[rest.end]) ||
+            std::string_view("-._~+/=@!#%&*|:").find(text[rest.end]) != std::string_view::npos)) {
+      ++rest.end;
+    }
+    const char right = at(text, rest.end);
+    return right == '{' || right == '(' || right == '$' || right == '<' ? Span{} : rest;
+  }
+
+  // "the password for the wifi is sunflower22", "--password hunter2", "Bearer abc..."
+  static void spoken(std::string_view text, std::size_t head, Hits* hits) {
+    const std::string_view word = spoken_word(text, head);
+    if (word.empty()) return;
+    const std::size_t end = head + word.size();
+    if (word == "bearer" && at(text, end) == ' ') {
+      const Span value = spoken_value(text, end + 1);
+      if (value.end - value.begin >= 16 && looks_random(value.of(text)))
+        add(value, "bearer_token", hits);
+      return;
+    }
+
+    const std::string_view ahead = text.substr(head > 48 ? head - 48 : 0, head > 48 ? 48 : head);
+    const bool option = ahead.ends_with("--") || (holds(ahead, "login ") && word == "password");
+    const Span value =
+        option && at(text, end) == ' ' ? spoken_value(text, end + 1) : behind_is(text, end);
+    if (!value.empty() && looks_like_password(value.of(text), false)) add(value, "password", hits);
+  }
+
+  // The word at `head`, if it is one that secrets stand behind.
+  static std::string_view spoken_word(std::string_view text, std::size_t head) {
+    if (std::string_view("pkcb").find(to_lower(at(text, head))) == std::string_view::npos)
+      return {};
+    for (const std::string_view word : kSpoken) {
+      if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
+    }
+    return {};
+  }
+
+  static Span behind_is(std::string_view text, std::size_t end) {
+    const std::string window = lower_case(text.substr(end, 48));
+    const std::size_t stop = std::min(window.find_first_of(".\n;?!:="), window.size());
+    for (const std::string_view verb : {" is ", " was ", " ist ", " es ", " est "}) {
+      const std::size_t found = window.find(verb);
+      if (found < stop) return spoken_value(text, end + found + verb.size());
+    }
+    return {};
+  }
+
+  // A word up to a blank, without quotes and the marks that end a sentence.
+  static Span spoken_value(std::string_view text, std::size_t begin) {
+    while (is_quote(at(text, begin)) || at(text, begin) == ' ') ++begin;
+    Span value{begin, begin};
+    while (value.end < text.size() && value.end - begin < kLongestValue &&
+           static_cast<unsigned char>(text[value.end]) > ' ' && !is_quote(text[value.end])) {
+      ++value.end;
+    }
+    while (!value.empty() &&
+           std::string_view(".,;:!?)\\").find(text[value.end - 1]) != std::string_view::npos) {
+      --value.end;
+    }
+    return value;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> assigned_secret_detector() {
+  return std::make_unique<AssignedSecretDetector>();
+}
+
+}  // namespace weir::privacy

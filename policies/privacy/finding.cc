@@ -1,0 +1,41 @@
+#include "policies/privacy/finding.h"
+
+#include <algorithm>
+#include <array>
+
+namespace weir {
+namespace {
+
+constexpr std::array<std::string_view, kFindingKinds> kWords = {"secret",
+                                                                "card",
+                                                                "iban",
+                                                                "bank_account",
+                                                                "national_id",
+                                                                "email",
+                                                                "phone",
+                                                                "ip",
+                                                                "mac",
+                                                                "url",
+                                                                "url_credentials",
+                                                                "domain",
+                                                                "date_of_birth",
+                                                                "crypto_address",
+                                                                "person",
+                                                                "place",
+                                                                "organisation",
+                                                                "date",
+                                                                "age",
+                                                                "postcode",
+                                                                "custom"};
+
+}  // namespace
+
+std::string_view to_string(FindingKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
+
+std::optional<FindingKind> parse_finding_kind(std::string_view word) {
+  const auto* const found = std::find(kWords.begin(), kWords.end(), word);
+  if (found == kWords.end()) return std::nullopt;
+  return static_cast<FindingKind>(found - kWords.begin());
+}
+
+}  // namespace weir

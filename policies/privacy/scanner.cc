@@ -1,0 +1,105 @@
+#include "policies/privacy/scanner.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "policies/privacy/custom.h"
+#include "policies/privacy/detectors.h"
+
+namespace weir {
+namespace {
+
+using privacy::Hit;
+using privacy::Hits;
+using privacy::Rank;
+
+Rank strength(const Hit& hit) { return hit.rank == Rank::kNamedSecret ? Rank::kSecret : hit.rank; }
+
+bool comes_first(const Hit& a, const Hit& b) {
+  if (strength(a) != strength(b)) return strength(a) < strength(b);
+  const std::size_t a_size = a.finding.end - a.finding.begin;
+  const std::size_t b_size = b.finding.end - b.finding.begin;
+  if (a_size != b_size) return a_size > b_size;
+  if (a.finding.begin != b.finding.begin) return a.finding.begin < b.finding.begin;
+  if (a.rank != b.rank) return a.rank < b.rank;
+  if (a.finding.kind != b.finding.kind) return a.finding.kind < b.finding.kind;
+  return a.finding.rule < b.finding.rule;
+}
+
+// Takes the hits by rank and leaves out those that overlap one that was taken.
+void keep_apart(Hits* hits, std::vector<Finding>* findings) {
+  std::sort(hits->begin(), hits->end(), comes_first);
+  std::map<std::size_t, const Finding*> taken;  // by begin
+  for (const Hit& hit : *hits) {
+    const Finding& finding = hit.finding;
+    const auto next = taken.lower_bound(finding.begin);
+    if (next != taken.end() && next->second->begin < finding.end) continue;
+    if (next != taken.begin() && std::prev(next)->second->end > finding.begin) continue;
+    taken.emplace_hint(next, finding.begin, &finding);
+  }
+  findings->reserve(taken.size());
+  for (const auto& [begin, finding] : taken) findings->push_back(*finding);
+}
+
+}  // namespace
+
+PrivacyScanner::PrivacyScanner() : heads_(std::make_unique<privacy::WordHeads>()) {
+  privacy::want_topics(heads_.get());
+  for (auto* const make : {&privacy::vendor_secret_detector,
+                           &privacy::marked_secret_detector,
+                           &privacy::private_key_detector,
+                           &privacy::assigned_secret_detector,
+                           &privacy::command_secret_detector,
+                           &privacy::kubernetes_secret_detector,
+                           &privacy::card_detector,
+                           &privacy::iban_detector,
+                           &privacy::bank_account_detector,
+                           &privacy::national_id_detector,
+                           &privacy::email_detector,
+                           &privacy::phone_detector,
+                           &privacy::ip_detector,
+                           &privacy::mac_detector,
+                           &privacy::url_detector,
+                           &privacy::domain_detector,
+                           &privacy::date_detector,
+                           &privacy::age_detector,
+                           &privacy::postcode_detector,
+                           &privacy::crypto_address_detector}) {
+    add(make());
+  }
+}
+
+PrivacyScanner::PrivacyScanner(PrivacyScanner&&) noexcept = default;
+PrivacyScanner& PrivacyScanner::operator=(PrivacyScanner&&) noexcept = default;
+PrivacyScanner::~PrivacyScanner() = default;
+
+Result<PrivacyScanner> PrivacyScanner::create(const ScannerOptions& options) {
+  PrivacyScanner scanner;
+  if (!options.patterns.empty()) {
+    auto patterns = privacy::pattern_detector(options.patterns);
+    if (!patterns) return patterns.error();
+    scanner.add(std::move(*patterns));
+  }
+  if (!options.words.empty()) {
+    auto words = privacy::word_detector(options.words);
+    if (!words) return words.error();
+    scanner.add(std::move(*words));
+  }
+  return scanner;
+}
+
+void PrivacyScanner::add(std::unique_ptr<privacy::Detector> detector) {
+  detector->want(heads_.get());
+  detectors_.push_back(std::move(detector));
+}
+
+void PrivacyScanner::scan(std::string_view text, std::vector<Finding>* findings) const {
+  findings->clear();
+  const privacy::MarkedText marked(text, *heads_);
+  Hits hits;
+  for (const auto& detector : detectors_) detector->find(marked, &hits);
+  keep_apart(&hits, findings);
+}
+
+}  // namespace weir

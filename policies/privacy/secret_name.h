@@ -1,0 +1,22 @@
+// What the name of a field, variable or header says about its value.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir::privacy {
+
+enum class SecretName : std::uint8_t {
+  kNone,           // nothing
+  kPassword,       // chosen by a person: short, words with digits
+  kToken,          // made by a program: long and random
+  kKey,            // some key: only what is very random counts
+  kService,        // of a service whose keys have no form of their own: "datadog", "okta_key"
+  kAuthorization,  // a header whose value begins with a scheme
+};
+
+// Of "DB_PASSWORD", "clientSecret", "x-api-key"; kNone for "password_hash_length", "publicKey",
+// "max_tokens". Reads the last 64 bytes.
+SecretName secret_name(std::string_view name);
+
+}  // namespace weir::privacy

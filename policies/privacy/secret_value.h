@@ -1,0 +1,22 @@
+// Whether the value of a field looks like a secret.
+//
+// All take a value without its quotes, 1 to 1,024 bytes.
+#pragma once
+
+#include <string_view>
+
+namespace weir::privacy {
+
+// Chosen by a person: six bytes or more (eight when not quoted), letters with digits or signs; no
+// placeholder, path, call, or name of another variable.
+bool looks_like_password(std::string_view value, bool quoted);
+
+// Made by a program: ten bytes or more without blanks, with digits or very mixed letters, at
+// least 2.8 bits of entropy a byte, and no name made of words and short numbers.
+bool looks_random(std::string_view value);
+
+// The same for a field whose name says little: 24 bytes or more, letters of both cases and digits,
+// 3.7 bits a byte.
+bool looks_very_random(std::string_view value);
+
+}  // namespace weir::privacy
