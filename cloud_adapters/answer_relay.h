@@ -24,8 +24,10 @@ struct AnswerRelay {
   std::string_view lost;      // what the request lost on its way there
   bool hide_usage;            // the client did not ask for the usage that weir asked for
   std::size_t max_response_bytes;
+  bool retold = false;  // its bytes are not to be passed on
 
-  bool same_dialect() const { return request.dialect == codec.dialect(); }
+  // The client can read the upstream's own bytes.
+  bool same_dialect() const { return !retold && request.dialect == codec.dialect(); }
 };
 
 // The usage that the answer reported, or an estimate.

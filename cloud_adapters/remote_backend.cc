@@ -53,18 +53,36 @@ Result<WrittenRequest> RemoteBackend::outbound(const Attempt& attempt) const {
   options.answer_tokens = attempt.answer_tokens;
   options.max_tokens = usual_max_tokens_;
   options.all_members = provider_.all_members;
+  if (body.redacted()) return redacted(attempt, options);
   if (request.dialect == codec_.dialect() && codec_.goes_as_it_came(request)) {
     Result<std::string> rewritten = codec_.rewrite_request(request, body.bytes(), options);
     if (!rewritten) return rewritten.error();
     return WrittenRequest{std::move(*rewritten), {}};
   }
-  if (!body.redacted()) return codec_.write_request(request, options);
-  // The parsed request holds what was redacted; only the body's own bytes may leave.
-  const RequestPath path{request.model, request.stream};
-  const Result<ChatRequest> redacted =
-      codec_of(request.dialect).parse_request(std::string(body.bytes()), path);
-  if (!redacted) return redacted.error();
-  return codec_.write_request(*redacted, options);
+  return codec_.write_request(request, options);
+}
+
+// The parsed request holds what was redacted: what leaves is made of the body's own bytes alone,
+// and looked through once more.
+Result<WrittenRequest> RemoteBackend::redacted(const Attempt& attempt,
+                                               const RequestOptions& options) const {
+  const OutboundBody& body = *attempt.body;
+  const RequestPath path{attempt.request.model, attempt.request.stream};
+  const Result<ChatRequest> request =
+      codec_of(attempt.request.dialect).parse_request(std::string(body.bytes()), path);
+  if (!request) return request.error();
+  Result<WrittenRequest> written = WrittenRequest();
+  if (request->dialect == codec_.dialect() && codec_.goes_as_it_came(*request)) {
+    Result<std::string> rewritten = codec_.rewrite_request(*request, body.bytes(), options);
+    if (!rewritten) return rewritten.error();
+    written->body = std::move(*rewritten);
+  } else {
+    written = codec_.write_request(*request, options);
+    if (!written) return written;
+  }
+  if (!body.leaks_into(written->body)) return written;
+  return Error{ErrorCode::kForbidden, "Something private was left in the request.",
+               "redaction_failed"};
 }
 
 std::string RemoteBackend::target_of(const Attempt& attempt) const {
@@ -114,9 +132,9 @@ Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadli
     const auto sent = co_await call->send(std::move(*attempt.permit), outbound, deadline);
     if (attempt.egress_bytes != nullptr) *attempt.egress_bytes += call->egress_bytes();
     if (sent) {
-      result =
-          co_await relay_answer({*call, sink, request, codec_, tokens, name(), lost,
-                                 ask_for_usage_ && !request.include_usage, max_response_bytes_});
+      result = co_await relay_answer({*call, sink, request, codec_, tokens, name(), lost,
+                                      ask_for_usage_ && !request.include_usage, max_response_bytes_,
+                                      attempt.body->redacted()});
     } else {
       result = sent.error();
     }

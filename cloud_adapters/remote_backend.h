@@ -73,6 +73,7 @@ class RemoteBackend final : public Backend {
   RemoteBackend(RemoteBackendConfig config, std::shared_ptr<Upstream> upstream,
                 const std::vector<IoThread*>& threads);
   Result<WrittenRequest> outbound(const Attempt& attempt) const;
+  Result<WrittenRequest> redacted(const Attempt& attempt, const RequestOptions& options) const;
   std::string target_of(const Attempt& attempt) const;
   std::string fields_of(const Attempt& attempt) const;
   void add_version(std::string& fields) const;

@@ -46,20 +46,34 @@ class EgressPermit {
   std::string destination_;
 };
 
+// What may not stand in bytes that leave.
+class LeakCheck {
+ public:
+  // True if a private value stands in the texts of this JSON body.
+  virtual bool leaks_into(std::string_view body) const = 0;
+
+ protected:
+  ~LeakCheck() = default;
+};
+
 // The body that may be sent: the client's own bytes, or a redacted form of them.
 // Made only by policies, so that the last privacy gate has one place. A view:
 // the request (or the redaction) must outlive it.
 class OutboundBody {
  public:
   std::string_view bytes() const { return bytes_; }
-  bool redacted() const { return redacted_; }
+  bool redacted() const { return check_ != nullptr; }
+  // To be asked of what is made of the bytes, before it is sent.
+  bool leaks_into(std::string_view body) const {
+    return check_ != nullptr && check_->leaks_into(body);
+  }
 
  private:
   friend class PermitIssuer;
-  OutboundBody(std::string_view bytes, bool redacted) : bytes_(bytes), redacted_(redacted) {}
+  OutboundBody(std::string_view bytes, const LeakCheck* check) : bytes_(bytes), check_(check) {}
 
   std::string_view bytes_;
-  bool redacted_;
+  const LeakCheck* check_;  // of a redacted one
 };
 
 }  // namespace weir

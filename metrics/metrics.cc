@@ -150,6 +150,7 @@ struct Metrics::State {
   prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Family<prometheus::Counter>& schema_checks;
   prometheus::Family<prometheus::Counter>& lossy_answers;
+  prometheus::Family<prometheus::Counter>& redactions;
   prometheus::Family<prometheus::Counter>& limit_denials;
   prometheus::Family<prometheus::Counter>& budget_warnings;
   prometheus::Counter& wasted_local;
@@ -213,6 +214,10 @@ Metrics::State::State(const MetricsOptions& options)
                         .Help("Answers of which, or of whose request, something could not be said "
                               "in the dialect of the other side: see x-weir-lossy.")
                         .Register(registry)),
+      redactions(BuildCounter()
+                     .Name("weir_redactions_total")
+                     .Help("Private values that a request was sent without, by kind.")
+                     .Register(registry)),
       limit_denials(BuildCounter()
                         .Name("weir_limit_denials_total")
                         .Help("Attempts that a limit of a team, a key or a [[limit]] refused, by "
@@ -380,6 +385,10 @@ void Metrics::count_loss(std::string_view dialect, std::string_view backend) {
   state_->lossy_answers
       .Add({{"dialect", std::string(dialect)}, {"backend", state_->backends.admit(backend)}})
       .Increment();
+}
+
+void Metrics::count_redactions(std::string_view kind, std::uint64_t values) {
+  state_->redactions.Add({{"kind", std::string(kind)}}).Increment(static_cast<double>(values));
 }
 
 void Metrics::count_limit_denial(std::string_view limit, std::string_view kind) {

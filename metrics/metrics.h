@@ -104,6 +104,9 @@ class Metrics {
   // Something was lost between the client's dialect and that of the backend.
   void count_loss(std::string_view dialect, std::string_view backend);
 
+  // Values that were redacted in a request, by the word of their kind, from a closed list.
+  void count_redactions(std::string_view kind, std::uint64_t values);
+
   // A limit refused a request, or a budget has reached a percentage. `limit` is a name of
   // the configuration, "team:NAME" or "key:ID"; `kind` a word of a closed list.
   void count_limit_denial(std::string_view limit, std::string_view kind);

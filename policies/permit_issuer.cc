@@ -18,12 +18,20 @@ Result<EgressPermit> PermitIssuer::issue(const Ruling& ruling, RequestId request
   return EgressPermit(id, request, std::string(destination));
 }
 
-OutboundBody PermitIssuer::original_body(const Ruling&, const ChatRequest& request) const {
-  return OutboundBody(request.original, false);
+Result<OutboundBody> PermitIssuer::original_body(const Ruling& ruling,
+                                                 const ChatRequest& request) const {
+  return original_body(ruling, request.original);
 }
 
-OutboundBody PermitIssuer::original_body(const Ruling&, std::string_view bytes) const {
-  return OutboundBody(bytes, false);
+Result<OutboundBody> PermitIssuer::original_body(const Ruling& ruling,
+                                                 std::string_view bytes) const {
+  if (!ruling.redacts()) return OutboundBody(bytes, nullptr);
+  return Error{ErrorCode::kInternal,
+               "a request that is to be redacted was about to leave as it is"};
+}
+
+OutboundBody PermitIssuer::redacted_body(const Ruling&, const privacy::Redaction& redaction) const {
+  return OutboundBody(redaction.body(), &redaction);
 }
 
 }  // namespace weir

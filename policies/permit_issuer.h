@@ -10,6 +10,7 @@
 #include "core/chat.h"
 #include "core/egress_permit.h"
 #include "core/result.h"
+#include "policies/privacy/redaction.h"
 #include "policies/ruling.h"
 
 namespace weir {
@@ -26,11 +27,13 @@ class PermitIssuer {
   Result<EgressPermit> issue(const Ruling& ruling, RequestId request, std::string_view destination,
                              BackendClass destination_class);
 
-  // The client's own bytes. A view: `request` must outlive it. Without a permit
-  // nobody sends it.
-  OutboundBody original_body(const Ruling& ruling, const ChatRequest& request) const;
-  // The same for a request that nobody here understands, which a local-only ruling keeps.
-  OutboundBody original_body(const Ruling& ruling, std::string_view bytes) const;
+  // The client's own bytes. A view: `request` must outlive it. Without a permit nobody sends
+  // it. kInternal for a ruling that redacts.
+  Result<OutboundBody> original_body(const Ruling& ruling, const ChatRequest& request) const;
+  // The same for a request that nobody here understands, which other rulings keep.
+  Result<OutboundBody> original_body(const Ruling& ruling, std::string_view bytes) const;
+  // What is left of them. A view, too.
+  OutboundBody redacted_body(const Ruling& ruling, const privacy::Redaction& redaction) const;
 
   std::uint64_t issued() const { return issued_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }

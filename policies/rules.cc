@@ -27,7 +27,27 @@ bool fits_tools(ToolsMatch wanted, bool has_tools) {
   return wanted == ToolsMatch::kAny || has_tools == (wanted == ToolsMatch::kYes);
 }
 
+// All but what it contains.
+bool fits_outside(const Rule& rule, const RuleFacts& facts) {
+  return fits_any(rule.teams, facts.team) && fits_any(rule.models, facts.model) &&
+         fits_header(rule.header, facts.headers) && fits_size(rule, facts.body_bytes) &&
+         fits_tools(rule.tools, facts.has_tools);
+}
+
+bool fits_content(const Rule& rule, const privacy::Found* found) {
+  if (rule.contains.empty()) return true;
+  return found != nullptr &&
+         std::any_of(rule.contains.begin(), rule.contains.end(),
+                     [found](const std::string& word) { return found->holds(word); });
+}
+
 }  // namespace
+
+bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts) {
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return !rule.contains.empty() && fits_outside(rule, facts);
+  });
+}
 
 std::string_view header_name(std::string_view pattern) {
   return http1::trimmed(pattern.substr(0, pattern.find(':')));
@@ -35,9 +55,7 @@ std::string_view header_name(std::string_view pattern) {
 
 const Rule* first_match(std::span<const Rule> rules, const RuleFacts& facts) {
   const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& each) {
-    return fits_any(each.teams, facts.team) && fits_any(each.models, facts.model) &&
-           fits_header(each.header, facts.headers) && fits_size(each, facts.body_bytes) &&
-           fits_tools(each.tools, facts.has_tools);
+    return fits_outside(each, facts) && fits_content(each, facts.found);
   });
   return rule == rules.end() ? nullptr : &*rule;
 }

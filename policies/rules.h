@@ -14,6 +14,7 @@
 
 #include "core/http1.h"
 #include "core/money.h"
+#include "policies/privacy/redaction.h"
 
 namespace weir {
 
@@ -21,6 +22,8 @@ enum class RuleAction : std::uint8_t {
   kAllow,      // go on, with what the rule prefers
   kLocalOnly,  // no byte of the request leaves this process, not even to a trusted site
   kDeny,       // 403
+  kRedact,     // what leaves has aliases in place of what is private
+  kMaskLogs,   // as kAllow, and its bodies are not logged
 };
 
 // What happens when what comes first cannot answer.
@@ -43,6 +46,8 @@ struct Rule {
   std::int64_t min_body_bytes = 0;
   std::int64_t max_body_bytes = 0;  // 0 = no limit
   ToolsMatch tools = ToolsMatch::kAny;
+  // Kinds of findings ("card") or names of [[pattern]]; one of them must be in the request.
+  std::vector<std::string> contains;
 
   RuleAction action = RuleAction::kAllow;
   std::string prefer;  // "local", "cloud" or a backend, for model auto; empty = the score
@@ -57,7 +62,11 @@ struct RuleFacts {
   std::span<const http1::Field> headers;
   std::size_t body_bytes = 0;
   bool has_tools = false;
+  const privacy::Found* found = nullptr;  // null: nobody looked, and no rule asks
 };
+
+// Whether a rule that holds but for that looks at what the request contains.
+bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts);
 
 // The first rule that holds for `facts`, or nullptr. O(rules).
 const Rule* first_match(std::span<const Rule> rules, const RuleFacts& facts);

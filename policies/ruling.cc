@@ -22,6 +22,23 @@ Error denied(const Rule& rule) {
           "rule_denied"};
 }
 
+// The tightest of the header's values.
+Result<Privacy> asked_privacy(std::span<const std::string_view> values) {
+  Privacy asked = Privacy::kAny;
+  for (const std::string_view value : values) {
+    if (value == to_string(Privacy::kLocalOnly)) {
+      asked = Privacy::kLocalOnly;
+    } else if (value == to_string(Privacy::kRedact)) {
+      if (asked == Privacy::kAny) asked = Privacy::kRedact;
+    } else if (value != to_string(Privacy::kAny)) {
+      return Error{ErrorCode::kInvalidRequest,
+                   "x-weir-privacy must be 'local_only', 'redact' or 'any'.", "invalid_privacy",
+                   "x-weir-privacy"};
+    }
+  }
+  return asked;
+}
+
 }  // namespace
 
 bool Ruling::allows(BackendClass backend_class, std::string_view backend) const {
@@ -41,6 +58,7 @@ bool Ruling::may_persist() const {
 }
 
 bool Ruling::may_log_bodies() const {
+  if (matched_ != nullptr && matched_->action == RuleAction::kMaskLogs) return false;
   return team_->log_bodies && (!local_only_ || team_->log_bodies_local_only);
 }
 
@@ -50,29 +68,27 @@ bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
          (key_ == nullptr || names_model(key_->models, backend_class, backend, model));
 }
 
+privacy::FindingKinds Ruling::redacted_kinds() const {
+  return team_->redact.empty() ? privacy::usual_kinds() : privacy::kinds_of(team_->redact);
+}
+
 Result<Ruling> rule(const Team& team, const PolicyInput& input) {
-  bool local_only_header = false;
-  for (const std::string_view value : input.privacy_headers) {
-    if (value == to_string(Privacy::kLocalOnly)) {
-      local_only_header = true;
-    } else if (value != to_string(Privacy::kAny)) {
-      return Error{ErrorCode::kInvalidRequest, "x-weir-privacy must be 'local_only' or 'any'.",
-                   "invalid_privacy", "x-weir-privacy"};
-    }
-  }
+  const Result<Privacy> asked = asked_privacy(input.privacy_headers);
+  if (!asked) return asked.error();
   const Rule* matched = first_match(input.rules, input.facts);
-  if (matched != nullptr && matched->action == RuleAction::kDeny) return denied(*matched);
+  const RuleAction action = matched == nullptr ? RuleAction::kAllow : matched->action;
+  if (action == RuleAction::kDeny) return denied(*matched);
+  const auto stays = [&](Reason reason) { return Ruling(team, input.key, matched, reason, false); };
   // The team last: it alone may trust a site.
-  const auto ruling = [&](std::optional<Reason> local_only) {
-    return Ruling(team, input.key, matched, local_only);
-  };
-  if (local_only_header) return ruling(Reason::kLocalOnlyHeader);
-  if (matched != nullptr && matched->action == RuleAction::kLocalOnly) {
-    return ruling(Reason::kRule);
-  }
-  if (input.key != nullptr && input.key->local_only) return ruling(Reason::kLocalOnlyKey);
-  if (team.privacy != Privacy::kAny) return ruling(Reason::kLocalOnlyPolicy);
-  return ruling(std::nullopt);
+  if (*asked == Privacy::kLocalOnly) return stays(Reason::kLocalOnlyHeader);
+  if (action == RuleAction::kLocalOnly) return stays(Reason::kRule);
+  if (input.unread) return stays(Reason::kOpaque);
+  if (input.key != nullptr && input.key->local_only) return stays(Reason::kLocalOnlyKey);
+  if (team.privacy == Privacy::kLocalOnly) return stays(Reason::kLocalOnlyPolicy);
+  const bool redacts = team.privacy == Privacy::kRedact || *asked == Privacy::kRedact ||
+                       action == RuleAction::kRedact;
+  if (redacts && input.opaque) return stays(Reason::kOpaque);
+  return Ruling(team, input.key, matched, std::nullopt, redacts);
 }
 
 }  // namespace weir

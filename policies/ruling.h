@@ -23,6 +23,11 @@ struct PolicyInput {
   std::span<const Rule> rules = {};  // in the order of the configuration
   RuleFacts facts = {};              // for the rules alone
   const ApiKey* key = nullptr;       // what it narrows of its team; null = nothing
+  // It holds what nobody here can look into, such as pictures: instead of being redacted it
+  // stays.
+  bool opaque = false;
+  // A rule asks what it contains, and it was not looked through: it stays.
+  bool unread = false;
 };
 
 class Ruling {
@@ -32,6 +37,11 @@ class Ruling {
   // Set exactly when the request must stay: kLocalOnlyPolicy, kLocalOnlyHeader, or
   // kRule.
   std::optional<Reason> local_only() const { return local_only_; }
+
+  // What leaves must be redacted. Never of a request that stays.
+  bool redacts() const { return redacts_; }
+  // The kinds of findings that the team has redacted.
+  privacy::FindingKinds redacted_kinds() const;
 
   // The rule that matched, or nullptr.
   const Rule* matched() const { return matched_; }
@@ -54,17 +64,19 @@ class Ruling {
 
  private:
   friend Result<Ruling> rule(const Team& team, const PolicyInput& input);
-  Ruling(const Team& team, const ApiKey* key, const Rule* matched, std::optional<Reason> local_only)
-      : team_(&team), key_(key), matched_(matched), local_only_(local_only) {}
+  Ruling(const Team& team, const ApiKey* key, const Rule* matched, std::optional<Reason> local_only,
+         bool redacts)
+      : team_(&team), key_(key), matched_(matched), local_only_(local_only), redacts_(redacts) {}
 
   const Team* team_;
   const ApiKey* key_;
   const Rule* matched_;
   std::optional<Reason> local_only_;
+  bool redacts_;
 };
 
-// The header tightens and never loosens: "local_only" keeps the request here,
-// "any" changes nothing, another value is kInvalidRequest. kForbidden ("rule_denied")
+// The header tightens and never loosens: "local_only" keeps the request here, "redact" has
+// it redacted, "any" changes nothing, another value is kInvalidRequest. kForbidden ("rule_denied")
 // when the first rule that matches denies.
 Result<Ruling> rule(const Team& team, const PolicyInput& input);
 

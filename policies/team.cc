@@ -29,7 +29,12 @@ Error unauthorized(std::string message) {
 }  // namespace
 
 std::string_view to_string(Privacy privacy) {
-  return privacy == Privacy::kAny ? "any" : "local_only";
+  switch (privacy) {
+    case Privacy::kLocalOnly: return "local_only";
+    case Privacy::kAny: return "any";
+    case Privacy::kRedact: return "redact";
+  }
+  return "local_only";
 }
 
 void Credentials::add(std::string_view header_name, std::string_view value) {

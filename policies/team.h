@@ -22,6 +22,7 @@ namespace weir {
 enum class Privacy : std::uint8_t {
   kLocalOnly,  // no byte of a request leaves this process (see trusted_sites)
   kAny,        // any backend that the team may use
+  kRedact,     // the same, but for what is private in it
 };
 std::string_view to_string(Privacy privacy);
 
@@ -36,6 +37,7 @@ struct Team : Limits {
   std::string name;
   std::vector<TeamKey> keys;
   Privacy privacy = Privacy::kLocalOnly;
+  std::vector<std::string> redact;  // kinds of findings; empty = privacy::usual_kinds()
   // Names a client may ask for; empty = all. "local", "cloud" and "auto" stand
   // for the local model, every model outside, and everything.
   std::vector<std::string> models;

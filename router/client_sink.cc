@@ -72,6 +72,7 @@ HeaderLines ClientSink::headers(const RouteLabel& label) const {
   if (codec_.dialect() == Dialect::kAnthropic) lines.add("request-id", request_id_);
   lines.add(always_);
   if (const std::string lost = losses(); !lost.empty()) lines.add("x-weir-lossy", lost);
+  if (!draft_.redacted.empty()) lines.add("x-weir-redacted", draft_.redacted);
   if (!draft_.normalised.empty()) lines.add("x-weir-normalised", draft_.normalised);
   if (!draft_.prefix.empty()) lines.add("x-weir-cache", draft_.prefix);
   if (draft_.fault != AnswerFault::kNone) lines.add("x-weir-fault", to_string(draft_.fault));

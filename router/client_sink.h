@@ -55,12 +55,16 @@ class ClientSink final : public EventSink {
   // What the attempt writes is shown all the same: x-weir-fault, while the head is still here.
   void note_fault(AnswerFault fault) { draft_.fault = fault; }
 
+  // What of the request the attempt's backend did not see: x-weir-redacted.
+  void note_redactions(std::string redactions) { draft_.redacted = std::move(redactions); }
+
   // What one attempt wrote so far.
   struct Draft {
     RouteLabel label;
     std::string normalised;  // as the start of the answer says it
     std::string lost;        // the same
     std::string prefix;      // the value of x-weir-cache
+    std::string redacted;    // of x-weir-redacted
     AnswerFault fault = AnswerFault::kNone;
     std::unique_ptr<AnswerWriter> writer;
     std::string pending;  // encoded, not sent yet; or the whole body

@@ -138,6 +138,15 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return address;
 }
 
+ScannerOptions scanner_options(const std::vector<PatternConfig>& patterns) {
+  ScannerOptions options;
+  for (const PatternConfig& each : patterns) {
+    if (!each.pattern.empty()) options.patterns.push_back({each.name, each.pattern});
+    if (!each.words.empty()) options.words.push_back({each.name, each.words});
+  }
+  return options;
+}
+
 EnvLookup system_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): at start

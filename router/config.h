@@ -20,6 +20,7 @@
 #include "local_backend/kv_cache/kv_types.h"
 #include "local_backend/speculation.h"
 #include "policies/limits.h"
+#include "policies/privacy/scanner.h"
 #include "policies/rules.h"
 #include "policies/team.h"
 #include "router/confidence.h"
@@ -171,6 +172,13 @@ struct PriceConfig {
   std::string as_of;  // YYYY-MM-DD
 };
 
+// Private data of a house's own: what a pattern or a list of words finds.
+struct PatternConfig {
+  std::string name;
+  std::string pattern;
+  std::vector<std::string> words;
+};
+
 struct LedgerConfig {
   std::string path;  // empty = state_dir/ledger.db; load_config() fills it
   std::int64_t retention_days = 400;
@@ -215,6 +223,7 @@ struct Config {
   std::vector<BackendConfig> backends;
   std::vector<Team> teams;
   std::vector<Rule> rules;
+  std::vector<PatternConfig> patterns;
   std::vector<LimitRule> limits;
   RoutingConfig routing;
   ConfidenceWeights confidence;
@@ -226,6 +235,9 @@ struct Config {
   MetricsConfig metrics;
   std::vector<std::string> notes;  // one line each for the log: what was inferred
 };
+
+// What these patterns add to what is found for everybody.
+ScannerOptions scanner_options(const std::vector<PatternConfig>& patterns);
 
 struct ListenAddress {
   std::string host;  // an IP address, or "localhost"

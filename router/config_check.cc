@@ -48,6 +48,7 @@ class Checker {
     check_team_keys();
     for (std::size_t i = 0; i < config_.teams.size(); ++i) check_team(i);
     for (std::size_t i = 0; i < config_.rules.size(); ++i) check_rule(i);
+    for (std::size_t i = 0; i < config_.patterns.size(); ++i) check_pattern(i);
     for (std::size_t i = 0; i < config_.limits.size(); ++i) check_limit(i);
     check_local();
     check_routing();
@@ -167,6 +168,7 @@ class Checker {
     }
     check_persistence(team, path);
     check_body_log(team, path);
+    check_redaction(team, path);
     if (team.repair == Repair::kLocal && team.privacy == Privacy::kLocalOnly) {
       findings_.add(path + ".repair", "has no meaning with privacy = \"local_only\"");
     }
@@ -235,7 +237,39 @@ class Checker {
         backend(rule.prefer) == nullptr) {
       findings_.add(path + ".prefer", "must be local, cloud or a backend that exists");
     }
+    for (const std::string& word : rule.contains) {
+      if (!parse_finding_kind(word) && !has_pattern(word)) {
+        findings_.add(path + ".contains",
+                      "\"" + word + "\" is neither a kind of finding nor a [[pattern]]");
+      }
+    }
     check_rule_effect(rule, path);
+  }
+
+  bool has_pattern(std::string_view name) const {
+    return std::any_of(config_.patterns.begin(), config_.patterns.end(),
+                       [&](const PatternConfig& pattern) { return pattern.name == name; });
+  }
+
+  void check_pattern(std::size_t index) {
+    const PatternConfig& pattern = config_.patterns[index];
+    const std::string path = element("pattern", index);
+    if (parse_finding_kind(pattern.name)) {
+      findings_.add(path + ".name", "is the name of a kind of finding");
+    }
+    if (pattern.pattern.empty() && pattern.words.empty()) {
+      findings_.add(path, "finds nothing: set pattern or words");
+    }
+    const Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options({pattern}));
+    if (!scanner) findings_.add(path, scanner.error().message);
+  }
+
+  void check_redaction(const Team& team, const std::string& path) {
+    for (const std::string& word : team.redact) {
+      if (!parse_finding_kind(word)) {
+        findings_.add(path + ".redact", "\"" + word + "\" is no kind of finding");
+      }
+    }
   }
 
   void check_limit(std::size_t index) {

@@ -129,6 +129,10 @@ std::string example_config() {
               "What is done with certain requests; one section each, the first that matches wins. "
               "A rule tightens: it lets nothing leave that the team's privacy keeps here.");
   add_keys(out, schema.rule, true);
+  add_section(out, "#[[pattern]]",
+              "Private data of your own, of the kind custom; one section each, with a pattern, "
+              "words or both.");
+  add_keys(out, schema.pattern, true);
   add_section(out, "#[[limit]]",
               "What requests of certain teams, keys, end users or models may use together; one "
               "section each, and all that match hold, beside those of the team and the key.");

@@ -271,8 +271,8 @@ class ConfigReader {
     const ConfigSchema& schema = config_schema();
     Config config;
     section(root, "", schema.top, config,
-            {"server", "local", "backend", "team", "rule", "limit", "routing", "confidence",
-             "price", "ledger", "receipts", "bodies", "log", "metrics"});
+            {"server", "local", "backend", "team", "rule", "pattern", "limit", "routing",
+             "confidence", "price", "ledger", "receipts", "bodies", "log", "metrics"});
     table(root, "server", schema.server, config.server, {"tls"});
     if (const toml::table* server = root["server"].as_table()) {
       const std::string path = "server.tls";
@@ -287,6 +287,7 @@ class ConfigReader {
     tables(root, "backend", schema.backend, config.backends);
     tables(root, "team", schema.team, config.teams);
     tables(root, "rule", schema.rule, config.rules);
+    tables(root, "pattern", schema.pattern, config.patterns);
     tables(root, "limit", schema.limit, config.limits);
     table(root, "routing", schema.routing, config.routing);
     table(root, "confidence", schema.confidence, config.confidence);

@@ -21,7 +21,7 @@ constexpr std::string_view kArithmetics[] = {"int8", "f32"};
 constexpr std::string_view kSpeculations[] = {"false", "auto", "true"};
 constexpr std::int64_t kMaxLayer = 1'023;
 constexpr std::string_view kLayersExample = "{ 0-1 = \"f16\", 27 = \"f16/q8_0\" }";
-constexpr std::string_view kPrivacies[] = {"local_only", "any"};
+constexpr std::string_view kPrivacies[] = {"local_only", "any", "redact"};
 constexpr std::string_view kRepairs[] = {"off", "local"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPresets[] = {"economy", "balanced", "quality"};
@@ -293,12 +293,15 @@ constexpr Key<Team> kTeam[] = {
      "", 0, 0,
      "[\"Demo0001:sha256:0000000000000000000000000000000000000000000000000000000000000000\"]"},
     {"privacy",
-     WordMember<Team>{kPrivacies,
-                      [](Team& team, std::size_t word) {
-                        team.privacy = word == 0 ? Privacy::kLocalOnly : Privacy::kAny;
-                      },
-                      0, "\"redact\" is not available yet"},
-     "local_only = nothing leaves this process; any = the score decides."},
+     WordMember<Team>{
+         kPrivacies,
+         [](Team& team, std::size_t word) { team.privacy = static_cast<Privacy>(word); }},
+     "local_only = nothing leaves this process; any = the score decides; redact = the same, but "
+     "what leaves has aliases in place of what is private, which the answer gets back."},
+    {"redact", &Team::redact,
+     "Kinds of findings that are redacted, as docs/privacy.md lists them; empty = all but domain, "
+     "url, date and age.",
+     "", 0, 0, "[\"secret\", \"card\", \"email\"]"},
     {"models", &Team::models,
      "Names the team may use; empty = all. local, cloud and auto stand for groups.", "", 0, 0,
      "[\"local\", \"gpt-4.1\"]"},
@@ -352,7 +355,7 @@ constexpr Key<Team> kTeam[] = {
      "requests", 0, kMaxRate},
 };
 
-constexpr std::string_view kActions[] = {"allow", "local_only", "deny"};
+constexpr std::string_view kActions[] = {"allow", "local_only", "deny", "redact", "mask_logs"};
 constexpr std::string_view kOnUnavailable[] = {"default", "error", "local", "cloud"};
 constexpr std::string_view kTools[] = {"any", "yes", "no"};
 
@@ -371,11 +374,16 @@ constexpr Key<Rule> kRule[] = {
      WordMember<Rule>{
          kTools, [](Rule& rule, std::size_t word) { rule.tools = static_cast<ToolsMatch>(word); }},
      "Whether the request has tools."},
+    {"contains", &Rule::contains,
+     "Kinds of findings, or names of [[pattern]]; one of them is in the request.", "", 0, 0,
+     "[\"secret\", \"card\"]"},
     {"action",
      WordMember<Rule>{
          kActions,
          [](Rule& rule, std::size_t word) { rule.action = static_cast<RuleAction>(word); }},
-     "local_only = no byte leaves; deny = 403; allow = go on, with what stands below."},
+     "local_only = no byte leaves; deny = 403; redact = as the privacy of that name; mask_logs = "
+     "its "
+     "bodies are not logged; allow = go on, with what stands below."},
     {"prefer", &Rule::prefer,
      "For model auto, in place of the score: local, cloud, or a backend's name.", "", 0, 0,
      "\"local\""},
@@ -389,6 +397,15 @@ constexpr Key<Rule> kRule[] = {
                       }},
      "When the first choice cannot answer: its error, or the local model, or the cloud, in its "
      "place."},
+};
+
+constexpr Key<PatternConfig> kPattern[] = {
+    {"name", &PatternConfig::name, "Rules name it in contains, reports show it.", "", 0, 0,
+     "\"project\"", true},
+    {"pattern", &PatternConfig::pattern,
+     "A regular expression of RE2, which sees a line at a time.", "", 0, 0, "\"PRJ-[0-9]{6}\""},
+    {"words", &PatternConfig::words, "Whole words or phrases, in any case of letters.", "", 0, 0,
+     "[\"bluebird\", \"night shift\"]"},
 };
 
 constexpr Key<LimitRule> kLimit[] = {
@@ -555,9 +572,9 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,    kServer,   kTls,    kLocal,   kLocalModels, kBackend,
-                                   kTeam,   kRule,     kLimit,  kRouting, kConfidence,  kPrice,
-                                   kLedger, kReceipts, kBodies, kLog,     kMetrics};
+  static const ConfigSchema schema{kTop,   kServer, kTls,      kLocal,  kLocalModels, kBackend,
+                                   kTeam,  kRule,   kPattern,  kLimit,  kRouting,     kConfidence,
+                                   kPrice, kLedger, kReceipts, kBodies, kLog,         kMetrics};
   return schema;
 }
 

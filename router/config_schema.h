@@ -55,6 +55,7 @@ struct ConfigSchema {
   std::span<const Key<BackendConfig>> backend;
   std::span<const Key<Team>> team;
   std::span<const Key<Rule>> rule;
+  std::span<const Key<PatternConfig>> pattern;
   std::span<const Key<LimitRule>> limit;
   std::span<const Key<RoutingConfig>> routing;
   std::span<const Key<ConfidenceWeights>> confidence;

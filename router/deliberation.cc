@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "router/content_look.h"
 #include "router/difficulty.h"
 #include "router/explanation.h"
 #include "router/worst_cost.h"
@@ -71,8 +72,12 @@ Result<Deliberation> deliberate(const Question& question) {
   const ChatRequest& request = question.request;
   const RoutingConfig& routing = snapshot.config.routing;
   const std::vector<std::string_view> privacy = values_of(question.head, "x-weir-privacy");
-  Result<Ruling> ruling = rule(
-      *question.who.team, {privacy, snapshot.config.rules, facts_of(question), question.who.key});
+  const std::vector<Rule>& rules = snapshot.config.rules;
+  RuleFacts facts = facts_of(question);
+  const ContentLook look = look_into(request, snapshot.scanner, looks_inside(rules, facts));
+  if (look.found) facts.found = &*look.found;
+  Result<Ruling> ruling =
+      rule(*question.who.team, {privacy, rules, facts, question.who.key, look.opaque, look.unread});
   if (!ruling) return ruling.error();
 
   const ConversationKey conversation =

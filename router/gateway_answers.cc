@@ -132,6 +132,7 @@ struct Gateway::Job {
   std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
   std::optional<LimitHold> limits;                  // once it is known who asks
   std::vector<AttemptNote> attempts;
+  std::optional<privacy::Redaction> redaction;
   bool may_log_body = false;
   LedgerRow row;
 };
@@ -194,9 +195,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   if (!outcome->decision) co_return outcome->decision.error();
 
   // 6. to 8. reserve, run the candidates, write their events
-  co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
-                            job.sink, *job.limits, job.attempts, schema_checks_, job.client_fields},
-                           row, job.spent_before);
+  co_return co_await serve(
+      {snapshot, services_, job.request, outcome->ruling, *outcome->decision, job.sink, *job.limits,
+       job.attempts, schema_checks_, job.client_fields, &job.redaction},
+      row, job.spent_before);
 }
 
 // Ollama's request without a message: its model is loaded, or unloaded, and says so.

@@ -1,10 +1,8 @@
 // The command line: verbs and their options, nothing else.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <vector>
 
 #include "router/cli/audit.h"
 #include "router/cli/bench.h"
@@ -17,10 +15,11 @@
 #include "router/cli/inspect.h"
 #include "router/cli/keys.h"
 #include "router/cli/kv.h"
-#include "router/cli/launch.h"
+#include "router/cli/launch_verbs.h"
 #include "router/cli/models.h"
 #include "router/cli/parse.h"
 #include "router/cli/perplexity.h"
+#include "router/cli/policy.h"
 #include "router/cli/pull.h"
 #include "router/cli/quantize.h"
 #include "router/cli/render.h"
@@ -291,44 +290,6 @@ void add_doctor(CLI::App& app, weir::cli::DoctorOptions& options, int& code) {
   command->callback([&] { code = weir::cli::doctor(options); });
 }
 
-// Our own options stand before the client; what follows its name is the client's.
-CLI::App* add_launch_verb(CLI::App& app, const char* verb, const char* about,
-                          weir::cli::LaunchOptions& options,
-                          int (*run)(const weir::cli::LaunchOptions&), int& code) {
-  CLI::App* command = app.add_subcommand(verb, about);
-  add_config(command, options.config);
-  command->add_option("--url", options.url, "where weir is; default: as the configuration says");
-  command->add_option("--key", options.key, "of weir; default: the variable WEIR_API_KEY");
-  command->add_flag("--dry-run", options.dry_run, "say what would be set and run");
-  command->prefix_command();
-  command->callback([&options, &code, command, run] {
-    options.command = command->remaining();
-    if (!options.command.empty() && options.command.front() == "--") {
-      options.command.erase(options.command.begin());
-    }
-    if (options.command.empty()) throw CLI::RequiredError("a command");
-    if (options.command.front().starts_with('-')) {
-      throw CLI::ParseError(options.command.front() + " is no option of " + command->get_name() +
-                                ": weir's stand before the client, the client's behind it",
-                            CLI::ExitCodes::ExtrasError);
-    }
-    code = run(options);
-  });
-  return command;
-}
-
-void add_launch(CLI::App& app, weir::cli::LaunchOptions& options, int& code) {
-  CLI::App* launch = add_launch_verb(app, "launch",
-                                     "start codex, opencode, gemini, openclaw, claude, aider or "
-                                     "another client, with its arguments, on weir",
-                                     options, weir::cli::launch, code);
-  launch->add_option("--model", options.model, "what it asks for; default: auto");
-  launch->add_flag("--write", options.write,
-                   "write it into the client's own configuration instead, after a copy");
-  add_launch_verb(app, "exec", "run a command whose clients ask weir: exec -- cmd…", options,
-                  weir::cli::exec, code);
-}
-
 struct AuditOptions {
   weir::cli::AuditVerifyOptions verify;
   weir::cli::AuditListOptions list;
@@ -385,6 +346,26 @@ void add_audit(CLI::App& app, AuditOptions& options, int& code) {
   add_config(replay, options.replay);
   replay->add_option("ID", options.which, "of a request whose body was logged")->required();
   replay->callback([&] { code = weir::cli::audit_replay(options.replay, options.which); });
+}
+
+void add_policy(CLI::App& app, weir::cli::PolicyOptions& options, int& code) {
+  CLI::App* policy =
+      app.add_subcommand("policy", "what teams, rules and patterns say of example requests");
+  policy->require_subcommand(1);
+  CLI::App* test = policy->add_subcommand("test", "whether examples are ruled as they expect");
+  add_config(test, options.config);
+  test->add_option("FILE", options.file,
+                   "a JSON object a line: name, team, dialect, headers, body, expect")
+      ->required();
+  test->callback([&] { code = weir::cli::policy_test(options); });
+  CLI::App* explain = policy->add_subcommand("explain", "the ruling on one request, and why");
+  add_config(explain, options.config);
+  explain->add_option("FILE", options.file, "its body; - = standard input")->required();
+  explain->add_option("--team", options.team, "that asks; needed where there are several");
+  explain->add_option("--dialect", options.dialect, "as of a [[backend]]")->capture_default_str();
+  explain->add_option("--header", options.headers, "\"name: value\"");
+  explain->add_flag("--json", options.json, "as JSON");
+  explain->callback([&] { code = weir::cli::policy_explain(options); });
 }
 
 void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
@@ -475,24 +456,6 @@ void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code)
   }
 }
 
-// In reverse, as CLI11 takes them. The "--" of "exec -- cmd" ends the options of exec, which to
-// CLI11 would be those of all verbs.
-std::vector<std::string> words_of(int argc, char** argv) {
-  std::vector<std::string> words(argv + 1, argv + argc);
-  const bool starts = !words.empty() && (words[0] == "launch" || words[0] == "exec");
-  for (std::size_t i = 1; starts && i < words.size(); ++i) {
-    if (!words[i].starts_with('-')) break;
-    if (words[i] == "--") {
-      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
-      break;
-    }
-    const bool alone = words[i] == "--dry-run" || words[i] == "--write";
-    if (!alone && words[i].find('=') == std::string::npos) ++i;
-  }
-  std::reverse(words.begin(), words.end());
-  return words;
-}
-
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -534,7 +497,9 @@ int run(int argc, char** argv) {
   why->callback([&] { code = weir::cli::why(config, request_id); });
 
   AuditOptions audit;
+  weir::cli::PolicyOptions policy;
   add_audit(app, audit, code);
+  add_policy(app, policy, code);
   weir::cli::NewKeyOptions new_key;
   weir::cli::KvOptions kv;
   weir::cli::KeysOptions keys;
@@ -580,7 +545,7 @@ int run(int argc, char** argv) {
   });
 
   try {
-    app.parse(words_of(argc, argv));
+    app.parse(weir::cli::words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

@@ -122,7 +122,9 @@ Result<Ruling> rule_on(const Passage& passage, std::string_view model, std::size
   facts.headers = headers;
   facts.body_bytes = body_bytes;
   const auto privacy = values_of(passage.exchange.head(), "x-weir-privacy");
-  return rule(*passage.who.team, {privacy, passage.snapshot.config.rules, facts, passage.who.key});
+  const std::vector<Rule>& rules = passage.snapshot.config.rules;
+  return rule(*passage.who.team,
+              {privacy, rules, facts, passage.who.key, true, looks_inside(rules, facts)});
 }
 
 void note_backend(const ServedBackend& served, LedgerRow& row) {
@@ -167,17 +169,14 @@ Async<Result<void>> forward(const Passage& passage, const ServedBackend& served,
                             const Ruling& ruling, const std::string& body, LedgerRow& row) {
   Result<EgressPermit> permit = co_await reserve(passage, ruling, row);
   if (!permit) co_return permit.error();
+  const Result<OutboundBody> outbound = passage.services.permits.original_body(ruling, body);
+  if (!outbound) co_return outbound.error();
   const RequestHead& head = passage.exchange.head();
   const std::string target = passed_target(head);
   const std::string fields = passed_fields(head);
   const std::string_view accept = head.fields.find("accept").value_or("*/*");
-  const ForwardedRequest request{head.method,
-                                 target,
-                                 head.fields.value("content-type"),
-                                 accept,
-                                 fields,
-                                 row.id,
-                                 passage.services.permits.original_body(ruling, body)};
+  const ForwardedRequest request{
+      head.method, target, head.fields.value("content-type"), accept, fields, row.id, *outbound};
   const auto span = std::chrono::milliseconds(served.config->total_timeout_ms);
   const Deadline deadline = Deadline::in(passage.services.clock.now(), span);
   passage.answer.emplace(passage.exchange, lines_of(passage, row));

@@ -109,7 +109,7 @@ std::string passed_fields(const RequestHead& head) {
 
 Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backends,
                                             const Ruling& ruling, const PassThroughWish& wish) {
-  if (ruling.local_only()) {
+  if (ruling.local_only() || ruling.redacts()) {
     return Error{ErrorCode::kForbidden,
                  "This request may not leave, and a provider alone can answer it: what weir "
                  "cannot read is passed on for requests whose privacy is 'any' alone.",

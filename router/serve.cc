@@ -9,8 +9,10 @@
 #include "metrics/prices.h"
 #include "router/answer_watch.h"
 #include "router/cache_salt.h"
+#include "router/content_look.h"
 #include "router/error_response.h"
 #include "router/repair.h"
+#include "router/restoring_sink.h"
 #include "router/schema_watch.h"
 #include "router/spare_answer.h"
 #include "router/worst_cost.h"
@@ -149,6 +151,46 @@ Error rejection(const AnswerWatch& watch) {
           std::string(kUnsure)};
 }
 
+// The redaction of a request is made once, for all its tries.
+Result<OutboundBody> outbound_body(const ServeInput& input) {
+  const PermitIssuer& permits = input.services.permits;
+  if (!input.ruling.redacts()) return permits.original_body(input.ruling, input.request);
+  std::optional<privacy::Redaction>& redaction = *input.redaction;
+  if (!redaction) {
+    redaction.emplace(input.request.original, scan_with(input.snapshot.scanner),
+                      input.ruling.redacted_kinds());
+    for (std::size_t i = 0; i < kFindingKinds; ++i) {
+      const auto kind = static_cast<FindingKind>(i);
+      const std::uint32_t values = redaction->aliases().count(kind);
+      if (values > 0) input.services.metrics.count_redactions(to_string(kind), values);
+    }
+  }
+  return permits.redacted_body(input.ruling, *redaction);
+}
+
+// "email=2, phone=1"
+std::string redactions_of(const privacy::Aliases& aliases) {
+  std::string text;
+  for (std::size_t i = 0; i < kFindingKinds; ++i) {
+    const auto kind = static_cast<FindingKind>(i);
+    if (aliases.count(kind) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text.append(to_string(kind)).append("=").append(std::to_string(aliases.count(kind)));
+  }
+  return text.empty() ? "none" : text;
+}
+
+// Runs a backend outside this process; the answer to a redacted request gets its values back.
+Async<Result<Usage>> run_remote(const ServeInput& input, Backend& backend, Attempt attempt,
+                                EventSink& sink, Deadline deadline, Usage* used) {
+  if (!attempt.body || !attempt.body->redacted()) {
+    co_return co_await backend.run(std::move(attempt), sink, deadline, used);
+  }
+  const bool json = input.request.response_format.kind != ResponseFormatKind::kText;
+  RestoringSink restoring(sink, (*input.redaction)->aliases(), json);
+  co_return co_await backend.run(std::move(attempt), restoring, deadline, used);
+}
+
 // A local try, whose answer is shown when it may be.
 Async<Result<Usage>> watched(const ServeInput& input, Backend& backend, Attempt attempt,
                              WatchTerms terms, RouteLabel label, Deadline deadline,
@@ -178,7 +220,8 @@ Async<Result<Usage>> checked(const ServeInput& input, Backend& backend, Attempt 
                              SchemaTerms terms, RouteLabel label, Deadline deadline,
                              SpareAnswer& spare, LedgerRow& row) {
   SchemaWatch watch(input.sink, input.request, {input.checks, row.team}, terms, label);
-  Result<Usage> result = co_await backend.run(std::move(attempt), watch, deadline, &row.usage);
+  Result<Usage> result =
+      co_await run_remote(input, backend, std::move(attempt), watch, deadline, &row.usage);
   if (result) row.usage = *result;
   AttemptNote& note = input.attempts.back();
   note.fault = watch.fault();
@@ -228,7 +271,9 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
         served, candidate, row, *permit, wish.most ? std::optional(*granted) : std::nullopt));
     if (!reserved) co_return reserved.error();
     attempt.permit.emplace(std::move(*permit));
-    attempt.body = input.services.permits.original_body(input.ruling, input.request);
+    Result<OutboundBody> body = outbound_body(input);
+    if (!body) co_return body.error();
+    attempt.body = *body;
   }
   if (input.sink.cancel().raised()) {
     co_return Error{ErrorCode::kCancelled, "the client has gone"};
@@ -239,6 +284,9 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   label.model = candidate.model;
   label.reason = row.reason;
   input.sink.begin_attempt(label);
+  if (attempt.body && attempt.body->redacted()) {
+    input.sink.note_redactions(redactions_of((*input.redaction)->aliases()));
+  }
   const auto span = std::chrono::milliseconds(served.config != nullptr
                                                   ? served.config->total_timeout_ms
                                                   : input.snapshot.config.local.total_timeout_ms);
@@ -254,7 +302,8 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
     co_return co_await checked(input, *served.backend, std::move(attempt),
                                candidates.schema_terms(), label, deadline, spare, row);
   }
-  co_return co_await served.backend->run(std::move(attempt), input.sink, deadline, &row.usage);
+  co_return co_await run_remote(input, *served.backend, std::move(attempt), input.sink, deadline,
+                                &row.usage);
 }
 
 // Whether another candidate may do what this one could not.

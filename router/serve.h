@@ -53,6 +53,8 @@ struct ServeInput {
   std::vector<AttemptNote>& attempts;  // gets one for each try
   SchemaChecks& checks;
   std::string_view client_fields = {};  // as in Attempt
+  // What leaves of a request that is redacted; made when one is about to.
+  std::optional<privacy::Redaction>* redaction = nullptr;
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

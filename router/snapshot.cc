@@ -247,8 +247,16 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
   if (!teams) return teams.error();
   Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
   if (!prices) return prices.error();
-  auto snapshot = std::make_shared<Snapshot>(
-      Snapshot{std::move(config), std::move(*teams), std::move(*prices), {}, {}, {}, {}});
+  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config.patterns));
+  if (!scanner) return scanner.error();
+  auto snapshot = std::make_shared<Snapshot>(Snapshot{std::move(config),
+                                                      std::move(*teams),
+                                                      std::move(*prices),
+                                                      std::move(*scanner),
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {}});
   snapshot->policy_version = version_of(snapshot->config.source);
   for (const auto& stored : models) {
     snapshot->add_local(std::make_unique<OnDemandModel>(store, stored));

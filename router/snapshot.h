@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "local_backend/model_store.h"
 #include "metrics/price_table.h"
+#include "policies/privacy/scanner.h"
 #include "policies/ruling.h"
 #include "policies/team.h"
 #include "router/config.h"
@@ -44,6 +45,7 @@ struct Snapshot {
   Config config;
   Teams teams;
   PriceTable prices;
+  PrivacyScanner scanner;  // with the patterns of the configuration
   std::vector<std::unique_ptr<OnDemandModel>> local_models;  // as configured
   std::vector<std::unique_ptr<RemoteBackend>> remotes;
   std::vector<ServedBackend> backends;  // local models that answer, then as configured

@@ -80,7 +80,7 @@ class RemoteBench {
                     RequestId{7},
                     "gpt-up",
                     permit_for("mock"),
-                    issuer_.original_body(ruling.value(), request),
+                    issuer_.original_body(ruling.value(), request).value(),
                     {}};
     return backend_->run(std::move(attempt), into, Deadline{}, &partial);
   }

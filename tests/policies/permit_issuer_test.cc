@@ -68,7 +68,7 @@ TEST_CASE("The original body is the client's own bytes", "[policies]") {
   const Team team = open_team();
   ChatRequest request;
   request.original = R"({"model":"auto"})";
-  const OutboundBody body = issuer.original_body(rule(team, {}).value(), request);
+  const OutboundBody body = issuer.original_body(rule(team, {}).value(), request).value();
   CHECK(body.bytes().data() == request.original.data());
   CHECK(body.bytes() == request.original);
   CHECK_FALSE(body.redacted());

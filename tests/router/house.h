@@ -39,6 +39,7 @@ class ScriptedBackend final : public Backend {
   Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage* used) override {
     ++runs;
     request = text_of(attempt.request);
+    if (attempt.body) outbound = std::string(attempt.body->bytes());
     roles = roles_of(attempt.request);
     tools = attempt.request.tools.size();
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
@@ -57,6 +58,7 @@ class ScriptedBackend final : public Backend {
   bool had_permit = false;
   Capabilities can;
   std::string request;      // what the last one says
+  std::string outbound;     // the body that would leave
   std::string roles;        // of its messages, "user assistant "
   std::size_t tools = 0;    // that it offers
   bool begins = false;      // a run that fails has written its start before,
@@ -187,6 +189,7 @@ class House {
         std::make_shared<Snapshot>(Snapshot{std::move(config),
                                             std::move(Teams::create(std::move(teams)).value()),
                                             std::move(PriceTable::create(prices).value()),
+                                            {},
                                             {},
                                             {},
                                             {},

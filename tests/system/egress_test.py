@@ -33,7 +33,9 @@ OPEN_KEY = "weir_OpenTeam_openTeamSecret0123456789abcdefghijklmnopqrs"
 FAR_ADDRESS = "192.0.2.1"  # of a network for documentation: nobody is there
 CLIENTS = 32
 WAYS = [{"x-api-key": TEAM_KEY}, {"authorization": f"Bearer {TEAM_KEY}", "x-weir-privacy": "any"},
-        {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"}, {"x-goog-api-key": OPEN_KEY, "x-app": "clinic"}]
+        {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"}, {"x-goog-api-key": OPEN_KEY, "x-app": "clinic"},
+        {"x-api-key": OPEN_KEY}]  # the last by what the request contains: see CARD
+CARD = "4111 1111 1111 1111"
 PASSED = ["/v1/files", "/v1/images/generations", "/v1/messages/batches", "/v1/anything", "/audio/speech"]
 MODELS = ["auto", "auto", "local", "parrot", "broken", "cloud", PRICED, "far-model", "vllm-model", "nobody-has-it"]
 TOOL = {"type": "function", "function": {"name": f"f_{CANARY.replace('-', '_')}", "description": CANARY,
@@ -50,17 +52,37 @@ def config_of(mock, models, **more):
             "price": [PRICE, {**PRICE, "model": "far-model"}],
             "team": [{"name": "private", "keys": [team_key_line(TEAM_KEY)], "privacy": "local_only"},
                      {"name": "open", "keys": [team_key_line(OPEN_KEY)], "privacy": "any"}],
-            "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"}], **more}
+            "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"},
+                     {"name": "cards", "contains": ["card"], "action": "local_only"}], **more}
 
 
 def with_broken_model(text, models):
     return text + f'\n[[local.models]]\nmodel = "{models / "broken.gguf"}"\nname = "broken"\n'
 
 
-def body_of(rng):
-    """A request with the canary in it, sometimes a hostile one."""
+def in_dialect(rng, body):
+    """The path of a dialect, and what of the request it says."""
+    model, text, stream = body["model"], body["messages"][-1]["content"], body["stream"]
+    tokens = body["max_tokens"]
+    system = "".join(message["content"] for message in body["messages"][:-1])
+    verb = "streamGenerateContent?alt=sse" if stream else "generateContent"
+    return rng.choice([
+        ("/v1/chat/completions", body), ("/v1/chat/completions", body),
+        ("/v1/responses", {"model": model, "input": text, "instructions": system, "max_output_tokens": tokens,
+                           "stream": stream}),
+        ("/v1/messages", {"model": model, "max_tokens": tokens, "stream": stream, "system": system or "Be brief.",
+                          "messages": [{"role": "user", "content": [{"type": "text", "text": text}]}]}),
+        (f"/v1beta/models/{model}:{verb}", {"contents": [{"role": "user", "parts": [{"text": text}]}],
+                                            "generationConfig": {"maxOutputTokens": tokens}}),
+        ("/api/chat", {"model": model, "messages": body["messages"], "stream": stream,
+                       "options": {"num_predict": tokens}})])
+
+
+def ask_of(rng):
+    """A path, and a body with the canary in it, sometimes a hostile one."""
     kind = rng.randrange(12)
-    body = chat(rng.choice(MODELS), f"{CANARY} number {rng.randrange(1_000_000)}", max_tokens=rng.randrange(1, 4),
+    number = rng.randrange(1_000_000)
+    body = chat(rng.choice(MODELS), f"{CANARY} number {number}, card {CARD}", max_tokens=rng.randrange(1, 4),
                 stream=rng.random() < 0.5, user=CANARY if kind == 11 else "someone")
     if kind == 0:
         body["messages"].insert(0, {"role": "system", "content": CANARY * 3})
@@ -70,9 +92,10 @@ def body_of(rng):
         body["response_format"] = {"type": "json_schema", "json_schema": {
             "name": "x", "schema": {"type": "object", "properties": {CANARY: {"type": "string"}}}}}
     elif kind == 3:
-        body["messages"][0]["content"] = CANARY + " " + "word " * 20_000
+        body["messages"][0]["content"] = f"{CANARY} {CARD} " + "word " * 20_000
     elif kind == 4:
         body[CANARY] = {"deep": [[[CANARY]]]}
+    path, body = in_dialect(rng, body)
     text = json.dumps(body).encode()
     if kind == 5:
         text = text[:rng.randrange(len(text))]
@@ -80,7 +103,7 @@ def body_of(rng):
         text = text.replace(CANARY.encode(), CANARY.encode() + b"\xff\xfe", 1)
     elif kind == 7:
         text = b"[" * 500 + text
-    return text
+    return path, text
 
 
 class Flood:
@@ -100,11 +123,12 @@ class Flood:
                 self.count("cut")
 
     async def ask(self):
-        body = body_of(self.rng)
+        path, body = ask_of(self.rng)
         fields = "".join(f"{name}: {value}\r\n" for name, value in self.rng.choice(WAYS).items())
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
-            path = self.rng.choice(PASSED) if self.rng.random() < 0.1 else "/v1/chat/completions"
+            if self.rng.random() < 0.1:
+                path = self.rng.choice(PASSED)
             writer.write(f"POST {path} HTTP/1.1\r\nhost: x\r\n{fields}connection: close\r\n"
                          f"content-length: {len(body)}\r\n\r\n".encode() + body)
             if self.rng.random() < 0.1:

@@ -393,6 +393,19 @@ async def with_usage(link, call, prompt, cached, output):
     await normal(link, call)
 
 
+def aliases_in(body):
+    return ", ".join(sorted({found.decode() for found in re.findall(rb"\[PII[A-Z]*_[A-Z]+_\d+\]", body)}))
+
+
+async def echo(link, call):
+    """Says the aliases of a redacted request, or calls the first tool with them."""
+    told = aliases_in(link.record["body"])
+    call.text = f"Found {told}."
+    if call.tools():
+        call.calls = [("call_mock1", call.tools()[0][0], {"to": told})]
+    await normal(link, call)
+
+
 async def absurd_usage(link, call):
     call.usage = {"prompt_tokens": -5, "completion_tokens": 10**18, "total_tokens": -1}
     await normal(link, call)
@@ -418,7 +431,7 @@ NAMED = {
     "mock-redirect": redirect, "mock-gzip": zipped, "mock-empty": empty, "mock-no-usage": no_usage,
     "mock-crlf": crlf, "mock-comments": comments, "mock-bytewise": bytewise,
     "mock-no-space": no_space, "mock-extra-fields": extra_fields, "mock-after-done": after_done,
-    "mock-gate": gate, "mock-absurd-usage": absurd_usage,
+    "mock-gate": gate, "mock-echo": echo, "mock-absurd-usage": absurd_usage,
 }
 
 

@@ -1,0 +1,62 @@
+// The texts and numbers of a JSON document, wherever they stand: what a provider would read of a
+// request, in whatever dialect.
+//
+// Works on the bytes, so that all that is no text stays as it is. Reads documents that a parser
+// has found valid; of others it yields less, and never reads outside.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::privacy {
+
+struct JsonText {
+  std::size_t begin = 0;  // of the escaped text in the document, without its quotes
+  std::size_t end = 0;
+  bool is_key = false;
+  bool bare = false;     // a number
+  std::string_view key;  // of the nearest member around it, escaped; empty for the document
+};
+
+// In the order of the document.
+class JsonTexts {
+ public:
+  explicit JsonTexts(std::string_view document) : document_(document) {}
+  bool next();
+  const JsonText& text() const { return text_; }
+
+ private:
+  struct Level {
+    bool object = false;
+    bool wants_key = false;
+    std::string_view key;
+  };
+
+  void open(char bracket);
+  void close();
+  void read_text(std::size_t begin);
+  void read_number();
+
+  std::string_view document_;
+  std::size_t at_ = 0;
+  std::vector<Level> levels_;
+  JsonText text_;
+};
+
+// What `escaped` says. Escapes that are none stay as they are.
+std::string unescape_json(std::string_view escaped);
+// Appends `text` as it stands between quotes.
+void escape_json(std::string_view text, std::string* out);
+
+// Whether a text is JSON itself, such as the arguments of a call. A guess by its ends.
+bool looks_like_json(std::string_view text);
+
+// The document with each text or number that `edit` changes written anew, as a text; the others
+// keep their bytes. `edit` gets what a text says and returns whether it changed it.
+std::string edit_texts(std::string_view document,
+                       const std::function<bool(const JsonText& where, std::string* text)>& edit);
+
+}  // namespace weir::privacy

@@ -1,0 +1,60 @@
+#include "policies/privacy/restorer.h"
+
+#include <utility>
+
+#include "policies/privacy/json_texts.h"
+
+namespace weir::privacy {
+namespace {
+
+std::string restored(const Aliases& aliases, std::string_view text, Restorer::Form form) {
+  Restorer restorer(aliases, form);
+  std::string out = restorer.feed(text);
+  return out.append(restorer.finish());
+}
+
+}  // namespace
+
+std::string Restorer::take(std::string_view piece, bool last) {
+  // The byte before is looked at to tell where a word begins.
+  std::string text(1, before_);
+  text.append(held_).append(piece);
+  held_.clear();
+  std::string out;
+  out.reserve(text.size());
+  std::size_t at = 1;
+  while (at < text.size()) {
+    const AliasMatch match = aliases_->match(text, at, last);
+    if (match.state == AliasMatch::State::kPartial) break;
+    if (match.state == AliasMatch::State::kNone) {
+      out.push_back(text[at++]);
+      continue;
+    }
+    if (form_ == Form::kJson) {
+      escape_json(match.value, &out);
+    } else {
+      out.append(match.value);
+    }
+    at += match.length;
+  }
+  held_ = text.substr(at);
+  if (at > 1) before_ = text[at - 1];
+  return out;
+}
+
+std::string restore(const Aliases& aliases, std::string_view text) {
+  return restored(aliases, text, Restorer::Form::kPlain);
+}
+
+std::string restore_json(const Aliases& aliases, std::string_view document) {
+  return edit_texts(document, [&](const JsonText&, std::string* text) {
+    const bool json = looks_like_json(*text);
+    std::string whole =
+        restored(aliases, *text, json ? Restorer::Form::kJson : Restorer::Form::kPlain);
+    if (whole == *text) return false;
+    *text = std::move(whole);
+    return true;
+  });
+}
+
+}  // namespace weir::privacy

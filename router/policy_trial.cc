@@ -1,0 +1,84 @@
+#include "router/policy_trial.h"
+
+#include <map>
+#include <set>
+
+#include "cloud_adapters/wire/codec.h"
+#include "router/content_look.h"
+#include "router/options.h"
+
+namespace weir {
+namespace {
+
+const Team* team_of(const Config& config, std::string_view name) {
+  if (name.empty() && config.teams.size() == 1) return &config.teams.front();
+  for (const Team& team : config.teams) {
+    if (team.name == name) return &team;
+  }
+  return nullptr;
+}
+
+// How many values of each kind there are, by the words that rules use.
+std::vector<std::pair<std::string, std::size_t>> counts_in(std::string_view body,
+                                                           const PrivacyScanner& scanner) {
+  std::map<std::string, std::set<std::string>> values;
+  const privacy::Scan scan = scan_with(scanner);
+  privacy::find_in_body(body, [&](std::string_view text, std::vector<Finding>* findings) {
+    scan(text, findings);
+    for (const Finding& each : *findings) {
+      const bool own = each.kind == FindingKind::kCustom;
+      values[std::string(own ? each.rule : to_string(each.kind))].emplace(
+          text.substr(each.begin, each.end - each.begin));
+    }
+  });
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  counts.reserve(values.size());
+  for (const auto& [word, set] : values) counts.emplace_back(word, set.size());
+  return counts;
+}
+
+}  // namespace
+
+Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& scanner,
+                                 const PolicyTrial& trial) {
+  const Team* team = team_of(config, trial.team);
+  if (team == nullptr) {
+    return Error{ErrorCode::kInvalidRequest, "there is no team \"" + trial.team + "\"",
+                 "unknown_team", "team"};
+  }
+  const Result<ChatRequest> request =
+      codec_of(trial.dialect).parse_request(trial.body, {"auto", false});
+  if (!request) return request.error();
+  std::vector<std::string_view> privacy;
+  std::vector<http1::Field> fields;
+  for (const auto& [name, value] : trial.headers) {
+    fields.push_back({name, value});
+    if (http1::equal_ignoring_case(name, "x-weir-privacy")) privacy.emplace_back(value);
+  }
+  RuleFacts facts;
+  facts.team = team->name;
+  facts.model = requested_model(*request, config.routing);
+  facts.headers = fields;
+  facts.body_bytes = trial.body.size();
+  facts.has_tools = !request->tools.empty();
+  const ContentLook look = look_into(*request, scanner, true);
+  if (look.found) facts.found = &*look.found;
+  const Rule* matched = first_match(config.rules, facts);
+  PolicyVerdict verdict;
+  if (matched != nullptr) verdict.rule = matched->name;
+  verdict.found = counts_in(trial.body, scanner);
+  const Result<Ruling> ruling =
+      rule(*team, {privacy, config.rules, facts, nullptr, look.opaque, look.unread});
+  if (!ruling && ruling.error().detail != "rule_denied") return ruling.error();
+  if (!ruling) {
+    verdict.ruling = "deny";
+  } else if (ruling->local_only()) {
+    verdict.ruling = "local_only";
+    verdict.reason = to_string(*ruling->local_only());
+  } else {
+    verdict.ruling = ruling->redacts() ? "redact" : "allow";
+  }
+  return verdict;
+}
+
+}  // namespace weir

@@ -1,0 +1,137 @@
+// Requests that leave without what is private, and answers that get it back.
+#include <nlohmann/json.hpp>
+
+#include "tests/router/house.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kMail = "maria.lopez@example.com";
+constexpr std::string_view kCard = "4111 1111 1111 1111";
+
+Team redacting_team() {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kRedact;
+  return team;
+}
+
+Rule rule_on(std::vector<std::string> contains, RuleAction action) {
+  Rule rule;
+  rule.name = "looks";
+  rule.contains = std::move(contains);
+  rule.action = action;
+  return rule;
+}
+
+std::string question(std::string_view text, bool stream = false, std::string_view model = "big") {
+  json body = {{"model", model}, {"messages", {{{"role", "user"}, {"content", text}}}}};
+  if (stream) body["stream"] = true;
+  return body.dump();
+}
+
+std::string asking_with_both(bool stream = false) {
+  return question("Write to " + std::string(kMail) + " about card " + std::string(kCard), stream);
+}
+
+TEST_CASE("what is private stays here and comes back in the answer", "[privacy]") {
+  const bool stream = GENERATE(false, true);
+  House house(succeed, succeed, {redacting_team()});
+  house.cloud_.tokens = {"Dear [PII_EM", "AIL_1], your card PII_CARD", "_1 is fine [PII", "]."};
+  const Answer answer = house.ask(asking_with_both(stream));
+  REQUIRE(answer.status == 200);
+  CHECK(house.cloud_.outbound.find(kMail) == std::string::npos);
+  CHECK(house.cloud_.outbound.find("1111") == std::string::npos);
+  CHECK(contains(house.cloud_.outbound, "Write to [PII_EMAIL_1] about card [PII_CARD_1]"));
+  CHECK(contains(answer.headers, "x-weir-redacted: card=1, email=1\r\n"));
+  std::string text;
+  if (stream) {
+    std::size_t at = 0;
+    const std::string_view key = R"("content":")";
+    while ((at = answer.body.find(key, at)) != std::string::npos) {
+      at += key.size();
+      text += answer.body.substr(at, answer.body.find('"', at) - at);
+    }
+  } else {
+    text = json::parse(answer.body)["choices"][0]["message"]["content"].get<std::string>();
+  }
+  CHECK(text == "Dear maria.lopez@example.com, your card 4111 1111 1111 1111 is fine [PII].");
+}
+
+TEST_CASE("the local model gets a request as it is", "[privacy]") {
+  House house(succeed, succeed, {redacting_team()});
+  const Answer answer = house.ask(question("Mail " + std::string(kMail), false, "local"));
+  REQUIRE(answer.status == 200);
+  CHECK(contains(house.local_.request, std::string(kMail)));
+  CHECK_FALSE(contains(answer.headers, "x-weir-redacted"));
+}
+
+TEST_CASE("a request without anything private leaves with the words that it has", "[privacy]") {
+  House house(succeed, succeed, {redacting_team()});
+  const std::string body = question("Name three rivers.");
+  const Answer answer = house.ask(body);
+  REQUIRE(answer.status == 200);
+  CHECK(house.cloud_.outbound == body);
+  CHECK(contains(answer.headers, "x-weir-redacted: none\r\n"));
+}
+
+TEST_CASE("a client may have its request redacted, and never the other way", "[privacy]") {
+  Team open;
+  open.name = "red";
+  open.privacy = Privacy::kAny;
+  House house(succeed, succeed, {open});
+  CHECK(house.ask(asking_with_both()).status == 200);
+  CHECK(contains(house.cloud_.outbound, std::string(kMail)));
+  CHECK(house.ask(asking_with_both(), "x-weir-privacy: redact\r\n").status == 200);
+  CHECK_FALSE(contains(house.cloud_.outbound, std::string(kMail)));
+
+  House strict(succeed, succeed, {redacting_team()});
+  CHECK(strict.ask(asking_with_both(), "x-weir-privacy: any\r\n").status == 200);
+  CHECK_FALSE(contains(strict.cloud_.outbound, std::string(kMail)));
+}
+
+TEST_CASE("a rule looks at what a request contains", "[privacy]") {
+  Team open;
+  open.name = "red";
+  open.privacy = Privacy::kAny;
+  const auto [action, status] = GENERATE(table<RuleAction, int>(
+      {{RuleAction::kDeny, 403}, {RuleAction::kLocalOnly, 403}, {RuleAction::kRedact, 200}}));
+  House house(succeed, succeed, {open}, {rule_on({"card"}, action)});
+  CHECK(house.ask(question("Mail " + std::string(kMail))).status == 200);
+  CHECK(contains(house.cloud_.outbound, std::string(kMail)));
+  house.cloud_.outbound.clear();
+  CHECK(house.ask(asking_with_both()).status == status);
+  CHECK_FALSE(contains(house.cloud_.outbound, "1111"));
+}
+
+TEST_CASE("a request that cannot be looked into is not redacted but kept", "[privacy]") {
+  House house(succeed, succeed, {redacting_team()});
+  const std::string picture =
+      R"({"model":"auto","messages":[{"role":"user","content":[{"type":"text","text":"What is it?"},
+         {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]})";
+  const Answer answer = house.ask(picture);
+  CHECK(house.cloud_.runs == 0);
+  CHECK(answer.status == 200);
+  CHECK(contains(answer.headers, "x-weir-route: local\r\n"));
+}
+
+TEST_CASE("a team names the kinds that are redacted", "[privacy]") {
+  Team team = redacting_team();
+  team.redact = {"card"};
+  House house(succeed, succeed, {team});
+  CHECK(house.ask(asking_with_both()).status == 200);
+  CHECK(contains(house.cloud_.outbound, std::string(kMail)));
+  CHECK(contains(house.cloud_.outbound, "[PII_CARD_1]"));
+}
+
+TEST_CASE("what is redacted is counted by kind", "[privacy]") {
+  House house(succeed, fail_to_connect, {redacting_team()}, {}, succeed);
+  CHECK(house.ask(question("Mail " + std::string(kMail), false, "cloud")).status == 200);
+  CHECK(contains(house.metrics_.exposition(), R"(weir_redactions_total{kind="email"} 1)"));
+}
+
+}  // namespace
+}  // namespace weir
