@@ -63,6 +63,15 @@ Error stream_error(const SseFrame& frame) {
   return Error(ErrorCode::kUpstreamProtocol, "an error in the stream that cannot be read");
 }
 
+// Whether a stream's first frame says no more than that the assistant speaks.
+bool only_begins(const SseFrame& frame) {
+  std::vector<StreamEvent> events;
+  const auto parsed = openai_chat_codec()
+                          .stream_parser(StreamDepth::kSkim)
+                          ->parse_event(frame.event, frame.data, frame.raw, &events);
+  return parsed && events.size() == 1 && events.front().kind == EventKind::kStart;
+}
+
 // What to do with the frames of one read.
 enum class Next : std::uint8_t { kReadOn, kDone };
 
@@ -91,6 +100,12 @@ class StreamForwarder {
       if (skim->usage) relay_.tokens.report(*skim->usage);
       if (!plain) continue;
       if (frame.is_event) relay_.tokens.add_frame(frame.data);
+      ended_ = ended_ || skim->finish != FinishReason::kNone;
+      if (frame.is_event && !std::exchange(begun_, true) && only_begins(frame)) {
+        const WriteResult begun = co_await begin(frame.raw);
+        if (begun == WriteResult::kClientGone) co_return client_gone();
+        continue;
+      }
       run_.add(frame.raw, skim->finish);
       // A frame that came in two reads is a copy, which lives until the next call.
       const bool copied =
@@ -106,9 +121,25 @@ class StreamForwarder {
     co_return Next::kReadOn;
   }
 
-  Async<Result<Next>> at_end() { co_return cut_short(relay_.upstream); }
+  // Some servers leave the mark out: whoever said why it ends has ended.
+  Async<Result<Next>> at_end() {
+    if (!ended_) co_return cut_short(relay_.upstream);
+    co_return co_await finish({}, {});
+  }
 
  private:
+  // Nothing that can be seen: another backend may still answer.
+  Async<WriteResult> begin(std::string_view raw) {
+    if (!run_.empty()) {
+      const WriteResult written = co_await run_.flush();
+      if (written != WriteResult::kOk) co_return written;
+    }
+    StreamEvent start;
+    start.kind = EventKind::kStart;
+    start.raw = raw;
+    co_return co_await relay_.sink.write(start);
+  }
+
   bool hidden(const OpenAiChunkSkim& skim) const { return skim.is_usage_only && relay_.hide_usage; }
 
   Async<Result<Next>> finish(std::string_view raw, std::string_view behind) {
@@ -126,6 +157,8 @@ class StreamForwarder {
   const AnswerRelay& relay_;
   SseReader frames_;
   FrameRun run_;
+  bool begun_ = false;
+  bool ended_ = false;
 };
 
 // For every other pair of dialects. Where they are the same, frames are forwarded and only
@@ -186,6 +219,8 @@ class StreamTranslator {
     for (StreamEvent& event : events_) {
       relay_.tokens.add_text(event.text);
       if (event.kind == EventKind::kStart) event.lost = relay_.lost;
+      const bool counted = event.kind == EventKind::kStart && event.usage.prompt_tokens() > 0;
+      if (counted) relay_.tokens.report_prompt(event.usage);
       if (event.kind == EventKind::kUsage) relay_.tokens.report(event.usage);
       if (event.kind == EventKind::kDone) event.usage = relay_.tokens.usage();
       const WriteResult written = co_await relay_.sink.write(event);

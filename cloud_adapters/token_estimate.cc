@@ -43,8 +43,8 @@ std::int64_t TokenEstimate::output_tokens() const {
 
 Usage TokenEstimate::usage() const {
   if (reported_ && !contradicted_) return *reported_;
-  Usage usage;
-  usage.input_tokens = input_tokens_;
+  Usage usage = prompt_.value_or(Usage{});
+  if (!prompt_) usage.input_tokens = input_tokens_;
   usage.output_tokens = output_tokens();
   usage.estimated = true;
   return usage;

@@ -28,6 +28,9 @@ class TokenEstimate {
   // What the provider said. Counts that are taken back later are not believed.
   void report(const Usage& usage);
 
+  // The same of the prompt alone, while the answer goes on.
+  void report_prompt(const Usage& usage) { prompt_ = usage; }
+
   // As reported, else estimated.
   Usage usage() const;
 
@@ -35,6 +38,7 @@ class TokenEstimate {
   std::int64_t output_tokens() const;
 
   std::int64_t input_tokens_;
+  std::optional<Usage> prompt_;
   std::optional<Usage> reported_;
   bool contradicted_ = false;
   std::size_t frames_ = 0;

@@ -67,6 +67,13 @@ bool wants_a_tool(ToolChoice choice) {
   return choice == ToolChoice::kRequired || choice == ToolChoice::kNamed;
 }
 
+// Agents ask for it of whatever model they have.
+bool wants_thought(const ChatRequest& request) {
+  const std::string_view effort = request.reasoning_effort;
+  return (!effort.empty() && effort != "none") || request.thinking == Thinking::kOn ||
+         request.thinking_budget.value_or(0) > 0;
+}
+
 }  // namespace
 
 std::string_view to_string(BackendClass value) {
@@ -100,8 +107,6 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (!can.penalties && sampling.repetition_penalty.value_or(1) != 1) return "repetition_penalty";
   if (!can.logit_bias && !sampling.logit_bias.empty()) return "logit_bias";
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
-  const std::string_view effort = request.reasoning_effort;
-  if (!can.reasoning && !effort.empty() && effort != "none") return "reasoning_effort";
   return can.unknown_fields ? std::string_view() : first_essential(request);
 }
 
@@ -113,6 +118,7 @@ std::vector<std::string> lost_fields(const Capabilities& can, const ChatRequest&
       lost.push_back("tools[" + std::to_string(i) + "]");
     }
   }
+  if (!can.reasoning && wants_thought(request)) lost.emplace_back("reasoning_effort");
   for (const std::string_view name : request.unknown_members) {
     if (!is_among(kHarmless, name) && !is_among(kEssential, name)) lost.emplace_back(name);
   }

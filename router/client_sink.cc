@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cloud_adapters/upstream/io_thread.h"
+#include "cloud_adapters/wire/knob_names.h"
 #include "metrics/ledger_row.h"
 #include "router/error_response.h"
 
@@ -143,7 +144,7 @@ void ClientSink::note_start(const StreamEvent& event) {
     const std::int64_t loaded = event.usage.cache_disk_tokens;
     if (loaded > 0) draft_.prefix += "; disk=" + std::to_string(loaded);
   }
-  draft_.lost = printable(event.lost);
+  draft_.lost = printable(knob_names(request_.dialect, event.lost));
   if (!draft_.normalised.empty() || !draft_.prefix.empty() || !draft_.lost.empty()) {
     begin_stream();
   }
@@ -160,12 +161,15 @@ Async<WriteResult> ClientSink::write(const StreamEvent& event) {
 Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
   draft_.forwarded = true;
   const bool unwanted = event.kind == EventKind::kUsage && !request_.include_usage;
-  if (event.raw.empty() || unwanted) co_return WriteResult::kOk;
-  if (draft_.held || !request_.stream || event.kind == EventKind::kDone) {
-    draft_.pending.append(event.raw);
-    co_return WriteResult::kOk;
-  }
-  co_return co_await exchange_.write_some(event.raw);
+  const bool waits = !draft_.pending.empty();
+  if (unwanted || (event.raw.empty() && !waits)) co_return WriteResult::kOk;
+  const bool stays = draft_.held || !request_.stream || event.kind == EventKind::kDone ||
+                     (!started() && !is_visible(event));
+  if (!stays && !waits) co_return co_await exchange_.write_some(event.raw);
+  draft_.pending.append(event.raw);
+  if (stays) co_return WriteResult::kOk;
+  const std::string bytes = std::exchange(draft_.pending, {});
+  co_return co_await exchange_.write_some(bytes);
 }
 
 Async<WriteResult> ClientSink::encode(const StreamEvent& event) {

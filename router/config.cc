@@ -13,6 +13,7 @@
 #include "router/config_findings.h"
 #include "router/config_reader.h"
 #include "router/config_secret.h"
+#include "router/environment_backends.h"
 #include "router/mini_defaults.h"
 
 namespace weir {
@@ -145,27 +146,6 @@ EnvLookup system_environment() {
   };
 }
 
-void add_environment_backends(Config& config, const EnvLookup& environment) {
-  if (!config.backends.empty() || variable(environment, "OPENAI_API_KEY").empty()) return;
-  Result<Secret> key = read_secret("env:OPENAI_API_KEY", environment, system_disk());
-  if (!key) {
-    config.notes.push_back("OPENAI_API_KEY is not used: " + key.error().message);
-    return;
-  }
-  BackendConfig backend;
-  backend.name = "openai";
-  backend.base_url = environment("OPENAI_BASE_URL").value_or("https://api.openai.com/v1");
-  backend.api_key = std::move(*key);
-  for (const char* model :
-       {"gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-5-mini",
-        "gpt-5-nano", "gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.5"}) {
-    backend.models.push_back({model, model});
-  }
-  backend.default_model = "gpt-4.1";
-  config.backends.push_back(std::move(backend));
-  config.notes.push_back("backend openai was added because OPENAI_API_KEY is set");
-}
-
 Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
                            Disk& disk) {
   ConfigFindings findings(path.value_or("configuration"));
@@ -184,7 +164,7 @@ Result<Config> load_config(const std::optional<std::string>& path, const EnvLook
   if (config.backends.empty()) {
     config.notes.push_back(
         "no cloud backend: hard prompts are answered locally; add a [[backend]] or set "
-        "OPENAI_API_KEY");
+        "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY");
   }
   return config;
 }

@@ -250,8 +250,4 @@ EnvLookup system_environment();
 Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
                            Disk& disk);
 
-// With no [[backend]] and OPENAI_API_KEY set: adds the backend "openai" at
-// OPENAI_BASE_URL or the public address. load_config() calls it.
-void add_environment_backends(Config& config, const EnvLookup& environment);
-
 }  // namespace weir

@@ -118,7 +118,8 @@ std::string example_config() {
   add_keys(out, schema.local_models, true);
   add_section(out, "#[[backend]]",
               "A server to escalate to; one section each, in the order of preference. Without any, "
-              "OPENAI_API_KEY (and OPENAI_BASE_URL) in the environment make one.");
+              "OPENAI_API_KEY, ANTHROPIC_API_KEY and GEMINI_API_KEY in the environment make one "
+              "each, at OPENAI_BASE_URL, ANTHROPIC_BASE_URL and GOOGLE_GEMINI_BASE_URL if set.");
   add_keys(out, schema.backend, true);
   add_section(out, "#[[team]]",
               "Who may ask; one section each. Without any, everybody on loopback is the team "

@@ -1,7 +1,10 @@
 // The command line: verbs and their options, nothing else.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "router/cli/audit.h"
 #include "router/cli/bench.h"
@@ -304,6 +307,11 @@ CLI::App* add_launch_verb(CLI::App& app, const char* verb, const char* about,
       options.command.erase(options.command.begin());
     }
     if (options.command.empty()) throw CLI::RequiredError("a command");
+    if (options.command.front().starts_with('-')) {
+      throw CLI::ParseError(options.command.front() + " is no option of " + command->get_name() +
+                                ": weir's stand before the client, the client's behind it",
+                            CLI::ExitCodes::ExtrasError);
+    }
     code = run(options);
   });
   return command;
@@ -467,6 +475,24 @@ void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code)
   }
 }
 
+// In reverse, as CLI11 takes them. The "--" of "exec -- cmd" ends the options of exec, which to
+// CLI11 would be those of all verbs.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const bool starts = !words.empty() && (words[0] == "launch" || words[0] == "exec");
+  for (std::size_t i = 1; starts && i < words.size(); ++i) {
+    if (!words[i].starts_with('-')) break;
+    if (words[i] == "--") {
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+      break;
+    }
+    const bool alone = words[i] == "--dry-run" || words[i] == "--write";
+    if (!alone && words[i].find('=') == std::string::npos) ++i;
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "weir answers what a local model can answer and lets the rest pass to a cloud model.");
@@ -554,7 +580,7 @@ int run(int argc, char** argv) {
   });
 
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

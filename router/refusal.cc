@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "cloud_adapters/wire/knob_names.h"
+
 namespace weir {
 namespace {
 
@@ -62,11 +64,11 @@ Error too_dear(const Rule& rule) {
                "max_cost_exceeded"};
 }
 
-Error unsupported(const Options& options) {
+Error unsupported(const Options& options, Dialect dialect) {
   const auto option = std::find_if(options.begin(), options.end(), [](const Option& each) {
     return each.problem == Problem::kUnsupported;
   });
-  const std::string field(option->field);
+  const std::string field = knob_name(dialect, option->field);
   return Error{ErrorCode::kUnsupportedParameter,
                "No model that may answer this request supports '" + field + "'.",
                "unsupported_parameter", field};
@@ -89,7 +91,7 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
   if (any(options, Problem::kTooLong)) return too_long(options);
   if (any(options, Problem::kBudget)) return over_budget(input, options);
   if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
-  if (any(options, Problem::kUnsupported)) return unsupported(options);
+  if (any(options, Problem::kUnsupported)) return unsupported(options, input.request.dialect);
   if (any(options, Problem::kModel)) {
     return Error{ErrorCode::kForbidden, "The team may not use this model.", "model_not_allowed",
                  "model"};

@@ -96,10 +96,11 @@ class Writer {
   }
 
   // Only a Responses server names thoughts, and signs them in its own way. What it has by a name
-  // that was made here may be Anthropic's.
-  static bool is_foreign(const ReasoningPart& thought) {
-    const bool of_another = !thought.id.empty() && !responses::is_own_item_id(thought.id);
-    return thought.signature.empty() || of_another;
+  // that was made here may be Anthropic's. Gemini's clients get no signatures but Gemini's.
+  bool is_foreign(const ReasoningPart& thought) const {
+    const bool of_responses = !thought.id.empty() && !responses::is_own_item_id(thought.id);
+    const bool of_gemini = in_.request.dialect == Dialect::kGemini;
+    return thought.signature.empty() || of_responses || of_gemini;
   }
 
   void append_items(std::size_t index, std::vector<Item>* items) {

@@ -57,4 +57,17 @@ std::string knob_name(Dialect source, std::string_view knob) {
   return std::string(word.empty() ? knob : word);
 }
 
+std::string knob_names(Dialect source, std::string_view list) {
+  constexpr std::string_view kComma = ", ";
+  std::string names;
+  names.reserve(list.size());
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(kComma), list.size());
+    if (!names.empty()) names += kComma;
+    names += knob_name(source, list.substr(0, end));
+    list.remove_prefix(std::min(end + kComma.size(), list.size()));
+  }
+  return names;
+}
+
 }  // namespace weir

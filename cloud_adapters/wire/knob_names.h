@@ -12,5 +12,7 @@ namespace weir {
 // Anthropic's clients and "generationConfig.stopSequences" of Gemini's. Chat Completions'
 // words are ChatRequest's own, so is what a dialect has no word for.
 std::string knob_name(Dialect source, std::string_view knob);
+// The same for each of "seed, tools[0], stop"; what is no knob stays.
+std::string knob_names(Dialect source, std::string_view list);
 
 }  // namespace weir

@@ -78,8 +78,18 @@ class Parser final : public StreamParser {
     return {};
   }
 
-  Result<void> finish(std::vector<StreamEvent>* /*events*/) override {
+  // Some servers leave the mark out: whoever said why it ends has ended.
+  Result<void> finish(std::vector<StreamEvent>* events) override {
     if (done_) return {};
+    const bool ended =
+        !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),
+                                         [](const Choice& choice) { return choice.finished; });
+    if (ended) {
+      done_ = true;
+      if (pending_usage_) events->push_back(usage_event(*pending_usage_));
+      events->push_back(event_of(EventKind::kDone));
+      return {};
+    }
     return Error{ErrorCode::kUpstreamClosed, "The upstream's stream ended before its end mark.",
                  "upstream_stream_cut"};
   }
@@ -134,6 +144,9 @@ class Parser final : public StreamParser {
     if (!index) return false;
     if (const auto delta = object_member(choice, "delta")) {
       if (depth_ == StreamDepth::kFull && !parse_delta(*delta, *index, events)) return false;
+      if (depth_ == StreamDepth::kSkim && has_content(*delta)) {
+        events->push_back(event_of(EventKind::kOther, *index));
+      }
     }
     if (depth_ == StreamDepth::kFull) {
       add_text(EventKind::kTextDelta, *index, string_member(choice, "text"), events);
@@ -143,6 +156,12 @@ class Parser final : public StreamParser {
     end_custom_calls(*index, events);
     add_finish(*index, word, events);
     return true;
+  }
+
+  // Whether a first chunk has more than the role.
+  static bool has_content(dom::object delta) {
+    return !string_member(delta, "content").empty() || find_member(delta, "tool_calls") ||
+           find_member(delta, "reasoning_content") || find_member(delta, "reasoning");
   }
 
   bool parse_delta(dom::object delta, std::int32_t choice, std::vector<StreamEvent>* events) {

@@ -69,6 +69,7 @@ Result<LaunchWish> wish_of(const LaunchOptions& options) {
   wish.key = Secret(options.key.empty() ? environment("WEIR_API_KEY").value_or("") : options.key);
   wish.model = options.model;
   wish.folder = config->state_dir + "/clients";
+  wish.no_proxy = environment("NO_PROXY").value_or(environment("no_proxy").value_or(""));
   return wish;
 }
 

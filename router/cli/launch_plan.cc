@@ -20,6 +20,16 @@ std::string key_of(const LaunchWish& wish) {
   return std::string(wish.key.empty() ? kNoKey : wish.key.reveal());
 }
 
+// "http://127.0.0.1:8090" without scheme and port.
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find('/'));
+  const bool bracketed = url.starts_with('[');
+  const std::size_t end = bracketed ? url.find(']') : url.rfind(':');
+  return std::string(bracketed ? url.substr(1, end - 1) : url.substr(0, end));
+}
+
 // What the SDKs of all dialects read. ANTHROPIC_API_KEY would go out beside the token as a
 // second key that differs.
 void set_common(const LaunchWish& wish, LaunchPlan* plan) {
@@ -31,6 +41,10 @@ void set_common(const LaunchWish& wish, LaunchPlan* plan) {
                {"GEMINI_API_KEY", key},        {"OLLAMA_HOST", wish.url},
                {"OLLAMA_API_BASE", wish.url}};
   plan->unset = {"ANTHROPIC_API_KEY", "GOOGLE_API_KEY"};
+  // Some would ask a proxy even for 127.0.0.1.
+  const std::string host = host_of(wish.url);
+  const std::string hosts = wish.no_proxy.empty() ? host : wish.no_proxy + "," + host;
+  for (const char* name : {"NO_PROXY", "no_proxy"}) plan->set.emplace_back(name, hosts);
 }
 
 std::string quoted(const std::string& text) { return ordered_json(text).dump(); }
@@ -72,13 +86,20 @@ std::string opencode_config(const LaunchWish& wish) {
 void plan_opencode(const LaunchWish& wish, LaunchPlan* plan) {
   plan->files.push_back({wish.folder + "/opencode.json", opencode_config(wish)});
   plan->set.emplace_back("OPENCODE_CONFIG", plan->files.back().path);
+  // A prompt that a small model cannot hold would be shortened and sent again without end.
+  if (wish.model == "local") plan->set.emplace_back("OPENCODE_DISABLE_AUTOCOMPACT", "1");
 }
 
-// To gemini-cli "auto" is a choice of its own between Google's models.
+// With an address of its own gemini-cli starts by nothing but the settings of a home folder, and
+// with the user's it might ask Google. To it "auto" is a choice of its own between Google's models.
 void plan_gemini(const LaunchWish& wish, LaunchPlan* plan) {
   const std::string model = wish.model.empty() ? "local" : wish.model;
   plan->command.insert(plan->command.end(), {"-m", model});
-  plan->set.emplace_back("GEMINI_DEFAULT_AUTH_TYPE", "gemini-api-key");
+  const std::string home = wish.folder + "/gemini";
+  const ordered_json settings = {{"security", {{"auth", {{"selectedType", "gemini-api-key"}}}}}};
+  plan->files.push_back({home + "/.gemini/settings.json", settings.dump(2) + "\n"});
+  plan->set.emplace_back("GEMINI_CLI_HOME", home);
+  plan->notes.push_back("gemini keeps its settings and sessions of weir in " + home);
   if (wish.model.empty()) {
     plan->notes.push_back(
         "gemini takes \"auto\" for a choice of its own, so it asks for \"local\"; "
@@ -95,6 +116,8 @@ std::string openclaw_config(const LaunchWish& wish) {
                              {"apiKey", "${OPENAI_API_KEY}"},
                              {"api", "openai-completions"},
                              {"models", {{{"id", model}, {"name", model}}}}}}}}}},
+                       // It would ask OpenAI itself, with the key that is weir's.
+                       {"memory", {{"search", {{"enabled", false}}}}},
                        {"agents", {{"defaults", {{"model", {{"primary", "weir/" + model}}}}}}}})
              .dump(2) +
          "\n";

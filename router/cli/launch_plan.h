@@ -21,6 +21,7 @@ struct LaunchWish {
   Secret key;                          // of weir; empty: a word that clients accept
   std::string model;                   // empty: the client's usual one
   std::string folder;                  // where files for the client may lie
+  std::string no_proxy;                // NO_PROXY as it is
 };
 
 struct LaunchFile {

@@ -201,10 +201,12 @@ TEST_CASE("a whole answer with calls becomes events", "[anthropic]") {
           {"type":"tool_use","id":"t","name":"f","input":{ "x": 1 }}],
           "stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":2}})");
   REQUIRE(response.has_value());
-  REQUIRE(response->events.size() == 7);
-  CHECK(response->events[2].kind == EventKind::kToolCallStart);
-  CHECK(response->events[2].block_index == response->events[3].block_index);
-  CHECK(response->events[3].text == R"({ "x": 1 })");
+  REQUIRE(response->events.size() == 8);
+  CHECK(response->events[2].kind == EventKind::kOther);
+  CHECK(response->events[2].name == "web_search_tool_result");
+  CHECK(response->events[3].kind == EventKind::kToolCallStart);
+  CHECK(response->events[3].block_index == response->events[4].block_index);
+  CHECK(response->events[4].text == R"({ "x": 1 })");
 }
 
 StreamEvent event_of(EventKind kind) {

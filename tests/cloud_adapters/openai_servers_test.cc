@@ -85,6 +85,22 @@ TEST_CASE("Calls are told apart however a server numbers them", "[openai]") {
         "<0 f#a>01<1 g#b>12;");
 }
 
+// CLIProxyAPI #5283
+TEST_CASE("A stream that said why it ends is whole without its mark", "[openai]") {
+  const auto parser =
+      openai_chat_codec().stream_parser(GENERATE(StreamDepth::kFull, StreamDepth::kSkim));
+  std::vector<StreamEvent> events;
+  const std::string text = R"({"choices":[{"index":0,"delta":{"content":"a"}}]})";
+  REQUIRE(parser->parse_event({}, text, text, &events).has_value());
+  CHECK_FALSE(parser->finish(&events).has_value());
+  const std::string end = R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})";
+  REQUIRE(parser->parse_event({}, end, end, &events).has_value());
+  events.clear();
+  REQUIRE(parser->finish(&events).has_value());
+  CHECK(events.back().kind == EventKind::kDone);
+  CHECK(events.back().raw.empty());
+}
+
 // open-webui #25963
 TEST_CASE("Calls whose pieces come in turns keep their pieces", "[openai]") {
   CHECK(streamed({R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}},
@@ -115,7 +131,7 @@ TEST_CASE("Reasoning and content are read in each form that servers give them", 
                       {"type":"text","text":"t"}]})",
        "[h]t"},
       {R"({"content":null,"refusal":"No."})", "No.!"},
-      {R"({"function_call":{"name":"f","arguments":"{}"}})", "<0 f#>0{}"},
+      {R"({"function_call":{"name":"f","arguments":"{}"}})", "<0 f#call_0_0_0>0{}"},
   }));
   CAPTURE(node);
   CHECK(whole(node) == expected + ".");

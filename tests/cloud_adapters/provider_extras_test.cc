@@ -96,7 +96,7 @@ TEST_CASE("a file by its address is carried between those who fetch it", "[diale
   RequestOptions options;
   options.model = "m";
   const auto refused = codec_of(Dialect::kOpenAiChat).write_request(request, options);
-  REQUIRE_FALSE(refused);
+  REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kUnsupportedParameter);
 }
 

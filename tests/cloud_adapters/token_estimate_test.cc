@@ -58,5 +58,20 @@ TEST_CASE("A report that takes back tokens is not believed", "[openai]") {
   CHECK(tokens.usage().estimated);
 }
 
+// litellm PR #37734: whoever left an Anthropic stream paid for a cached prompt in full.
+TEST_CASE("A prompt that was counted stays so when the client leaves before the end", "[openai]") {
+  TokenEstimate tokens(request_of("Hello"));
+  Usage prompt;
+  prompt.input_tokens = 3;
+  prompt.cache_read_tokens = 9'000;
+  tokens.report_prompt(prompt);
+  tokens.add_text("some words");
+  const Usage usage = tokens.usage();
+  CHECK(usage.input_tokens == 3);
+  CHECK(usage.cache_read_tokens == 9'000);
+  CHECK(usage.output_tokens > 0);
+  CHECK(usage.estimated);
+}
+
 }  // namespace
 }  // namespace weir

@@ -50,11 +50,21 @@ TEST_CASE("Fields that do not change the answer need no support", "[core]") {
   CHECK(unsupported(request).empty());
 }
 
-TEST_CASE("An effort of reasoning needs a backend that reasons", "[core]") {
+// Claude Code asks every model for it.
+TEST_CASE("An effort of reasoning is told as lost where nobody reasons", "[core]") {
+  Capabilities can;
+  can.unknown_fields = false;
+  can.reasoning = GENERATE(true, false);
+  const auto lost = [&](const ChatRequest& request) { return lost_fields(can, request).size(); };
   ChatRequest request;
-  CHECK(unsupported(request).empty());
+  request.reasoning_effort = "none";
+  CHECK(lost(request) == 0);
   request.reasoning_effort = "high";
-  CHECK(unsupported(request) == "reasoning_effort");
+  CHECK(first_unsupported(can, request).empty());
+  CHECK(lost(request) == (can.reasoning ? 0U : 1U));
+  ChatRequest thinking;
+  thinking.thinking = Thinking::kOn;
+  CHECK(lost(thinking) == (can.reasoning ? 0U : 1U));
 }
 
 TEST_CASE("A tool choice that asks for a tool needs a backend with tools", "[core]") {

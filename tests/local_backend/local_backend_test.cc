@@ -153,9 +153,6 @@ TEST_CASE("What the engine cannot honour is refused by name", "[local]") {
   ChatRequest unknown = request_of({"hi"}, 5);
   unknown.unknown_members = {"store", "mirostat"};
   CHECK(error_of(*backend, unknown).param == "mirostat");
-  ChatRequest effort = request_of({"hi"}, 5);
-  effort.reasoning_effort = "low";
-  CHECK(error_of(*backend, effort).param == "reasoning_effort");
 }
 
 TEST_CASE("Who asks gets the probabilities of the tokens that are shown", "[local]") {

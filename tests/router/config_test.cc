@@ -418,6 +418,27 @@ TEST_CASE("OPENAI_API_KEY alone makes a backend", "[router]") {
   CHECK(load(kBackend, elsewhere)->backends.front().name == "b");
 }
 
+TEST_CASE("The keys of other providers make backends in their dialects", "[router]") {
+  const Config config =
+      load("", {{"ANTHROPIC_API_KEY", "sk-a"}, {"GEMINI_API_KEY", "g"}, {"OPENAI_API_KEY", ""}})
+          .value();
+  REQUIRE(config.backends.size() == 2);
+  CHECK(config.backends[0].name == "anthropic");
+  CHECK(config.backends[0].dialect == Dialect::kAnthropic);
+  CHECK(config.backends[0].base_url == "https://api.anthropic.com/v1");
+  CHECK(config.backends[1].dialect == Dialect::kGemini);
+  CHECK(config.backends[1].api_key.reveal() == "g");
+  CHECK(config.routing.baseline_model == config.backends[0].default_model);
+
+  const Config near = load("", {{"ANTHROPIC_API_KEY", "sk-a"},
+                                {"ANTHROPIC_BASE_URL", "http://127.0.0.1:1"},
+                                {"GEMINI_API_KEY", "g"},
+                                {"GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:2/v1beta"}})
+                          .value();
+  CHECK(near.backends[0].base_url == "http://127.0.0.1:1/v1");
+  CHECK(near.backends[1].base_url == "http://127.0.0.1:2/v1beta");
+}
+
 TEST_CASE("WEIR_MODEL goes before the file", "[router]") {
   const Config config = load("[local]\nmodel='a.gguf'\n", {{"WEIR_MODEL", "/m/b.gguf"}}).value();
   CHECK(config.local.model == "/m/b.gguf");

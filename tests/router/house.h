@@ -36,13 +36,16 @@ class ScriptedBackend final : public Backend {
   BackendClass backend_class() const override { return place; }
   const Capabilities& capabilities() const override { return can; }
 
-  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage*) override {
+  Async<Result<Usage>> run(Attempt attempt, EventSink& sink, Deadline, Usage* used) override {
     ++runs;
     request = text_of(attempt.request);
+    roles = roles_of(attempt.request);
+    tools = attempt.request.tools.size();
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
     const Result<Usage> result = behaviour_();
-    if (!result) co_return result.error();
-    for (const StreamEvent& event : events(*result)) {
+    *used = used_by_then;
+    const std::vector<StreamEvent> steps = result ? events(*result) : beginning();
+    for (const StreamEvent& event : steps) {
       const WriteResult written = co_await sink.write(event);
       if (written != WriteResult::kOk) co_return Error{ErrorCode::kCancelled, "told to stop"};
     }
@@ -53,7 +56,13 @@ class ScriptedBackend final : public Backend {
   int runs = 0;
   bool had_permit = false;
   Capabilities can;
-  std::string request;  // what the last one says
+  std::string request;      // what the last one says
+  std::string roles;        // of its messages, "user assistant "
+  std::size_t tools = 0;    // that it offers
+  bool begins = false;      // a run that fails has written its start before,
+  std::string start_frame;  // which may have bytes of Chat Completions,
+  std::string said;         // and this, if there is any
+  Usage used_by_then;       // by a run that fails or is told to stop
   std::vector<std::string> tokens;
   TokenSignals signals;
   FinishReason finish = FinishReason::kStop;
@@ -69,6 +78,27 @@ class ScriptedBackend final : public Backend {
       for (const Part& part : message.parts) text += std::get<TextPart>(part.value).text;
     }
     return text;
+  }
+
+  static std::string roles_of(const ChatRequest& request) {
+    std::string roles;
+    for (const Message& message : request.messages) {
+      roles.append(to_string(message.role)).append(" ");
+    }
+    return roles;
+  }
+
+  std::vector<StreamEvent> beginning() const {
+    std::vector<StreamEvent> events;
+    if (begins) {
+      events.emplace_back().kind = EventKind::kStart;
+      events.back().raw = start_frame;
+    }
+    if (!said.empty()) {
+      events.emplace_back().kind = EventKind::kTextDelta;
+      events.back().text = said;
+    }
+    return events;
   }
 
   std::vector<StreamEvent> events(const Usage& usage) const {
@@ -222,6 +252,8 @@ class House {
     return why(dir_.path() + "/ledger.db", ledger_->last_id()).value();
   }
 
+  std::size_t client_leaves_at = std::string::npos;  // once it has that many bytes of an answer
+
   ScriptedBackend local_;
   ScriptedBackend cloud_;
   ScriptedBackend other_cloud_;
@@ -232,6 +264,7 @@ class House {
  private:
   Answer ask_raw(std::string text) {
     FakeExchange exchange(thread_, std::move(text));
+    exchange.leaves_at = client_leaves_at;
     bool done = false;
     net::co_spawn(context_, gateway_->handle(exchange), [&](std::exception_ptr) { done = true; });
     const auto work = net::make_work_guard(context_);

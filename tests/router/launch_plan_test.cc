@@ -73,6 +73,21 @@ TEST_CASE("opencode and openclaw get a file of weir's, which holds no key", "[la
   CHECK(plan.files.front().text.find("wk-secret") == std::string::npos);
 }
 
+TEST_CASE("No proxy is asked for this weir", "[launch]") {
+  LaunchWish wish = wish_for("claude");
+  CHECK(value_of(plan_launch(wish), "NO_PROXY") == "127.0.0.1");
+  wish.no_proxy = "intern.example";
+  wish.url = "https://[::1]:8090";
+  CHECK(value_of(plan_launch(wish), "no_proxy") == "intern.example,::1");
+}
+
+TEST_CASE("gemini starts by settings in a home of its own", "[launch]") {
+  const LaunchPlan plan = plan_launch(wish_for("gemini"));
+  CHECK(value_of(plan, "GEMINI_CLI_HOME") == "/state/clients/gemini");
+  REQUIRE(plan.files.size() == 1);
+  CHECK(plan.files.front().path == "/state/clients/gemini/.gemini/settings.json");
+}
+
 TEST_CASE("exec passes the environment alone", "[launch]") {
   const LaunchPlan plan = plan_exec(wish_for("codex"));
   CHECK(plan.command == std::vector<std::string>{"codex", "--its-own", "word"});

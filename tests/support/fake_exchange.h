@@ -47,6 +47,7 @@ class FakeExchange final : public Exchange {
     if (cancel_.raised()) co_return WriteResult::kClientGone;
     streamed_ = true;
     answer += bytes;
+    if (answer.size() >= leaves_at) cancel_.raise();
     co_return WriteResult::kOk;
   }
   Async<WriteResult> finish(std::string_view last) override {
@@ -56,6 +57,7 @@ class FakeExchange final : public Exchange {
     co_return WriteResult::kOk;
   }
 
+  std::size_t leaves_at = std::string::npos;  // bytes of a stream, with which the client goes
   int status = 0;
   std::string headers;
   std::string content_type;  // of a whole answer

@@ -120,7 +120,6 @@ class Local(Served):
         for field, more in (("tools", {"tools": [TOOL]}), ("logit_bias", {"logit_bias": {"99999": 1}}),
                             ("response_format", {"response_format": {"type": "json_schema", "json_schema": {
                                 "name": "a", "schema": {"uniqueItems": True}}}}), ("n", {"n": 2}),
-                            ("reasoning_effort", {"reasoning_effort": "high"}),
                             ("guided_json", {"guided_json": {"type": "object"}})):
             with self.subTest(field=field):
                 answer = self.ask(**more)
@@ -130,6 +129,10 @@ class Local(Served):
                 self.assertIn(field, answer.error()["param"])
                 answer = self.ask("auto", EASY, **more)
                 self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "capability"), answer)
+
+    def test_an_effort_is_left_out_and_told_where_the_model_does_not_think(self):
+        answer = self.ask(reasoning_effort="high")
+        self.assertEqual((answer.status, answer.header("x-weir-lossy")), (200, "reasoning_effort"), answer)
 
     def test_what_nobody_knows_is_left_out_and_told(self):
         for stream in (False, True):

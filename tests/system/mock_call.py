@@ -45,23 +45,29 @@ def example_of(schema):
 class DialectCall:
     """One request and the parts of its normal answer. A dialect says how it asks and how it answers.
 
-    mock-tools calls the first tool, mock-parallel the first two, until a result is there; mock-thinks
-    reasons before its text.
+    mock-tools calls the first tool, mock-parallel the first two, mock-agent the one that it was told of, until a
+    result is there; mock-thinks reasons before its text.
     """
 
     stream_type = "text/event-stream; charset=utf-8"
+    agent_calls = {}  # of mock-agent: the name of a tool, and what to call it with
 
     def __init__(self, body, text, model=None, stream=None):
         self.body = body
         self.model = body.get("model", "") if model is None else model
         self.stream = self.wants_stream() if stream is None else stream
-        count = 1 if self.model.startswith("mock-tools") else 2 if self.model.startswith("mock-parallel") else 0
-        tools = [] if self.has_results() else self.tools()[:count]
-        self.calls = [(f"call_mock{number}", name, example_of(schema)) for number, (name, schema) in enumerate(tools, 1)]
+        wanted = [] if self.has_results() else self.wanted_calls()
+        self.calls = [(f"call_mock{number}", name, arguments) for number, (name, arguments) in enumerate(wanted, 1)]
         self.thought = THOUGHT if self.model.startswith("mock-thinks") else ""
         schema = self.schema()
         wrong = self.model.startswith("mock-wrong")  # says its text, whatever is asked for
         self.text = text if schema is None or wrong else compact(example_of(schema) or {"ok": True})
+
+    def wanted_calls(self):
+        if self.model.startswith("mock-agent"):
+            return [(name, self.agent_calls[name]) for name, _ in self.tools() if name in self.agent_calls][:1]
+        count = 1 if self.model.startswith("mock-tools") else 2 if self.model.startswith("mock-parallel") else 0
+        return [(name, example_of(schema)) for name, schema in self.tools()[:count]]
 
     def wants_stream(self):
         return bool(self.body.get("stream"))

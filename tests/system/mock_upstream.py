@@ -4,7 +4,7 @@
 The dialects are those of mock_openai.py, mock_responses.py, mock_anthropic.py, mock_gemini.py and mock_ollama.py;
 mock_resources.py has what is not an answer of a model.
 
-usage: mock_upstream.py [--port N] [--text TEXT]      prints "listening PORT"
+usage: mock_upstream.py [--port N] [--text TEXT] [--calls JSON]      prints "listening PORT"
 
 The name of the requested model chooses what happens; see BEHAVIOURS. Every name that
 is not in the table gets a normal answer. "-once" at the end of a name means: only the
@@ -31,7 +31,7 @@ import time
 
 import mock_resources
 from mock_anthropic import MessagesCall
-from mock_call import CREATED, TEXT, compact
+from mock_call import CREATED, TEXT, DialectCall, compact
 from mock_gemini import GenerateContentCall
 from mock_ollama import OllamaCall
 from mock_openai import ChatCall, error_body
@@ -214,6 +214,14 @@ async def reset_head(link, _):
 
 
 async def no_done(link, call):
+    """Ends without a reason and without the end mark."""
+    await link.stream_head(call.stream_type)
+    for frame in list(call.deltas())[:-1]:
+        await link.chunk(frame)
+    await link.last_chunk()
+
+
+async def no_mark(link, call):
     await link.stream_head(call.stream_type)
     for frame in call.deltas():
         await link.chunk(frame)
@@ -404,7 +412,7 @@ BEHAVIOURS = [
 ]
 NAMED = {
     "mock-hang-head": hang_head, "mock-hang-mid": hang_mid, "mock-reset-head": reset_head,
-    "mock-reset-mid": reset_mid, "mock-eof-mid": eof_mid, "mock-no-done": no_done,
+    "mock-reset-mid": reset_mid, "mock-eof-mid": eof_mid, "mock-no-done": no_done, "mock-no-mark": no_mark,
     "mock-bad-json": bad_json, "mock-bad-chunk": bad_chunk, "mock-stream-error": stream_error,
     "mock-stream-error-first": stream_error_first, "mock-html": html, "mock-html-200": html_200,
     "mock-redirect": redirect, "mock-gzip": zipped, "mock-empty": empty, "mock-no-usage": no_usage,
@@ -499,7 +507,9 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--text", default=TEXT)
+    parser.add_argument("--calls", type=json.loads, default={})
     arguments = parser.parse_args()
+    DialectCall.agent_calls = arguments.calls
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     server = Server(arguments.text)

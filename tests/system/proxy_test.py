@@ -12,7 +12,7 @@ from weir_process import (PRICE, PRICED, PROVIDER_KEY, TEAM_KEY, Mock, Weir, bac
 MODELS = ["mock-normal", PRICED, "mock-no-usage", "mock-tools", "mock-crlf", "mock-comments", "mock-bytewise",
           "mock-no-space", "mock-extra-fields", "mock-after-done", "mock-absurd-usage", "mock-gzip", "mock-empty",
           "mock-html", "mock-html-200", "mock-redirect", "mock-hang-head", "mock-hang-mid", "mock-reset-head",
-          "mock-reset-head-once", "mock-reset-mid", "mock-eof-mid", "mock-no-done", "mock-bad-json",
+          "mock-reset-head-once", "mock-reset-mid", "mock-eof-mid", "mock-no-done", "mock-no-mark", "mock-bad-json",
           "mock-bad-chunk", "mock-stream-error", "mock-stream-error-first", "mock-huge-3", "mock-long-line-3",
           "mock-429-retry-after-7", "mock-429-should-retry-false",
           *(f"mock-status-{code}" for code in (204, 400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502,
@@ -81,6 +81,11 @@ class Bytes(Proxied):
         answer = self.weir.chat(chat("mock-after-done", stream=True))
         self.assertEqual(answer.body.count(b"[DONE]"), 1)
         self.assertNotIn(b"too late", answer.body)
+
+    def test_a_stream_that_said_why_it_ends_is_whole_without_its_mark(self):
+        answer = self.weir.chat(chat("mock-no-mark", stream=True))
+        self.assertEqual(answer.body, self.mock.last()["answer"])
+        self.assertEqual(self.weir.row(answer)["error_code"], None)
 
     def test_tool_calls_and_structured_output_pass_unchanged(self):
         tool = {"type": "function", "function": {"name": "get_weather", "parameters": {

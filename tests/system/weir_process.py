@@ -80,10 +80,12 @@ def is_table_list(value):
 class Mock:
     """A mock upstream as a process of its own."""
 
-    def __init__(self, text=None):
+    def __init__(self, text=None, calls=None):
         command = [sys.executable, str(HERE / "mock_upstream.py")]
         if text is not None:
             command += ["--text", text]
+        if calls is not None:
+            command += ["--calls", json.dumps(calls)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         atexit.register(self.process.kill)  # a test that fails to set up must not leave it behind
         self.port = int(self.process.stdout.readline().split()[1])

@@ -120,7 +120,6 @@ for (const [field, more] of Object.entries({
   tools: { tools: [tool] },
   'response_format.json_schema.schema': { response_format: shape },
   messages: { messages: image },
-  reasoning_effort: { reasoning_effort: 'low' },
   modalities: { modalities: ['text', 'audio'] },
   prediction: { prediction: { type: 'content', content: 'x' } },
   web_search_options: { web_search_options: {} },

@@ -64,7 +64,7 @@ async def check_seed(api):
 
 
 async def check_unsupported(api):
-    for field, more in (("n", {"n": 2}), ("tools", {"tools": [TOOL]}), ("reasoning_effort", {"reasoning_effort": "low"}),
+    for field, more in (("n", {"n": 2}), ("tools", {"tools": [TOOL]}),
                         ("response_format.json_schema.schema", {"response_format": REFUSED}),
                         ("modalities", {"modalities": ["text", "audio"]}), ("mirostat", {"extra_body": {"mirostat": 2}})):
         error = await thrown(openai.BadRequestError, create(api, **more))

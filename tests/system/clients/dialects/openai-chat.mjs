@@ -98,7 +98,7 @@ await each('normal', 'completions', async (target, model) => {
   let said = '';
   for await (const chunk of await client.completions.create({ ...ask, stream: true })) said += chunk.choices[0]?.text ?? '';
   assert.equal(said, answer.choices[0].text);
-}, ['ollama']);
+});
 
 await check('models', async () => {
   const names = [];
