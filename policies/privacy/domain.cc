@@ -67,8 +67,8 @@ class DomainDetector final : public Detector {
     const bool one_case =
         std::all_of(last.begin(), last.end(), [](char c) { return !is_upper(c); }) ||
         std::none_of(host.begin(), host.end(), is_lower);
-    if (!one_case || host.find('.') < 2) return false;
     const bool named = (topics_near(text, begin, end) & topic(Topic::kWebsite)) != 0;
+    if ((!one_case && !named) || host.find('.') < 2) return false;
     if (ending == Ending::kAmbiguous) return named;
     return named || last.size() == 3 || dots > 1 || host.find('.') >= 3;
   }

@@ -23,9 +23,10 @@ SecretSample fps(std::string text, std::string rule = "a") {
 }
 
 TEST_CASE("Positions of labels are characters in the file and bytes here", "[eval]") {
-  const auto samples = read(
-      R"({"full_text":"Grüße an a@b.de","spans":[{"entity_type":"EMAIL_ADDRESS","start_position":9,"end_position":15}]})"
-      "\n\n");
+  const auto samples =
+      read(R"({"full_text":"Grüße an a@b.de","spans":[{"entity_type":"EMAIL_ADDRESS",)"
+           R"("start_position":9,"end_position":15}]})"
+           "\n\n");
   REQUIRE(samples.has_value());
   REQUIRE(samples->texts.size() == 1);
   const LabelledText& text = samples->texts[0];
