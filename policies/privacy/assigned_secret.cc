@@ -2,6 +2,7 @@
 // "Authorization: Bearer ...", "<add key="Password" value="..."/>", "the password is ...".
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "policies/privacy/bytes.h"
@@ -107,9 +108,24 @@ Span name_before_type(std::string_view text, Span name) {
   return i > 0 && text[i - 1] == ':' ? name_before(text, i - 1) : name;
 }
 
-constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd",     "passcode",
-                                        "pwd",      "passwort",   "contraseña", "kennwort",
-                                        "bearer",   "key",        "token",      "secret"};
+// Words that secrets stand behind in sentences, by their first letters.
+constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd", "passcode",
+                                        "passwort", "pwd",        "bearer", "contraseña",
+                                        "kennwort", "key",        "secret", "token"};
+
+std::span<const std::string_view> spoken_with(char first) {
+  const std::span<const std::string_view> all(kSpoken);
+  switch (to_lower(first)) {
+    case 'p': return all.first(6);
+    case 'b': return all.subspan(6, 1);
+    case 'c': return all.subspan(7, 1);
+    case 'k': return all.subspan(8, 2);
+    case 's': return all.subspan(10, 1);
+    case 't': return all.subspan(11, 1);
+    default: return {};
+  }
+}
+
 constexpr std::string_view kSchemes[] = {"bearer", "basic",   "token", "api-token",
                                          "apikey", "api-key", "key"};
 
@@ -234,9 +250,7 @@ class AssignedSecretDetector final : public Detector {
 
   // The word at `head`, if it is one that secrets stand behind.
   static std::string_view spoken_word(std::string_view text, std::size_t head) {
-    if (std::string_view("pkcbts").find(to_lower(at(text, head))) == std::string_view::npos)
-      return {};
-    for (const std::string_view word : kSpoken) {
+    for (const std::string_view word : spoken_with(text[head])) {
       if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
     }
     return {};

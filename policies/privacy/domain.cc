@@ -31,6 +31,7 @@ class DomainDetector final : public Detector {
       std::size_t run_end = dot;
       while (run_end < text.size() && in_host(text[run_end])) ++run_end;
       done = run_end;
+      if (at(text, run_end) == '(' || at(text, run_end) == '_') continue;  // a call, a longer name
       const std::size_t end = host_end(text, begin);
       // A sentence may end behind it, with nothing else in the run.
       if (end > begin && run_end - end <= 1) check(text, begin, end, hits);
