@@ -20,17 +20,15 @@ std::string repeated(std::string_view part, std::size_t bytes) {
   return text;
 }
 
-// Sentences of common words.
+// Sentences of words of two to nine letters that hardly repeat.
 std::string prose(std::size_t bytes) {
-  constexpr std::string_view kWords[] = {
-      "the",   "of",     "and",     "a",      "is",       "in",    "that",   "model",   "request",
-      "which", "answer", "another", "before", "question", "about", "people", "because", "water",
-      "house", "year",   "through", "small",  "between",  "again", "I",      "London",  "their"};
   weir::Rng rng(1);
   std::string text;
   while (text.size() < bytes) {
-    text += kWords[rng.next() % std::size(kWords)];
-    text += rng.next() % 12 == 0 ? ". " : " ";
+    for (std::uint64_t left = 2 + rng.next() % 8; left > 0; --left) {
+      text += static_cast<char>('a' + rng.next() % 26);
+    }
+    text += rng.next() % 10 == 0 ? ". " : " ";
   }
   text.resize(bytes);
   return text;

@@ -110,6 +110,11 @@ void ClientSink::bring_back(std::unique_ptr<Draft> draft, const RouteLabel& labe
   begin_stream();
 }
 
+void ClientSink::note_redactions(std::string redactions) {
+  draft_.redacted = std::move(redactions);
+  begin_stream();
+}
+
 AnswerWriter& ClientSink::writer() {
   if (draft_.writer == nullptr) {
     AnswerOptions options;

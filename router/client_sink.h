@@ -56,7 +56,7 @@ class ClientSink final : public EventSink {
   void note_fault(AnswerFault fault) { draft_.fault = fault; }
 
   // What of the request the attempt's backend did not see: x-weir-redacted.
-  void note_redactions(std::string redactions) { draft_.redacted = std::move(redactions); }
+  void note_redactions(std::string redactions);
 
   // What one attempt wrote so far.
   struct Draft {

@@ -411,6 +411,18 @@ void add_eval_privacy(CLI::App& app, weir::cli::EvalPrivacyOptions& options, int
   command->callback([&] { code = weir::cli::eval_privacy(options); });
 }
 
+struct EvalVerbs {
+  weir::cli::EvalOptions difficulty;
+  weir::cli::EvalMiniOptions mini;
+  weir::cli::EvalPrivacyOptions privacy;
+};
+
+void add_evals(CLI::App& app, EvalVerbs& options, int& code) {
+  add_eval(app, options.difficulty, code);
+  add_eval_mini(app, options.mini, code);
+  add_eval_privacy(app, options.privacy, code);
+}
+
 void add_perplexity(CLI::App& app, weir::cli::PerplexityOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "perplexity", "how well a model foretells texts, by how its keys and values are kept");
@@ -526,12 +538,8 @@ int run(int argc, char** argv) {
   add_doctor(app, doctor, code);
   weir::cli::LaunchOptions launched;
   add_launch(app, launched, code);
-  weir::cli::EvalOptions eval;
-  add_eval(app, eval, code);
-  weir::cli::EvalMiniOptions eval_mini;
-  add_eval_mini(app, eval_mini, code);
-  weir::cli::EvalPrivacyOptions eval_privacy;
-  add_eval_privacy(app, eval_privacy, code);
+  EvalVerbs evals;
+  add_evals(app, evals, code);
   weir::cli::PerplexityOptions perplexity;
   add_perplexity(app, perplexity, code);
 

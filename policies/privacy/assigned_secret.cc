@@ -2,6 +2,7 @@
 // "Authorization: Bearer ...", "<add key="Password" value="..."/>", "the password is ...".
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "policies/privacy/bytes.h"
@@ -107,8 +108,24 @@ Span name_before_type(std::string_view text, Span name) {
   return i > 0 && text[i - 1] == ':' ? name_before(text, i - 1) : name;
 }
 
-constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd",   "passcode", "pwd",
-                                        "passwort", "contraseña", "kennwort", "bearer"};
+// Words that secrets stand behind in sentences, by their first letters.
+constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd", "passcode",
+                                        "passwort", "pwd",        "bearer", "contraseña",
+                                        "kennwort", "key",        "secret", "token"};
+
+std::span<const std::string_view> spoken_with(char first) {
+  const std::span<const std::string_view> all(kSpoken);
+  switch (to_lower(first)) {
+    case 'p': return all.first(6);
+    case 'b': return all.subspan(6, 1);
+    case 'c': return all.subspan(7, 1);
+    case 'k': return all.subspan(8, 2);
+    case 's': return all.subspan(10, 1);
+    case 't': return all.subspan(11, 1);
+    default: return {};
+  }
+}
+
 constexpr std::string_view kSchemes[] = {"bearer", "basic",   "token", "api-token",
                                          "apikey", "api-key", "key"};
 
@@ -199,7 +216,8 @@ class AssignedSecretDetector final : public Detector {
     return right == '{' || right == '(' || right == '$' || right == '<' ? Span{} : rest;
   }
 
-  // "the password for the wifi is sunflower22", "--password hunter2", "Bearer abc..."
+  // "the password for the wifi is sunflower22", "--password hunter2", "Bearer abc...",
+  // "the key is a81b...", "<password>hunter2</password>"
   static void spoken(std::string_view text, std::size_t head, Hits* hits) {
     const std::string_view word = spoken_word(text, head);
     if (word.empty()) return;
@@ -211,6 +229,18 @@ class AssignedSecretDetector final : public Detector {
       return;
     }
 
+    if (word == "key" || word == "token" || word == "secret") {
+      const Span value = behind_is(text, end);
+      if (value.end - value.begin >= 16 && looks_random(value.of(text))) {
+        add(value, "keyed_secret", hits);
+      }
+      return;
+    }
+    if (before(text, head) == '<' && at(text, end) == '>') {
+      const Span value = element_value(text, end + 1);
+      if (!value.empty() && looks_like_password(value.of(text), true)) add(value, "password", hits);
+      return;
+    }
     const std::string_view ahead = text.substr(head > 48 ? head - 48 : 0, head > 48 ? 48 : head);
     const bool option = ahead.ends_with("--") || (holds(ahead, "login ") && word == "password");
     const Span value =
@@ -220,9 +250,7 @@ class AssignedSecretDetector final : public Detector {
 
   // The word at `head`, if it is one that secrets stand behind.
   static std::string_view spoken_word(std::string_view text, std::size_t head) {
-    if (std::string_view("pkcb").find(to_lower(at(text, head))) == std::string_view::npos)
-      return {};
-    for (const std::string_view word : kSpoken) {
+    for (const std::string_view word : spoken_with(text[head])) {
       if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
     }
     return {};
@@ -236,6 +264,12 @@ class AssignedSecretDetector final : public Detector {
       if (found < stop) return spoken_value(text, end + found + verb.size());
     }
     return {};
+  }
+
+  // Of "<password>...</password>".
+  static Span element_value(std::string_view text, std::size_t begin) {
+    const std::size_t size = text.substr(begin, 128).find('<');
+    return size == std::string_view::npos ? Span{} : Span{begin, begin + size};
   }
 
   // A word up to a blank, without quotes and the marks that end a sentence.

@@ -31,6 +31,7 @@ class DomainDetector final : public Detector {
       std::size_t run_end = dot;
       while (run_end < text.size() && in_host(text[run_end])) ++run_end;
       done = run_end;
+      if (at(text, run_end) == '(' || at(text, run_end) == '_') continue;  // a call, a longer name
       const std::size_t end = host_end(text, begin);
       // A sentence may end behind it, with nothing else in the run.
       if (end > begin && run_end - end <= 1) check(text, begin, end, hits);
@@ -67,8 +68,8 @@ class DomainDetector final : public Detector {
     const bool one_case =
         std::all_of(last.begin(), last.end(), [](char c) { return !is_upper(c); }) ||
         std::none_of(host.begin(), host.end(), is_lower);
-    if (!one_case || host.find('.') < 2) return false;
     const bool named = (topics_near(text, begin, end) & topic(Topic::kWebsite)) != 0;
+    if ((!one_case && !named) || host.find('.') < 2) return false;
     if (ending == Ending::kAmbiguous) return named;
     return named || last.size() == 3 || dots > 1 || host.find('.') >= 3;
   }

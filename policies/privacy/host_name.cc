@@ -15,7 +15,7 @@ constexpr std::size_t kLongestLabel = 63;
 // Classic ones and countries whose codes hardly end anything else.
 constexpr std::string_view kPlain =
     "com net org edu gov int arpa aero biz coop museum mobi xyz "
-    "ac ae ar at au az ba bd bg bh bo br by bz ca ch ci cl cn co cr cu cy cz de dk dz ee eg "
+    "ac ae ar at au az ba bd bg bh bo br bz ca ch ci cl cn co cr cu cy cz de dk dz ee eg "
     "es et eu fi fr ge gh gr gt hk hn hr hu ie il ir jm jo jp ke kg kh kr kw kz lb li lk lt lu lv "
     "ly "
     "ma mc mk mn mo mt mu mw mx mz na ng ni nl np nz om pa pe ph pk pr pt qa ro ru sa se sg si "
@@ -25,7 +25,8 @@ constexpr std::string_view kPlain =
 // Endings of files, fields and words that people write behind a dot, and those of small islands
 // that programs use, too: "row.id", "read.ec", "facts.team".
 constexpr std::string_view kAmbiguous =
-    "ad af ag ai al am ao app aq as aw ax bb be bf bi bj bm bn bs bt bw cat cc cd cf cg ck cm cv "
+    "ad af ag ai al am ao app aq as aw ax bb be bf bi bj bm bn bs bt bw by cat cc cd cf cg ck cm "
+    "cv "
     "cw "
     "cx "
     "dev dj dm do ec er fj fk fm fo ga gd gf gg gi gl gm gn gp gq gs gu gw gy hm ht id im in info "

@@ -1,10 +1,11 @@
 // What one pass over a text finds out, so that each detector looks only where it can find
 // something.
 //
-// The pass reads every byte once through a table of classes. Measured on the test machine
-// (privacy_bench, 8 KB of prose): see bench/RESULTS.md. A set of regular expressions (RE2::Set)
-// in its place needs all rules in one automaton, whose states do not stay in its cache when the
-// text is code; the pass has no states, so hostile text cannot slow it.
+// The pass compares 64 bytes at a time and visits where words begin and end. Measured beside each
+// other on the test machine (2 cores, busy; CPU for 8 KB of prose, of C++): the pass 25 and 19 us;
+// an RE2::Set of the 249 prefixes of secret_rules.h and nine marks such as "@" 20 and 19 us. The
+// set says only which of them occur, so that each would be searched for again; the pass says where.
+// It has no states either, so no text can make it slower than by its length.
 #pragma once
 
 #include <bitset>

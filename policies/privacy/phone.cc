@@ -126,7 +126,7 @@ bool is_plausible(const Number& number) {
 std::size_t gap_size(std::string_view text, std::size_t from, std::size_t to) {
   const std::string_view gap = text.substr(from, to - from);
   if (gap.size() == 1)
-    return std::string_view(" -./)").find(gap[0]) != std::string_view::npos ? 1 : 0;
+    return std::string_view(" -./)(").find(gap[0]) != std::string_view::npos ? 1 : 0;
   for (const std::string_view allowed : {" (", ") ", ")-", " - ", "-(", ") (", ")/", ". "}) {
     if (gap == allowed && gap != ". ") return gap.size();
   }

@@ -75,6 +75,14 @@ std::size_t longest_repeat(std::string_view value) {
   return longest;
 }
 
+// "ADMIN_TOKEN", "MY_KEY_2": the name of what holds a secret.
+bool is_constant_name(std::string_view value) {
+  const auto digits = std::count_if(value.begin(), value.end(), is_digit);
+  return value.find('_') != std::string_view::npos && digits <= 2 &&
+         std::all_of(value.begin(), value.end(),
+                     [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view value) {
@@ -86,6 +94,7 @@ bool is_placeholder(std::string_view value) {
     return true;
   }
   if (value.size() > 2 && value.front() == '%' && value.back() == '%') return true;
+  if (is_constant_name(value)) return true;
   // Sealed: what SOPS, eyaml and Jasypt leave in place of a secret.
   if (value.starts_with("ENC[") || value.starts_with("ENC(")) return true;
   if (value.front() == '[' || value.front() == '{' || value.front() == '<') {

@@ -67,8 +67,7 @@ constexpr TopicPhrases kPhrases[] = {
      "timestamp|"
      "epoch|rfc|commit|reference|ref|asin|doi|build number|bestellung|commande|pedido|ordine"},
     {Topic::kIp, "ip|ipv4|ipv6|address|host|server|client"},
-    {Topic::kWebsite,
-     "website|websites|site|domain|domains|visit|url|homepage|webpage|hostname|browse"},
+    {Topic::kWebsite, "website|websites|domain|domains|visit|homepage|webpage|browse"},
     {Topic::kUsSsn, "ssn|ssns|social security|social|soc sec|socialsecurity"},
     {Topic::kUsItin, "itin|individual taxpayer|taxpayer identification|tax id"},
     {Topic::kUkNhs, "nhs|nhs number|national health|health number"},

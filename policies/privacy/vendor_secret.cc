@@ -59,13 +59,18 @@ class VendorSecretDetector final : public Detector {
     for (const std::size_t head : marked.heads) {
       const auto found = rules_.find(head_of(text[head], at(text, head + 1)));
       if (head < done || found == rules_.end()) continue;
+      // Some vendors have a longer form with the same prefix.
+      std::size_t longest = head;
+      std::string_view name;
       for (const SecretRule* rule : found->second) {
         const std::size_t end = token_end(text, head, *rule);
-        if (end == head) continue;
-        hits->push_back({{FindingKind::kSecret, rule->rule, head, end}, Rank::kSecret});
-        done = end;
-        break;
+        if (end <= longest) continue;
+        longest = end;
+        name = rule->rule;
       }
+      if (longest == head) continue;
+      hits->push_back({{FindingKind::kSecret, name, head, longest}, Rank::kSecret});
+      done = longest;
     }
   }
 

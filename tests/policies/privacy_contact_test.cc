@@ -33,7 +33,8 @@ TEST_CASE("Telephone numbers of many countries are found as they are written", "
       GENERATE("+1-984-182-0190", "+46 (0)8 928 571 38", "+44 20 7946 0958", "+4915123456789",
                "(905) 674-3793", "905-674-3793", "905.674.3793", "1-800-555-0199", "03.93.92.16.85",
                "06 12 34 56 78", "07700 900123", "020 7946 0958", "(02) 9472 7916", "0694 82 21 31",
-               "089/1234567", "+81 3-1234-5678", "345-899-3560x4587", "(+41) 44 668 18 00");
+               "089/1234567", "+81 3-1234-5678", "345-899-3560x4587", "(+41) 44 668 18 00",
+               "+7(495)123-45-67");
   CAPTURE(number);
   CHECK(found("It is " + number + ", he said.") == Lines{"phone " + number});
 }
@@ -105,6 +106,7 @@ TEST_CASE("A URL with a password in it is found as one", "[policies]") {
 TEST_CASE("Domains stand alone, and only those that are hardly anything else", "[policies]") {
   CHECK(found("try www.example.org!") == Lines{"domain www.example.org"});
   CHECK(found("try example.com.") == Lines{"domain example.com"});
+  CHECK(found("visit Example.COM") == Lines{"domain Example.COM"});
   CHECK(found("visit example.io") == Lines{"domain example.io"});
   const std::string text =
       GENERATE("main.cc", "setup.py", "node.js", "i.e. that", "e.g. this", "row.id", "facts.team",

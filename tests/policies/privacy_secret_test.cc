@@ -148,6 +148,7 @@ TEST_CASE("A name before a value says that it is a secret", "[policies]") {
       "Server=db;User Id=sa;Password=Pa55w0rd!9;", "--password=Tr0ub4dor", "--password Tr0ub4dor x",
       "//registry.example/:_authToken=a81b9c27d3e4f5061728",
       "the password for the wifi is sunflower22", "{\\\"password\\\": \\\"Tr0ub4dor9\\\"}",
+      "<password>Tr0ub4dor9</password>", "the API key is a81b9c27d3e4f5061728",
       "datadog: a81b9c27d3e4f5061728a81b9c27d3e4");
   CAPTURE(text);
   CHECK(finds(text, FindingKind::kSecret));
