@@ -100,20 +100,14 @@ class StreamForwarder {
       if (skim->usage) relay_.tokens.report(*skim->usage);
       if (!plain) continue;
       if (frame.is_event) relay_.tokens.add_frame(frame.data);
-      ended_ = ended_ || skim->finish != FinishReason::kNone;
-      if (frame.is_event && !std::exchange(begun_, true) && only_begins(frame)) {
-        const WriteResult begun = co_await begin(frame.raw);
-        if (begun == WriteResult::kClientGone) co_return client_gone();
-        continue;
+      WriteResult written = WriteResult::kOk;
+      if (begins(frame, skim->finish)) {
+        written = co_await begin(frame.raw);
+      } else {
+        run_.add(frame.raw, skim->finish);
+        if (is_copy(frame.raw, all)) written = co_await run_.flush();
       }
-      run_.add(frame.raw, skim->finish);
-      // A frame that came in two reads is a copy, which lives until the next call.
-      const bool copied =
-          frame.raw.data() < all.data() || frame.raw.data() >= all.data() + all.size();
-      if (copied) {
-        const WriteResult written = co_await run_.flush();
-        if (written == WriteResult::kClientGone) co_return client_gone();
-      }
+      if (written == WriteResult::kClientGone) co_return client_gone();
     }
     if (run_.empty()) co_return Next::kReadOn;
     const WriteResult written = co_await run_.flush();
@@ -128,6 +122,17 @@ class StreamForwarder {
   }
 
  private:
+  // Whether the frame is the first, and says no more than that the assistant speaks.
+  bool begins(const SseFrame& frame, FinishReason finish) {
+    ended_ = ended_ || finish != FinishReason::kNone;
+    return frame.is_event && !std::exchange(begun_, true) && only_begins(frame);
+  }
+
+  // A frame that came in two reads is a copy, which lives until the next call.
+  static bool is_copy(std::string_view raw, std::string_view all) {
+    return raw.data() < all.data() || raw.data() >= all.data() + all.size();
+  }
+
   // Nothing that can be seen: another backend may still answer.
   Async<WriteResult> begin(std::string_view raw) {
     if (!run_.empty()) {

@@ -58,6 +58,7 @@ std::string difference(const PolicyVerdict& verdict, const json& expect) {
   if (rule != verdict.rule) return "is of the rule \"" + verdict.rule + "\", not \"" + rule + "\"";
   if (!expect.contains("found")) return {};
   std::vector<std::string> words;
+  words.reserve(verdict.found.size());
   for (const auto& each : verdict.found) words.push_back(each.first);
   auto wanted = expect["found"].get<std::vector<std::string>>();
   std::sort(wanted.begin(), wanted.end());
@@ -95,16 +96,17 @@ int policy_test(const PolicyOptions& options) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     std::string wrong;
-    std::string name = options.file + ":" + std::to_string(number);
+    std::string name = options.file;
+    name.append(":").append(std::to_string(number));
     try {
       const json example = json::parse(line);
-      name += " " + example.value("name", "");
+      name.append(" ").append(example.value("name", ""));
       wrong = try_example(*house, example);
     } catch (const json::exception&) {
       wrong = "is no example: {\"name\", \"team\", \"body\", \"expect\": {\"ruling\"}}";
     }
     ++(wrong.empty() ? good : bad);
-    if (!wrong.empty()) print(for_terminal(name + ": " + wrong));
+    if (!wrong.empty()) print(for_terminal(name.append(": ").append(wrong)));
   }
   print(std::to_string(good) + " as expected, " + std::to_string(bad) + " not");
   return bad == 0 && good > 0 ? kDone : kFailed;
