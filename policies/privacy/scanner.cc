@@ -86,6 +86,7 @@ Result<PrivacyScanner> PrivacyScanner::create(const ScannerOptions& options) {
     if (!words) return words.error();
     scanner.add(std::move(*words));
   }
+  if (options.names) scanner.add(privacy::name_detector());
   return scanner;
 }
 
