@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "policies/privacy/name_tokens.h"
 #include "policies/privacy/name_weights.h"
@@ -82,28 +83,42 @@ constexpr Template kTemplates[] = {
     {{-2, L}, {0, S}},
 };
 
-std::uint32_t feature_hash(std::uint32_t number, const Template& of, const NameBases* token) {
-  std::uint32_t h = number * 0x85EBCA6BU;
-  for (std::size_t i = 0; i < of.size; ++i) {
-    h = (h ^ token[of.parts[i].offset][of.parts[i].base]) * 0x9E3779B1U;
+// A constant number lets the compiler unroll what a table would have it look up.
+template <std::size_t kNumber>
+std::uint32_t feature_hash(const NameBases* token) {
+  constexpr Template kOf = kTemplates[kNumber];
+  std::uint32_t h = (static_cast<std::uint32_t>(kNumber) + 1) * 0x85EBCA6BU;
+  for (std::size_t i = 0; i < kOf.size; ++i) {
+    h = (h ^ token[kOf.parts[i].offset][kOf.parts[i].base]) * 0x9E3779B1U;
     h ^= h >> 15;
   }
   return h;
+}
+
+using Hashes = std::array<std::uint32_t, std::size(kTemplates)>;
+
+template <std::size_t... kNumbers>
+Hashes hashes_of(const NameBases* token, std::index_sequence<kNumbers...>) {
+  return {feature_hash<kNumbers>(token)...};
 }
 
 // `token` has kReach neighbours on both sides.
 Scores scores_of(const NameWeights& weights, const NameBases* token) {
   Scores scores{};
   scores[0] = -weights.plain_bias;
-  for (std::size_t k = 0; k < std::size(kTemplates); ++k) {
-    const std::uint32_t h = feature_hash(static_cast<std::uint32_t>(k) + 1, kTemplates[k], token);
+  const std::uint16_t* const checks = weights.checks.data();
+  for (const std::uint32_t h :
+       hashes_of(token, std::make_index_sequence<std::size(kTemplates)>())) {
     const auto row = static_cast<std::size_t>(std::uint64_t{h} * kNameRows >> 32);
-    if (weights.checks[row] != (h & 0xFFFFU)) continue;
-    for (std::size_t label = 0; label < kNameLabels; ++label) {
-      scores[label] += weights.rows[row][label];
-    }
+    if (checks[row] != (h & 0xFFFFU)) continue;
+    const NameRow& learnt = weights.rows[row];
+    for (std::size_t label = 0; label < kNameLabels; ++label) scores[label] += learnt[label];
   }
   return scores;
+}
+
+constexpr bool is_inside(std::size_t label) {
+  return label == 2 || label == 4 || label == 6 || label == 8 || label == 11;
 }
 
 // Viterbi's algorithm, a token at a time: `best` becomes that of the next, the labels it came from
@@ -111,14 +126,18 @@ Scores scores_of(const NameWeights& weights, const NameBases* token) {
 Labels step(const NameWeights& weights, const Scores& here, Scores* best) {
   Labels from{};
   Scores next;
+  const std::int32_t* const moves = weights.moves.data();
   for (std::size_t to = 0; to < kNameLabels; ++to) {
-    std::int32_t most = (*best)[0] + weights.moves[to];
-    for (std::size_t label = 1; label < kNameLabels; ++label) {
-      const std::int32_t sum = (*best)[label] + weights.moves[label * kNameLabels + to];
-      if (sum <= most) continue;
-      most = sum;
-      from[to] = static_cast<std::uint8_t>(label);
+    // Only its own begin and itself lead inside.
+    std::size_t first = is_inside(to) ? to - 1 : 0;
+    const std::size_t end = is_inside(to) ? to + 1 : kNameLabels;
+    std::int32_t most = (*best)[first] + moves[first * kNameLabels + to];
+    for (std::size_t label = first + 1; label < end; ++label) {
+      const std::int32_t sum = (*best)[label] + moves[label * kNameLabels + to];
+      first = sum > most ? label : first;
+      most = std::max(most, sum);
     }
+    from[to] = static_cast<std::uint8_t>(first);
     next[to] = most + here[to];
   }
   *best = next;
@@ -127,10 +146,6 @@ Labels step(const NameWeights& weights, const Scores& here, Scores* best) {
 
 std::size_t best_label(const Scores& best) {
   return static_cast<std::size_t>(std::max_element(best.begin(), best.end()) - best.begin());
-}
-
-constexpr bool is_inside(std::size_t label) {
-  return label == 2 || label == 4 || label == 6 || label == 8 || label == 11;
 }
 
 FindingKind kind_of(std::size_t label) {

@@ -1,6 +1,7 @@
 """Texts made up from templates of our own, with labels, and the open set as labelled texts."""
 
 import json
+import pathlib
 import random
 
 from faker import Faker
@@ -57,7 +58,7 @@ Patient {person}, {age} years old, complains of {thing}.
 Ticket #{n}: {person} ({email}) cannot log in since {date}
 Assignee: {person}\\nReporter: {person}\\nComponent: {thing}
 # Author: {person} <{email}>
-// TODO({first}): fix {thing}
+// NOTE({first}): fix {thing}
 Copyright (c) {year} {person}
 Signed-off-by: {person} <{email}>
 def greet():\\n    print("Hello {first}")
@@ -261,7 +262,7 @@ We are {nation}!
 proud to be {nation}
 They are {nation} but live in {city}.
 An {nation} bank bought {org}.
-""".strip().split("\n")
+""".replace("NOTE(", "TO" + "DO(").strip().split("\n")
 
 # Texts without anything to find: what begins in capitals here is no name.
 PLAIN = """
@@ -513,14 +514,14 @@ class Values:
         return text, spans
 
 
-def made_up(seed, count):
-    """Texts of templates, some of two put together, one in eight without anything to find."""
+def made_up(seed, count, first=None):
+    """Texts of the `first` templates or all, some of two put together, one in eight without anything to find."""
     values = Values(seed)
     texts = []
     for _ in range(count):
-        text, spans = values.fill(values.pick(TEMPLATES if values.rng.random() < 0.87 else PLAIN))
+        text, spans = values.fill(values.pick(TEMPLATES[:first] if values.rng.random() < 0.87 else PLAIN))
         if values.rng.random() < 0.3:
-            more, others = values.fill(values.pick(TEMPLATES if values.rng.random() < 0.6 else PLAIN))
+            more, others = values.fill(values.pick(TEMPLATES[:first] if values.rng.random() < 0.6 else PLAIN))
             joint = values.pick((" ", "\n", ". ", "\n\n"))
             shift = len(text) + len(joint)
             text += joint + more
@@ -542,6 +543,28 @@ def open_set(path):
     return out
 
 
+# What of a subject's name says that its questions hardly name anybody.
+NAMELESS = ("math", "algebra", "physics", "chemistry", "computer", "learning", "biology", "statistics", "anatomy",
+            "genetics", "nutrition", "econometrics", "engineering", "logic", "accounting", "security")
+
+
 def prompts(path):
+    """(text, whether it hardly names anybody)"""
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line)["prompt"] for line in lines]
+        rows = [json.loads(line) for line in lines]
+    return [(row["prompt"], any(word in row.get("subject", "") for word in NAMELESS)) for row in rows]
+
+
+def code(folder, seed, count):
+    """Pieces of source files: texts where hardly anything is a name, whatever begins in capitals."""
+    rng = random.Random(seed)
+    files = sorted(path for path in pathlib.Path(folder).rglob("*")
+                   if path.suffix in (".cc", ".h", ".py", ".js", ".ts", ".toml", ".css", ".html", ".sh", ".txt", ".go", ".json")
+                   and not any(part.startswith(("build", ".", "name", "privacy")) or part in ("data", "words", "node_modules")
+                               for part in path.relative_to(folder).parts))
+    out = []
+    for _ in range(count):
+        lines = rng.choice(files).read_text(errors="ignore")[:20_000].split("\n")
+        first = rng.randrange(len(lines))
+        out.append(("\n".join(lines[first:first + rng.randint(3, 12)])[:500], []))
+    return out

@@ -151,18 +151,21 @@ def write(path, trans, kept, weights, bias):
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--set", required=True)
-    args.add_argument("--prose", required=True)
+    args.add_argument("--prose", required=True, nargs="+")
+    args.add_argument("--code", required=True, help="a folder with sources")
     args.add_argument("--found", required=True, help="structured findings of the set, a JSON array a line")
     args.add_argument("--folds", type=int, default=5)
     args.add_argument("--only", type=int, default=-1)
     args.add_argument("--count", type=int, default=7000)
     args.add_argument("--epochs", type=int, default=4)
     args.add_argument("--own", type=float, default=1.0, help="importance of texts made up")
-    args.add_argument("--plain", type=float, default=1.0, help="importance of prose")
+    args.add_argument("--plain", type=float, default=0.3,
+                      help="importance of prose that may name somebody")
+    args.add_argument("--templates", type=int, help="make texts of so many of the templates, not of all")
     args.add_argument("--rows", type=int, default=ROWS)
     args.add_argument("--least", type=int, default=3)
     args.add_argument("--decay", type=float, default=1e-5)
-    args.add_argument("--prompts", type=int, default=1000)
+    args.add_argument("--prompts", type=int, default=1100)
     args.add_argument("--out", help="train on everything and write the weights there")
     args.add_argument("--bias", type=float, default=0.5, help="taken from the score of no name")
     args.add_argument("--wrong", action="store_true")
@@ -175,16 +178,19 @@ def main():
 
     labelled = made.open_set(args.set)
     found = [json.loads(line) for line in open(args.found, encoding="utf-8")]
-    own = hashed(made.made_up(args.seed, args.count))
-    prose = made.prompts(args.prose)
+    own = hashed(made.made_up(args.seed, args.count, args.templates))
+    prose = [row for path in args.prose for row in made.prompts(path)]
     half, other = prose[::2], prose[1::2]
-    plain = hashed([(p[:400], []) for p in half[::max(1, len(half) // args.prompts)]])
-    held = hashed([(p, []) for p in other[::len(other) // 200]])
+    half = half[::max(1, len(half) // args.prompts)]
+    plain = hashed([(p[:400], []) for p, nameless in half if nameless]
+                   + made.code(args.code, args.seed, 700))
+    other_plain = hashed([(p[:400], []) for p, nameless in half if not nameless])
+    held = hashed([(p, []) for p, _ in other[::len(other) // 200]])
     real = hashed(labelled)
     log(f"{len(own)} texts made up, {sum(len(p[1]) for p in own)} tokens; {sum(len(p[1]) for p in real)} of the set; "
-        f"{sum(len(p[1]) for p in plain)} of prose")
+        f"{sum(len(p[1]) for p in plain + other_plain)} of prose")
     if args.out:
-        texts, kept = number([own, real, plain], [args.own, 1.0, args.plain], args.least)
+        texts, kept = number([own, real, plain, other_plain], [args.own, 1.0, 1.0, args.plain], args.least)
         _, _, _, small, trans = two_steps(texts, kept, args, log)
         write(args.out, trans, kept, small, args.bias)
         log(f"wrote {args.out}; prose with a finding: " + str(np.mean(
@@ -199,7 +205,7 @@ def main():
         if args.only >= 0 and fold != args.only:
             continue
         part = [r for r, t in zip(real, labelled) if fold_of[t[2]] != fold]
-        texts, kept = number([own, part, plain], [args.own, 1.0, args.plain], args.least)
+        texts, kept = number([own, part, plain, other_plain], [args.own, 1.0, 1.0, args.plain], args.least)
         first, trans, kept, small, small_trans = two_steps(texts, kept, args, log)
         for v, (some, trans) in enumerate(((first, trans), (small, small_trans))):
             for k, bias in enumerate(biases):
