@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,14 @@ TEST_CASE("What a rule has found stays when a name would hold it", "[policies]")
   const Lines told = lines("I am Maria Keller, maria.keller@example.org, +44 20 7946 0958");
   CHECK(told ==
         Lines{"person Maria Keller", "email maria.keller@example.org", "phone +44 20 7946 0958"});
+}
+
+TEST_CASE("An address without its postcode is an address still", "[policies]") {
+  const Lines told = lines("Please send it to 12 Baker Street, Denver, CO 80202");
+  CHECK(std::find(told.begin(), told.end(), "postcode 80202") != told.end());
+  CHECK(std::find_if(told.begin(), told.end(), [](const std::string& line) {
+          return line.rfind("place 12 Baker Street", 0) == 0;
+        }) != told.end());
 }
 
 TEST_CASE("Guesses lie in the text, in order and apart, whatever the bytes", "[policies]") {

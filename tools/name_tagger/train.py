@@ -167,7 +167,7 @@ def main():
     args.add_argument("--decay", type=float, default=1e-5)
     args.add_argument("--prompts", type=int, default=1100)
     args.add_argument("--out", help="train on everything and write the weights there")
-    args.add_argument("--bias", type=float, default=0.5, help="taken from the score of no name")
+    args.add_argument("--bias", type=float, default=0.0, help="taken from the score of no name")
     args.add_argument("--wrong", action="store_true")
     args.add_argument("--seed", type=int, default=1)
     args = args.parse_args()
