@@ -8,9 +8,7 @@
 #include "router/cli/bench.h"
 #include "router/cli/commands.h"
 #include "router/cli/doctor.h"
-#include "router/cli/eval.h"
-#include "router/cli/eval_mini.h"
-#include "router/cli/eval_privacy.h"
+#include "router/cli/eval_verbs.h"
 #include "router/cli/generate.h"
 #include "router/cli/inspect.h"
 #include "router/cli/keys.h"
@@ -368,62 +366,6 @@ void add_policy(CLI::App& app, weir::cli::PolicyOptions& options, int& code) {
   explain->callback([&] { code = weir::cli::policy_explain(options); });
 }
 
-void add_eval(CLI::App& app, weir::cli::EvalOptions& options, int& code) {
-  CLI::App* command =
-      app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
-  command
-      ->add_option("FILE", options.file,
-                   "a JSON object a line: prompt, weak_ok and strong_ok (true, false or 0 to 1)")
-      ->required();
-  command->add_flag("--json", options.json, "as JSON");
-  command->callback([&] { code = weir::cli::eval(options); });
-}
-
-void add_eval_mini(CLI::App& app, weir::cli::EvalMiniOptions& options, int& code) {
-  CLI::App* command =
-      app.add_subcommand("eval-mini", "how well a local model does small jobs with known answers");
-  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
-  command->add_option(
-      "--tasks", options.tasks,
-      "a file of jobs, a JSON object a line; may be repeated; default: the shipped ones");
-  command->add_option("--max-tokens", options.max_tokens, "of an answer, at most");
-  command->add_flag("--json", options.json, "as JSON");
-  command
-      ->add_option("--form", options.form,
-                   "free, asked (as each job asks) or schema: what JSON answers are held to")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, weir::cli::JobForm>{{"free", weir::cli::JobForm::kFree},
-                                                    {"asked", weir::cli::JobForm::kAsked},
-                                                    {"schema", weir::cli::JobForm::kSchema}}));
-  command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");
-  command->callback([&] { code = weir::cli::eval_mini(options); });
-}
-
-void add_eval_privacy(CLI::App& app, weir::cli::EvalPrivacyOptions& options, int& code) {
-  CLI::App* command = app.add_subcommand(
-      "eval-privacy", "how much of what is private in known texts is found, and what besides");
-  command
-      ->add_option("FILE", options.file,
-                   "a JSON object a line: full_text and spans; or an array: rule, kind and text")
-      ->required();
-  command->add_flag("--json", options.json, "as JSON");
-  command->add_flag("--no-names", options.no_names, "without guesses of names and places");
-  command->add_flag("--wrong", options.wrong, "show what is missed or found in error");
-  command->callback([&] { code = weir::cli::eval_privacy(options); });
-}
-
-struct EvalVerbs {
-  weir::cli::EvalOptions difficulty;
-  weir::cli::EvalMiniOptions mini;
-  weir::cli::EvalPrivacyOptions privacy;
-};
-
-void add_evals(CLI::App& app, EvalVerbs& options, int& code) {
-  add_eval(app, options.difficulty, code);
-  add_eval_mini(app, options.mini, code);
-  add_eval_privacy(app, options.privacy, code);
-}
-
 void add_perplexity(CLI::App& app, weir::cli::PerplexityOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "perplexity", "how well a model foretells texts, by how its keys and values are kept");
@@ -539,8 +481,8 @@ int run(int argc, char** argv) {
   add_doctor(app, doctor, code);
   weir::cli::LaunchOptions launched;
   add_launch(app, launched, code);
-  EvalVerbs evals;
-  add_evals(app, evals, code);
+  weir::cli::EvalVerbs evals;
+  weir::cli::add_evals(app, evals, code);
   weir::cli::PerplexityOptions perplexity;
   add_perplexity(app, perplexity, code);
 

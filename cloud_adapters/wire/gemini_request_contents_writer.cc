@@ -184,6 +184,7 @@ class Writer {
     if (const auto* image = std::get_if<ImagePart>(&part.value)) {
       if (!image->detail.empty()) lost_->add((path / "detail").text());
       if (image->url.empty()) {
+        if (image->media_type.empty()) return fail(path);
         write_data(image->media_type, image->base64_data, object);
       } else {
         write_address(image->media_type, image->url, object);

@@ -51,8 +51,16 @@ bool is_base64_data(const JsonText& where, std::string_view text) {
   return text.size() >= 64 && std::all_of(text.begin(), text.end(), plain);
 }
 
+// As the names of a dialect's members are.
+bool is_identifier(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+  });
+}
+
 bool is_text(const JsonText& where, std::string_view text) {
-  if (text.empty() || where.is_key) return !text.empty();
+  if (text.empty()) return false;
+  if (where.is_key) return !is_identifier(text);
   const bool named = std::find(kNoText.begin(), kNoText.end(), where.key) != kNoText.end();
   return !named && !is_base64_data(where, text);
 }
@@ -128,7 +136,8 @@ void collect(std::string_view document, int depth, std::vector<NamedText>* texts
   for (JsonTexts each(document); each.next();) {
     const JsonText& where = each.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
-    if (depth == 0 && !is_text(where, text)) continue;
+    const bool is_name = where.is_key && is_identifier(text);
+    if (is_name || (depth == 0 && !is_text(where, text))) continue;
     if (depth < kDeepestJson && looks_like_json(text)) collect(text, depth + 1, texts);
     texts->push_back({where.is_key ? std::string() : std::string(where.key), std::move(text)});
   }
@@ -172,7 +181,8 @@ class Redactor {
   bool redact(const Values& values, std::string* text, int depth) {
     bool changed = false;
     if (depth < kDeepestJson && looks_like_json(*text)) {
-      *text = edit_texts(*text, [&](const JsonText&, std::string* inner) {
+      *text = edit_texts(*text, [&](const JsonText& where, std::string* inner) {
+        if (where.is_key && is_identifier(*inner)) return false;
         const bool edited = redact(values, inner, depth + 1);
         changed |= edited;
         return edited;

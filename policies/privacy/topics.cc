@@ -22,8 +22,8 @@ struct TopicPhrases {
 
 constexpr TopicPhrases kPhrases[] = {
     {Topic::kPhone,
-     "phone|phones|telephone|tel|mobile|cell|cellphone|fax|call|calls|called|calling|dial|ring|sms|"
-     "whatsapp|telegram|signal|text "
+     "phone|phones|telephone|tel|mobile|cell|cellphone|fax|call|calls|called|calling|dial|sms|"
+     "whatsapp|telegram|text "
      "me|texted|desk|office|landline|hotline|helpline|voicemail|pager|"
      "reach me|message to|messages to|message on|messages on|phone number|contact number|contact|"
      "direct|ext|extension|switchboard|ph|mob|"

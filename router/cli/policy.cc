@@ -71,7 +71,8 @@ std::string try_example(const House& house, const json& example) {
   const auto dialect = dialect_of(example.value("dialect", "openai"));
   if (!dialect) return "its dialect is none";
   trial.dialect = *dialect;
-  for (const auto& [name, value] : example.value("headers", json::object()).items()) {
+  const json headers = example.value("headers", json::object());
+  for (const auto& [name, value] : headers.items()) {
     trial.headers.emplace_back(name, value.get<std::string>());
   }
   trial.body = example.at("body").dump();

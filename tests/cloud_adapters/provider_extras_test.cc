@@ -110,6 +110,18 @@ TEST_CASE("a document by its address comes back to Responses and Gemini", "[dial
         std::string::npos);
 }
 
+// Found by fuzz/anthropic_fuzz.cc.
+TEST_CASE("a picture of no type is refused where its type must be told", "[dialects]") {
+  const ChatRequest request = parsed(Dialect::kAnthropic, R"({"model":"m","max_tokens":9,
+    "messages":[{"role":"user","content":[{"type":"image",
+      "source":{"type":"base64","media_type":"","data":"BB"}}]}]})");
+  RequestOptions options;
+  options.model = "m";
+  const auto refused = codec_of(Dialect::kGemini).write_request(request, options);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::kUnsupportedParameter);
+}
+
 TEST_CASE("a call without an id gets one, and arguments as an object are read", "[openai]") {
   constexpr std::string_view kBody = R"({"id":"c","model":"m","choices":[{"index":0,
     "finish_reason":"tool_calls","message":{"role":"assistant","content":null,"tool_calls":[

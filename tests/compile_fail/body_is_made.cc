@@ -1,4 +1,4 @@
 // fails: OutboundBody.* private|private .*OutboundBody
 #include "core/egress_permit.h"
 
-weir::OutboundBody make() { return weir::OutboundBody("prompt", false); }
+weir::OutboundBody make() { return weir::OutboundBody("prompt", nullptr); }

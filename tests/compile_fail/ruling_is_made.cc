@@ -4,5 +4,5 @@
 #include "policies/ruling.h"
 
 weir::Ruling forge(const weir::Team& team) {
-  return weir::Ruling(team, nullptr, nullptr, std::nullopt);
+  return weir::Ruling(team, nullptr, nullptr, std::nullopt, false);
 }

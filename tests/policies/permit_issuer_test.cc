@@ -74,5 +74,26 @@ TEST_CASE("The original body is the client's own bytes", "[policies]") {
   CHECK_FALSE(body.redacted());
 }
 
+TEST_CASE("What is to be redacted has no body to send but the redacted one", "[policies]") {
+  PermitIssuer issuer;
+  Team team;
+  team.privacy = Privacy::kRedact;
+  const Ruling ruling = rule(team, {}).value();
+  ChatRequest request;
+  request.original = R"({"a":"ann@example.com"})";
+  CHECK(issuer.original_body(ruling, request).error().code == ErrorCode::kInternal);
+  const privacy::Scan scan = [](std::string_view text, std::vector<Finding>* findings) {
+    const std::size_t at = text.find("ann@");
+    if (at == std::string_view::npos) return;
+    findings->push_back({FindingKind::kEmail, "email", at, text.size()});
+  };
+  const privacy::Redaction redaction(R"({"b":"ann@example.com"})", scan, ruling.redacted_kinds());
+  const OutboundBody body = issuer.redacted_body(ruling, redaction);
+  CHECK(body.redacted());
+  CHECK(body.bytes() == R"({"b":"[PII_EMAIL_1]"})");
+  CHECK(body.leaks_into(request.original));
+  CHECK_FALSE(body.leaks_into(body.bytes()));
+}
+
 }  // namespace
 }  // namespace weir

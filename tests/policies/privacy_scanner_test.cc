@@ -190,7 +190,7 @@ TEST_CASE("The scanner's time grows as a line does on text that is made to be sl
     return static_cast<double>(best) + CLOCKS_PER_SEC / 1000.0;
   };
   CAPTURE(part);
-  CHECK(cpu(400'000) < 30 * cpu(40'000));
+  CHECK(cpu(160'000) < 30 * cpu(16'000));
 }
 
 TEST_CASE("Patterns of a team are found under its name for them", "[policies]") {

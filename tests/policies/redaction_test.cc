@@ -106,6 +106,15 @@ TEST_CASE("words of the dialect, ids and the bytes of pictures stay", "[privacy]
   CHECK(redaction.body() == body);
 }
 
+TEST_CASE("a word of the house's that names a member, too, leaves the member's name", "[privacy]") {
+  const Scan words = finder({{FindingKind::kCustom, "content"}, {FindingKind::kCustom, "user"}});
+  const Redaction redaction(R"({"messages":[{"role":"user","content":"content of a user"}]})",
+                            words, kAll);
+  CHECK(redaction.body() ==
+        R"({"messages":[{"role":"user","content":"[PII_TERM_1] of a [PII_TERM_2]"}]})");
+  CHECK_FALSE(redaction.leaks_into(redaction.body()));
+}
+
 TEST_CASE("what the name of a member gives away is found, and again without it", "[privacy]") {
   CHECK(
       redacted(R"({"input":{"password":"hunter2"},"content":"is hunter2 right, or hunter22?"})") ==

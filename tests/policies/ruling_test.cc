@@ -48,12 +48,32 @@ TEST_CASE("Bodies are logged of teams that ask for it, local-only ones by a flag
 
 TEST_CASE("An unknown privacy header is refused", "[policies]") {
   const std::vector<std::string_view> headers = {
-      GENERATE("", "local-only", "LOCAL_ONLY", "none", "redact", "local_only,any")};
+      GENERATE("", "local-only", "LOCAL_ONLY", "none", "REDACT", "local_only,any")};
   const Team open = team(Privacy::kAny);
   const Result<Ruling> result = rule(open, {headers});
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().code == ErrorCode::kInvalidRequest);
   CHECK(result.error().param == "x-weir-privacy");
+}
+
+TEST_CASE("A request is redacted by team, header or rule, unless one of them keeps it here",
+          "[policies]") {
+  const Team open = team(Privacy::kAny);
+  const Team redacting = team(Privacy::kRedact);
+  const Team closed = team(Privacy::kLocalOnly);
+  CHECK_FALSE(ruling_of(open).redacts());
+  CHECK(ruling_of(open, {"redact"}).redacts());
+  CHECK(ruling_of(redacting, {"any"}).redacts());
+  CHECK(ruling_of(redacting).allows(BackendClass::kCloud, "openai"));
+  CHECK_FALSE(ruling_of(closed, {"redact"}).redacts());
+  CHECK(ruling_of(redacting, {"redact", "local_only"}).local_only() == Reason::kLocalOnlyHeader);
+  PolicyInput opaque;
+  opaque.opaque = true;
+  CHECK(rule(redacting, opaque).value().local_only() == Reason::kOpaque);
+  CHECK_FALSE(rule(open, opaque).value().local_only().has_value());
+  PolicyInput unread;
+  unread.unread = true;
+  CHECK(rule(open, unread).value().local_only() == Reason::kOpaque);
 }
 
 TEST_CASE("A local-only ruling allows the local engine and nothing else", "[policies]") {

@@ -123,7 +123,11 @@ TEST_CASE("A finding names the file, the line and the key", "[router]") {
       {"[log]\nlevel = 'loud'", "weir.toml:2: log.level: must be \"debug\", \"info\", \"warn\" or"},
       {"[local]\ncost_usd_per_hour = -1", "weir.toml:2: local.cost_usd_per_hour: must be an"},
       {"[local]\narithmetic = 'int4'", "weir.toml:2: local.arithmetic: must be \"int8\" or"},
-      {"[[team]]\nname='t'\nprivacy = 'redact'", "weir.toml:3: team[0].privacy: must be"},
+      {"[[team]]\nname='t'\nprivacy = 'lax'", "weir.toml:3: team[0].privacy: must be"},
+      {"[[team]]\nname='t'\nredact = ['mail']", "team[0].redact: \"mail\" is no kind of finding"},
+      {"[[pattern]]\nname='p'\npattern='a(b'", "weir.toml:1: pattern[0]: "},
+      {"[[pattern]]\nname='p'", "pattern[0]: finds nothing: set pattern or words"},
+      {"[[pattern]]\nname='card'\nwords=['a']", "pattern[0].name: is the name of a kind"},
       {"[[team]]\nname='t'\nkeys = ['x']", "weir.toml:3: team[0].keys: each must be ID:sha256"},
       {"[server]\nthreads = 1\nthreads = 2", "weir.toml:3: "},
       {"[server\nthreads = 1", "weir.toml:1: "},
@@ -235,9 +239,14 @@ TEST_CASE("A [[limit]] is read, and one that is wrong is refused by its key", "[
   CHECK_THAT(problem_of(limit + text), Catch::Matchers::Contains(problem));
 }
 
-TEST_CASE("The privacy that does not exist yet is refused in words", "[router]") {
-  CHECK_THAT(problem_of("[[team]]\nname='t'\nprivacy='redact'"),
-             Catch::Matchers::Contains("\"redact\" is not available yet"));
+TEST_CASE("A rule asks for kinds of findings and for patterns of the house alone", "[router]") {
+  const std::string rule = "[[rule]]\nname='r'\naction='deny'\n";
+  CHECK(load(rule + "contains=['card','secret']\n").has_value());
+  CHECK(load(rule + "contains=['project']\n[[pattern]]\nname='project'\nwords=['bluebird']\n")
+            .has_value());
+  CHECK_THAT(
+      problem_of(rule + "contains=['project']"),
+      Catch::Matchers::Contains("\"project\" is neither a kind of finding nor a [[pattern]]"));
 }
 
 TEST_CASE("Receipts are off unless asked for, and then nothing is answered without", "[router]") {

@@ -1,0 +1,60 @@
+#include "router/cli/eval_verbs.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+
+namespace weir::cli {
+namespace {
+
+void add_eval(CLI::App& app, EvalOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("eval", "how good the difficulty score is on graded prompts");
+  command
+      ->add_option("FILE", options.file,
+                   "a JSON object a line: prompt, weak_ok and strong_ok (true, false or 0 to 1)")
+      ->required();
+  command->add_flag("--json", options.json, "as JSON");
+  command->callback([&] { code = eval(options); });
+}
+
+void add_eval_mini(CLI::App& app, EvalMiniOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("eval-mini", "how well a local model does small jobs with known answers");
+  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
+  command->add_option(
+      "--tasks", options.tasks,
+      "a file of jobs, a JSON object a line; may be repeated; default: the shipped ones");
+  command->add_option("--max-tokens", options.max_tokens, "of an answer, at most");
+  command->add_flag("--json", options.json, "as JSON");
+  command
+      ->add_option("--form", options.form,
+                   "free, asked (as each job asks) or schema: what JSON answers are held to")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, JobForm>{
+          {"free", JobForm::kFree}, {"asked", JobForm::kAsked}, {"schema", JobForm::kSchema}}));
+  command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");
+  command->callback([&] { code = eval_mini(options); });
+}
+
+void add_eval_privacy(CLI::App& app, EvalPrivacyOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "eval-privacy", "how much of what is private in known texts is found, and what besides");
+  command
+      ->add_option("FILE", options.file,
+                   "a JSON object a line: full_text and spans; or an array: rule, kind and text")
+      ->required();
+  command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--no-names", options.no_names, "without guesses of names and places");
+  command->add_flag("--wrong", options.wrong, "show what is missed or found in error");
+  command->callback([&] { code = eval_privacy(options); });
+}
+
+}  // namespace
+
+void add_evals(CLI::App& app, EvalVerbs& options, int& code) {
+  add_eval(app, options.difficulty, code);
+  add_eval_mini(app, options.mini, code);
+  add_eval_privacy(app, options.privacy, code);
+}
+
+}  // namespace weir::cli
