@@ -13,6 +13,7 @@ weir::PrivacyScanner with_custom_rules() {
   weir::ScannerOptions options;
   options.patterns = {{"project", "PRJ-[0-9]+"}};
   options.words = {{"names", {"acme corp", "机密"}}};
+  options.names = true;
   return weir::PrivacyScanner::create(options).value();
 }
 

@@ -38,6 +38,8 @@ constexpr LabelKind kLabels[] = {
     {"LOCATION", "place", false},
     {"STREET_ADDRESS", "place", false},
     {"ORGANIZATION", "organisation", false},
+    {"NRP", "nationality", false},
+    {"TITLE", "title", false},
 };
 
 LabelKind kind_of_label(const std::string& label) {

@@ -8,8 +8,9 @@ namespace {
 
 // One word a kind, in the order of FindingKind; none begins another.
 constexpr std::array<std::string_view, kFindingKinds> kWords = {
-    "SECRET", "CARD",  "IBAN",   "ACCOUNT", "ID",    "EMAIL", "PHONE", "IP",  "MAC",  "URL", "LINK",
-    "DOMAIN", "BIRTH", "WALLET", "PERSON",  "PLACE", "ORG",   "DATE",  "AGE", "POST", "TERM"};
+    "SECRET", "CARD",   "IBAN",  "ACCOUNT", "ID",    "EMAIL",  "PHONE",  "IP",
+    "MAC",    "URL",    "LINK",  "DOMAIN",  "BIRTH", "WALLET", "PERSON", "PLACE",
+    "ORG",    "NATION", "TITLE", "DATE",    "AGE",   "POST",   "TERM"};
 constexpr std::size_t kMostSeparators = 4;  // "\\_" of Markdown in JSON, and one to spare
 constexpr std::size_t kMostBackslashes = 2;
 constexpr std::size_t kMostDigits = 6;

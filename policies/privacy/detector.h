@@ -22,6 +22,7 @@ enum class Rank : std::uint8_t {
   kChecked,      // a checksum holds, or the team has named it
   kShaped,       // it looks like one, or stands beside a word that says so
   kBroad,        // URLs, dates and the like, which may contain one of the others
+  kGuessed,      // names
 };
 
 struct Hit {

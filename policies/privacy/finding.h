@@ -26,9 +26,11 @@ enum class FindingKind : std::uint8_t {
   kDomain,          //
   kDateOfBirth,     //
   kCryptoAddress,   //
-  kPerson,          // no detector of this folder finds these three
+  kPerson,          // these five are guesses, made when asked for alone
   kPlace,           //
   kOrganisation,    //
+  kNationality,     // of nations, faiths, parties
+  kTitle,           // "Dr.", "sales manager"
   kDate,            //
   kAge,             //
   kPostcode,        //

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "policies/privacy/bytes.h"
 #include "policies/privacy/custom.h"
 #include "policies/privacy/detectors.h"
 
@@ -27,19 +28,43 @@ bool comes_first(const Hit& a, const Hit& b) {
   return a.finding.rule < b.finding.rule;
 }
 
+using Taken = std::map<std::size_t, Finding>;  // by begin; apart
+
+// What a guess has in front of, between and behind findings that were taken: an address without
+// its postcode is one still.
+void take_rest(std::string_view text, const Finding& guess, Taken* taken) {
+  std::size_t begin = guess.begin;
+  auto next = taken->lower_bound(begin);
+  if (next != taken->begin()) begin = std::max(begin, std::prev(next)->second.end);
+  while (begin < guess.end) {
+    const bool cut = next != taken->end() && next->first < guess.end;
+    Finding rest = guess;
+    rest.begin = begin;
+    rest.end = cut ? next->first : guess.end;
+    begin = cut ? next->second.end : guess.end;
+    while (rest.begin < rest.end && !privacy::is_word(text[rest.begin])) ++rest.begin;
+    while (rest.end > rest.begin && !privacy::is_word(text[rest.end - 1])) --rest.end;
+    if (rest.end > rest.begin + 1) taken->emplace_hint(next, rest.begin, rest);
+    if (cut) ++next;
+  }
+}
+
 // Takes the hits by rank and leaves out those that overlap one that was taken.
-void keep_apart(Hits* hits, std::vector<Finding>* findings) {
+void keep_apart(std::string_view text, Hits* hits, std::vector<Finding>* findings) {
   std::sort(hits->begin(), hits->end(), comes_first);
-  std::map<std::size_t, const Finding*> taken;  // by begin
+  Taken taken;
   for (const Hit& hit : *hits) {
     const Finding& finding = hit.finding;
     const auto next = taken.lower_bound(finding.begin);
-    if (next != taken.end() && next->second->begin < finding.end) continue;
-    if (next != taken.begin() && std::prev(next)->second->end > finding.begin) continue;
-    taken.emplace_hint(next, finding.begin, &finding);
+    if ((next != taken.end() && next->first < finding.end) ||
+        (next != taken.begin() && std::prev(next)->second.end > finding.begin)) {
+      if (hit.rank == Rank::kGuessed) take_rest(text, finding, &taken);
+      continue;
+    }
+    taken.emplace_hint(next, finding.begin, finding);
   }
   findings->reserve(taken.size());
-  for (const auto& [begin, finding] : taken) findings->push_back(*finding);
+  for (const auto& [begin, finding] : taken) findings->push_back(finding);
 }
 
 }  // namespace
@@ -86,6 +111,7 @@ Result<PrivacyScanner> PrivacyScanner::create(const ScannerOptions& options) {
     if (!words) return words.error();
     scanner.add(std::move(*words));
   }
+  if (options.names) scanner.add(privacy::name_detector());
   return scanner;
 }
 
@@ -99,7 +125,7 @@ void PrivacyScanner::scan(std::string_view text, std::vector<Finding>* findings)
   const privacy::MarkedText marked(text, *heads_);
   Hits hits;
   for (const auto& detector : detectors_) detector->find(marked, &hits);
-  keep_apart(&hits, findings);
+  keep_apart(text, &hits, findings);
 }
 
 }  // namespace weir

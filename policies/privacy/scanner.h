@@ -33,6 +33,8 @@ struct CustomWords {
 struct ScannerOptions {
   std::vector<CustomPattern> patterns;
   std::vector<CustomWords> words;
+  // Guesses names of people, places and organisations, too: policies/privacy/name_tagger.h.
+  bool names = false;
 };
 
 class PrivacyScanner {
@@ -55,8 +57,8 @@ class PrivacyScanner {
 
   // Replaces *findings by what is in `text`, in its order, none overlapping another. Where two
   // would, the one stays that is a secret, before one whose checksum holds or that the team
-  // named, before others, before URLs, domains, dates, ages and postcodes; among equals the
-  // longer, then the earlier.
+  // named, before others, before URLs, domains, dates, ages and postcodes, before names, of
+  // which the rest stays; among equals the longer, then the earlier.
   // Any bytes may be in `text`; it need not be UTF-8. Does not throw. The time grows with the
   // text as a line does, plus that of sorting what is found.
   void scan(std::string_view text, std::vector<Finding>* findings) const;

@@ -165,9 +165,12 @@ int eval_privacy(const EvalPrivacyOptions& options) {
   if (!in) return fail(options.file + ": " + std::generic_category().message(errno));
   const Result<PrivacySamples> samples = read_privacy_samples(in, options.file);
   if (!samples) return fail(samples.error().message);
-  const PrivacyScanner scanner;
-  return samples->texts.empty() ? eval_secrets(scanner, samples->secrets, options)
-                                : eval_spans(scanner, samples->texts, options);
+  if (samples->texts.empty()) return eval_secrets(PrivacyScanner(), samples->secrets, options);
+  ScannerOptions wanted;
+  wanted.names = !options.no_names;
+  const Result<PrivacyScanner> scanner = PrivacyScanner::create(wanted);
+  if (!scanner) return fail(scanner.error().message);
+  return eval_spans(*scanner, samples->texts, options);
 }
 
 }  // namespace weir::cli

@@ -8,7 +8,8 @@ namespace weir::cli {
 struct EvalPrivacyOptions {
   std::string file;  // router/cli/privacy_samples.h
   bool json = false;
-  bool wrong = false;  // show what is missed and what is found in error, a line each
+  bool no_names = false;  // without what ScannerOptions::names finds
+  bool wrong = false;     // show what is missed and what is found in error, a line each
 };
 
 // A table, or with `json` one object on one line:

@@ -44,6 +44,7 @@ void add_eval_privacy(CLI::App& app, EvalPrivacyOptions& options, int& code) {
                    "a JSON object a line: full_text and spans; or an array: rule, kind and text")
       ->required();
   command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--no-names", options.no_names, "without guesses of names and places");
   command->add_flag("--wrong", options.wrong, "show what is missed or found in error");
   command->callback([&] { code = eval_privacy(options); });
 }
