@@ -300,7 +300,7 @@ constexpr Key<Team> kTeam[] = {
      "what leaves has aliases in place of what is private, which the answer gets back."},
     {"redact", &Team::redact,
      "Kinds of findings that are redacted, as docs/privacy.md lists them; empty = all but domain, "
-     "url, date and age.",
+     "url, date, age and names.",
      "", 0, 0, "[\"secret\", \"card\", \"email\"]"},
     {"models", &Team::models,
      "Names the team may use; empty = all. local, cloud and auto stand for groups.", "", 0, 0,

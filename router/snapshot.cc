@@ -247,7 +247,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
   if (!teams) return teams.error();
   Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
   if (!prices) return prices.error();
-  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config.patterns));
+  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config));
   if (!scanner) return scanner.error();
   auto snapshot = std::make_shared<Snapshot>(Snapshot{std::move(config),
                                                       std::move(*teams),

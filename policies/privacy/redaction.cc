@@ -266,8 +266,18 @@ FindingKinds kinds_of(const std::vector<std::string>& words) {
   return kinds;
 }
 
+FindingKinds guessed_kinds() {
+  FindingKinds kinds;
+  for (const FindingKind kind :
+       {FindingKind::kPerson, FindingKind::kPlace, FindingKind::kOrganisation,
+        FindingKind::kNationality, FindingKind::kTitle}) {
+    kinds.set(index_of(kind));
+  }
+  return kinds;
+}
+
 FindingKinds usual_kinds() {
-  FindingKinds kinds = FindingKinds().set();
+  FindingKinds kinds = ~guessed_kinds();
   for (const FindingKind plain :
        {FindingKind::kUrl, FindingKind::kDomain, FindingKind::kDate, FindingKind::kAge}) {
     kinds.reset(index_of(plain));

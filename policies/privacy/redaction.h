@@ -37,8 +37,10 @@ Found find_in_body(std::string_view body, const Scan& scan);
 // The kinds of these words. Words that are none are left out.
 FindingKinds kinds_of(const std::vector<std::string>& words);
 // What is redacted where nothing else is said: all that tells of a person or opens a door. Dates,
-// ages, domains and plain addresses of pages stay.
+// ages, domains, plain addresses of pages and what is only guessed stay.
 FindingKinds usual_kinds();
+// Names and the like, for which the scanner looks only when asked.
+FindingKinds guessed_kinds();
 
 class Redaction final : public LeakCheck {
  public:

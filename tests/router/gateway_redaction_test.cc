@@ -132,5 +132,14 @@ TEST_CASE("what is redacted is counted by kind", "[privacy]") {
   CHECK(contains(house.metrics_.exposition(), R"(weir_redactions_total{kind="email"} 1)"));
 }
 
+TEST_CASE("names are looked for where somebody asks for them", "[privacy]") {
+  Config config;
+  CHECK_FALSE(scanner_options(config).names);
+  config.teams.emplace_back().redact = {"card", "email"};
+  CHECK_FALSE(scanner_options(config).names);
+  config.rules.emplace_back().contains = {"person"};
+  CHECK(scanner_options(config).names);
+}
+
 }  // namespace
 }  // namespace weir
