@@ -1,6 +1,7 @@
 #include "policies/privacy/json_texts.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -63,6 +64,15 @@ std::size_t read_unicode(std::string_view text, std::size_t at, std::string* out
   return 2 * kEscape;
 }
 
+// Members whose objects are arguments and results of calls, schemas and notes of clients.
+bool holds_data(std::string_view key) {
+  constexpr std::array<std::string_view, 10> kData = {
+      "input",          "args",        "arguments", "response",
+      "metadata",       "parameters",  "schema",    "parametersJsonSchema",
+      "responseSchema", "input_schema"};
+  return std::find(kData.begin(), kData.end(), key) != kData.end();
+}
+
 }  // namespace
 
 bool JsonTexts::next() {
@@ -89,7 +99,8 @@ bool JsonTexts::next() {
 void JsonTexts::open(char bracket) {
   const std::string_view key = levels_.empty() ? std::string_view() : levels_.back().key;
   const bool object = bracket == '{';
-  levels_.push_back({object, object, key});
+  const bool data = !levels_.empty() && (levels_.back().data || (object && holds_data(key)));
+  levels_.push_back({object, object, data, key});
 }
 
 void JsonTexts::close() {
@@ -101,9 +112,10 @@ void JsonTexts::read_text(std::size_t begin) {
   while (end < document_.size() && document_[end] != '"') end += document_[end] == '\\' ? 2 : 1;
   if (end > document_.size()) end = document_.size();
   at_ = end < document_.size() ? end + 1 : end;
-  text_ = {begin, end, false, false, {}};
+  text_ = {begin, end, false, false, false, {}};
   if (levels_.empty()) return;
   Level& level = levels_.back();
+  text_.data = level.data;
   text_.is_key = level.wants_key;
   if (level.wants_key) {
     level.key = document_.substr(begin, end - begin);
@@ -117,7 +129,10 @@ void JsonTexts::read_number() {
   const std::size_t begin = at_ - 1;
   const std::size_t end = document_.find_first_not_of("0123456789.eE+-", begin);
   at_ = std::min(end, document_.size());
-  text_ = {begin, at_, false, true, levels_.empty() ? std::string_view() : levels_.back().key};
+  text_ = {begin, at_, false, true, false, {}};
+  if (levels_.empty()) return;
+  text_.data = levels_.back().data;
+  text_.key = levels_.back().key;
 }
 
 std::string unescape_json(std::string_view escaped) {

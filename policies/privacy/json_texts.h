@@ -18,6 +18,7 @@ struct JsonText {
   std::size_t end = 0;
   bool is_key = false;
   bool bare = false;     // a number
+  bool data = false;     // within an object of somebody's own, where no name is a dialect's
   std::string_view key;  // of the nearest member around it, escaped; empty for the document
 };
 
@@ -32,6 +33,7 @@ class JsonTexts {
   struct Level {
     bool object = false;
     bool wants_key = false;
+    bool data = false;
     std::string_view key;
   };
 

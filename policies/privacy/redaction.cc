@@ -61,6 +61,7 @@ bool is_identifier(std::string_view text) {
 bool is_text(const JsonText& where, std::string_view text) {
   if (text.empty()) return false;
   if (where.is_key) return !is_identifier(text);
+  if (where.data) return true;
   const bool named = std::find(kNoText.begin(), kNoText.end(), where.key) != kNoText.end();
   return !named && !is_base64_data(where, text);
 }

@@ -122,6 +122,21 @@ TEST_CASE("what the name of a member gives away is found, and again without it",
       R"("content":"is [PII_SECRET_1] right, or hunter22?"})");
 }
 
+TEST_CASE("in arguments and results no member's name is one of the dialect's", "[privacy]") {
+  const std::string_view body = GENERATE(
+      R"({"messages":[{"content":[{"type":"tool_use","id":"t",
+        "input":{"id":"ann@example.com"}}]}]})",
+      R"({"contents":[{"parts":[{"functionCall":{"args":{"status":["ann@example.com"]}}}]}]})",
+      R"({"contents":[{"parts":[{"functionResponse":{
+        "response":{"a":{"type":"ann@example.com"}}}}]}]})",
+      R"({"messages":[{"tool_calls":[{"function":{"arguments":{"model":"ann@example.com"}}}]}]})",
+      R"({"metadata":{"role":"ann@example.com"}})");
+  CAPTURE(body);
+  const Redaction redaction(body, kFinder, kAll);
+  CHECK(redaction.body().find("[PII_EMAIL_1]") != std::string::npos);
+  CHECK(redaction.leaks_into(body));
+}
+
 TEST_CASE("only the kinds that are asked for get aliases", "[privacy]") {
   const FindingKinds phones = FindingKinds().set(static_cast<std::size_t>(FindingKind::kPhone));
   const Redaction redaction(R"({"a":"ann@example.com +43 1 5880"})", kFinder, phones);
