@@ -14,6 +14,25 @@ LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view 
   return claim;
 }
 
+Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound) {
+  Reservation reservation;
+  reservation.id = row.id;
+  reservation.unix_ms = row.unix_ms;
+  reservation.team = row.team;
+  reservation.key_id = row.key_id;
+  reservation.end_user = row.end_user;
+  reservation.requested_model = row.requested_model;
+  reservation.model = row.model;
+  reservation.backend = row.backend;
+  reservation.route = row.route;
+  reservation.bound = bound;
+  reservation.permit_id = row.permit_id;
+  reservation.policy_version = row.policy_version;
+  reservation.reason = row.reason;
+  reservation.dialect = row.dialect;
+  return reservation;
+}
+
 void note_error(const Error& error, LedgerRow& row) {
   row.http_status = http_status(error);
   row.error_code = code_word(error);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "metrics/ledger.h"
 #include "metrics/ledger_row.h"
 #include "metrics/metrics.h"
 #include "policies/limit_book.h"
@@ -14,6 +16,9 @@
 namespace weir {
 
 LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user);
+
+// For the attempt that the row speaks of: its model, backend, route and permit are noted.
+Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound);
 
 void note_error(const Error& error, LedgerRow& row);
 

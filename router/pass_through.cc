@@ -85,24 +85,6 @@ std::string model_of(const RequestHead& head, const std::string& body) {
   return std::string(model);
 }
 
-Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound) {
-  Reservation reservation;
-  reservation.id = row.id;
-  reservation.unix_ms = row.unix_ms;
-  reservation.team = row.team;
-  reservation.key_id = row.key_id;
-  reservation.requested_model = row.requested_model;
-  reservation.model = row.model;
-  reservation.backend = row.backend;
-  reservation.route = row.route;
-  reservation.bound = bound;
-  reservation.permit_id = row.permit_id;
-  reservation.policy_version = row.policy_version;
-  reservation.reason = row.reason;
-  reservation.dialect = row.dialect;
-  return reservation;
-}
-
 // One request on its way. All of it outlives the coroutines.
 struct Passage {
   const Snapshot& snapshot;

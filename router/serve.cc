@@ -11,6 +11,7 @@
 #include "router/cache_salt.h"
 #include "router/content_look.h"
 #include "router/error_response.h"
+#include "router/gateway_parts.h"
 #include "router/repair.h"
 #include "router/restoring_sink.h"
 #include "router/schema_watch.h"
@@ -34,27 +35,6 @@ constexpr std::string_view kNotAsAsked = "broken_schema";  // the same
 
 bool is_local(const ServedBackend& served) {
   return served.backend->backend_class() == BackendClass::kLocal;
-}
-
-Reservation reservation_of(const ServedBackend& served, const Candidate& candidate,
-                           const LedgerRow& row, const EgressPermit& permit,
-                           std::optional<NanoUsd> bound) {
-  Reservation reservation;
-  reservation.id = row.id;
-  reservation.unix_ms = row.unix_ms;
-  reservation.team = row.team;
-  reservation.key_id = row.key_id;
-  reservation.end_user = row.end_user;
-  reservation.requested_model = row.requested_model;
-  reservation.model = candidate.model;
-  reservation.backend = served.backend->name();
-  reservation.route = route_of(served.backend->backend_class());
-  reservation.bound = bound;
-  reservation.permit_id = permit.id();
-  reservation.policy_version = row.policy_version;
-  reservation.reason = row.reason;
-  reservation.dialect = row.dialect;
-  return reservation;
 }
 
 void note_attempt(const ServedBackend& served, const Candidate& candidate, Reason reason,
@@ -267,8 +247,8 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
         input.ruling, row.id, served.backend->name(), served.backend->backend_class());
     if (!permit) co_return permit.error();
     row.permit_id = permit->id();
-    const Result<void> reserved = co_await input.services.ledger.reserve(reservation_of(
-        served, candidate, row, *permit, wish.most ? std::optional(*granted) : std::nullopt));
+    const Result<void> reserved = co_await input.services.ledger.reserve(
+        reservation_of(row, wish.most ? std::optional(*granted) : std::nullopt));
     if (!reserved) co_return reserved.error();
     attempt.permit.emplace(std::move(*permit));
     Result<OutboundBody> body = outbound_body(input);
