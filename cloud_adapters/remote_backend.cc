@@ -82,7 +82,7 @@ Result<WrittenRequest> RemoteBackend::redacted(const Attempt& attempt,
   }
   if (!body.leaks_into(written->body)) return written;
   return Error{ErrorCode::kForbidden, "Something private was left in the request.",
-               "redaction_failed"};
+               std::string(kRedactionFailed)};
 }
 
 std::string RemoteBackend::target_of(const Attempt& attempt) const {

@@ -56,12 +56,17 @@ class LeakCheck {
   ~LeakCheck() = default;
 };
 
-// The body that may be sent: the client's own bytes, or a redacted form of them.
+// Error::detail of a request that was about to leave with something private in it.
+inline constexpr std::string_view kRedactionFailed = "redaction_failed";
+
+// The body that may be sent: the client's own bytes, a redacted form of them, or what is asked in
+// their place.
 // Made only by policies, so that the last privacy gate has one place. A view:
-// the request (or the redaction) must outlive it.
+// the request (or the redaction or rewrite) must outlive it.
 class OutboundBody {
  public:
   std::string_view bytes() const { return bytes_; }
+  // It is not the client's own.
   bool redacted() const { return check_ != nullptr; }
   // To be asked of what is made of the bytes, before it is sent.
   bool leaks_into(std::string_view body) const {

@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   kBudgetShortened,
   kLimitReached,
   kRepaired,
+  kDelegated,
   kRefused,
   kInvalid,
 };
@@ -53,7 +54,7 @@ inline constexpr std::array kReasons = {
                "x-weir-privacy: local_only was sent"},
     ReasonInfo{Reason::kLocalOnlyKey, "local-only-key", "the API key keeps it here"},
     ReasonInfo{Reason::kOpaque, "opaque",
-               "it was to be redacted and holds what cannot be looked into"},
+               "it was to be redacted or asked in other words, and cannot be"},
     ReasonInfo{Reason::kLocalRequested, "local-requested", "the client asked for model local"},
     ReasonInfo{Reason::kCloudRequested, "cloud-requested", "the client asked for model cloud"},
     ReasonInfo{Reason::kModelRequested, "model-requested", "the client named a concrete model"},
@@ -79,6 +80,8 @@ inline constexpr std::array kReasons = {
                "a limit of the first model was reached, so another one answered"},
     ReasonInfo{Reason::kRepaired, "repaired",
                "what came was not the JSON that was asked for, and the local model put it right"},
+    ReasonInfo{Reason::kDelegated, "delegated",
+               "the local model asked it in other words and answered with what it said"},
     ReasonInfo{Reason::kRefused, "refused", "policy, key or limit refused the request"},
     ReasonInfo{Reason::kInvalid, "invalid", "the request could not be understood"},
 };

@@ -78,6 +78,7 @@ struct LedgerRow {
   Operation operation = Operation::kChat;  // the same
   std::uint64_t egress_bytes = 0;          // that left the process for it; for receipts: not stored
   std::string egress_backends;             // that got them, with commas between; the same
+  std::string redacted;                    // of what left, as a receipt says it; the same
   std::optional<std::uint64_t> seed;       // a local answer's; the same
   Route route = Route::kNone;
   Reason reason = Reason::kInvalid;

@@ -83,6 +83,7 @@ std::string receipt_body(const Receipt& receipt, std::uint64_t seq, std::string_
                        {"destination", receipt.destination},
                        {"egress_bytes", receipt.egress_bytes},
                        {"permit_id", receipt.permit_id},
+                       {"redacted", receipt.redacted},
                        {"status", receipt.status},
                        {"error", receipt.error},
                        {"stream", receipt.stream},

@@ -53,6 +53,8 @@ struct Receipt {
   std::string destination;  // hosts that bytes of it went to, "a.example,b.example"; or "none"
   std::uint64_t egress_bytes = 0;  // of this request, all attempts together; 0 = nothing left
   std::uint64_t permit_id = 0;     // of the last attempt; 0 = there was none
+  // Values that had aliases in what left, "card=1, email=2" or "none"; empty = it left as it was.
+  std::string redacted;
 
   std::int32_t status = 0;  // 499 = the client went away
   std::string error;        // code; empty = none

@@ -30,8 +30,15 @@ Result<OutboundBody> PermitIssuer::original_body(const Ruling& ruling,
                "a request that is to be redacted was about to leave as it is"};
 }
 
-OutboundBody PermitIssuer::redacted_body(const Ruling&, const privacy::Redaction& redaction) const {
-  return OutboundBody(redaction.body(), &redaction);
+Result<OutboundBody> PermitIssuer::redacted_body(const Ruling& ruling,
+                                                 const privacy::Redaction& redaction) const {
+  if (!ruling.delegates()) return OutboundBody(redaction.body(), &redaction);
+  return Error{ErrorCode::kInternal,
+               "a request that is to be delegated was about to leave in its own words"};
+}
+
+OutboundBody PermitIssuer::delegated_body(const Ruling&, const privacy::Rewrite& rewrite) const {
+  return OutboundBody(rewrite.body(), &rewrite);
 }
 
 }  // namespace weir

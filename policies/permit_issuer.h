@@ -11,6 +11,7 @@
 #include "core/egress_permit.h"
 #include "core/result.h"
 #include "policies/privacy/redaction.h"
+#include "policies/privacy/rewrite.h"
 #include "policies/ruling.h"
 
 namespace weir {
@@ -32,8 +33,11 @@ class PermitIssuer {
   Result<OutboundBody> original_body(const Ruling& ruling, const ChatRequest& request) const;
   // The same for a request that nobody here understands, which other rulings keep.
   Result<OutboundBody> original_body(const Ruling& ruling, std::string_view bytes) const;
-  // What is left of them. A view, too.
-  OutboundBody redacted_body(const Ruling& ruling, const privacy::Redaction& redaction) const;
+  // What is left of them. A view, too. kInternal for a ruling that delegates.
+  Result<OutboundBody> redacted_body(const Ruling& ruling,
+                                     const privacy::Redaction& redaction) const;
+  // What is asked in their place. A view, too.
+  OutboundBody delegated_body(const Ruling& ruling, const privacy::Rewrite& rewrite) const;
 
   std::uint64_t issued() const { return issued_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }

@@ -24,6 +24,7 @@ enum class RuleAction : std::uint8_t {
   kDeny,       // 403
   kRedact,     // what leaves has aliases in place of what is private
   kMaskLogs,   // as kAllow, and its bodies are not logged
+  kDelegate,   // what leaves is a question of the local model's
 };
 
 // What happens when what comes first cannot answer.

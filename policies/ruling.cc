@@ -1,10 +1,14 @@
 #include "policies/ruling.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace weir {
 namespace {
+
+constexpr Privacy kFromTight[] = {Privacy::kLocalOnly, Privacy::kDelegate, Privacy::kRedact,
+                                  Privacy::kAny};
 
 bool lists(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -24,19 +28,18 @@ Error denied(const Rule& rule) {
 
 // The tightest of the header's values.
 Result<Privacy> asked_privacy(std::span<const std::string_view> values) {
-  Privacy asked = Privacy::kAny;
+  const Privacy* asked = std::prev(std::end(kFromTight));
   for (const std::string_view value : values) {
-    if (value == to_string(Privacy::kLocalOnly)) {
-      asked = Privacy::kLocalOnly;
-    } else if (value == to_string(Privacy::kRedact)) {
-      if (asked == Privacy::kAny) asked = Privacy::kRedact;
-    } else if (value != to_string(Privacy::kAny)) {
+    const Privacy* named = std::find_if(std::begin(kFromTight), std::end(kFromTight),
+                                        [value](Privacy each) { return to_string(each) == value; });
+    if (named == std::end(kFromTight)) {
       return Error{ErrorCode::kInvalidRequest,
-                   "x-weir-privacy must be 'local_only', 'redact' or 'any'.", "invalid_privacy",
-                   "x-weir-privacy"};
+                   "x-weir-privacy must be 'local_only', 'delegate', 'redact' or 'any'.",
+                   "invalid_privacy", "x-weir-privacy"};
     }
+    asked = std::min(asked, named);
   }
-  return asked;
+  return *asked;
 }
 
 }  // namespace
@@ -69,7 +72,8 @@ bool Ruling::allows_model(BackendClass backend_class, std::string_view backend,
 }
 
 privacy::FindingKinds Ruling::redacted_kinds() const {
-  return team_->redact.empty() ? privacy::usual_kinds() : privacy::kinds_of(team_->redact);
+  if (!team_->redact.empty()) return privacy::kinds_of(team_->redact);
+  return delegates_ ? ~privacy::FindingKinds() : privacy::usual_kinds();
 }
 
 Result<Ruling> rule(const Team& team, const PolicyInput& input) {
@@ -78,17 +82,26 @@ Result<Ruling> rule(const Team& team, const PolicyInput& input) {
   const Rule* matched = first_match(input.rules, input.facts);
   const RuleAction action = matched == nullptr ? RuleAction::kAllow : matched->action;
   if (action == RuleAction::kDeny) return denied(*matched);
-  const auto stays = [&](Reason reason) { return Ruling(team, input.key, matched, reason, false); };
+  Ruling ruling(team, input.key, matched);
+  const auto stays = [&ruling](Reason reason) {
+    ruling.local_only_ = reason;
+    return ruling;
+  };
   // The team last: it alone may trust a site.
   if (*asked == Privacy::kLocalOnly) return stays(Reason::kLocalOnlyHeader);
   if (action == RuleAction::kLocalOnly) return stays(Reason::kRule);
   if (input.unread) return stays(Reason::kOpaque);
   if (input.key != nullptr && input.key->local_only) return stays(Reason::kLocalOnlyKey);
   if (team.privacy == Privacy::kLocalOnly) return stays(Reason::kLocalOnlyPolicy);
-  const bool redacts = team.privacy == Privacy::kRedact || *asked == Privacy::kRedact ||
-                       action == RuleAction::kRedact;
+  const auto wanted = [&](Privacy privacy, RuleAction by_rule) {
+    return team.privacy == privacy || *asked == privacy || action == by_rule;
+  };
+  const bool delegates = wanted(Privacy::kDelegate, RuleAction::kDelegate);
+  const bool redacts = delegates || wanted(Privacy::kRedact, RuleAction::kRedact);
   if (redacts && input.opaque) return stays(Reason::kOpaque);
-  return Ruling(team, input.key, matched, std::nullopt, redacts);
+  ruling.delegates_ = delegates;
+  ruling.redacts_ = redacts;
+  return ruling;
 }
 
 }  // namespace weir

@@ -40,7 +40,11 @@ class Ruling {
 
   // What leaves must be redacted. Never of a request that stays.
   bool redacts() const { return redacts_; }
-  // The kinds of findings that the team has redacted.
+  // Nor does it leave redacted, but as the local model asks for it: privacy::Rewrite. Then it
+  // redacts, too.
+  bool delegates() const { return delegates_; }
+  // The kinds of findings that get aliases: those that the team names, else the usual ones, or all
+  // if it delegates.
   privacy::FindingKinds redacted_kinds() const;
 
   // The rule that matched, or nullptr.
@@ -64,19 +68,20 @@ class Ruling {
 
  private:
   friend Result<Ruling> rule(const Team& team, const PolicyInput& input);
-  Ruling(const Team& team, const ApiKey* key, const Rule* matched, std::optional<Reason> local_only,
-         bool redacts)
-      : team_(&team), key_(key), matched_(matched), local_only_(local_only), redacts_(redacts) {}
+  Ruling(const Team& team, const ApiKey* key, const Rule* matched)
+      : team_(&team), key_(key), matched_(matched) {}
 
   const Team* team_;
   const ApiKey* key_;
   const Rule* matched_;
   std::optional<Reason> local_only_;
-  bool redacts_;
+  bool redacts_ = false;
+  bool delegates_ = false;
 };
 
-// The header tightens and never loosens: "local_only" keeps the request here, "redact" has
-// it redacted, "any" changes nothing, another value is kInvalidRequest. kForbidden ("rule_denied")
+// The header tightens and never loosens: "local_only" keeps the request here, "delegate"
+// and "redact" have it asked in other words or redacted, "any" changes nothing, another value is
+// kInvalidRequest. kForbidden ("rule_denied")
 // when the first rule that matches denies.
 Result<Ruling> rule(const Team& team, const PolicyInput& input);
 

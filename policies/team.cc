@@ -33,6 +33,7 @@ std::string_view to_string(Privacy privacy) {
     case Privacy::kLocalOnly: return "local_only";
     case Privacy::kAny: return "any";
     case Privacy::kRedact: return "redact";
+    case Privacy::kDelegate: return "delegate";
   }
   return "local_only";
 }

@@ -23,6 +23,7 @@ enum class Privacy : std::uint8_t {
   kLocalOnly,  // no byte of a request leaves this process (see trusted_sites)
   kAny,        // any backend that the team may use
   kRedact,     // the same, but for what is private in it
+  kDelegate,   // the same, but in other words: the local model asks, and answers itself
 };
 std::string_view to_string(Privacy privacy);
 
@@ -37,7 +38,7 @@ struct Team : Limits {
   std::string name;
   std::vector<TeamKey> keys;
   Privacy privacy = Privacy::kLocalOnly;
-  std::vector<std::string> redact;  // kinds of findings; empty = privacy::usual_kinds()
+  std::vector<std::string> redact;  // kinds of findings; empty = as Ruling::redacted_kinds() says
   // Names a client may ask for; empty = all. "local", "cloud" and "auto" stand
   // for the local model, every model outside, and everything.
   std::vector<std::string> models;

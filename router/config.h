@@ -160,6 +160,12 @@ struct RoutingConfig {
   std::int64_t cache_warm_s = 300;     // how long a provider keeps a conversation's prompt
 };
 
+// How a request is asked elsewhere in other words.
+struct DelegationConfig {
+  std::int64_t question_tokens = 512;
+  std::int64_t copied_words = 12;  // in a row; 0 = any
+};
+
 // Overrides or adds one model of the price table. Per million tokens.
 struct PriceConfig {
   std::string model;
@@ -226,6 +232,7 @@ struct Config {
   std::vector<PatternConfig> patterns;
   std::vector<LimitRule> limits;
   RoutingConfig routing;
+  DelegationConfig delegation;
   ConfidenceWeights confidence;
   std::vector<PriceConfig> prices;
   LedgerConfig ledger;
@@ -238,7 +245,8 @@ struct Config {
 
 // What these patterns add to what is found for everybody.
 ScannerOptions scanner_options(const std::vector<PatternConfig>& patterns);
-// The same of a configuration. Names are looked for where a rule or a team asks for them.
+// The same of a configuration. Names are looked for where a rule or a team asks for them or
+// delegates.
 ScannerOptions scanner_options(const Config& config);
 
 struct ListenAddress {

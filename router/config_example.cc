@@ -139,6 +139,8 @@ std::string example_config() {
   add_keys(out, schema.limit, true);
   add_section(out, "[routing]", "How auto chooses.");
   add_keys(out, schema.routing);
+  add_section(out, "[delegation]", "What leaves where privacy is delegate: docs/delegation.md.");
+  add_keys(out, schema.delegation);
   add_section(out, "[confidence]",
               "How a local answer's signals become the probability that it will do. The defaults "
               "fit one small model: tools/train_confidence.py fits yours.");

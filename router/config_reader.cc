@@ -270,9 +270,10 @@ class ConfigReader {
   Config read(const toml::table& root) {
     const ConfigSchema& schema = config_schema();
     Config config;
-    section(root, "", schema.top, config,
-            {"server", "local", "backend", "team", "rule", "pattern", "limit", "routing",
-             "confidence", "price", "ledger", "receipts", "bodies", "log", "metrics"});
+    section(
+        root, "", schema.top, config,
+        {"server", "local", "backend", "team", "rule", "pattern", "limit", "routing", "delegation",
+         "confidence", "price", "ledger", "receipts", "bodies", "log", "metrics"});
     table(root, "server", schema.server, config.server, {"tls"});
     if (const toml::table* server = root["server"].as_table()) {
       const std::string path = "server.tls";
@@ -290,6 +291,7 @@ class ConfigReader {
     tables(root, "pattern", schema.pattern, config.patterns);
     tables(root, "limit", schema.limit, config.limits);
     table(root, "routing", schema.routing, config.routing);
+    table(root, "delegation", schema.delegation, config.delegation);
     table(root, "confidence", schema.confidence, config.confidence);
     tables(root, "price", schema.price, config.prices);
     table(root, "ledger", schema.ledger, config.ledger);

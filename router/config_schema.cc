@@ -313,6 +313,15 @@ constexpr Key<RoutingConfig> kRouting[] = {
      "s", 0, 86'400},
 };
 
+constexpr Key<DelegationConfig> kDelegation[] = {
+    {"question_tokens", &DelegationConfig::question_tokens,
+     "The longest question that the local model may ask.", "tokens", 16, 8'192},
+    {"copied_words", &DelegationConfig::copied_words,
+     "So many words in a row, as they stand in the request, may be in the question; one that has "
+     "more is not asked. 0 = any.",
+     "words", 0, 1'000},
+};
+
 constexpr std::string_view kForOne = "log-odds";
 constexpr std::int64_t kMaxWeight = 1'000;
 
@@ -422,10 +431,10 @@ constexpr Key<MetricsConfig> kMetrics[] = {
 }  // namespace
 
 const ConfigSchema& config_schema() {
-  static const ConfigSchema schema{kTop,     kServer,     kTls,        kLocal,         kLocalModels,
-                                   kBackend, team_keys(), rule_keys(), pattern_keys(), limit_keys(),
-                                   kRouting, kConfidence, kPrice,      kLedger,        kReceipts,
-                                   kBodies,  kLog,        kMetrics};
+  static const ConfigSchema schema{
+      kTop,        kServer,        kTls,         kLocal,   kLocalModels, kBackend,    team_keys(),
+      rule_keys(), pattern_keys(), limit_keys(), kRouting, kDelegation,  kConfidence, kPrice,
+      kLedger,     kReceipts,      kBodies,      kLog,     kMetrics};
   return schema;
 }
 

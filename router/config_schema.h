@@ -58,6 +58,7 @@ struct ConfigSchema {
   std::span<const Key<PatternConfig>> pattern;
   std::span<const Key<LimitRule>> limit;
   std::span<const Key<RoutingConfig>> routing;
+  std::span<const Key<DelegationConfig>> delegation;
   std::span<const Key<ConfidenceWeights>> confidence;
   std::span<const Key<PriceConfig>> price;
   std::span<const Key<LedgerConfig>> ledger;

@@ -6,7 +6,7 @@ namespace {
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxRate = 1'000'000'000'000;
 
-constexpr std::string_view kPrivacies[] = {"local_only", "any", "redact"};
+constexpr std::string_view kPrivacies[] = {"local_only", "any", "redact", "delegate"};
 constexpr std::string_view kRepairs[] = {"off", "local"};
 
 constexpr Key<Team> kTeam[] = {
@@ -22,10 +22,11 @@ constexpr Key<Team> kTeam[] = {
          kPrivacies,
          [](Team& team, std::size_t word) { team.privacy = static_cast<Privacy>(word); }},
      "local_only = nothing leaves this process; any = the score decides; redact = the same, but "
-     "what leaves has aliases in place of what is private, which the answer gets back."},
+     "what leaves has aliases in place of what is private, which the answer gets back; delegate = "
+     "what leaves is a question of the local model's, who then answers itself (experimental)."},
     {"redact", &Team::redact,
      "Kinds of findings that are redacted, as docs/privacy.md lists them; empty = all but domain, "
-     "url, date, age and names.",
+     "url, date, age and names, or all if it delegates.",
      "", 0, 0, "[\"secret\", \"card\", \"email\"]"},
     {"models", &Team::models,
      "Names the team may use; empty = all. local, cloud and auto stand for groups.", "", 0, 0,
@@ -80,7 +81,8 @@ constexpr Key<Team> kTeam[] = {
      "requests", 0, kMaxRate},
 };
 
-constexpr std::string_view kActions[] = {"allow", "local_only", "deny", "redact", "mask_logs"};
+constexpr std::string_view kActions[] = {"allow",  "local_only", "deny",
+                                         "redact", "mask_logs",  "delegate"};
 constexpr std::string_view kOnUnavailable[] = {"default", "error", "local", "cloud"};
 constexpr std::string_view kTools[] = {"any", "yes", "no"};
 
@@ -106,9 +108,8 @@ constexpr Key<Rule> kRule[] = {
      WordMember<Rule>{
          kActions,
          [](Rule& rule, std::size_t word) { rule.action = static_cast<RuleAction>(word); }},
-     "local_only = no byte leaves; deny = 403; redact = as the privacy of that name; mask_logs = "
-     "its "
-     "bodies are not logged; allow = go on, with what stands below."},
+     "local_only = no byte leaves; deny = 403; redact, delegate = as the privacy of that "
+     "name; mask_logs = its bodies are not logged; allow = go on, with what stands below."},
     {"prefer", &Rule::prefer,
      "For model auto, in place of the score: local, cloud, or a backend's name.", "", 0, 0,
      "\"local\""},

@@ -132,7 +132,7 @@ struct Gateway::Job {
   std::optional<NanoUsd> spent_before = NanoUsd{};  // on attempts that failed; unset = unpriced
   std::optional<LimitHold> limits;                  // once it is known who asks
   std::vector<AttemptNote> attempts;
-  std::optional<privacy::Redaction> redaction;
+  Disguise disguise;
   bool may_log_body = false;
   LedgerRow row;
 };
@@ -197,7 +197,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   // 6. to 8. reserve, run the candidates, write their events
   co_return co_await serve(
       {snapshot, services_, job.request, outcome->ruling, *outcome->decision, job.sink, *job.limits,
-       job.attempts, schema_checks_, job.client_fields, &job.redaction},
+       job.attempts, schema_checks_, job.client_fields, &job.disguise},
       row, job.spent_before);
 }
 

@@ -37,6 +37,11 @@ std::vector<std::pair<std::string, std::size_t>> counts_in(std::string_view body
   return counts;
 }
 
+std::string_view way_out(const Ruling& ruling) {
+  if (ruling.delegates()) return "delegate";
+  return ruling.redacts() ? "redact" : "allow";
+}
+
 }  // namespace
 
 Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& scanner,
@@ -76,7 +81,7 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
     verdict.ruling = "local_only";
     verdict.reason = to_string(*ruling->local_only());
   } else {
-    verdict.ruling = ruling->redacts() ? "redact" : "allow";
+    verdict.ruling = way_out(*ruling);
   }
   return verdict;
 }

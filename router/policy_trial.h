@@ -19,7 +19,7 @@ struct PolicyTrial {
 };
 
 struct PolicyVerdict {
-  std::string ruling;  // allow, local_only, redact or deny
+  std::string ruling;  // allow, local_only, redact, delegate or deny
   std::string reason;  // of core/reason.h, where it stays
   std::string rule;    // that matched; may be empty
   // "email=2": kinds of findings, and a team's own names, with how many values there are.

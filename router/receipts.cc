@@ -118,6 +118,7 @@ Receipt receipt_of(const LedgerRow& row, const Snapshot& snapshot, AnswerGate& g
   receipt.destination = destination_of(row, snapshot.config);
   receipt.egress_bytes = row.egress_bytes;
   receipt.permit_id = row.permit_id;
+  receipt.redacted = row.redacted;
   receipt.status = row.http_status;
   receipt.error = row.error_code;
   receipt.stream = row.stream;

@@ -59,11 +59,11 @@ std::uint64_t seed_of(const ChatRequest& request, RequestId id) {
 }
 
 // The local model and a site without a price cost nothing.
-MoneyWish wish_of(const ServeInput& input, const ServedBackend& served,
-                  const Candidate& candidate) {
+MoneyWish wish_of(const ServeInput& input, const ServedBackend& served, const Candidate& candidate,
+                  const ChatRequest& asked) {
   constexpr MoneyWish kNothing{NanoUsd{}, NanoUsd{}};
   if (is_local(served)) return kNothing;
-  const MoneyWish wish = cost_bounds(input.snapshot, served, input.request, candidate.model);
+  const MoneyWish wish = cost_bounds(input.snapshot, served, asked, candidate.model);
   if (!wish.most && served.backend->backend_class() == BackendClass::kSite) return kNothing;
   return wish;
 }
@@ -132,20 +132,35 @@ Error rejection(const AnswerWatch& watch) {
 }
 
 // The redaction of a request is made once, for all its tries.
-Result<OutboundBody> outbound_body(const ServeInput& input) {
-  const PermitIssuer& permits = input.services.permits;
-  if (!input.ruling.redacts()) return permits.original_body(input.ruling, input.request);
-  std::optional<privacy::Redaction>& redaction = *input.redaction;
-  if (!redaction) {
-    redaction.emplace(input.request.original, scan_with(input.snapshot.scanner),
-                      input.ruling.redacted_kinds());
-    for (std::size_t i = 0; i < kFindingKinds; ++i) {
-      const auto kind = static_cast<FindingKind>(i);
-      const std::uint32_t values = redaction->aliases().count(kind);
-      if (values > 0) input.services.metrics.count_redactions(to_string(kind), values);
-    }
+const privacy::Redaction& redaction_of(const ServeInput& input) {
+  std::optional<privacy::Redaction>& redaction = input.disguise->redaction;
+  if (redaction) return *redaction;
+  redaction.emplace(input.request.original, scan_with(input.snapshot.scanner),
+                    input.ruling.redacted_kinds());
+  for (std::size_t i = 0; i < kFindingKinds; ++i) {
+    const auto kind = static_cast<FindingKind>(i);
+    const std::uint32_t values = redaction->aliases().count(kind);
+    if (values > 0) input.services.metrics.count_redactions(to_string(kind), values);
   }
-  return permits.redacted_body(input.ruling, *redaction);
+  return *redaction;
+}
+
+// So is its question, if it is to be delegated; null if it is not.
+Async<Result<const Delegation*>> delegation_of(const ServeInput& input, LedgerRow& row) {
+  if (!input.ruling.delegates()) co_return nullptr;
+  auto& delegation = input.disguise->delegation;
+  if (!delegation) {
+    delegation.emplace(co_await Delegation::begin(input, redaction_of(input), row));
+  }
+  if (!*delegation) co_return delegation->error();
+  co_return (*delegation)->get();
+}
+
+Result<OutboundBody> outbound_body(const ServeInput& input, const Delegation* delegation) {
+  const PermitIssuer& permits = input.services.permits;
+  if (delegation != nullptr) return permits.delegated_body(input.ruling, delegation->rewrite());
+  if (!input.ruling.redacts()) return permits.original_body(input.ruling, input.request);
+  return permits.redacted_body(input.ruling, redaction_of(input));
 }
 
 // "email=2, phone=1"
@@ -167,7 +182,7 @@ Async<Result<Usage>> run_remote(const ServeInput& input, Backend& backend, Attem
     co_return co_await backend.run(std::move(attempt), sink, deadline, used);
   }
   const bool json = input.request.response_format.kind != ResponseFormatKind::kText;
-  RestoringSink restoring(sink, (*input.redaction)->aliases(), json);
+  RestoringSink restoring(sink, redaction_of(input).aliases(), json);
   co_return co_await backend.run(std::move(attempt), restoring, deadline, used);
 }
 
@@ -225,21 +240,28 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   const ServedBackend& served = input.snapshot.backends[candidate.backend];
   note_attempt(served, candidate, reason, row);
   input.attempts.push_back({served.backend->name(), candidate.model, reason, {}, {}, {}, {}, 0});
+  const Delegation* delegation = nullptr;
+  if (row.route != Route::kLocal) {
+    const Result<const Delegation*> made = co_await delegation_of(input, row);
+    if (!made) co_return made.error();
+    delegation = *made;
+  }
+  const ChatRequest& asked = delegation != nullptr ? delegation->question() : input.request;
   const std::string salt = cache_salt_of(row.team);
-  Attempt attempt{input.request, row.id, candidate.model, std::nullopt, std::nullopt, salt};
+  Attempt attempt{asked, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   attempt.team = row.team;
   attempt.team_weight = input.ruling.team().weight;
-  attempt.client_fields = input.client_fields;
+  if (delegation == nullptr) attempt.client_fields = input.client_fields;
   attempt.persist = input.ruling.may_persist();
   attempt.egress_bytes = &row.egress_bytes;
   attempt.unix_ms = row.unix_ms;
   if (row.route == Route::kLocal) attempt.seed = row.seed = seed_of(input.request, row.id);
-  const MoneyWish wish = wish_of(input, served, candidate);
+  const MoneyWish wish = wish_of(input, served, candidate, asked);
   const Result<NanoUsd> granted = input.limits.begin_attempt(candidate.model, wish);
   if (!granted) co_return granted.error();
   if (wish.most && *granted < *wish.most) {
     attempt.answer_tokens =
-        answer_tokens_for(input.snapshot, served, input.request, candidate.model, *granted);
+        answer_tokens_for(input.snapshot, served, asked, candidate.model, *granted);
     row.reason = Reason::kBudgetShortened;
   }
   if (row.route != Route::kLocal) {
@@ -251,7 +273,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
         reservation_of(row, wish.most ? std::optional(*granted) : std::nullopt));
     if (!reserved) co_return reserved.error();
     attempt.permit.emplace(std::move(*permit));
-    Result<OutboundBody> body = outbound_body(input);
+    Result<OutboundBody> body = outbound_body(input, delegation);
     if (!body) co_return body.error();
     attempt.body = *body;
   }
@@ -265,7 +287,8 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   label.reason = row.reason;
   input.sink.begin_attempt(label);
   if (attempt.body && attempt.body->redacted()) {
-    input.sink.note_redactions(redactions_of((*input.redaction)->aliases()));
+    row.redacted = redactions_of(redaction_of(input).aliases());
+    input.sink.note_redactions(row.redacted);
   }
   const auto span = std::chrono::milliseconds(served.config != nullptr
                                                   ? served.config->total_timeout_ms
@@ -277,6 +300,10 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
     // By now it is loaded, perhaps from another file.
     if (served.local != nullptr) row.model_hash = served.local->hash();
     co_return result;
+  }
+  if (delegation != nullptr) {
+    co_return co_await delegation->run(input, *served.backend, std::move(attempt), label, deadline,
+                                       row);
   }
   if (SchemaRecord::asked_for(input.request)) {
     co_return co_await checked(input, *served.backend, std::move(attempt),
@@ -290,6 +317,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
 bool may_move_on(const ServedBackend& served, const Error& error) {
   if (error.code == ErrorCode::kCancelled) return false;
   if (is_local(served)) return error.code != ErrorCode::kInvalidRequest;
+  if (error.detail == kRedactionFailed || error.detail == kDelegationFailed) return true;
   return another_try_may_help(error) || error.code == ErrorCode::kStorage ||
          error.code == ErrorCode::kBudgetExceeded;
 }
@@ -313,6 +341,7 @@ bool may_repeat(const ServedBackend& served, const Error& error, std::int64_t re
 Reason fallback_reason(const ServedBackend& failed, const Error& error) {
   if (error.code == ErrorCode::kBudgetExceeded) return Reason::kBudgetSpent;
   if (error.detail == kRateLimitExceeded) return Reason::kLimitReached;
+  if (error.detail == kRedactionFailed || error.detail == kDelegationFailed) return Reason::kOpaque;
   if (!is_local(failed)) return Reason::kCloudFailed;
   if (error.detail == kUnsure) return Reason::kLowConfidence;
   if (error.code == ErrorCode::kUnsupportedParameter) return Reason::kCapability;

@@ -8,6 +8,7 @@
 // for; when everybody else fails, it is shown all the same.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "policies/ruling.h"
 #include "router/client_sink.h"
 #include "router/decision.h"
+#include "router/delegation.h"
 #include "router/explanation.h"
 #include "router/schema_checks.h"
 #include "router/snapshot.h"
@@ -42,6 +44,12 @@ struct Services {
   BodyStore* bodies = nullptr;     // the same
 };
 
+// What leaves in place of a request that may not leave as it is; made when one is about to.
+struct Disguise {
+  std::optional<privacy::Redaction> redaction;
+  std::optional<Result<std::unique_ptr<Delegation>>> delegation;
+};
+
 struct ServeInput {
   const Snapshot& snapshot;
   const Services& services;
@@ -53,8 +61,7 @@ struct ServeInput {
   std::vector<AttemptNote>& attempts;  // gets one for each try
   SchemaChecks& checks;
   std::string_view client_fields = {};  // as in Attempt
-  // What leaves of a request that is redacted; made when one is about to.
-  std::optional<privacy::Redaction>* redaction = nullptr;
+  Disguise* disguise = nullptr;
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

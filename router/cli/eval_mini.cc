@@ -1,18 +1,16 @@
 #include "router/cli/eval_mini.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "cloud_adapters/wire/codec.h"
 #include "local_backend/local_backend.h"
+#include "router/cli/local_run.h"
 #include "router/cli/output.h"
 #include "router/cli/shipped_jobs.h"
 #include "router/cli/small_jobs.h"
@@ -47,19 +45,10 @@ Result<json> answer_to(LocalBackend& backend, const SmallJob& job, std::int64_t*
   const Codec& codec = codec_of(Dialect::kOpenAiChat);
   auto request = codec.parse_request(job.body);
   if (!request) return request.error();
-  net::io_context io;
   BodySink sink(codec);
-  Usage partial;
-  std::optional<Result<Usage>> result;
-  Attempt attempt{*request, RequestId{1}, "local", std::nullopt, std::nullopt, {}};
-  net::co_spawn(io.get_executor(), backend.run(std::move(attempt), sink, Deadline{}, &partial),
-                [&](const std::exception_ptr& thrown, Result<Usage> usage) {
-                  if (!thrown) result = std::move(usage);
-                });
-  io.run();
-  if (!result) return Error{ErrorCode::kInternal, "the answer could not be made"};
-  if (!*result) return result->error();
-  *tokens += (*result)->output_tokens;
+  const Result<Usage> result = run_local(backend, *request, sink);
+  if (!result) return result.error();
+  *tokens += result->output_tokens;
   const json body = json::parse(sink.body(), nullptr, false);
   if (!body.is_object()) return Error{ErrorCode::kInternal, "the answer is no JSON"};
   return body.at("choices").at(0).at("message");

@@ -49,12 +49,30 @@ void add_eval_privacy(CLI::App& app, EvalPrivacyOptions& options, int& code) {
   command->callback([&] { code = eval_privacy(options); });
 }
 
+void add_eval_delegation(CLI::App& app, EvalDelegationOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "eval-delegation", "what a local model gives away when it asks a cloud in other words");
+  command
+      ->add_option("FILE", options.file,
+                   "a JSON object a line: messages, canaries, needed, said, expected")
+      ->required();
+  command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
+  command->add_option("--question-tokens", options.delegation.question_tokens, "as of [delegation]")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--copied-words", options.delegation.copied_words, "as of [delegation]")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options.json, "as JSON");
+  command->add_flag("--show", options.show, "show every question");
+  command->callback([&] { code = eval_delegation(options); });
+}
+
 }  // namespace
 
 void add_evals(CLI::App& app, EvalVerbs& options, int& code) {
   add_eval(app, options.difficulty, code);
   add_eval_mini(app, options.mini, code);
   add_eval_privacy(app, options.privacy, code);
+  add_eval_delegation(app, options.delegation, code);
 }
 
 }  // namespace weir::cli

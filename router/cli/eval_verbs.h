@@ -2,6 +2,7 @@
 #pragma once
 
 #include "router/cli/eval.h"
+#include "router/cli/eval_delegation.h"
 #include "router/cli/eval_mini.h"
 #include "router/cli/eval_privacy.h"
 
@@ -15,6 +16,7 @@ struct EvalVerbs {
   EvalOptions difficulty;
   EvalMiniOptions mini;
   EvalPrivacyOptions privacy;
+  EvalDelegationOptions delegation;
 };
 
 // `options` and `code` must live until `app` has parsed; a verb that runs sets *code.

@@ -74,6 +74,14 @@ TEST_CASE("The original body is the client's own bytes", "[policies]") {
   CHECK_FALSE(body.redacted());
 }
 
+privacy::Scan mails() {
+  return [](std::string_view text, std::vector<Finding>* findings) {
+    const std::size_t at = text.find("ann@");
+    if (at == std::string_view::npos) return;
+    findings->push_back({FindingKind::kEmail, "email", at, text.size()});
+  };
+}
+
 TEST_CASE("What is to be redacted has no body to send but the redacted one", "[policies]") {
   PermitIssuer issuer;
   Team team;
@@ -82,15 +90,30 @@ TEST_CASE("What is to be redacted has no body to send but the redacted one", "[p
   ChatRequest request;
   request.original = R"({"a":"ann@example.com"})";
   CHECK(issuer.original_body(ruling, request).error().code == ErrorCode::kInternal);
-  const privacy::Scan scan = [](std::string_view text, std::vector<Finding>* findings) {
-    const std::size_t at = text.find("ann@");
-    if (at == std::string_view::npos) return;
-    findings->push_back({FindingKind::kEmail, "email", at, text.size()});
-  };
-  const privacy::Redaction redaction(R"({"b":"ann@example.com"})", scan, ruling.redacted_kinds());
-  const OutboundBody body = issuer.redacted_body(ruling, redaction);
+  const privacy::Redaction redaction(R"({"b":"ann@example.com"})", mails(),
+                                     ruling.redacted_kinds());
+  const OutboundBody body = issuer.redacted_body(ruling, redaction).value();
   CHECK(body.redacted());
   CHECK(body.bytes() == R"({"b":"[PII_EMAIL_1]"})");
+  CHECK(body.leaks_into(request.original));
+  CHECK_FALSE(body.leaks_into(body.bytes()));
+}
+
+TEST_CASE("What is to be delegated has no body to send but what is asked in its place",
+          "[policies]") {
+  const PermitIssuer issuer;
+  Team team;
+  team.privacy = Privacy::kDelegate;
+  const Ruling ruling = rule(team, {}).value();
+  ChatRequest request;
+  request.original = R"({"a":"ann@example.com"})";
+  const privacy::Redaction redaction(request.original, mails(), ruling.redacted_kinds());
+  CHECK(issuer.original_body(ruling, request).error().code == ErrorCode::kInternal);
+  CHECK(issuer.redacted_body(ruling, redaction).error().code == ErrorCode::kInternal);
+  const privacy::Rewrite rewrite(R"({"q":"How does one write to somebody?"})", redaction, 12);
+  const OutboundBody body = issuer.delegated_body(ruling, rewrite);
+  CHECK(body.redacted());
+  CHECK(body.bytes() == rewrite.body());
   CHECK(body.leaks_into(request.original));
   CHECK_FALSE(body.leaks_into(body.bytes()));
 }

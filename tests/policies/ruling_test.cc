@@ -76,6 +76,34 @@ TEST_CASE("A request is redacted by team, header or rule, unless one of them kee
   CHECK(rule(open, unread).value().local_only() == Reason::kOpaque);
 }
 
+TEST_CASE("What is delegated is redacted, too, and loosened by nothing", "[policies]") {
+  const Team open = team(Privacy::kAny);
+  const Team redacting = team(Privacy::kRedact);
+  const Team delegating = team(Privacy::kDelegate);
+  CHECK_FALSE(ruling_of(redacting).delegates());
+  CHECK(ruling_of(open, {"delegate"}).delegates());
+  CHECK(ruling_of(redacting, {"redact", "delegate", "any"}).delegates());
+  CHECK(ruling_of(delegating, {"redact"}).delegates());
+  CHECK(ruling_of(delegating).redacts());
+  CHECK(ruling_of(delegating, {"local_only"}).local_only() == Reason::kLocalOnlyHeader);
+  Rule by_rule;
+  by_rule.action = RuleAction::kDelegate;
+  PolicyInput ruled;
+  ruled.rules = {&by_rule, 1};
+  CHECK(rule(open, ruled).value().delegates());
+  PolicyInput opaque;
+  opaque.opaque = true;
+  CHECK(rule(delegating, opaque).value().local_only() == Reason::kOpaque);
+}
+
+TEST_CASE("What is delegated has aliases for all kinds where the team names none", "[policies]") {
+  Team delegating = team(Privacy::kDelegate);
+  CHECK(ruling_of(delegating).redacted_kinds().all());
+  delegating.redact = {"card"};
+  CHECK(ruling_of(delegating).redacted_kinds() == privacy::kinds_of({"card"}));
+  CHECK(ruling_of(team(Privacy::kRedact)).redacted_kinds() == privacy::usual_kinds());
+}
+
 TEST_CASE("A local-only ruling allows the local engine and nothing else", "[policies]") {
   const Team closed = team(Privacy::kLocalOnly);
   const Ruling ruling = ruling_of(closed);

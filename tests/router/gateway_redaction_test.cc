@@ -132,6 +132,19 @@ TEST_CASE("what is redacted is counted by kind", "[privacy]") {
   CHECK(contains(house.metrics_.exposition(), R"(weir_redactions_total{kind="email"} 1)"));
 }
 
+TEST_CASE("a receipt says how many values of which kinds had aliases", "[privacy]") {
+  House house(succeed, succeed, {redacting_team()});
+  house.begin_receipts(WithoutReceipt::kRefuse, [](int) { return true; });
+  REQUIRE(house.ask(asking_with_both()).status == 200);
+  REQUIRE(house.ask(question("Name three rivers.")).status == 200);
+  REQUIRE(house.ask(question("Hello.", false, "local")).status == 200);
+  const std::vector<std::string> lines = house.receipt_lines();
+  REQUIRE(lines.size() == 3);
+  CHECK(json::parse(lines[0])["redacted"] == "card=1, email=1");
+  CHECK(json::parse(lines[1])["redacted"] == "none");
+  CHECK(json::parse(lines[2])["redacted"].get<std::string>().empty());
+}
+
 TEST_CASE("names are looked for where somebody asks for them", "[privacy]") {
   Config config;
   CHECK_FALSE(scanner_options(config).names);
@@ -139,6 +152,9 @@ TEST_CASE("names are looked for where somebody asks for them", "[privacy]") {
   CHECK_FALSE(scanner_options(config).names);
   config.rules.emplace_back().contains = {"person"};
   CHECK(scanner_options(config).names);
+  Config delegating;
+  delegating.teams.emplace_back().privacy = Privacy::kDelegate;
+  CHECK(scanner_options(delegating).names);
 }
 
 }  // namespace
