@@ -1,5 +1,5 @@
 // What a decision costs without the score: judging every place, choosing, and telling why;
-// and what limits cost a request.
+// what rules cost, and what limits cost a request.
 //
 // usage: decision_bench [--benchmark_...]
 #include <benchmark/benchmark.h>
@@ -86,6 +86,54 @@ BENCHMARK(decide)
     ->Args({5, 0})
     ->Args({5, 1})
     ->Args({20, 1})
+    ->Unit(benchmark::kMicrosecond);
+
+// What a ruling costs where so many rules are asked what they look at and hold in nothing, and
+// where each looks into the request, too.
+void rule_on_request(benchmark::State& state) {
+  constexpr std::string_view kKinds[] = {"secret", "card", "email", "case_number"};
+  std::vector<weir::Rule> rules;
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    weir::Rule& rule = rules.emplace_back();
+    rule.name = "rule " + std::to_string(i);
+    rule.teams = {"blue", "team-" + std::to_string(i) + "-*"};
+    if (i % 3 == 0) rule.teams = {"red"};
+    rule.models = {"auto", "gpt-*"};
+    if (i % 2 == 0) rule.header = "x-app: app-" + std::to_string(i);
+    if (state.range(1) != 0) {
+      rule.teams.clear();
+      rule.header.clear();
+      rule.contains = {std::string(kKinds[i % 4]), std::string(kKinds[(i + 1) % 4])};
+    }
+    rule.action = weir::RuleAction::kDeny;
+  }
+  weir::Team team;
+  team.name = "red";
+  team.privacy = weir::Privacy::kAny;
+  weir::privacy::Found found;
+  found.add({weir::FindingKind::kPhone, "phone", 0, 1});
+  found.add({weir::FindingKind::kCustom, "project", 0, 1});
+  const std::vector<weir::http1::Field> headers = {
+      {"host", "weir.example"},       {"content-type", "application/json"},
+      {"authorization", "Bearer x"},  {"user-agent", "openai-python/2.1"},
+      {"x-app", "app-of-its-own"},    {"accept", "application/json"},
+      {"x-stainless-lang", "python"}, {"content-length", "1024"}};
+  weir::RuleFacts facts;
+  facts.team = team.name;
+  facts.model = "auto";
+  facts.headers = headers;
+  facts.body_bytes = 1'024;
+  facts.found = &found;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(looks_inside(rules, facts));
+    benchmark::DoNotOptimize(rule(team, {{}, rules, facts}));
+  }
+}
+BENCHMARK(rule_on_request)
+    ->ArgNames({"rules", "contains"})
+    ->Args({10, 0})
+    ->Args({100, 0})
+    ->Args({100, 1})
     ->Unit(benchmark::kMicrosecond);
 
 // What limits cost a paid request: its place in all of them, money set aside, settled.

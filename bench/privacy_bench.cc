@@ -45,13 +45,12 @@ constexpr std::string_view kPrivate =
     "Mail jane.roe@example.org or call +44 20 7946 0958; card 4111 1111 1111 1111, IBAN "
     "GB82 WEST 1234 5698 7654 32, host 203.0.113.7, born 12/03/1985, SSN 123-45-6780.\n";
 
-void scan(benchmark::State& state, const std::string& text, bool names = false) {
-  weir::ScannerOptions options;
-  options.names = names;
-  const weir::PrivacyScanner scanner = weir::PrivacyScanner::create(options).value();
+void scan(benchmark::State& state, const std::string& text,
+          weir::Guesses guesses = weir::Guesses::kNone) {
+  const weir::PrivacyScanner scanner;
   std::vector<weir::Finding> findings;
   for (auto _ : state) {
-    scanner.scan(text, &findings);
+    scanner.scan(text, &findings, guesses);
     benchmark::DoNotOptimize(findings.data());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
@@ -63,7 +62,7 @@ void scan_prose(benchmark::State& state) {
 BENCHMARK(scan_prose)->Name("prose")->Arg(8'192)->Unit(benchmark::kMicrosecond);
 
 void scan_names(benchmark::State& state) {
-  scan(state, prose(static_cast<std::size_t>(state.range(0))), true);
+  scan(state, prose(static_cast<std::size_t>(state.range(0))), weir::Guesses::kNames);
 }
 BENCHMARK(scan_names)->Name("prose, names")->Arg(8'192)->Unit(benchmark::kMicrosecond);
 

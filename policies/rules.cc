@@ -49,6 +49,12 @@ bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts) {
   });
 }
 
+Guesses guesses_for(std::span<const Rule> rules) {
+  privacy::FindingKinds kinds;
+  for (const Rule& rule : rules) kinds |= privacy::kinds_of(rule.contains);
+  return privacy::guesses_for(kinds);
+}
+
 std::string_view header_name(std::string_view pattern) {
   return http1::trimmed(pattern.substr(0, pattern.find(':')));
 }

@@ -69,6 +69,9 @@ struct RuleFacts {
 // Whether a rule that holds but for that looks at what the request contains.
 bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts);
 
+// What is to be guessed for the rules that look at what requests contain.
+Guesses guesses_for(std::span<const Rule> rules);
+
 // The first rule that holds for `facts`, or nullptr. O(rules).
 const Rule* first_match(std::span<const Rule> rules, const RuleFacts& facts);
 

@@ -147,22 +147,6 @@ ScannerOptions scanner_options(const std::vector<PatternConfig>& patterns) {
   return options;
 }
 
-ScannerOptions scanner_options(const Config& config) {
-  const auto asks = [](const std::vector<std::string>& words) {
-    return (privacy::kinds_of(words) & privacy::guessed_kinds()).any();
-  };
-  const auto rule_asks = [&](const Rule& rule) {
-    return asks(rule.contains) || rule.action == RuleAction::kDelegate;
-  };
-  const auto team_asks = [&](const Team& team) {
-    return asks(team.redact) || (team.redact.empty() && team.privacy == Privacy::kDelegate);
-  };
-  ScannerOptions options = scanner_options(config.patterns);
-  options.names = std::any_of(config.rules.begin(), config.rules.end(), rule_asks) ||
-                  std::any_of(config.teams.begin(), config.teams.end(), team_asks);
-  return options;
-}
-
 EnvLookup system_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): at start

@@ -245,9 +245,6 @@ struct Config {
 
 // What these patterns add to what is found for everybody.
 ScannerOptions scanner_options(const std::vector<PatternConfig>& patterns);
-// The same of a configuration. Names are looked for where a rule or a team asks for them or
-// delegates.
-ScannerOptions scanner_options(const Config& config);
 
 struct ListenAddress {
   std::string host;  // an IP address, or "localhost"

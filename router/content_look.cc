@@ -21,22 +21,24 @@ bool is_opaque(const std::vector<Part>& parts) {
 
 }  // namespace
 
-privacy::Scan scan_with(const PrivacyScanner& scanner) {
-  return [&scanner](std::string_view text, std::vector<Finding>* findings) {
-    scanner.scan(text, findings);
+privacy::Scan TimedScan::scan() {
+  return [this](std::string_view text, std::vector<Finding>* findings) {
+    const bool too_long = guesses_ != Guesses::kNone && text.size() > kLongestGuess;
+    late_ = late_ || too_long || clock_.now() > end_;
+    findings->clear();
+    if (!late_) scanner_.scan(text, findings, guesses_);
   };
 }
 
-ContentLook look_into(const ChatRequest& request, const PrivacyScanner& scanner, bool wanted) {
+ContentLook look_into(const ChatRequest& request, TimedScan* scan) {
   ContentLook look;
   look.opaque = std::any_of(request.messages.begin(), request.messages.end(),
                             [](const Message& message) { return is_opaque(message.parts); });
   const bool readable = request.original.size() <= kLongestLook;
-  look.unread = wanted && !readable;
   look.opaque = look.opaque || !readable;
-  if (wanted && readable) {
-    look.found = privacy::find_in_body(request.original, scan_with(scanner));
-  }
+  if (scan == nullptr) return look;
+  if (readable) look.found = privacy::find_in_body(request.original, scan->scan());
+  look.unread = !readable || scan->late();
   return look;
 }
 

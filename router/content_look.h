@@ -1,17 +1,42 @@
 // What policy has to know of the content of a request, found before any backend is looked at.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 
 #include "core/chat.h"
+#include "core/clock.h"
 #include "policies/privacy/redaction.h"
 #include "policies/privacy/scanner.h"
 
 namespace weir {
 
-// A longer body is not looked through on an I/O thread: what asks to be stays here.
+// A longer body is not looked through on an I/O thread, nor is any for a longer time, nor are
+// names guessed in a longer text: what asks to be looked through stays here then.
 inline constexpr std::size_t kLongestLook = std::size_t{8} * 1024 * 1024;
+inline constexpr std::chrono::milliseconds kLongestLookTime{500};
+inline constexpr std::size_t kLongestGuess = std::size_t{512} * 1024;
+
+// Looks into the texts of one request until its time is over.
+class TimedScan {
+ public:
+  // All of it outlives the scan.
+  TimedScan(const PrivacyScanner& scanner, Guesses guesses, const Clock& clock)
+      : scanner_(scanner), guesses_(guesses), clock_(clock), end_(clock.now() + kLongestLookTime) {}
+
+  // Finds nothing once it is late.
+  privacy::Scan scan();
+  // A text was not looked through.
+  bool late() const { return late_; }
+
+ private:
+  const PrivacyScanner& scanner_;
+  const Guesses guesses_;
+  const Clock& clock_;
+  const SteadyTime end_;
+  bool late_ = false;
+};
 
 struct ContentLook {
   std::optional<privacy::Found> found;  // unset: nobody asked
@@ -19,10 +44,7 @@ struct ContentLook {
   bool unread = false;                  // somebody asked, and it was not looked through
 };
 
-// `wanted`: a rule asks what the request contains.
-ContentLook look_into(const ChatRequest& request, const PrivacyScanner& scanner, bool wanted);
-
-// The scan of this scanner, which outlives it.
-privacy::Scan scan_with(const PrivacyScanner& scanner);
+// `scan` is there where a rule asks what the request contains, else null.
+ContentLook look_into(const ChatRequest& request, TimedScan* scan);
 
 }  // namespace weir

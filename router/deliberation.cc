@@ -74,7 +74,8 @@ Result<Deliberation> deliberate(const Question& question) {
   const std::vector<std::string_view> privacy = values_of(question.head, "x-weir-privacy");
   const std::vector<Rule>& rules = snapshot.config.rules;
   RuleFacts facts = facts_of(question);
-  const ContentLook look = look_into(request, snapshot.scanner, looks_inside(rules, facts));
+  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, question.clock);
+  const ContentLook look = look_into(request, looks_inside(rules, facts) ? &scan : nullptr);
   if (look.found) facts.found = &*look.found;
   Result<Ruling> ruling =
       rule(*question.who.team, {privacy, rules, facts, question.who.key, look.opaque, look.unread});

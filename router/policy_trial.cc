@@ -1,5 +1,6 @@
 #include "router/policy_trial.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -20,9 +21,8 @@ const Team* team_of(const Config& config, std::string_view name) {
 
 // How many values of each kind there are, by the words that rules use.
 std::vector<std::pair<std::string, std::size_t>> counts_in(std::string_view body,
-                                                           const PrivacyScanner& scanner) {
+                                                           const privacy::Scan& scan) {
   std::map<std::string, std::set<std::string>> values;
-  const privacy::Scan scan = scan_with(scanner);
   privacy::find_in_body(body, [&](std::string_view text, std::vector<Finding>* findings) {
     scan(text, findings);
     for (const Finding& each : *findings) {
@@ -66,14 +66,19 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
   facts.headers = fields;
   facts.body_bytes = trial.body.size();
   facts.has_tools = !request->tools.empty();
-  const ContentLook look = look_into(*request, scanner, true);
+  const Guesses by_rules = guesses_for(config.rules);
+  TimedScan scan(scanner, by_rules, system_clock());
+  const ContentLook look = look_into(*request, &scan);
   if (look.found) facts.found = &*look.found;
   const Rule* matched = first_match(config.rules, facts);
   PolicyVerdict verdict;
   if (matched != nullptr) verdict.rule = matched->name;
-  verdict.found = counts_in(trial.body, scanner);
   const Result<Ruling> ruling =
       rule(*team, {privacy, config.rules, facts, nullptr, look.opaque, look.unread});
+  const bool redacts = ruling && ruling->redacts();
+  const Guesses by_team = redacts ? privacy::guesses_for(ruling->redacted_kinds()) : by_rules;
+  TimedScan whole(scanner, std::max(by_rules, by_team), system_clock());
+  verdict.found = counts_in(trial.body, whole.scan());
   if (!ruling && ruling.error().detail != "rule_denied") return ruling.error();
   if (!ruling) {
     verdict.ruling = "deny";

@@ -132,17 +132,22 @@ Error rejection(const AnswerWatch& watch) {
 }
 
 // The redaction of a request is made once, for all its tries.
-const privacy::Redaction& redaction_of(const ServeInput& input) {
+Result<const privacy::Redaction*> redaction_of(const ServeInput& input) {
   std::optional<privacy::Redaction>& redaction = input.disguise->redaction;
-  if (redaction) return *redaction;
-  redaction.emplace(input.request.original, scan_with(input.snapshot.scanner),
-                    input.ruling.redacted_kinds());
-  for (std::size_t i = 0; i < kFindingKinds; ++i) {
-    const auto kind = static_cast<FindingKind>(i);
-    const std::uint32_t values = redaction->aliases().count(kind);
-    if (values > 0) input.services.metrics.count_redactions(to_string(kind), values);
+  if (!redaction) {
+    const privacy::FindingKinds kinds = input.ruling.redacted_kinds();
+    TimedScan scan(input.snapshot.scanner, privacy::guesses_for(kinds), input.services.clock);
+    redaction.emplace(input.request.original, scan.scan(), kinds);
+    input.disguise->late = scan.late();
+    for (std::size_t i = 0; i < kFindingKinds; ++i) {
+      const auto kind = static_cast<FindingKind>(i);
+      const std::uint32_t values = redaction->aliases().count(kind);
+      if (values > 0) input.services.metrics.count_redactions(to_string(kind), values);
+    }
   }
-  return *redaction;
+  if (!input.disguise->late) return &*redaction;
+  return Error{ErrorCode::kForbidden, "The request could not be looked through in time.",
+               std::string(kRedactionFailed)};
 }
 
 // So is its question, if it is to be delegated; null if it is not.
@@ -150,7 +155,9 @@ Async<Result<const Delegation*>> delegation_of(const ServeInput& input, LedgerRo
   if (!input.ruling.delegates()) co_return nullptr;
   auto& delegation = input.disguise->delegation;
   if (!delegation) {
-    delegation.emplace(co_await Delegation::begin(input, redaction_of(input), row));
+    const Result<const privacy::Redaction*> redaction = redaction_of(input);
+    if (!redaction) co_return redaction.error();
+    delegation.emplace(co_await Delegation::begin(input, **redaction, row));
   }
   if (!*delegation) co_return delegation->error();
   co_return (*delegation)->get();
@@ -160,7 +167,9 @@ Result<OutboundBody> outbound_body(const ServeInput& input, const Delegation* de
   const PermitIssuer& permits = input.services.permits;
   if (delegation != nullptr) return permits.delegated_body(input.ruling, delegation->rewrite());
   if (!input.ruling.redacts()) return permits.original_body(input.ruling, input.request);
-  return permits.redacted_body(input.ruling, redaction_of(input));
+  const Result<const privacy::Redaction*> redaction = redaction_of(input);
+  if (!redaction) return redaction.error();
+  return permits.redacted_body(input.ruling, **redaction);
 }
 
 // "email=2, phone=1"
@@ -182,7 +191,7 @@ Async<Result<Usage>> run_remote(const ServeInput& input, Backend& backend, Attem
     co_return co_await backend.run(std::move(attempt), sink, deadline, used);
   }
   const bool json = input.request.response_format.kind != ResponseFormatKind::kText;
-  RestoringSink restoring(sink, redaction_of(input).aliases(), json);
+  RestoringSink restoring(sink, input.disguise->redaction->aliases(), json);
   co_return co_await backend.run(std::move(attempt), restoring, deadline, used);
 }
 
@@ -287,7 +296,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   label.reason = row.reason;
   input.sink.begin_attempt(label);
   if (attempt.body && attempt.body->redacted()) {
-    row.redacted = redactions_of(redaction_of(input).aliases());
+    row.redacted = redactions_of(input.disguise->redaction->aliases());
     input.sink.note_redactions(row.redacted);
   }
   const auto span = std::chrono::milliseconds(served.config != nullptr

@@ -47,6 +47,7 @@ struct Services {
 // What leaves in place of a request that may not leave as it is; made when one is about to.
 struct Disguise {
   std::optional<privacy::Redaction> redaction;
+  bool late = false;  // there was no time to make it whole: nothing of it may leave
   std::optional<Result<std::unique_ptr<Delegation>>> delegation;
 };
 

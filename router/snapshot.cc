@@ -247,7 +247,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
   if (!teams) return teams.error();
   Result<PriceTable> prices = PriceTable::create(overrides_of(config.prices));
   if (!prices) return prices.error();
-  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config));
+  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config.patterns));
   if (!scanner) return scanner.error();
   auto snapshot = std::make_shared<Snapshot>(Snapshot{std::move(config),
                                                       std::move(*teams),
@@ -257,6 +257,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
                                                       {},
                                                       {},
                                                       {}});
+  snapshot->rule_guesses = guesses_for(snapshot->config.rules);
   snapshot->policy_version = version_of(snapshot->config.source);
   for (const auto& stored : models) {
     snapshot->add_local(std::make_unique<OnDemandModel>(store, stored));

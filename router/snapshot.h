@@ -48,8 +48,9 @@ struct Snapshot {
   PrivacyScanner scanner;  // with the patterns of the configuration
   std::vector<std::unique_ptr<OnDemandModel>> local_models;  // as configured
   std::vector<std::unique_ptr<RemoteBackend>> remotes;
-  std::vector<ServedBackend> backends;  // local models that answer, then as configured
-  std::string policy_version;           // a hash of the configuration, for the ledger
+  std::vector<ServedBackend> backends;    // local models that answer, then as configured
+  std::string policy_version;             // a hash of the configuration, for the ledger
+  Guesses rule_guesses = Guesses::kNone;  // for the rules of the configuration
 
   // Adds a backend behind the others, with the prices of its models.
   void add(ServedBackend served);

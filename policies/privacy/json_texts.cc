@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/json_escape.h"
 #include "core/utf8.h"
 
 namespace weir::privacy {
@@ -155,23 +156,6 @@ std::string unescape_json(std::string_view escaped) {
   return text;
 }
 
-void escape_json(std::string_view text, std::string* out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out->push_back('\\');
-      out->push_back(c);
-    } else if (byte >= 0x20) {
-      out->push_back(c);
-    } else if (c == '\n') {
-      out->append("\\n");
-    } else {
-      out->append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-    }
-  }
-}
-
 bool looks_like_json(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kBlanks);
@@ -194,7 +178,7 @@ std::string edit_texts(std::string_view document,
     if (!edit(where, &text)) continue;
     out.append(document.substr(done, where.begin - done));
     if (where.bare) out.push_back('"');
-    escape_json(text, &out);
+    append_json_escaped(&out, text);
     if (where.bare) out.push_back('"');
     done = where.end;
   }

@@ -50,9 +50,6 @@ class JsonTexts {
 
 // What `escaped` says. Escapes that are none stay as they are.
 std::string unescape_json(std::string_view escaped);
-// Appends `text` as it stands between quotes.
-void escape_json(std::string_view text, std::string* out);
-
 // Whether a text is JSON itself, such as the arguments of a call. A guess by its ends.
 bool looks_like_json(std::string_view text);
 

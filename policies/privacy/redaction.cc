@@ -238,9 +238,16 @@ class Redactor {
 
 }  // namespace
 
+void Found::add(const Finding& finding) {
+  const auto take = [this](std::string_view word) {
+    if (!holds(word)) words_.push_back(word);
+  };
+  take(to_string(finding.kind));
+  if (finding.kind == FindingKind::kCustom) take(finding.rule);
+}
+
 bool Found::holds(std::string_view word) const {
-  if (const auto kind = parse_finding_kind(word)) return kinds.test(index_of(*kind));
-  return std::find(custom.begin(), custom.end(), word) != custom.end();
+  return std::find(words_.begin(), words_.end(), word) != words_.end();
 }
 
 Found find_in_body(std::string_view body, const Scan& scan) {
@@ -248,12 +255,7 @@ Found find_in_body(std::string_view body, const Scan& scan) {
   std::vector<Finding> findings;
   for (const NamedText& named : texts_of(body)) {
     find_in(named, scan, &findings);
-    for (const Finding& finding : findings) {
-      found.kinds.set(index_of(finding.kind));
-      if (finding.kind == FindingKind::kCustom && !found.holds(finding.rule)) {
-        found.custom.push_back(finding.rule);
-      }
-    }
+    for (const Finding& finding : findings) found.add(finding);
     findings.clear();
   }
   return found;
@@ -275,6 +277,10 @@ FindingKinds guessed_kinds() {
     kinds.set(index_of(kind));
   }
   return kinds;
+}
+
+Guesses guesses_for(const FindingKinds& kinds) {
+  return (kinds & guessed_kinds()).any() ? Guesses::kNames : Guesses::kNone;
 }
 
 FindingKinds usual_kinds() {

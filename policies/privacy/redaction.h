@@ -12,6 +12,7 @@
 #include "core/egress_permit.h"
 #include "policies/privacy/aliases.h"
 #include "policies/privacy/finding.h"
+#include "policies/privacy/scanner.h"
 
 namespace weir::privacy {
 
@@ -20,14 +21,16 @@ using FindingKinds = std::bitset<kFindingKinds>;
 // What looks for private data in one text; PrivacyScanner::scan() of a team.
 using Scan = std::function<void(std::string_view text, std::vector<Finding>* findings)>;
 
-// What stands in the texts of a request.
-struct Found {
-  FindingKinds kinds;
-  // The team's own names for what is kCustom, each once. They live as long as the scanner.
-  std::vector<std::string_view> custom;
-
-  // Of a word of finding.h, or a name of `custom`.
+// What stands in the texts of a request, by the words that rules use: those of finding.h for its
+// kinds, and the team's own names for what is kCustom.
+class Found {
+ public:
+  // Views that live as long as the scanner.
+  void add(const Finding& finding);
   bool holds(std::string_view word) const;
+
+ private:
+  std::vector<std::string_view> words_;  // each once
 };
 
 // In a JSON body. What a provider does not read as text is left out: names of models and roles,
@@ -41,6 +44,8 @@ FindingKinds kinds_of(const std::vector<std::string>& words);
 FindingKinds usual_kinds();
 // Names and the like, for which the scanner looks only when asked.
 FindingKinds guessed_kinds();
+// What is to be guessed where these kinds are wanted.
+Guesses guesses_for(const FindingKinds& kinds);
 
 class Redaction final : public LeakCheck {
  public:

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/json_escape.h"
 #include "policies/privacy/json_texts.h"
 
 namespace weir::privacy {
@@ -31,7 +32,7 @@ std::string Restorer::take(std::string_view piece, bool last) {
       continue;
     }
     if (form_ == Form::kJson) {
-      escape_json(match.value, &out);
+      append_json_escaped(&out, match.value);
     } else {
       out.append(match.value);
     }

@@ -69,7 +69,8 @@ void keep_apart(std::string_view text, Hits* hits, std::vector<Finding>* finding
 
 }  // namespace
 
-PrivacyScanner::PrivacyScanner() : heads_(std::make_unique<privacy::WordHeads>()) {
+PrivacyScanner::PrivacyScanner()
+    : names_(privacy::name_detector()), heads_(std::make_unique<privacy::WordHeads>()) {
   privacy::want_topics(heads_.get());
   for (auto* const make : {&privacy::vendor_secret_detector,
                            &privacy::marked_secret_detector,
@@ -111,7 +112,6 @@ Result<PrivacyScanner> PrivacyScanner::create(const ScannerOptions& options) {
     if (!words) return words.error();
     scanner.add(std::move(*words));
   }
-  if (options.names) scanner.add(privacy::name_detector());
   return scanner;
 }
 
@@ -120,11 +120,13 @@ void PrivacyScanner::add(std::unique_ptr<privacy::Detector> detector) {
   detectors_.push_back(std::move(detector));
 }
 
-void PrivacyScanner::scan(std::string_view text, std::vector<Finding>* findings) const {
+void PrivacyScanner::scan(std::string_view text, std::vector<Finding>* findings,
+                          Guesses guesses) const {
   findings->clear();
   const privacy::MarkedText marked(text, *heads_);
   Hits hits;
   for (const auto& detector : detectors_) detector->find(marked, &hits);
+  if (guesses == Guesses::kNames) names_->find(marked, &hits);
   keep_apart(text, &hits, findings);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,8 +34,12 @@ struct CustomWords {
 struct ScannerOptions {
   std::vector<CustomPattern> patterns;
   std::vector<CustomWords> words;
-  // Guesses names of people, places and organisations, too: policies/privacy/name_tagger.h.
-  bool names = false;
+};
+
+// What is looked for beside what rules find.
+enum class Guesses : std::uint8_t {
+  kNone,
+  kNames,  // of people, places and organisations: policies/privacy/name_tagger.h
 };
 
 class PrivacyScanner {
@@ -61,12 +66,14 @@ class PrivacyScanner {
   // which the rest stays; among equals the longer, then the earlier.
   // Any bytes may be in `text`; it need not be UTF-8. Does not throw. The time grows with the
   // text as a line does, plus that of sorting what is found.
-  void scan(std::string_view text, std::vector<Finding>* findings) const;
+  void scan(std::string_view text, std::vector<Finding>* findings,
+            Guesses guesses = Guesses::kNone) const;
 
  private:
   void add(std::unique_ptr<privacy::Detector> detector);
 
   std::vector<std::unique_ptr<privacy::Detector>> detectors_;
+  std::unique_ptr<privacy::Detector> names_;
   std::unique_ptr<privacy::WordHeads> heads_;
 };
 

@@ -66,8 +66,8 @@ class Trial {
   Result<void> run(const DelegationSample& sample) {
     const auto request = codec_of(Dialect::kOpenAiChat).parse_request(std::string(sample.body));
     if (!request) return request.error();
-    const privacy::Redaction redaction(request->original, scan_with(scanner_),
-                                       ~privacy::FindingKinds());
+    TimedScan scan(scanner_, Guesses::kNames, system_clock());
+    const privacy::Redaction redaction(request->original, scan.scan(), ~privacy::FindingKinds());
     add(&counts_.redacted, count_in(redaction.body(), sample.canaries));
     const Result<ChatRequest> asking =
         question_request(*request, redaction.body(), options_.delegation.question_tokens);
@@ -172,11 +172,8 @@ int eval_delegation(const EvalDelegationOptions& options) {
   local.engine.max_sequences = 1;
   const auto backend = LocalBackend::load(std::move(local));
   if (!backend) return fail(options.model + ": " + backend.error().message);
-  ScannerOptions scanning;
-  scanning.names = true;
-  const auto scanner = PrivacyScanner::create(scanning);
-  if (!scanner) return fail(scanner.error().message);
-  Trial trial(options, **backend, *scanner);
+  const PrivacyScanner scanner;
+  Trial trial(options, **backend, scanner);
   for (std::size_t i = 0; i < samples->size(); ++i) {
     const Result<void> run = trial.run((*samples)[i]);
     if (run) continue;

@@ -166,11 +166,7 @@ int eval_privacy(const EvalPrivacyOptions& options) {
   const Result<PrivacySamples> samples = read_privacy_samples(in, options.file);
   if (!samples) return fail(samples.error().message);
   if (samples->texts.empty()) return eval_secrets(PrivacyScanner(), samples->secrets, options);
-  ScannerOptions wanted;
-  wanted.names = !options.no_names;
-  const Result<PrivacyScanner> scanner = PrivacyScanner::create(wanted);
-  if (!scanner) return fail(scanner.error().message);
-  return eval_spans(*scanner, samples->texts, options);
+  return eval_spans(PrivacyScanner(), samples->texts, options);
 }
 
 }  // namespace weir::cli

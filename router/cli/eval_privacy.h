@@ -8,7 +8,7 @@ namespace weir::cli {
 struct EvalPrivacyOptions {
   std::string file;  // router/cli/privacy_samples.h
   bool json = false;
-  bool no_names = false;  // without what ScannerOptions::names finds
+  bool no_names = false;  // without Guesses::kNames
   bool wrong = false;     // show what is missed and what is found in error, a line each
 };
 

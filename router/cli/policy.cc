@@ -27,7 +27,7 @@ Result<House> open_house(const ConfigOption& option) {
   const auto path = option.path ? option.path : default_config_path();
   Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return config.error();
-  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(*config));
+  Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config->patterns));
   if (!scanner) return scanner.error();
   return House{std::move(*config), std::move(*scanner)};
 }

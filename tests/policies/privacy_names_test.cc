@@ -15,18 +15,10 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-const PrivacyScanner& with_names() {
-  static const PrivacyScanner scanner = [] {
-    ScannerOptions options;
-    options.names = true;
-    return PrivacyScanner::create(options).value();
-  }();
-  return scanner;
-}
-
 std::vector<Finding> named(std::string_view text) {
+  static const PrivacyScanner scanner;
   std::vector<Finding> findings;
-  with_names().scan(text, &findings);
+  scanner.scan(text, &findings, Guesses::kNames);
   return findings;
 }
 

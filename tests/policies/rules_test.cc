@@ -145,5 +145,14 @@ TEST_CASE("No rule loosens what the team or the header demands", "[policies]") {
   CHECK(ruled(open, rules)->matched() == rules.data());
 }
 
+TEST_CASE("Names are guessed for rules where one of them asks for a guessed kind", "[policies]") {
+  std::vector<Rule> rules(2);
+  CHECK(guesses_for(rules) == Guesses::kNone);
+  rules[0].contains = {"card", "email", "case_number"};
+  CHECK(guesses_for(rules) == Guesses::kNone);
+  rules[1].contains = {"person"};
+  CHECK(guesses_for(rules) == Guesses::kNames);
+}
+
 }  // namespace
 }  // namespace weir

@@ -145,16 +145,15 @@ TEST_CASE("a receipt says how many values of which kinds had aliases", "[privacy
   CHECK(json::parse(lines[2])["redacted"].get<std::string>().empty());
 }
 
-TEST_CASE("names are looked for where somebody asks for them", "[privacy]") {
-  Config config;
-  CHECK_FALSE(scanner_options(config).names);
-  config.teams.emplace_back().redact = {"card", "email"};
-  CHECK_FALSE(scanner_options(config).names);
-  config.rules.emplace_back().contains = {"person"};
-  CHECK(scanner_options(config).names);
-  Config delegating;
-  delegating.teams.emplace_back().privacy = Privacy::kDelegate;
-  CHECK(scanner_options(delegating).names);
+TEST_CASE("names have aliases where the team names them, and for nobody else", "[privacy]") {
+  Team named = redacting_team();
+  named.redact = {"person"};
+  House house(succeed, succeed, {named});
+  REQUIRE(house.ask(question("Is Maria Lopez from Berlin here?")).status == 200);
+  CHECK(contains(house.cloud_.outbound, "[PII_PERSON_1]"));
+  House usual(succeed, succeed, {redacting_team()});
+  REQUIRE(usual.ask(question("Is Maria Lopez from Berlin here?")).status == 200);
+  CHECK(contains(usual.cloud_.outbound, "Maria Lopez"));
 }
 
 }  // namespace

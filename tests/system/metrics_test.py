@@ -33,6 +33,8 @@ class Metrics(Served):
             for stream in (False, True):
                 cls.weir.chat(chat(model, stream=stream))
         cls.weir.chat("{")
+        cls.weir.chat(chat(PRICED, "Write to ann@example.com"), {"x-weir-privacy": "redact"})
+        cls.weir.chat(chat(PRICED, response_format={"type": "json_object"}))
         while cls.weir.chat(chat(PRICED, max_tokens=1, user="child")).status == 200:
             pass  # until the allowance has warned and refuses
         cls.text = cls.weir.admin("/metrics").body.decode()
