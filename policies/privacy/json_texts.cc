@@ -66,10 +66,10 @@ std::size_t read_unicode(std::string_view text, std::size_t at, std::string* out
 
 // Members whose objects are arguments and results of calls, schemas and notes of clients.
 bool holds_data(std::string_view key) {
-  constexpr std::array<std::string_view, 10> kData = {
-      "input",          "args",        "arguments", "response",
-      "metadata",       "parameters",  "schema",    "parametersJsonSchema",
-      "responseSchema", "input_schema"};
+  constexpr std::array<std::string_view, 11> kData = {
+      "input",          "args",         "arguments",         "response",
+      "metadata",       "parameters",   "schema",            "parametersJsonSchema",
+      "responseSchema", "input_schema", "responseJsonSchema"};
   return std::find(kData.begin(), kData.end(), key) != kData.end();
 }
 
@@ -99,7 +99,9 @@ bool JsonTexts::next() {
 void JsonTexts::open(char bracket) {
   const std::string_view key = levels_.empty() ? std::string_view() : levels_.back().key;
   const bool object = bracket == '{';
-  const bool data = !levels_.empty() && (levels_.back().data || (object && holds_data(key)));
+  const bool schema = key == "format" && levels_.size() == 1;  // Ollama's
+  const bool data =
+      !levels_.empty() && (levels_.back().data || (object && (holds_data(key) || schema)));
   levels_.push_back({object, object, data, key});
 }
 

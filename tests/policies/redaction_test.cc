@@ -137,6 +137,31 @@ TEST_CASE("in arguments and results no member's name is one of the dialect's", "
   CHECK(redaction.leaks_into(body));
 }
 
+TEST_CASE("members that a client named itself may be named by a value", "[privacy]") {
+  const auto [body, meant] = GENERATE(table<std::string, std::string>(
+      {{R"({"input":{"4111111111111111":5}})", R"({"input":{"[PII_CARD_1]":5}})"},
+       {R"({"parameters":{"properties":{"4111111111111111":{}}}})",
+        R"({"parameters":{"properties":{"[PII_CARD_1]":{}}}})"},
+       {R"({"format":{"properties":{"4111111111111111":{}}}})",
+        R"({"format":{"properties":{"[PII_CARD_1]":{}}}})"},
+       {R"({"arguments":"{\"4111111111111111\":5}"})",
+        R"({"arguments":"{\"[PII_CARD_1]\":5}"})"}}));
+  CHECK(redacted(body) == meant);
+  CHECK(find_in_body(body, kFinder).holds("card"));
+}
+
+TEST_CASE("a text that only begins and ends like JSON is redacted as a text", "[privacy]") {
+  CHECK(redacted(R"({"content":"{'to': 'ann@example.com'}"})") ==
+        R"({"content":"{'to': '[PII_EMAIL_1]'}"})");
+  CHECK(redacted(R"({"content":"{ann@example.com, \"bob@example.com\"}"})") ==
+        R"({"content":"{[PII_EMAIL_2], \"[PII_EMAIL_1]\"}"})");
+}
+
+TEST_CASE("a short value that its member's name gives away is replaced there", "[privacy]") {
+  CHECK(redacted(R"({"input":{"password":"abc"},"content":"{\"password\":\"abc\"}"})") ==
+        R"({"input":{"password":"[PII_SECRET_1]"},"content":"{\"password\":\"[PII_SECRET_1]\"}"})");
+}
+
 TEST_CASE("only the kinds that are asked for get aliases", "[privacy]") {
   const FindingKinds phones = FindingKinds().set(static_cast<std::size_t>(FindingKind::kPhone));
   const Redaction redaction(R"({"a":"ann@example.com +43 1 5880"})", kFinder, phones);
