@@ -263,6 +263,38 @@ TEST_CASE("a value goes into JSON with its quotes and backslashes escaped", "[pr
   CHECK(json::parse(body["arguments"].get<std::string>())["p"] == "a\"b\\c");
 }
 
+TEST_CASE("a value is escaped as often as texts of JSON stand around it", "[privacy]") {
+  const std::string_view value = R"(a"b\c)";
+  json arguments = "[PII_SECRET_1]";
+  for (int depth = 1; depth <= 4; ++depth) {
+    arguments = json{{"p", depth == 1 ? arguments : json(arguments.dump())}};
+    const std::string written = arguments.dump();
+    for (std::size_t cut = 0; cut <= written.size(); ++cut) {
+      Restorer restorer(sample().aliases(), Restorer::Form::kJson);
+      std::string out = restorer.feed(written.substr(0, cut));
+      out += restorer.feed(written.substr(cut));
+      out += restorer.finish();
+      json inner = json::parse(out);
+      for (int level = 1; level < depth; ++level) {
+        inner = json::parse(inner["p"].get<std::string>());
+      }
+      REQUIRE(inner["p"] == value);
+    }
+  }
+}
+
+TEST_CASE("quotes of prose are no texts of JSON, and escapes no words", "[privacy]") {
+  const auto [written, meant] = GENERATE(table<std::string, std::string>({
+      {R"({"p":"say \"[PII_SECRET_1]\""})", R"(say "a"b\c")"},
+      {R"({"p":"[PII_EMAIL_1]: \"[PII_SECRET_1]\""})", R"(ann@example.com: "a"b\c")"},
+      {R"({"o":"{}","p":"C:\\ \"[PII_SECRET_1]\""})", R"(C:\ "a"b\c")"},
+      {R"({"p":"to\nPII_EMAIL_1"})", "to\nann@example.com"},
+  }));
+  Restorer restorer(sample().aliases(), Restorer::Form::kJson);
+  const std::string out = restorer.feed(written) + restorer.finish();
+  CHECK(json::parse(out)["p"] == meant);
+}
+
 TEST_CASE("redaction and its undoing take time in proportion to the text", "[privacy]") {
   const auto [piece, note] = GENERATE(table<std::string, std::string>({{"\\\\", "backslashes"},
                                                                        {"[", "brackets"},
