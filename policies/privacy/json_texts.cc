@@ -66,10 +66,17 @@ std::size_t read_unicode(std::string_view text, std::size_t at, std::string* out
 
 // Members whose objects are arguments and results of calls, schemas and notes of clients.
 bool holds_data(std::string_view key) {
-  constexpr std::array<std::string_view, 11> kData = {
-      "input",          "args",         "arguments",         "response",
-      "metadata",       "parameters",   "schema",            "parametersJsonSchema",
-      "responseSchema", "input_schema", "responseJsonSchema"};
+  constexpr std::array<std::string_view, 11> kData = {"input",
+                                                      "args",
+                                                      "arguments",
+                                                      "response",
+                                                      "metadata",
+                                                      "parameters",
+                                                      "schema",
+                                                      "parametersJsonSchema",
+                                                      "responseSchema",
+                                                      "input_schema",
+                                                      "responseJsonSchema"};
   return std::find(kData.begin(), kData.end(), key) != kData.end();
 }
 
