@@ -123,7 +123,8 @@ def ifsc(rng):
 
 
 def us_ssn(rng):
-    return "", f"{rng.choice([*range(1, 666), *range(667, 900)]):03}-{rng.randrange(1, 100):02}-{rng.randrange(1, 10_000):04}"
+    area = rng.choice([*range(1, 666), *range(667, 900)])
+    return "", f"{area:03}-{rng.randrange(1, 100):02}-{rng.randrange(1, 10_000):04}"
 
 
 def us_ssn_plain(rng):
@@ -187,7 +188,8 @@ def email(rng):
 def phone(rng):
     local = some(rng, "23456789", 7)
     return rng.choice([("", f"+43 1 {local}"), ("", f"(212) {local[:3]}-{some(rng, DIGITS, 4)}"),
-                       ("call ", f"0{some(rng, '123456789', 3)} {local}"), ("", f"+1-{some(rng, '23456789', 3)}-{local}")])
+                       ("call ", f"0{some(rng, '123456789', 3)} {local}"),
+                       ("", f"+1-{some(rng, '23456789', 3)}-{local}")])
 
 
 def ipv4(rng):
@@ -216,7 +218,8 @@ def domain(rng):
 
 
 def password(rng):
-    return some(rng, LETTERS, 5) + some(rng, DIGITS, 3) + rng.choice("!#$&*") + some(rng, LETTERS, 3) + some(rng, DIGITS, 2)
+    sign = rng.choice("!#$&*")
+    return some(rng, LETTERS, 5) + some(rng, DIGITS, 3) + sign + some(rng, LETTERS, 3) + some(rng, DIGITS, 2)
 
 
 def url_credentials(rng):

@@ -13,6 +13,7 @@ SECRET = ("ghp_" + "A1b2C3d4E5f6G7h8I9j0" * 2)[:40]
 TEXT = f"Write to {MAIL} about card {CARD}."
 UPSTREAMS = {"chat": ("openai", "/v1"), "responses": ("openai_responses", "/v1"), "anthropic": ("anthropic", "/v1"),
              "gemini": ("gemini", "/v1beta"), "ollama": ("ollama", "")}
+HOW = ["echo", "tell"]  # the mock's models: see mock_upstream.py
 PARAMETERS = {"type": "object", "properties": {"to": {"type": "string"}}}
 TOOL = {"name": "send", "description": "Sends.", "parameters": PARAMETERS}
 KEY = {"authorization": f"Bearer {TEAM_KEY}"}
@@ -88,8 +89,8 @@ class Redacted(Served):
     @classmethod
     def config(cls):
         root = f"http://127.0.0.1:{cls.mock.port}"
-        backends = [backend(cls.mock, [{"name": f"{name}-{how}", "upstream": f"mock-{how}"} for how in ("echo", "tell")],
-                            name=name, provider=name, dialect=dialect, base_url=root + path)
+        backends = [backend(cls.mock, [{"name": f"{name}-{how}", "upstream": f"mock-{how}"} for how in HOW], name=name,
+                            provider=name, dialect=dialect, base_url=root + path)
                     for name, (dialect, path) in UPSTREAMS.items()]
         return {"backend": backends, "pattern": [{"name": "project", "pattern": "PRJ-[0-9]{6}", "words": ["bluebird"]}],
                 "team": [{"name": "red", "keys": [team_key_line(TEAM_KEY)], "privacy": "redact"}],

@@ -8,7 +8,7 @@ import json
 import re
 
 import testing
-from redaction_test import (ASKS, CARD, MAIL, PARAMETERS, PHONE, TEXT, TOOL, UPSTREAMS, Redacted, arguments_of,
+from redaction_test import (ASKS, CARD, MAIL, PARAMETERS, PHONE, TEXT, UPSTREAMS, Redacted, arguments_of,
                             pieces_of, words_of)
 
 OTHER = "x.maria.lopez@example.com"
@@ -58,7 +58,8 @@ class Reported(Redacted):
         config = super().config()
         del config["rule"]
         config["backend"] = [{**each, "total_timeout_ms": 5000} for each in config["backend"]]
-        config["pattern"] = [{"name": "house", "pattern": "VAULT<[^>]*>", "words": ["bluebird", "John Smith", "John"]}]
+        words = ["bluebird", "John Smith", "John"]
+        config["pattern"] = [{"name": "house", "pattern": "VAULT<[^>]*>", "words": words}]
         return config
 
     def for_each_told(self, text, meant, leaves=None):
@@ -146,7 +147,8 @@ class Arguments(Reported):
 
     def test_31950_also_into_texts_of_json_within_arguments(self):
         for depth in (1, 2, 3):
-            self.calls(f"{VAULT} {LOCKED}", {"nested": nested("[PII_TERM_1] [PII_SECRET_1]", depth), "x": "[PII_TERM_1]"},
+            self.calls(f"{VAULT} {LOCKED}",
+                       {"nested": nested("[PII_TERM_1] [PII_SECRET_1]", depth), "x": "[PII_TERM_1]"},
                        {"nested": f"{VAULT} {LOCKED}", "x": VAULT})
 
     def test_31950_a_mangled_alias_in_arguments_comes_back(self):
@@ -189,8 +191,8 @@ class Collisions(Reported):
         tool = {"type": "function", "function": {"name": "bluebird", "parameters": PARAMETERS}}
         for upstream in UPSTREAMS:
             for stream in (False, True):
-                answer = self.ask(("/v1/chat/completions", {"model": f"{upstream}-echo", "tools": [tool], "stream": stream,
-                                                            "messages": [{"role": "user", "content": TEXT}]}))
+                path, body = ASKS["chat"](f"{upstream}-echo", stream)
+                answer = self.ask((path, {**body, "tools": [tool]}))
                 self.assertNotIn("bluebird", self.sent())
                 self.assertIn("bluebird", members(pieces_of(answer.body), "name"), answer)
 
@@ -243,7 +245,8 @@ def full_chat(value):
         "tools": [{"type": "function", "function": function}], "user": value("user"), "stop": [value("stop")],
         "metadata": {"who": value("metadata"), value("label"): "x"},
         "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": schema_of(value)}},
-        "messages": [{"role": "system", "content": value("system")}, {"role": "developer", "content": value("developer")},
+        "messages": [{"role": "system", "content": value("system")},
+                     {"role": "developer", "content": value("developer")},
                      {"role": "user", "name": "ann", "content": [{"type": "text", "text": value("part")}]},
                      {"role": "assistant", "content": value("turn"), "tool_calls": [call]},
                      {"role": "tool", "tool_call_id": "c1", "content": nested(value("result"), 1)},
