@@ -126,7 +126,9 @@ def everywhere(rng, values, model, stream):
 
     def say(place):
         number = next(at)
-        return f"Well, {chosen[number].text} then" if number in chosen else f"the {place}"
+        if number not in chosen:
+            return f"the {place}"
+        return rng.choice(["{}", "Well, {} then"]).format(chosen[number].text)
 
     path, body = FULL[dialect](say)
     if dialect == "gemini":

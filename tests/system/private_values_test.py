@@ -6,7 +6,6 @@ import os
 import random
 import re
 import time
-import unittest
 
 import testing
 from private_values import GENERATORS, PATTERN, WORDS, PrivateValue
