@@ -28,7 +28,7 @@ import unittest
 import private_values
 import testing
 from privacy_test import loopback_up
-from private_values import GENERATORS, value_of
+from private_values import CONTEXTS, GENERATORS, value_of
 from redaction_test import UPSTREAMS
 from reported_redaction_test import ALIAS, FULL
 from tiny_gguf import write_model
@@ -141,7 +141,7 @@ def everywhere(rng, values, model, stream):
 
 def plainly(rng, words, values, model, stream):
     """A request as most are, with the values in its text."""
-    text = " ".join([words, *(f"- {value.text} -" for value in values)])
+    text = " ".join([words, *(rng.choice(CONTEXTS).format(value.text, value.text) for value in values)])
     body = chat(model, text, max_tokens=rng.randrange(1, 4), stream=stream)
     if rng.random() < 0.2:
         body["messages"].insert(0, {"role": "system", "content": words * 3})

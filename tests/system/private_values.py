@@ -1,7 +1,7 @@
 """Private values of every kind that weir looks for, but for names: made from a seeded random, with the check digits
 that their issuers ask for. None is anybody's but by chance.
 
-value_of(rng) is one of any kind. GENERATORS has a list a kind, as policies/privacy/finding.h names them; each
+value_of(rng) is one of any kind, and CONTEXTS are what may stand around one. GENERATORS has a list a kind, as policies/privacy/finding.h names them; each
 generator takes a random.Random and returns what stands before the value, if it is found by that alone, and the value.
 """
 import base64
@@ -16,6 +16,7 @@ import urllib.parse
 PATTERN = "PRJ-[0-9]{6}-[A-Z]{4}"
 WORDS = ["bluebird halcyon", "kingfisher", "quartz-heron", "Operation Seagull", "moorhen"]
 DIGITS, UPPER, LETTERS, HEX = string.digits, string.ascii_uppercase, string.ascii_letters, "0123456789abcdef"
+WORDLESS = "bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ"  # no "todo" or "your", which passwords are not taken to have
 NAMES = ["maria", "j.smith", "o-brien", "wei_zhang", "anna.k", "t.okafor", "x"]
 
 
@@ -219,16 +220,16 @@ def domain(rng):
 
 def password(rng):
     sign = rng.choice("!#$&*")
-    return some(rng, LETTERS, 5) + some(rng, DIGITS, 3) + sign + some(rng, LETTERS, 3) + some(rng, DIGITS, 2)
+    return some(rng, WORDLESS, 5) + some(rng, DIGITS, 3) + sign + some(rng, WORDLESS, 3) + some(rng, DIGITS, 2)
 
 
 def url_credentials(rng):
-    return "", f"https://{rng.choice(NAMES)}:{some(rng, LETTERS, 4)}{some(rng, DIGITS, 6)}@{host(rng)}/x"
+    return "", f"https://{rng.choice(NAMES)}:{some(rng, WORDLESS, 4)}{some(rng, DIGITS, 6)}@{host(rng)}/x"
 
 
 def connection_string(rng):
     scheme = rng.choice(["postgres", "mysql", "mongodb+srv", "redis", "amqp"])
-    return "", f"{scheme}://app:{some(rng, LETTERS, 5)}{some(rng, DIGITS, 5)}@db.{host(rng)}:5432/main"
+    return "", f"{scheme}://app:{some(rng, WORDLESS, 5)}{some(rng, DIGITS, 5)}@db.{host(rng)}:5432/main"
 
 
 def day(rng):
@@ -288,11 +289,6 @@ def token(prefix, letters, size):
     return lambda rng: ("", prefix + some(rng, letters, size))
 
 
-def aws_key(rng):
-    """With a digit, without which one in thirty is not found."""
-    return "", f"AKIA{some(rng, '234567', 1)}{some(rng, UPPER + '234567', 15)}"
-
-
 def slack(rng):
     return "", f"xoxb-{some(rng, DIGITS, 12)}-{some(rng, DIGITS, 12)}-{some(rng, LETTERS + DIGITS, 24)}"
 
@@ -316,7 +312,7 @@ def said_password(rng):
 
 
 def bearer(rng):
-    return "Authorization: Bearer ", some(rng, LETTERS + DIGITS, 40)
+    return "Authorization: Bearer ", some(rng, WORDLESS + DIGITS, 40)
 
 
 def pattern(rng):
@@ -330,7 +326,7 @@ def word(rng):
 ALNUM = LETTERS + DIGITS
 GENERATORS = {
     "secret": [token("ghp_", ALNUM, 36), token("sk-ant-api03-", ALNUM, 93), token("sk-proj-", ALNUM, 48),
-               aws_key, token("AIza", ALNUM, 35), token("sk_live_", ALNUM, 24),
+               token("AKIA", UPPER + "234567", 16), token("AIza", ALNUM, 35), token("sk_live_", ALNUM, 24),
                token("glpat-", ALNUM, 20), token("npm_", ALNUM, 36), token("hf_", ALNUM, 34), slack, web_token,
                private_key, said_password, bearer],
     "card": [card], "iban": [iban], "bank_account": [aba, bic, ifsc],
@@ -339,6 +335,9 @@ GENERATORS = {
     "url_credentials": [url_credentials, connection_string], "domain": [domain], "date_of_birth": [date_of_birth],
     "crypto_address": [bitcoin, bech32, ethereum], "date": [date], "age": [age], "postcode": [postcode],
     "custom": [pattern, word]}
+
+
+CONTEXTS = ["- {} -", "ann,{},x", "ann;{};x", "<b> {} </b>", "({})", "*{}*", "x = '{}'", "{}\n{}", "\t{}\t"]
 
 
 def value_of(rng, kind=None):
