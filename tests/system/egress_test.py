@@ -282,7 +282,7 @@ class Trial:
         return flood.seen
 
     def look_at_the_cloud(self):
-        """What it got are redacted requests: without a value, and with aliases but where its dialect lacks the place."""
+        """It got redacted requests, with aliases but where its dialect lacks the place, and no value."""
         seen = self.mock.requests()
         self.mock.reset()
         print(f"  {len(seen)} redacted requests left, {len(self.forms)} forms of values did not", flush=True)

@@ -1,8 +1,9 @@
 """Private values of every kind that weir looks for, but for names: made from a seeded random, with the check digits
 that their issuers ask for. None is anybody's but by chance.
 
-value_of(rng) is one of any kind, and CONTEXTS are what may stand around one. GENERATORS has a list a kind, as policies/privacy/finding.h names them; each
-generator takes a random.Random and returns what stands before the value, if it is found by that alone, and the value.
+value_of(rng) is one of any kind, and CONTEXTS are what may stand around one. GENERATORS has a list a kind, as
+policies/privacy/finding.h names them; each generator takes a random.Random and returns what stands before the value,
+if it is found by that alone, and the value.
 """
 import base64
 import dataclasses
@@ -286,7 +287,8 @@ def ethereum(rng):
 
 
 def token(prefix, letters, size):
-    return lambda rng: ("", prefix + some(rng, letters, size))
+    """With a digit at its end: without any, letters in few cases may be taken for a name."""
+    return lambda rng: ("", prefix + some(rng, letters, size - 1) + some(rng, "234567", 1))
 
 
 def slack(rng):
