@@ -201,8 +201,9 @@ std::string edit_texts(std::string_view document,
     const JsonText& where = texts.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
     if (!edit(where, &text)) continue;
-    out.append(document.substr(done, where.begin - done));
-    if (where.bare) out.push_back('"');
+    const bool negative = where.bare && where.begin > 0 && document[where.begin - 1] == '-';
+    out.append(document.substr(done, where.begin - (negative ? 1 : 0) - done));
+    if (where.bare) out.append(negative ? "\"-" : "\"");
     escape_json(text, &out);
     if (where.bare) out.push_back('"');
     done = where.end;

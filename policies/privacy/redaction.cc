@@ -54,9 +54,13 @@ bool is_base64_data(const JsonText& where, std::string_view text) {
 // As the names of a dialect's members are. What a client names so in an object of its own may be
 // an account number all the same.
 bool is_identifier(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
-  });
+  constexpr std::ptrdiff_t kMostDigits = 3;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) {
+                       return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+                     }) &&
+         std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
 }
 
 bool is_text(const JsonText& where, std::string_view text) {

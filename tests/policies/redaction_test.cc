@@ -137,9 +137,11 @@ TEST_CASE("in arguments and results no member's name is one of the dialect's", "
   CHECK(redaction.leaks_into(body));
 }
 
-TEST_CASE("members that a client named itself may be named by a value", "[privacy]") {
+TEST_CASE("values may be names of members that a client chose, and numbers", "[privacy]") {
   const auto [body, meant] = GENERATE(table<std::string, std::string>(
-      {{R"({"input":{"4111111111111111":5}})", R"({"input":{"[PII_CARD_1]":5}})"},
+      {{R"({"input":{"n":-4111111111111111}})", R"({"input":{"n":"-[PII_CARD_1]"}})"},
+       {R"({"unknown":{"4111111111111111":5}})", R"({"unknown":{"[PII_CARD_1]":5}})"},
+       {R"({"input":{"4111111111111111":5}})", R"({"input":{"[PII_CARD_1]":5}})"},
        {R"({"parameters":{"properties":{"4111111111111111":{}}}})",
         R"({"parameters":{"properties":{"[PII_CARD_1]":{}}}})"},
        {R"({"format":{"properties":{"4111111111111111":{}}}})",
