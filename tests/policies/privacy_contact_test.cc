@@ -136,6 +136,11 @@ TEST_CASE("Commas within numbers are theirs", "[policies]") {
   CHECK(found(text).empty());
 }
 
+TEST_CASE("What another finding does not cover stays found", "[policies]") {
+  CHECK(found("(212) 575-5822,x 2001:db8:2e3:ceb8:1462:8328:d167:aeb8") ==
+        Lines{"phone 212) 575-5822,x", "ip 2001:db8:2e3:ceb8:1462:8328:d167:aeb8"});
+}
+
 TEST_CASE("What a URL or a domain holds comes before it", "[policies]") {
   CHECK(finds("https://example.org/?to=jane@example.com", FindingKind::kEmail));
   CHECK(finds("https://203.0.113.9/x", FindingKind::kIp));
