@@ -13,6 +13,7 @@ other file.
 WEIR_EGRESS_REQUESTS says how many (10000), WEIR_EGRESS_SEED repeats a run.
 """
 import asyncio
+import atexit
 import json
 import os
 import pathlib
@@ -269,6 +270,7 @@ class Trial:
         self.weir = Weir(config_of(self.mock, self.models, **more), directory=self.directory, wrap=watch, start=False)
         self.good = with_broken_model(self.weir.config_path.read_text(), self.models)
         self.weir.config_path.write_text(self.good)
+        atexit.register(self.weir.discard)  # a trial that fails must not leave it behind
         self.weir.start()
         return self
 
