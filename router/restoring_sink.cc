@@ -33,7 +33,12 @@ Async<WriteResult> RestoringSink::write(const StreamEvent& event) {
     const WriteResult flushed = co_await flush(nullptr);
     if (flushed != WriteResult::kOk) co_return flushed;
   }
+  // A tool's name, or a stop sequence that was met.
+  const std::string name = privacy::restore(aliases_, event.name);
+  const std::string text = privacy::restore(aliases_, event.text);
   StreamEvent told = event;
+  told.name = name;
+  told.text = text;
   told.raw = {};
   told.raw_continues = false;
   co_return co_await next_.write(told);

@@ -5,7 +5,33 @@
 namespace weir::privacy {
 namespace {
 
+constexpr std::size_t kThousands = 3;  // digits between commas
+
 bool joins(char c) { return c == '-' || c == '.' || c == ',' || c == '/' || c == '_' || c == '\\'; }
+
+// Whether groups of other sizes than those of thousands meet at `i`: "1 85", "5678.97".
+bool is_other_gap(std::string_view text, std::size_t i, std::size_t size) {
+  return (at(text, i) == ' ' || at(text, i) == '.') && is_digit(before(text, i)) &&
+         is_digit(at(text, i + 1)) && size != kThousands;
+}
+
+// "12,345" is one number, but lists and tables have commas without blanks, too: "ann,4111…,12".
+bool comma_joins_before(std::string_view text, std::size_t i) {
+  if (!is_digit(before(text, i - 1))) return false;
+  std::size_t end = i;
+  while (is_digit(at(text, end)) && end - i <= kThousands) ++end;
+  return end > i && end - i <= kThousands && at(text, end) != '-' &&
+         !is_other_gap(text, end, end - i);
+}
+
+bool comma_joins_behind(std::string_view text, std::size_t i) {
+  if (!is_digit(at(text, i + 1))) return false;
+  std::size_t begin = i;
+  while (is_digit(before(text, begin)) && i - begin <= kThousands) --begin;
+  const char left = before(text, begin);
+  return i > begin && i - begin <= kThousands && left != '-' && left != '/' &&
+         (begin == 0 || !is_other_gap(text, begin - 1, i - begin));
+}
 
 }  // namespace
 
@@ -41,6 +67,7 @@ bool begins_apart(std::string_view text, std::size_t i) {
   const char c = before(text, i);
   if (word_before(text, i) || c == '_') return false;
   if (!joins(c)) return true;
+  if (c == ',') return !comma_joins_before(text, i);
   return !word_before(text, i - 1);
 }
 
@@ -49,8 +76,9 @@ bool ends_apart(std::string_view text, std::size_t i) {
   const char c = at(text, i);
   if (is_word(c) || c == '_') return false;
   if (!joins(c)) return true;
+  if (c == ',') return !comma_joins_behind(text, i);
   const char next = at(text, i + 1);
-  return c == '.' || c == ',' ? !is_digit(next) : !is_word(next);
+  return c == '.' ? !is_digit(next) : !is_word(next);
 }
 
 }  // namespace weir::privacy

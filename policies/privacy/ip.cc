@@ -80,7 +80,7 @@ class IpDetector final : public Detector {
     const std::size_t end = read_v4(text, word.begin);
     if (end == word.begin) return;
     const char left = before(text, word.begin);
-    const bool joined = left == '.' || left == '-' || left == '_' || left == ',';
+    const bool joined = left == '.' || left == '-' || left == '_';
     if ((joined && word_before(text, word.begin - 1)) || is_word(at(text, end)) ||
         at(text, end) == '_') {
       return;

@@ -67,10 +67,17 @@ std::size_t read_unicode(std::string_view text, std::size_t at, std::string* out
 
 // Members whose objects are arguments and results of calls, schemas and notes of clients.
 bool holds_data(std::string_view key) {
-  constexpr std::array<std::string_view, 10> kData = {
-      "input",          "args",        "arguments", "response",
-      "metadata",       "parameters",  "schema",    "parametersJsonSchema",
-      "responseSchema", "input_schema"};
+  constexpr std::array<std::string_view, 11> kData = {"input",
+                                                      "args",
+                                                      "arguments",
+                                                      "response",
+                                                      "metadata",
+                                                      "parameters",
+                                                      "schema",
+                                                      "parametersJsonSchema",
+                                                      "responseSchema",
+                                                      "input_schema",
+                                                      "responseJsonSchema"};
   return std::find(kData.begin(), kData.end(), key) != kData.end();
 }
 
@@ -100,7 +107,9 @@ bool JsonTexts::next() {
 void JsonTexts::open(char bracket) {
   const std::string_view key = levels_.empty() ? std::string_view() : levels_.back().key;
   const bool object = bracket == '{';
-  const bool data = !levels_.empty() && (levels_.back().data || (object && holds_data(key)));
+  const bool schema = key == "format" && levels_.size() == 1;  // Ollama's
+  const bool data =
+      !levels_.empty() && (levels_.back().data || (object && (holds_data(key) || schema)));
   levels_.push_back({object, object, data, key});
 }
 
@@ -176,8 +185,9 @@ std::string edit_texts(std::string_view document,
     const JsonText& where = texts.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
     if (!edit(where, &text)) continue;
-    out.append(document.substr(done, where.begin - done));
-    if (where.bare) out.push_back('"');
+    const bool negative = where.bare && where.begin > 0 && document[where.begin - 1] == '-';
+    out.append(document.substr(done, where.begin - (negative ? 1 : 0) - done));
+    if (where.bare) out.append(negative ? "\"-" : "\"");
     append_json_escaped(&out, text);
     if (where.bare) out.push_back('"');
     done = where.end;

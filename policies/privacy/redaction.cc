@@ -51,19 +51,32 @@ bool is_base64_data(const JsonText& where, std::string_view text) {
   return text.size() >= 64 && std::all_of(text.begin(), text.end(), plain);
 }
 
-// As the names of a dialect's members are.
+// As the names of a dialect's members are. What a client names so in an object of its own may be
+// an account number all the same.
 bool is_identifier(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
-  });
+  constexpr std::ptrdiff_t kMostDigits = 3;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) {
+                       return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+                     }) &&
+         std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
 }
 
 bool is_text(const JsonText& where, std::string_view text) {
   if (text.empty()) return false;
-  if (where.is_key) return !is_identifier(text);
+  if (where.is_key) return where.data || !is_identifier(text);
   if (where.data) return true;
   const bool named = std::find(kNoText.begin(), kNoText.end(), where.key) != kNoText.end();
   return !named && !is_base64_data(where, text);
+}
+
+// Providers take no brackets in names of tools and of their parameters.
+bool is_plain_name(const JsonText& where, std::string_view text) {
+  return (where.is_key || where.key == "name") && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
+                  c == '-';
+         });
 }
 
 // `word` is in capitals.
@@ -107,6 +120,12 @@ class Values {
     }
     return nullptr;
   }
+  bool stand_in(std::string_view text) const {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (at(text, i) != nullptr) return true;
+    }
+    return false;
+  }
 
  private:
   static constexpr std::size_t kHead = 4;  // shorter values are too common to look for
@@ -132,15 +151,16 @@ struct NamedText {
   std::string text;
 };
 
+std::string_view name_of(const JsonText& where) { return where.is_key ? "" : where.key; }
+
 // Also of texts that are JSON, in the order of the body.
 void collect(std::string_view document, int depth, std::vector<NamedText>* texts) {
   for (JsonTexts each(document); each.next();) {
     const JsonText& where = each.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
-    const bool is_name = where.is_key && is_identifier(text);
-    if (is_name || (depth == 0 && !is_text(where, text))) continue;
+    if (depth == 0 && !is_text(where, text)) continue;
     if (depth < kDeepestJson && looks_like_json(text)) collect(text, depth + 1, texts);
-    texts->push_back({where.is_key ? std::string() : std::string(where.key), std::move(text)});
+    texts->push_back({std::string(name_of(where)), std::move(text)});
   }
 }
 
@@ -151,11 +171,12 @@ std::vector<NamedText> texts_of(std::string_view body) {
 }
 
 // A short value is looked at beside its name: {"password":"…"}.
-void find_in(const NamedText& named, const Scan& scan, std::vector<Finding>* findings) {
+void find_in(std::string_view name, const std::string& text, const Scan& scan,
+             std::vector<Finding>* findings) {
   constexpr std::size_t kLongestValue = 256;
-  if (named.name.empty() || named.text.size() > kLongestValue) return scan(named.text, findings);
-  const std::string lead = named.name + ": ";
-  scan(lead + named.text, findings);
+  if (name.empty() || text.size() > kLongestValue) return scan(text, findings);
+  const std::string lead = std::string(name) + ": ";
+  scan(lead + text, findings);
   std::erase_if(*findings, [&](const Finding& each) { return each.begin < lead.size(); });
   for (Finding& each : *findings) {
     each.begin -= lead.size();
@@ -169,7 +190,7 @@ class Redactor {
       : scan_(scan), kinds_(kinds), aliases_(*aliases) {}
 
   void learn(const NamedText& named) {
-    find_in(named, scan_, &findings_);
+    find_in(named.name, named.text, scan_, &findings_);
     for (const Finding& finding : findings_) {
       if (!kinds_.test(index_of(finding.kind))) continue;
       const std::size_t size = finding.end - finding.begin;
@@ -179,23 +200,22 @@ class Redactor {
   }
 
   // True if it changed anything.
-  bool redact(const Values& values, std::string* text, int depth) {
+  bool redact(const Values& values, std::string_view name, std::string* text, int depth) {
     bool changed = false;
     if (depth < kDeepestJson && looks_like_json(*text)) {
       *text = edit_texts(*text, [&](const JsonText& where, std::string* inner) {
-        if (where.is_key && is_identifier(*inner)) return false;
-        const bool edited = redact(values, inner, depth + 1);
+        const bool edited = redact(values, name_of(where), inner, depth + 1);
         changed |= edited;
         return edited;
       });
-      return changed;
+      if (!values.stand_in(*text)) return changed;  // else it only begins and ends like JSON
     }
-    return replace(values, text);
+    return replace(values, name, text) || changed;
   }
 
  private:
-  bool replace(const Values& values, std::string* text) {
-    scan_(*text, &findings_);
+  bool replace(const Values& values, std::string_view name, std::string* text) {
+    find_in(name, *text, scan_, &findings_);
     std::string out;
     std::size_t done = 0;
     auto next = findings_.begin();
@@ -254,7 +274,7 @@ Found find_in_body(std::string_view body, const Scan& scan) {
   Found found;
   std::vector<Finding> findings;
   for (const NamedText& named : texts_of(body)) {
-    find_in(named, scan, &findings);
+    find_in(named.name, named.text, scan, &findings);
     for (const Finding& finding : findings) found.add(finding);
     findings.clear();
   }
@@ -306,21 +326,19 @@ Redaction::Redaction(std::string_view body, const Scan& scan, const FindingKinds
   }
   const Values values(aliases_);
   body_ = edit_texts(body, [&](const JsonText& where, std::string* text) {
-    return is_text(where, *text) && redactor.redact(values, text, 0);
+    if (!is_text(where, *text)) return false;
+    const std::string* whole = is_plain_name(where, *text) ? aliases_.find(*text) : nullptr;
+    if (whole == nullptr) return redactor.redact(values, name_of(where), text, 0);
+    *text = whole->substr(1, whole->size() - 2);
+    return true;
   });
 }
 
 bool Redaction::leaks_into(std::string_view body) const {
   const Values values(aliases_);
-  const auto leaks = [&](const std::string& text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      if (values.at(text, at) != nullptr) return true;
-    }
-    return false;
-  };
   const std::vector<NamedText> texts = texts_of(body);
   return std::any_of(texts.begin(), texts.end(),
-                     [&](const NamedText& named) { return leaks(named.text); });
+                     [&](const NamedText& named) { return values.stand_in(named.text); });
 }
 
 }  // namespace weir::privacy

@@ -1,5 +1,6 @@
 #include "policies/privacy/restorer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/json_escape.h"
@@ -27,20 +28,36 @@ std::string Restorer::take(std::string_view piece, bool last) {
   while (at < text.size()) {
     const AliasMatch match = aliases_->match(text, at, last);
     if (match.state == AliasMatch::State::kPartial) break;
-    if (match.state == AliasMatch::State::kNone) {
-      out.push_back(text[at++]);
+    if (match.state == AliasMatch::State::kWhole) {
+      add_value(match.value, &out);
+      at += match.length;
       continue;
     }
+    out.push_back(text[at]);
     if (form_ == Form::kJson) {
-      append_json_escaped(&out, match.value);
-    } else {
-      out.append(match.value);
+      nesting_.pass(text[at]);
+      if (nesting_.behind_escape()) text[at] = ' ';  // "\n" is no word that goes on
     }
-    at += match.length;
+    ++at;
   }
   held_ = text.substr(at);
   if (at > 1) before_ = text[at - 1];
   return out;
+}
+
+void Restorer::add_value(std::string_view value, std::string* out) {
+  if (form_ == Form::kPlain) {
+    out->append(value);
+    return;
+  }
+  std::string written(value);
+  for (std::size_t level = std::max<std::size_t>(nesting_.depth(), 1); level > 0; --level) {
+    std::string escaped;
+    append_json_escaped(&escaped, written);
+    written = std::move(escaped);
+  }
+  out->append(written);
+  nesting_.pass_value();
 }
 
 std::string restore(const Aliases& aliases, std::string_view text) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policies/privacy/aliases.h"
+#include "policies/privacy/json_nesting.h"
 
 namespace weir::privacy {
 
@@ -14,7 +15,9 @@ class Restorer {
  public:
   enum class Form : std::uint8_t {
     kPlain,
-    kJson,  // the text of a JSON document, such as a call's arguments: values are escaped
+    // The text of a JSON document, such as a call's arguments: values are escaped, once more in
+    // each text of JSON within it.
+    kJson,
   };
 
   // `aliases` outlive it.
@@ -27,11 +30,13 @@ class Restorer {
 
  private:
   std::string take(std::string_view piece, bool last);
+  void add_value(std::string_view value, std::string* out);
 
   const Aliases* aliases_;
   Form form_;
+  JsonNesting nesting_;
   std::string held_;
-  char before_ = ' ';  // what was returned last
+  char before_ = ' ';  // what was returned last, or a blank in place of an escape
 };
 
 std::string restore(const Aliases& aliases, std::string_view text);

@@ -30,18 +30,18 @@ bool comes_first(const Hit& a, const Hit& b) {
 
 using Taken = std::map<std::size_t, Finding>;  // by begin; apart
 
-// What a guess has in front of, between and behind findings that were taken: an address without
-// its postcode is one still.
-void take_rest(std::string_view text, const Finding& guess, Taken* taken) {
-  std::size_t begin = guess.begin;
+// What a finding has in front of, between and behind those that were taken: an address without
+// its postcode is one still, and so is a number whose end could begin another.
+void take_rest(std::string_view text, const Finding& finding, Taken* taken) {
+  std::size_t begin = finding.begin;
   auto next = taken->lower_bound(begin);
   if (next != taken->begin()) begin = std::max(begin, std::prev(next)->second.end);
-  while (begin < guess.end) {
-    const bool cut = next != taken->end() && next->first < guess.end;
-    Finding rest = guess;
+  while (begin < finding.end) {
+    const bool cut = next != taken->end() && next->first < finding.end;
+    Finding rest = finding;
     rest.begin = begin;
-    rest.end = cut ? next->first : guess.end;
-    begin = cut ? next->second.end : guess.end;
+    rest.end = cut ? next->first : finding.end;
+    begin = cut ? next->second.end : finding.end;
     while (rest.begin < rest.end && !privacy::is_word(text[rest.begin])) ++rest.begin;
     while (rest.end > rest.begin && !privacy::is_word(text[rest.end - 1])) --rest.end;
     if (rest.end > rest.begin + 1) taken->emplace_hint(next, rest.begin, rest);
@@ -49,7 +49,8 @@ void take_rest(std::string_view text, const Finding& guess, Taken* taken) {
   }
 }
 
-// Takes the hits by rank and leaves out those that overlap one that was taken.
+// Takes the hits by rank, and of those that overlap one that was taken the rest: but not of what
+// may hold others, such as URLs.
 void keep_apart(std::string_view text, Hits* hits, std::vector<Finding>* findings) {
   std::sort(hits->begin(), hits->end(), comes_first);
   Taken taken;
@@ -58,7 +59,7 @@ void keep_apart(std::string_view text, Hits* hits, std::vector<Finding>* finding
     const auto next = taken.lower_bound(finding.begin);
     if ((next != taken.end() && next->first < finding.end) ||
         (next != taken.begin() && std::prev(next)->second.end > finding.begin)) {
-      if (hit.rank == Rank::kGuessed) take_rest(text, finding, &taken);
+      if (hit.rank != Rank::kBroad) take_rest(text, finding, &taken);
       continue;
     }
     taken.emplace_hint(next, finding.begin, finding);

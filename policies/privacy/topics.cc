@@ -169,7 +169,7 @@ const PhraseBook& phrase_book() {
   return book;
 }
 
-// Letters, and what stands inside a word of them.
+// Letters, and what stands inside a word of them; around one it is a quote.
 bool in_word(char c) { return is_word(c) || c == '\''; }
 
 // Of `text`, whose word before it is `left_out` if it begins inside of one.
@@ -189,7 +189,7 @@ Topics topics_in(std::string_view text) {
       i += wide_size(all[i]);
       continue;
     }
-    if (!in_word(all[i])) {
+    if (!is_word(all[i])) {
       // Only a blank joins two words to a phrase.
       if (all[i] != ' ') before_begin = std::string_view::npos;
       ++i;
@@ -197,6 +197,7 @@ Topics topics_in(std::string_view text) {
     }
     std::size_t end = i;
     while (end < size && in_word(all[end])) ++end;
+    while (all[end - 1] == '\'') --end;
     found |= book.of(all.substr(i, end - i));
     if (before_begin != std::string_view::npos) {
       found |= book.of(all.substr(before_begin, end - before_begin));

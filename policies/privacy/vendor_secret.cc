@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kLongestToken = 4'096;
 constexpr double kLeastEntropy = 2.5;  // bits a byte: what is random has 3 and more
 constexpr double kMixedEntropy = 4.1;
+constexpr std::size_t kCapitals = 16;
 
 // "ops_eyJzaWdu..." shows the beginning of a token only.
 bool is_cut_off(std::string_view text, std::size_t end) {
@@ -32,6 +33,12 @@ bool is_mixed_case(std::string_view token) {
     changes += change ? 1 : 0;
   }
   return changes * 5 >= token.size() * 2;
+}
+
+// As one in thirty keys of AWS: too long and too mixed for a word in capitals.
+bool is_code_in_capitals(std::string_view token) {
+  return token.size() >= kCapitals && std::all_of(token.begin(), token.end(), is_upper) &&
+         entropy(token) >= 3.0;
 }
 
 int head_of(char first, char second) {
@@ -94,8 +101,10 @@ class VendorSecretDetector final : public Detector {
     if (is_blank_token(token) || entropy(token) < kLeastEntropy) return size == 0 ? body : begin;
     // Without a digit it is mostly a name, such as hf_requiredCharacteristic..., unless it is
     // more mixed than words are.
-    const bool digit = std::any_of(token.begin(), token.end(), is_digit);
-    return digit || entropy(token) >= kMixedEntropy || is_mixed_case(token) ? body + size : begin;
+    const bool random = std::any_of(token.begin(), token.end(), is_digit) ||
+                        entropy(token) >= kMixedEntropy || is_mixed_case(token) ||
+                        is_code_in_capitals(token);
+    return random ? body + size : begin;
   }
 
   std::unordered_map<int, std::vector<const SecretRule*>> rules_;

@@ -116,6 +116,31 @@ TEST_CASE("Domains stand alone, and only those that are hardly anything else", "
   CHECK_FALSE(finds(text, FindingKind::kDomain));
 }
 
+TEST_CASE("Tables and lists need no blanks", "[policies]") {
+  CHECK(found("bob,7,4111111111111111,536-90-4399,12") ==
+        Lines{"card 4111111111111111", "national_id/us_ssn 536-90-4399"});
+  CHECK(found("1,AT611904300234573201,+43 1 588 0123,10.1.2.3,ann@example.com,3") ==
+        Lines{"iban AT611904300234573201", "phone +43 1 588 0123", "ip 10.1.2.3",
+              "email ann@example.com"});
+  CHECK(found("[4111111111111111,4111 1111 1111 1111,5]") ==
+        Lines{"card 4111111111111111", "card 4111 1111 1111 1111"});
+  CHECK(found("7,1 85 05 78 006 084 91,x,756.9217.0769.85,1") ==
+        Lines{"national_id/fr_nir 1 85 05 78 006 084 91", "national_id/ch_ahv 756.9217.0769.85"});
+  CHECK(found("born:,1957-03-14,1") == Lines{"date_of_birth 1957-03-14"});
+}
+
+TEST_CASE("Commas within numbers are theirs", "[policies]") {
+  const std::string text = GENERATE("account 12,345,678", "aged 12,345", "zip 12,345", "aged 45,5",
+                                    "account 1.234.567,89", "account 1 234 567,89");
+  CAPTURE(text);
+  CHECK(found(text).empty());
+}
+
+TEST_CASE("What another finding does not cover stays found", "[policies]") {
+  CHECK(found("(212) 575-5822,x 2001:db8:2e3:ceb8:1462:8328:d167:aeb8") ==
+        Lines{"phone 212) 575-5822,x", "ip 2001:db8:2e3:ceb8:1462:8328:d167:aeb8"});
+}
+
 TEST_CASE("What a URL or a domain holds comes before it", "[policies]") {
   CHECK(finds("https://example.org/?to=jane@example.com", FindingKind::kEmail));
   CHECK(finds("https://203.0.113.9/x", FindingKind::kIp));

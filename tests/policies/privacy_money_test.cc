@@ -85,6 +85,11 @@ TEST_CASE("Bank numbers need the words of a bank", "[policies]") {
   CHECK(found("on 60-83-71 we saw 12345678").empty());
 }
 
+TEST_CASE("A word in quotes is a word", "[policies]") {
+  CHECK(finds("x = 'routing 613618766'", FindingKind::kBankAccount));
+  CHECK(finds("the 'routing' 613618766", FindingKind::kBankAccount));
+}
+
 TEST_CASE("Addresses of crypto currencies carry their checks", "[policies]") {
   const std::string address = GENERATE("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",  // the first block
                                        "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",  // pay to script

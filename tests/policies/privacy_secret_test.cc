@@ -102,6 +102,11 @@ TEST_CASE("Keys of documentation and tails of longer words are no secrets", "[po
   CHECK_FALSE(finds(text, FindingKind::kSecret));
 }
 
+TEST_CASE("A code in capitals needs no digit", "[policies]") {
+  CHECK(found("AKIAMFACSSRDQTYDMCAQ") == Lines{"secret/aws_access_key_id AKIAMFACSSRDQTYDMCAQ"});
+  CHECK(found("AKIAAAAABBBBAAAABBBB").empty());
+}
+
 TEST_CASE("Private keys are found whole, cut off, and inside of JSON", "[policies]") {
   const std::string body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAC4AWkdwKYSd8";
   const std::string pem = "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----";

@@ -137,6 +137,33 @@ TEST_CASE("in arguments and results no member's name is one of the dialect's", "
   CHECK(redaction.leaks_into(body));
 }
 
+TEST_CASE("values may be names of members that a client chose, and numbers", "[privacy]") {
+  const auto [body, meant] = GENERATE(table<std::string, std::string>(
+      {{R"({"input":{"n":-4111111111111111}})", R"({"input":{"n":"-[PII_CARD_1]"}})"},
+       {R"({"unknown":{"4111111111111111":5}})", R"({"unknown":{"PII_CARD_1":5}})"},
+       {R"({"input":{"4111111111111111":5}})", R"({"input":{"PII_CARD_1":5}})"},
+       {R"({"parameters":{"properties":{"4111111111111111":{}}}})",
+        R"({"parameters":{"properties":{"PII_CARD_1":{}}}})"},
+       {R"({"format":{"properties":{"4111111111111111":{}}}})",
+        R"({"format":{"properties":{"PII_CARD_1":{}}}})"},
+       {R"({"arguments":"{\"4111111111111111\":5}"})",
+        R"({"arguments":"{\"[PII_CARD_1]\":5}"})"}}));
+  CHECK(redacted(body) == meant);
+  CHECK(find_in_body(body, kFinder).holds("card"));
+}
+
+TEST_CASE("a text that only begins and ends like JSON is redacted as a text", "[privacy]") {
+  CHECK(redacted(R"({"content":"{'to': 'ann@example.com'}"})") ==
+        R"({"content":"{'to': '[PII_EMAIL_1]'}"})");
+  CHECK(redacted(R"({"content":"{ann@example.com, \"bob@example.com\"}"})") ==
+        R"({"content":"{[PII_EMAIL_2], \"[PII_EMAIL_1]\"}"})");
+}
+
+TEST_CASE("a short value that its member's name gives away is replaced there", "[privacy]") {
+  CHECK(redacted(R"({"input":{"password":"abc"},"content":"{\"password\":\"abc\"}"})") ==
+        R"({"input":{"password":"[PII_SECRET_1]"},"content":"{\"password\":\"[PII_SECRET_1]\"}"})");
+}
+
 TEST_CASE("only the kinds that are asked for get aliases", "[privacy]") {
   const FindingKinds phones = FindingKinds().set(static_cast<std::size_t>(FindingKind::kPhone));
   const Redaction redaction(R"({"a":"ann@example.com +43 1 5880"})", kFinder, phones);
@@ -238,6 +265,38 @@ TEST_CASE("a value goes into JSON with its quotes and backslashes escaped", "[pr
   CHECK(json::parse(body["arguments"].get<std::string>())["p"] == "a\"b\\c");
 }
 
+TEST_CASE("a value is escaped as often as texts of JSON stand around it", "[privacy]") {
+  const std::string_view value = R"(a"b\c)";
+  json arguments = "[PII_SECRET_1]";
+  for (int depth = 1; depth <= 4; ++depth) {
+    arguments = json{{"p", depth == 1 ? arguments : json(arguments.dump())}};
+    const std::string written = arguments.dump();
+    for (std::size_t cut = 0; cut <= written.size(); ++cut) {
+      Restorer restorer(sample().aliases(), Restorer::Form::kJson);
+      std::string out = restorer.feed(written.substr(0, cut));
+      out += restorer.feed(written.substr(cut));
+      out += restorer.finish();
+      json inner = json::parse(out);
+      for (int level = 1; level < depth; ++level) {
+        inner = json::parse(inner["p"].get<std::string>());
+      }
+      REQUIRE(inner["p"] == value);
+    }
+  }
+}
+
+TEST_CASE("quotes of prose are no texts of JSON, and escapes no words", "[privacy]") {
+  const auto [written, meant] = GENERATE(table<std::string, std::string>({
+      {R"({"p":"say \"[PII_SECRET_1]\""})", R"(say "a"b\c")"},
+      {R"({"p":"[PII_EMAIL_1]: \"[PII_SECRET_1]\""})", R"(ann@example.com: "a"b\c")"},
+      {R"({"o":"{}","p":"C:\\ \"[PII_SECRET_1]\""})", R"(C:\ "a"b\c")"},
+      {R"({"p":"to\nPII_EMAIL_1"})", "to\nann@example.com"},
+  }));
+  Restorer restorer(sample().aliases(), Restorer::Form::kJson);
+  const std::string out = restorer.feed(written) + restorer.finish();
+  CHECK(json::parse(out)["p"] == meant);
+}
+
 TEST_CASE("redaction and its undoing take time in proportion to the text", "[privacy]") {
   const auto [piece, note] = GENERATE(table<std::string, std::string>({{"\\\\", "backslashes"},
                                                                        {"[", "brackets"},
@@ -249,6 +308,16 @@ TEST_CASE("redaction and its undoing take time in proportion to the text", "[pri
   CHECK(restore(sample().aliases(), text).size() == text.size());
   const std::string body = R"({"a":")" + text + R"("})";
   CHECK(Redaction(body, kFinder, kAll).aliases().empty());
+}
+
+TEST_CASE("names of tools and of their parameters have aliases that providers take", "[privacy]") {
+  const Scan words = finder({{FindingKind::kCustom, "bluebird"}});
+  CHECK(Redaction(R"({"tools":[{"name":"bluebird","parameters":{"properties":{"bluebird":{}}}}]})",
+                  words, kAll)
+            .body() ==
+        R"({"tools":[{"name":"PII_TERM_1","parameters":{"properties":{"PII_TERM_1":{}}}}]})");
+  CHECK(Redaction(R"({"name":"a bluebird"})", words, kAll).body() ==
+        R"({"name":"a [PII_TERM_1]"})");
 }
 
 }  // namespace

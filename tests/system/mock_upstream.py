@@ -406,6 +406,24 @@ async def echo(link, call):
     await normal(link, call)
 
 
+def texts_of(node):
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, (dict, list)):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from texts_of(each)
+
+
+async def tell(link, call):
+    """Says what follows TELL in the request, or calls the first tool with it. "~" is left out, so that a test can
+    have an alias written in any way without having its letters in the request."""
+    told = [text.partition("TELL ")[2] for text in texts_of(call.body) if "TELL " in text][-1]
+    call.text = told.replace("~", "")
+    if call.tools():
+        call.calls = [("call_mock1", call.tools()[0][0], json.loads(call.text))]
+    await normal(link, call)
+
+
 async def absurd_usage(link, call):
     call.usage = {"prompt_tokens": -5, "completion_tokens": 10**18, "total_tokens": -1}
     await normal(link, call)
@@ -431,7 +449,8 @@ NAMED = {
     "mock-redirect": redirect, "mock-gzip": zipped, "mock-empty": empty, "mock-no-usage": no_usage,
     "mock-crlf": crlf, "mock-comments": comments, "mock-bytewise": bytewise,
     "mock-no-space": no_space, "mock-extra-fields": extra_fields, "mock-after-done": after_done,
-    "mock-gate": gate, "mock-echo": echo, "mock-absurd-usage": absurd_usage,
+    "mock-gate": gate, "mock-echo": echo, "mock-tell": tell,
+    "mock-absurd-usage": absurd_usage,
 }
 
 

@@ -13,6 +13,7 @@ SECRET = ("ghp_" + "A1b2C3d4E5f6G7h8I9j0" * 2)[:40]
 TEXT = f"Write to {MAIL} about card {CARD}."
 UPSTREAMS = {"chat": ("openai", "/v1"), "responses": ("openai_responses", "/v1"), "anthropic": ("anthropic", "/v1"),
              "gemini": ("gemini", "/v1beta"), "ollama": ("ollama", "")}
+HOW = ["echo", "tell"]  # the mock's models: see mock_upstream.py
 PARAMETERS = {"type": "object", "properties": {"to": {"type": "string"}}}
 TOOL = {"name": "send", "description": "Sends.", "parameters": PARAMETERS}
 KEY = {"authorization": f"Bearer {TEAM_KEY}"}
@@ -76,12 +77,21 @@ ARGUMENTS = {"chat": ["arguments"], "responses": ["delta"], "anthropic": ["parti
              "ollama": ["to"]}
 
 
+def words_of(client, stream, answer):
+    return "".join(said(pieces_of(answer.body), WORDS[client] if stream else ["content", "text"]))
+
+
+def arguments_of(client, stream, answer):
+    return "".join(said(pieces_of(answer.body), ARGUMENTS[client] if stream else ["arguments", "to"]))
+
+
 class Redacted(Served):
     @classmethod
     def config(cls):
         root = f"http://127.0.0.1:{cls.mock.port}"
-        backends = [backend(cls.mock, [{"name": f"{name}-echo", "upstream": "mock-echo"}], name=name, provider=name,
-                            dialect=dialect, base_url=root + path) for name, (dialect, path) in UPSTREAMS.items()]
+        backends = [backend(cls.mock, [{"name": f"{name}-{how}", "upstream": f"mock-{how}"} for how in HOW], name=name,
+                            provider=name, dialect=dialect, base_url=root + path)
+                    for name, (dialect, path) in UPSTREAMS.items()]
         return {"backend": backends, "pattern": [{"name": "project", "pattern": "PRJ-[0-9]{6}", "words": ["bluebird"]}],
                 "team": [{"name": "red", "keys": [team_key_line(TEAM_KEY)], "privacy": "redact"}],
                 "rule": [{"name": "no secrets", "contains": ["secret"], "action": "local_only"}]}
@@ -94,14 +104,15 @@ class Redacted(Served):
         return self.mock.last()["body"].decode()
 
 
-class EveryPair(Redacted):
-    def for_each(self, check):
+    def for_each(self, check, how="echo"):
         for client, ask in ASKS.items():
             for upstream in UPSTREAMS:
                 for stream in (False, True):
                     with self.subTest(client=client, upstream=upstream, stream=stream):
-                        check(client, ask, f"{upstream}-echo", stream)
+                        check(client, ask, f"{upstream}-{how}", stream)
 
+
+class EveryPair(Redacted):
     def test_values_leave_as_aliases_and_come_back(self):
         def check(client, ask, model, stream):
             answer = self.ask(ask(model, stream))
@@ -109,8 +120,7 @@ class EveryPair(Redacted):
             self.assertNotIn(MAIL, self.sent())
             self.assertNotIn("1111", self.sent())
             self.assertEqual(answer.header("x-weir-redacted"), "card=1, email=1")
-            words = "".join(said(pieces_of(answer.body), WORDS[client] if stream else ["content", "text"]))
-            self.assertIn(f"Found {CARD}, {MAIL}.", words, answer.body)
+            self.assertIn(f"Found {CARD}, {MAIL}.", words_of(client, stream, answer), answer.body)
             self.assertNotIn("PII", answer.body.decode())
 
         self.for_each(check)
@@ -120,8 +130,7 @@ class EveryPair(Redacted):
             answer = self.ask(ask(model, stream, tools=True))
             self.assertEqual(answer.status, 200, answer)
             self.assertNotIn(MAIL, self.sent())
-            told = "".join(said(pieces_of(answer.body), ARGUMENTS[client] if stream else ["arguments", "to"]))
-            self.assertIn(f"{CARD}, {MAIL}", told, answer.body)
+            self.assertIn(f"{CARD}, {MAIL}", arguments_of(client, stream, answer), answer.body)
             self.assertNotIn("PII", answer.body.decode())
 
         self.for_each(check)
