@@ -117,7 +117,7 @@ def aba(rng):
 
 
 def bic(rng):
-    return "BIC ", some(rng, UPPER, 4) + rng.choice(["DE", "FR", "GB", "AT"]) + some(rng, UPPER, 2) + "XXX"
+    return "BIC ", some(rng, UPPER, 4) + rng.choice(["DE", "FR", "GB", "AT"]) + some(rng, UPPER, 2) + 3 * "X"
 
 
 def ifsc(rng):
