@@ -7,6 +7,7 @@
 #include "policies/privacy/bytes.h"
 #include "policies/privacy/custom.h"
 #include "policies/privacy/detectors.h"
+#include "policies/privacy/plain_text.h"
 
 namespace weir {
 namespace {
@@ -124,11 +125,17 @@ void PrivacyScanner::add(std::unique_ptr<privacy::Detector> detector) {
 void PrivacyScanner::scan(std::string_view text, std::vector<Finding>* findings,
                           Guesses guesses) const {
   findings->clear();
-  const privacy::MarkedText marked(text, *heads_);
+  const privacy::PlainText plain(text);
+  const privacy::MarkedText marked(plain.text(), *heads_);
   Hits hits;
   for (const auto& detector : detectors_) detector->find(marked, &hits);
   if (guesses == Guesses::kNames) names_->find(marked, &hits);
-  keep_apart(text, &hits, findings);
+  keep_apart(plain.text(), &hits, findings);
+  if (!plain.changed()) return;
+  for (Finding& finding : *findings) {
+    finding.begin = plain.begin_of(finding.begin);
+    finding.end = plain.end_of(finding.end - 1);
+  }
 }
 
 }  // namespace weir

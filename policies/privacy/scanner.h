@@ -64,6 +64,7 @@ class PrivacyScanner {
   // would, the one stays that is a secret, before one whose checksum holds or that the team
   // named, before others, before URLs, domains, dates, ages and postcodes, before names; among
   // equals the longer, then the earlier. Of the other the rest stays, but of URLs and the like.
+  // Blanks, hyphens, digits and letters that only look different count as ASCII (plain_text.h).
   // Any bytes may be in `text`; it need not be UTF-8. Does not throw. The time grows with the
   // text as a line does, plus that of sorting what is found.
   void scan(std::string_view text, std::vector<Finding>* findings,

@@ -1,0 +1,65 @@
+// Private values in characters that only look like ASCII, or with some in them that nobody sees.
+#include "policies/privacy/plain_text.h"
+#include "policies/privacy/scanner.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using privacy::PlainText;
+
+std::string plain(std::string_view text) { return std::string(PlainText(text).text()); }
+
+std::vector<std::string> found_in(std::string_view text) {
+  static const PrivacyScanner scanner;
+  std::vector<Finding> findings;
+  scanner.scan(text, &findings);
+  std::vector<std::string> values;
+  for (const Finding& each : findings) {
+    values.emplace_back(text.substr(each.begin, each.end - each.begin));
+  }
+  return values;
+}
+
+TEST_CASE("Blanks, hyphens, digits and letters that look different are read as ASCII",
+          "[policies]") {
+  CHECK(plain("4111\u00A01111\u202F1111\u20091111") == "4111 1111 1111 1111");
+  CHECK(plain("555\u2011012\u20102368") == "555-012-2368");
+  CHECK(plain("\uFF14\uFF11\uFF11\uFF11\u3000\uFF21\uFF5A\uFF20\uFF0E") == "4111 Az@.");
+  CHECK(plain("\u0664\u06F1\u0967") == "411");
+  CHECK(plain("se\u00ADcret\u200B\uFEFF!") == "secret!");
+}
+
+TEST_CASE("Every other text is read as it is", "[policies]") {
+  for (const std::string_view text :
+       {"", "plain", "caf\u00e9 \u4f60\u597d \u2013 \U0001F307", "\xff\xc2\xe2\x80", "\xc2"}) {
+    const PlainText same(text);
+    CHECK_FALSE(same.changed());
+    CHECK(same.text().data() == text.data());
+    CHECK(same.text() == text);
+  }
+}
+
+TEST_CASE("Places in a plain text are places in the original", "[policies]") {
+  const std::string_view original = "\u00e9\u00A0\uFF11x";
+  const PlainText text(original);
+  REQUIRE(text.text() == "\u00e9 1x");
+  CHECK(text.begin_of(2) == 2);
+  CHECK(text.end_of(2) == 4);
+  CHECK(text.begin_of(3) == 4);
+  CHECK(text.end_of(3) == 7);
+  CHECK(text.end_of(4) == original.size());
+}
+
+TEST_CASE("Values are found whole in whatever characters they are written", "[policies]") {
+  const std::string_view value =
+      GENERATE("4111\u00A01111\u00A01111\u00A01111", "4111\u20111111\u20111111\u20111111",
+               "\uFF14111111111111111", "4111\u200B111111111111", "ann\uFF20example.com",
+               "AT61\u202F1904\u202F3002\u202F3457\u202F3201");
+  CAPTURE(value);
+  const std::string text = "caf\u00e9: " + std::string(value) + " \u2013 end";
+  CHECK(found_in(text) == std::vector<std::string>{std::string(value)});
+}
+
+}  // namespace
+}  // namespace weir
