@@ -31,7 +31,8 @@ Result<std::vector<DelegationSample>> read_delegation_samples(std::istream& in,
   for (std::size_t number = 1; std::getline(in, text); ++number) {
     if (text.empty()) continue;
     const auto wrong = [&](const std::string& what) {
-      return Error{ErrorCode::kInvalidRequest, name + ":" + std::to_string(number) + ": " + what};
+      std::string message = name + ":" + std::to_string(number);
+      return Error{ErrorCode::kInvalidRequest, message.append(": ").append(what)};
     };
     const json line = json::parse(text, nullptr, false);
     if (!line.is_object()) return wrong("is no JSON object");
