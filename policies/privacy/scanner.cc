@@ -75,6 +75,7 @@ PrivacyScanner::PrivacyScanner() : heads_(std::make_unique<privacy::WordHeads>()
                            &privacy::marked_secret_detector,
                            &privacy::private_key_detector,
                            &privacy::assigned_secret_detector,
+                           &privacy::passed_secret_detector,
                            &privacy::command_secret_detector,
                            &privacy::kubernetes_secret_detector,
                            &privacy::card_detector,

@@ -32,16 +32,17 @@ struct Words {
 
 constexpr Words kWords[] = {
     {kPasswordWord,
-     "password passwd passphrase passcode pwd pass psw pw passwort kennwort contraseña motdepasse "
+     "password passwd passphrase passcode pwd pass psw pw psk passwort kennwort contraseña "
+     "motdepasse "
      "senha wachtwoord"},
     {kTokenWord,
      "secret token apikey authkey accesskey secretkey privatekey authtoken accesstoken apitoken "
-     "clientsecret jwt bearer"},
+     "clientsecret jwt bearer phpsessid jsessionid"},
     {kAuthWord, "auth cookie pat credential credentials"},
     {kBeforeKey,
      "api access secret private auth account encryption signing master shared storage license "
      "licence app application service admin deploy webhook session consumer client authentication "
-     "integration ingest write rest token"},
+     "integration ingest write rest token hmac aes subscription"},
     {kServiceWord,
      "algolia amplitude asana assemblyai bittrex cloudflare codecov cohere coinbase confluent "
      "contentstack datadog deepgram digitalocean discord dropbox droneci etsy fastly finnhub "
@@ -51,14 +52,14 @@ constexpr Words kWords[] = {
      "telegram travis trello twitch twilio twitter zendesk"},
     {kHarmless,
      "public pub csrf xsrf authenticity page next prev cursor sync continuation max min num total "
-     "input output completion prompt eos bos pad unk sep cls mask special cancel cancellation "
+     "input output completion s3 prompt eos bos pad unk sep cls mask special cancel cancellation "
      "foreign partition sort cache bucket schema sequence package kms vault object hash row column "
      "issuer registry lookup index map dict translation i18n forgot reset change update confirm "
      "show hide toggle validate verify wrong invalid incorrect missing expected required has is "
-     "no"},
+     "no idempotency"},
     {kSaysNothing,
      "prod production dev development test testing staging stage live sandbox value string str "
-     "base64 b64 text plain default local old new primary secondary main v1 v2"},
+     "base64 b64 text plain default local old new primary secondary main base v1 v2"},
     {kKeyWord, "key"},
     {kHeaderWord, "authorization"},
 };
@@ -84,6 +85,9 @@ class Dictionary {
     }
     for (const std::string_view ending : {"secret", "token", "apikey"}) {
       if (word.ends_with(ending)) meaning |= kTokenWord;
+    }
+    for (const std::string_view part : {"public", "csrf", "xsrf"}) {
+      if (word.find(part) != std::string_view::npos) meaning |= kHarmless;
     }
     if (std::all_of(word.begin(), word.end(), is_digit)) meaning |= kSaysNothing;
     return meaning;
@@ -136,6 +140,9 @@ SecretName meaning_of_end(unsigned last, unsigned one_before, unsigned first, bo
 SecretName secret_name(std::string_view name) {
   static const Dictionary dictionary;
   if (name.size() > kLongestName) name.remove_prefix(name.size() - kLongestName);
+  // What Bundler reads of a host: BUNDLE_GEMS__EXAMPLE__COM, "user:password".
+  if (name.starts_with("BUNDLE_") && name.find("__") != std::string_view::npos)
+    return SecretName::kToken;
   WordsFromEnd words(name);
   unsigned last = 0;
   bool found = false;
@@ -156,7 +163,9 @@ SecretName secret_name(std::string_view name) {
     first = meaning;
     ++count;
   }
-  return meaning_of_end(last, one_before, first, count == 1);
+  const SecretName says = meaning_of_end(last, one_before, first, count == 1);
+  return says == SecretName::kPassword && holds(name, "cleartext") ? SecretName::kClearPassword
+                                                                   : says;
 }
 
 }  // namespace weir::privacy
