@@ -1,7 +1,7 @@
 // Secrets that the name before them gives away: "password = ...", "api_key: ...",
 // "Authorization: Bearer ...", "<add key="Password" value="..."/>", "the password is ...".
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
 
@@ -103,10 +103,16 @@ Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
   return value;
 }
 
+// In any case of letters.
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return name.size() == word.size() && stands_at(name, 0, word);
+  });
+}
+
 // Of '<add key="Password" value="..."/>' the key, of other names themselves.
 Span key_of_attribute(std::string_view text, Span name) {
-  const std::string word = lower_case(name.of(text));
-  if (word != "value" && word != "default") return name;
+  if (!is_one_of(name.of(text), {"value", "default"})) return name;
   const std::size_t first = name.begin > 96 ? name.begin - 96 : 0;
   const std::string_view ahead = text.substr(first, name.begin - first);
   const std::size_t line = ahead.rfind('<');
@@ -125,9 +131,7 @@ Span key_of_attribute(std::string_view text, Span name) {
 // Of "password: str = ...", "token: &'static str = ..." and "token string = ..." the name before
 // the type.
 Span name_before_type(std::string_view text, Span name) {
-  constexpr std::string_view kTypes[] = {"str", "string", "text", "char", "var"};
-  const std::string word = lower_case(name.of(text));
-  if (std::find(std::begin(kTypes), std::end(kTypes), word) == std::end(kTypes)) return name;
+  if (!is_one_of(name.of(text), {"str", "string", "text", "char", "var"})) return name;
   std::size_t i = name.begin;
   if (stands_before(text, i, "'static ")) i -= 8;
   if (before(text, i) == '&') --i;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string>
 #include <unordered_map>
 
@@ -72,14 +73,18 @@ class Dictionary {
       while (!left.empty()) {
         const std::size_t blank = std::min(left.find(' '), left.size());
         meanings_[left.substr(0, blank)] |= words.meaning;
+        shapes_.set(shape_of(left.substr(0, blank)));
         left.remove_prefix(std::min(blank + 1, left.size()));
       }
     }
   }
 
   unsigned of(std::string_view word) const {
-    const auto found = meanings_.find(word);
-    unsigned meaning = found == meanings_.end() ? 0U : found->second;
+    unsigned meaning = 0;
+    if (shapes_[shape_of(word)]) {
+      const auto found = meanings_.find(word);
+      if (found != meanings_.end()) meaning = found->second;
+    }
     for (const std::string_view ending : {"password", "passwd", "passphrase"}) {
       if (word.ends_with(ending)) meaning |= kPasswordWord;
     }
@@ -87,14 +92,22 @@ class Dictionary {
       if (word.ends_with(ending)) meaning |= kTokenWord;
     }
     for (const std::string_view part : {"public", "csrf", "xsrf"}) {
-      if (word.find(part) != std::string_view::npos) meaning |= kHarmless;
+      if (meaning != 0 && word.find(part) != std::string_view::npos) meaning |= kHarmless;
     }
     if (std::all_of(word.begin(), word.end(), is_digit)) meaning |= kSaysNothing;
     return meaning;
   }
 
  private:
+  // Most words of programs have a first and last letter and length that no word here has.
+  static std::size_t shape_of(std::string_view word) {
+    const auto first = static_cast<std::uint8_t>(word.front());
+    const auto last = static_cast<std::uint8_t>(word.back());
+    return ((first * 31U + last) * 16U + word.size()) % 4'096;
+  }
+
   std::unordered_map<std::string_view, unsigned> meanings_;
+  std::bitset<4'096> shapes_;
 };
 
 // The words of a name from its last to its first: "clientSecret", "CLIENT_SECRET" and
