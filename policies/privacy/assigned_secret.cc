@@ -270,7 +270,8 @@ class AssignedSecretDetector final : public Detector {
   // The word at `head`, if it is one that secrets stand behind.
   static std::string_view spoken_word(std::string_view text, std::size_t head) {
     for (const std::string_view word : spoken_with(text[head])) {
-      if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
+      const char behind = at(text, head + word.size());
+      if (stands_at(text, head, word) && !is_word(behind) && behind != '_') return word;
     }
     return {};
   }
