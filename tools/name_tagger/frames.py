@@ -6,7 +6,7 @@ RULES = {
     "text": """
 <talk>|<talk>|<talk>|<talk> <talk>|<news>|<news>|<news> <news>|<life>|<life>|<life>|<life> <talk>|<desk>|<desk>|<form>|<form>
 <mail>|<chat>|<trip>|<trip>|<firm>|<firm>|<firm>|<art>|<art>|<law>|<sick>|<school>|<sport>|<list>|<short>|<short>|<nation>|<nation>
-<ask>|<ask>|<ask>|<code>|<where>|<where>|<money>|<history>|<history>|<kin>|<review>""",
+<ask>|<ask>|<ask>|<code>|<cite>|<cite>|<cite>|<where>|<where>|<money>|<history>|<history>|<kin>|<review>""",
 
     # Who, where, which.
     "who": "{person}|{person}|{person}|{person}|{first}|{first}|{last}|{title} {last}|{title} {person}|{title} {first}",
@@ -168,6 +168,13 @@ King {first} ruled {country}.|{city} was founded in {year}.|{country} became ind
 The Treaty of {city} was signed in {year}.|{person} invented {thing} in {year}.|{person} led the {nation} army <in> {country}.|
 Queen {first} of {country} married {first} of {country}.|The {last} brothers built {thing}.|named after {person}|
 the Battle of {city}|{city}, then part of {country}|The street is named after {person}.|{org} was set up by {person} in {year}.""",
+    "cite": """{person}, {work}, {year}|{person}, {work}, {city}, {year}|{work}. {city}: {org}, {year}.|{city}, {year}|{country}, {year}|
+{person}, {nation} {job}, {work}, {year}|speech of {person}, {city}, {year}|a letter from {person} to {person}, {year}|
+{person}, letter to {person}, {month} {year}|{work}, translated by {person} ({city}, {year})|{country}, {year}-{year}|
+{last}, {work}, p. {n}|In {city} in {year}, <who> <did>.|in {country} since {year}|{country} in {year}|map of {city}, {year}|
+It happened <in> {city}, {country}, {year}.|{year}: {city}|census of {country}, {year}, table {n}|{city} {year}|
+from {year} to {year}|between {year} and {year}|the laws of {year} and {year}|This question refers to a text of {year}.|
+{work} Act of {year}|{org}, report of {year}|{person}, {year}|photograph, {country}, {year}|<place>, about {year}""",
     "review": """{first} at {org} was so helpful!|Ask for {first}.|Our guide {first} knew <place> well.|Never again {org}.|
 {org} on {street} is great|Service by {first} was slow, {first} was nice.|5 stars for {org}|best {nation} food in {city}|
 {first} from {org} <did>|Dr. {last} saved my life|we stayed at {org} <in> {city}""",

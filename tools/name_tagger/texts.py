@@ -452,9 +452,9 @@ class Values:
             value = self.value(slot, place)
             if slot in SLOTS:
                 case = self.rng.random()
-                if careless < 0.08 or case < 0.05:
+                if careless < 0.08 or case < (0.2 if slot == "nation" else 0.05):
                     value = value.lower()
-                elif case < 0.1:
+                elif 0.2 < case < 0.24:
                     value = value.upper()
                 spans.append((len(text), len(text) + len(value), SLOTS[slot]))
             text += value
