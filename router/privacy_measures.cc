@@ -198,15 +198,15 @@ SpanCounts& SpanCounts::operator+=(const SpanCounts& other) {
   return *this;
 }
 
-SpanMeasures measure_spans(const PrivacyScanner& scanner, std::span<const LabelledText> texts,
-                           const WrongSpan& wrong) {
+SpanMeasures measure_spans(const PrivacyScanner& scanner, Guesses guesses,
+                           std::span<const LabelledText> texts, const WrongSpan& wrong) {
   SpanMeasures measures;
   measures.texts = texts.size();
   std::vector<SpanCounts> structured(texts.size());
   std::vector<SpanCounts> any(texts.size());
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    scanner.scan(texts[i].text, &findings);
+    scanner.scan(texts[i].text, &findings, guesses);
     any[i] = any_counts(texts[i], findings);
     for (const auto& [kind, counts] : strict_counts(texts[i], findings, wrong)) {
       measures.per_kind[kind] += counts;

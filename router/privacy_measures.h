@@ -78,8 +78,8 @@ struct SpanMeasures {
 using WrongSpan = std::function<void(const LabelledText& text, std::string_view kind,
                                      std::size_t begin, std::size_t end, bool missed)>;
 
-SpanMeasures measure_spans(const PrivacyScanner& scanner, std::span<const LabelledText> texts,
-                           const WrongSpan& wrong);
+SpanMeasures measure_spans(const PrivacyScanner& scanner, Guesses guesses,
+                           std::span<const LabelledText> texts, const WrongSpan& wrong);
 
 struct SecretCounts {
   std::size_t secrets = 0;

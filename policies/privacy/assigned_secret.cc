@@ -1,14 +1,12 @@
 // Secrets that the name before them gives away: "password = ...", "api_key: ...",
 // "Authorization: Bearer ...", "<add key="Password" value="..."/>", "the password is ...".
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
 
 #include "policies/privacy/bytes.h"
-#include "policies/privacy/checksums.h"
 #include "policies/privacy/detectors.h"
-#include "policies/privacy/placeholder.h"
 #include "policies/privacy/secret_name.h"
 #include "policies/privacy/secret_value.h"
 
@@ -49,9 +47,32 @@ Span name_before(std::string_view text, std::size_t i) {
   return name;
 }
 
+// "\n" and "\r" as they are written in strings.
+bool is_line_escape(std::string_view text, std::size_t i) {
+  return text[i] == '\\' && (at(text, i + 1) == 'n' || at(text, i + 1) == 'r');
+}
+
+// Whether "name=" of a query stands at `i`.
+bool begins_field(std::string_view text, std::size_t i) {
+  const std::size_t first = i;
+  while (i - first < kLongestName && (is_alnum(at(text, i)) || at(text, i) == '_')) ++i;
+  return i > first && at(text, i) == '=';
+}
+
+// Where a value of the line below begins: after ">-" and the like of YAML, or if it is quoted;
+// else `i`.
+std::size_t next_line(std::string_view text, std::size_t i) {
+  std::size_t end = i;
+  const bool block = at(text, i) == '|' || at(text, i) == '>';
+  if (block) end += at(text, i + 1) == '-' || at(text, i + 1) == '+' ? 2 : 1;
+  if (at(text, end) != '\n') return i;
+  end = skip_blanks(text, end + 1, 32);
+  return block || is_quote(at(text, end)) ? end : i;
+}
+
 // What stands behind `i` as a value, without quotes.
 Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
-  i = skip_blanks(text, i, 16);
+  i = next_line(text, skip_blanks(text, i, 16));
   if (at(text, i) == '>' || at(text, i) == '=') i = skip_blanks(text, i + 1, 16);
   while (at(text, i) == '\\') ++i;  // JSON inside of a string
   const char letter = to_lower(at(text, i));
@@ -66,7 +87,10 @@ Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
   while (value.end < most) {
     const char c = text[value.end];
     if (c == '\n' || c == '\r') break;
-    if (*quoted ? c == quote : (is_blank(c) || is_quote(c) || c == ',' || c == ';' || c == '<'))
+    if (!*quoted && c == '&' && begins_field(text, value.end + 1)) break;
+    if (*quoted ? c == quote
+                : (is_blank(c) || is_quote(c) || is_line_escape(text, value.end) || c == ',' ||
+                   c == ';' || c == '<'))
       break;
     ++value.end;
   }
@@ -79,10 +103,16 @@ Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
   return value;
 }
 
+// In any case of letters.
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return name.size() == word.size() && stands_at(name, 0, word);
+  });
+}
+
 // Of '<add key="Password" value="..."/>' the key, of other names themselves.
 Span key_of_attribute(std::string_view text, Span name) {
-  const std::string word = lower_case(name.of(text));
-  if (word != "value" && word != "default") return name;
+  if (!is_one_of(name.of(text), {"value", "default"})) return name;
   const std::size_t first = name.begin > 96 ? name.begin - 96 : 0;
   const std::string_view ahead = text.substr(first, name.begin - first);
   const std::size_t line = ahead.rfind('<');
@@ -98,14 +128,16 @@ Span key_of_attribute(std::string_view text, Span name) {
   return name;
 }
 
-// Of "password: str = ..." the name before the type.
+// Of "password: str = ...", "token: &'static str = ..." and "token string = ..." the name before
+// the type.
 Span name_before_type(std::string_view text, Span name) {
-  const std::string word = lower_case(name.of(text));
-  if (word != "str" && word != "string" && word != "text" && word != "char" && word != "var")
-    return name;
+  if (!is_one_of(name.of(text), {"str", "string", "text", "char", "var"})) return name;
   std::size_t i = name.begin;
-  while (i > 0 && name.begin - i < 4 && is_blank(text[i - 1])) --i;
-  return i > 0 && text[i - 1] == ':' ? name_before(text, i - 1) : name;
+  if (stands_before(text, i, "'static ")) i -= 8;
+  if (before(text, i) == '&') --i;
+  const std::size_t end = i;
+  while (i > 0 && end - i < 4 && is_blank(text[i - 1])) --i;
+  return before(text, i) == ':' || i < end ? name_before(text, i) : name;
 }
 
 // Words that secrets stand behind in sentences, by their first letters.
@@ -126,23 +158,8 @@ std::span<const std::string_view> spoken_with(char first) {
   }
 }
 
-constexpr std::string_view kSchemes[] = {"bearer", "basic",   "token", "api-token",
-                                         "apikey", "api-key", "key"};
-
-bool is_secret_value(SecretName name, std::string_view value, bool quoted) {
-  if (value.empty()) return false;
-  switch (name) {
-    case SecretName::kPassword: return looks_like_password(value, quoted) || looks_random(value);
-    case SecretName::kToken: return looks_random(value);
-    case SecretName::kKey: return looks_very_random(value);
-    case SecretName::kService: return value.size() >= 20 && looks_random(value) && !is_uuid(value);
-    case SecretName::kAuthorization:
-      return value.size() >= 8 && !is_placeholder(value) &&
-             (looks_random(value) || entropy(value) >= 3.0);
-    case SecretName::kNone: break;
-  }
-  return false;
-}
+constexpr std::string_view kSchemes[] = {"bearer",  "basic", "token", "api-token", "apikey",
+                                         "api-key", "key",   "bot",   "ssws"};
 
 class AssignedSecretDetector final : public Detector {
  public:
@@ -182,7 +199,7 @@ class AssignedSecretDetector final : public Detector {
     }
     if (value.empty() || is_call(text, value, quoted) || text.substr(value.end, 2) == "..") return;
     if (is_secret_value(says, value.of(text), quoted)) {
-      add(value, says == SecretName::kPassword ? "password" : "keyed_secret", hits);
+      add(value, is_password(says) ? "password" : "keyed_secret", hits);
     }
   }
 
@@ -190,9 +207,10 @@ class AssignedSecretDetector final : public Detector {
   static bool is_call(std::string_view text, Span value, bool quoted) {
     const char right = at(text, value.end);
     return !quoted &&
-           (right == '(' || right == '[' || text[value.begin] == '$' || text[value.begin] == '{' ||
-            text[value.begin] == '[' || text[value.begin] == '(' || text[value.begin] == '&' ||
-            text[value.begin] == '*');
+           (right == '(' || right == '[' ||
+            (right == ']' && value.of(text).find('[') != std::string_view::npos) ||
+            text[value.begin] == '$' || text[value.begin] == '{' || text[value.begin] == '[' ||
+            text[value.begin] == '(' || text[value.begin] == '&' || text[value.begin] == '*');
   }
 
   // The second word of "Bearer abc", also where the value ended at the blank.
@@ -230,6 +248,7 @@ class AssignedSecretDetector final : public Detector {
     }
 
     if (word == "key" || word == "token" || word == "secret") {
+      if (secret_name(with_word_before(text, head, end)) == SecretName::kNone) return;
       const Span value = behind_is(text, end);
       if (value.end - value.begin >= 16 && looks_random(value.of(text))) {
         add(value, "keyed_secret", hits);
@@ -251,9 +270,19 @@ class AssignedSecretDetector final : public Detector {
   // The word at `head`, if it is one that secrets stand behind.
   static std::string_view spoken_word(std::string_view text, std::size_t head) {
     for (const std::string_view word : spoken_with(text[head])) {
-      if (stands_at(text, head, word) && !is_word(at(text, head + word.size()))) return word;
+      const char behind = at(text, head + word.size());
+      if (stands_at(text, head, word) && !is_word(behind) && behind != '_') return word;
     }
     return {};
+  }
+
+  // "public key" where "key" stands at `head`.
+  static std::string_view with_word_before(std::string_view text, std::size_t head,
+                                           std::size_t end) {
+    std::size_t begin = head;
+    while (begin > 0 && is_blank(text[begin - 1])) --begin;
+    while (begin > 0 && head - begin < kLongestName && in_name(text[begin - 1])) --begin;
+    return text.substr(begin, end - begin);
   }
 
   static Span behind_is(std::string_view text, std::size_t end) {
@@ -275,6 +304,7 @@ class AssignedSecretDetector final : public Detector {
   // A word up to a blank, without quotes and the marks that end a sentence.
   static Span spoken_value(std::string_view text, std::size_t begin) {
     while (is_quote(at(text, begin)) || at(text, begin) == ' ') ++begin;
+    if (at(text, begin) == '$') return {};
     Span value{begin, begin};
     while (value.end < text.size() && value.end - begin < kLongestValue &&
            static_cast<unsigned char>(text[value.end]) > ' ' && !is_quote(text[value.end])) {

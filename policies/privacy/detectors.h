@@ -28,6 +28,7 @@ std::unique_ptr<Detector> vendor_secret_detector();      // by prefix and shape
 std::unique_ptr<Detector> marked_secret_detector();      // by a mark inside: Q~, .atlasv1.
 std::unique_ptr<Detector> private_key_detector();        // PEM, PGP, PuTTY
 std::unique_ptr<Detector> assigned_secret_detector();    // password = ..., Authorization: ...
+std::unique_ptr<Detector> passed_secret_detector();      // setPassword("..."), <token>...</token>
 std::unique_ptr<Detector> command_secret_detector();     // curl -u user:password
 std::unique_ptr<Detector> kubernetes_secret_detector();  // the data of "kind: Secret"
 std::unique_ptr<Detector> name_detector();               // by guess; slower than the others

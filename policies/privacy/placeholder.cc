@@ -13,25 +13,26 @@ namespace {
 
 // Parts of a value.
 constexpr std::string_view kParts[] = {
-    "xxxx",        "your",     "example",   "changeme",  "change_me",  "change-me", "placeholder",
-    "redacted",    "dummy",    "sample",    "replace",   "insert",     "todo",      "fixme",
-    "masked",      "hidden",   "_here",     "-here",     "goes",       "****",      "....",
-    "####",        "____",     "----",      "%s",        "${",         "{{",        "$(",
-    "}}",          "<",        ">",         "%(",        "#{",         "not-a-",    "not_a_",
-    "notreal",     "mysecret", "my-secret", "my_secret", "mytoken",    "my-api",    "my_api",
-    "apikey",      "api_key",  "api-key",   "secretkey", "secret_key", "foobar",    "\xE2\x80\xA6",
-    "\xE2\x80\xA2"};  // an ellipsis, a bullet
+    "xxxx",         "your",     "example",   "changeme",  "change_me",  "change-me", "placeholder",
+    "redacted",     "dummy",    "sample",    "replace",   "insert",     "todo",      "fixme",
+    "masked",       "hidden",   "_here",     "-here",     "goes",       "****",      "....",
+    "####",         "____",     "----",      "%s",        "${",         "{{",        "$(",
+    "}}",           "<",        ">",         "%(",        "#{",         "not-a-",    "not_a_",
+    "notreal",      "mysecret", "my-secret", "my_secret", "mytoken",    "my-api",    "my_api",
+    "apikey",       "api_key",  "api-key",   "secretkey", "secret_key", "foobar",    "\xE2\x80\xA6",
+    "\xE2\x80\xA2", "fake",     "a1b2c3"};  // an ellipsis, a bullet
 
 // Whole values.
 constexpr std::string_view kValues[] = {
-    "password",   "passwd",   "pass",  "pwd",         "secret",   "token",      "key",
-    "user",       "username", "test",  "testing",     "admin",    "root",       "guest",
-    "default",    "none",     "null",  "nil",         "true",     "false",      "string",
-    "str",        "value",    "empty", "unknown",     "optional", "required",   "abc",
-    "abc123",     "foo",      "bar",   "baz",         "demo",     "fake",       "undefined",
-    "passphrase", "yyy",      "zzz",   "xxx",         "xx",       "any",        "n/a",
-    "na",         "bearer",   "basic", "credentials", "test123",  "mypassword", "invalid",
-    "wrong",      "bool",     "int",   "number",      "object"};
+    "password",   "passwd",   "pass",   "pwd",         "secret",   "token",      "key",
+    "user",       "username", "test",   "testing",     "admin",    "root",       "guest",
+    "default",    "none",     "null",   "nil",         "true",     "false",      "string",
+    "str",        "value",    "empty",  "unknown",     "optional", "required",   "abc",
+    "abc123",     "foo",      "bar",    "baz",         "demo",     "fake",       "undefined",
+    "passphrase", "yyy",      "zzz",    "xxx",         "xx",       "any",        "n/a",
+    "na",         "bearer",   "basic",  "credentials", "test123",  "mypassword", "invalid",
+    "wrong",      "bool",     "int",    "number",      "object",   "sha1",       "sha256",
+    "sha512",     "md5",      "base64", "hs256",       "rs256"};
 
 std::size_t distinct_bytes(std::string_view value) {
   std::bitset<256> seen;
@@ -78,7 +79,8 @@ std::size_t longest_repeat(std::string_view value) {
 // "ADMIN_TOKEN", "MY_KEY_2": the name of what holds a secret.
 bool is_constant_name(std::string_view value) {
   const auto digits = std::count_if(value.begin(), value.end(), is_digit);
-  return value.find('_') != std::string_view::npos && digits <= 2 &&
+  return value.find('_') != std::string_view::npos &&
+         static_cast<std::size_t>(digits) * 4 <= value.size() &&
          std::all_of(value.begin(), value.end(),
                      [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
 }
@@ -100,6 +102,7 @@ bool is_placeholder(std::string_view value) {
   if (value.front() == '[' || value.front() == '{' || value.front() == '<') {
     const bool closed = value.back() == ']' || value.back() == '}' || value.back() == '>';
     if (closed && lowered.find_first_of("0123456789") == std::string::npos) return true;
+    if (closed && is_constant_name(value.substr(1, value.size() - 2))) return true;
   }
   for (const std::string_view part : kParts) {
     if (lowered.find(part) != std::string::npos) return true;

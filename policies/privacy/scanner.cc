@@ -78,6 +78,7 @@ PrivacyScanner::PrivacyScanner()
                            &privacy::marked_secret_detector,
                            &privacy::private_key_detector,
                            &privacy::assigned_secret_detector,
+                           &privacy::passed_secret_detector,
                            &privacy::command_secret_detector,
                            &privacy::kubernetes_secret_detector,
                            &privacy::card_detector,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string>
 #include <unordered_map>
 
@@ -32,16 +33,17 @@ struct Words {
 
 constexpr Words kWords[] = {
     {kPasswordWord,
-     "password passwd passphrase passcode pwd pass psw pw passwort kennwort contraseña motdepasse "
+     "password passwd passphrase passcode pwd pass psw pw psk passwort kennwort contraseña "
+     "motdepasse "
      "senha wachtwoord"},
     {kTokenWord,
      "secret token apikey authkey accesskey secretkey privatekey authtoken accesstoken apitoken "
-     "clientsecret jwt bearer"},
+     "clientsecret jwt bearer phpsessid jsessionid"},
     {kAuthWord, "auth cookie pat credential credentials"},
     {kBeforeKey,
      "api access secret private auth account encryption signing master shared storage license "
      "licence app application service admin deploy webhook session consumer client authentication "
-     "integration ingest write rest token"},
+     "integration ingest write rest token hmac aes subscription"},
     {kServiceWord,
      "algolia amplitude asana assemblyai bittrex cloudflare codecov cohere coinbase confluent "
      "contentstack datadog deepgram digitalocean discord dropbox droneci etsy fastly finnhub "
@@ -51,14 +53,14 @@ constexpr Words kWords[] = {
      "telegram travis trello twitch twilio twitter zendesk"},
     {kHarmless,
      "public pub csrf xsrf authenticity page next prev cursor sync continuation max min num total "
-     "input output completion prompt eos bos pad unk sep cls mask special cancel cancellation "
+     "input output completion s3 prompt eos bos pad unk sep cls mask special cancel cancellation "
      "foreign partition sort cache bucket schema sequence package kms vault object hash row column "
      "issuer registry lookup index map dict translation i18n forgot reset change update confirm "
      "show hide toggle validate verify wrong invalid incorrect missing expected required has is "
-     "no"},
+     "no idempotency"},
     {kSaysNothing,
      "prod production dev development test testing staging stage live sandbox value string str "
-     "base64 b64 text plain default local old new primary secondary main v1 v2"},
+     "base64 b64 text plain default local old new primary secondary main base v1 v2"},
     {kKeyWord, "key"},
     {kHeaderWord, "authorization"},
 };
@@ -71,26 +73,41 @@ class Dictionary {
       while (!left.empty()) {
         const std::size_t blank = std::min(left.find(' '), left.size());
         meanings_[left.substr(0, blank)] |= words.meaning;
+        shapes_.set(shape_of(left.substr(0, blank)));
         left.remove_prefix(std::min(blank + 1, left.size()));
       }
     }
   }
 
   unsigned of(std::string_view word) const {
-    const auto found = meanings_.find(word);
-    unsigned meaning = found == meanings_.end() ? 0U : found->second;
+    unsigned meaning = 0;
+    if (shapes_[shape_of(word)]) {
+      const auto found = meanings_.find(word);
+      if (found != meanings_.end()) meaning = found->second;
+    }
     for (const std::string_view ending : {"password", "passwd", "passphrase"}) {
       if (word.ends_with(ending)) meaning |= kPasswordWord;
     }
     for (const std::string_view ending : {"secret", "token", "apikey"}) {
       if (word.ends_with(ending)) meaning |= kTokenWord;
     }
+    for (const std::string_view part : {"public", "csrf", "xsrf"}) {
+      if (meaning != 0 && word.find(part) != std::string_view::npos) meaning |= kHarmless;
+    }
     if (std::all_of(word.begin(), word.end(), is_digit)) meaning |= kSaysNothing;
     return meaning;
   }
 
  private:
+  // Most words of programs have a first and last letter and length that no word here has.
+  static std::size_t shape_of(std::string_view word) {
+    const auto first = static_cast<std::uint8_t>(word.front());
+    const auto last = static_cast<std::uint8_t>(word.back());
+    return ((first * 31U + last) * 16U + word.size()) % 4'096;
+  }
+
   std::unordered_map<std::string_view, unsigned> meanings_;
+  std::bitset<4'096> shapes_;
 };
 
 // The words of a name from its last to its first: "clientSecret", "CLIENT_SECRET" and
@@ -136,6 +153,9 @@ SecretName meaning_of_end(unsigned last, unsigned one_before, unsigned first, bo
 SecretName secret_name(std::string_view name) {
   static const Dictionary dictionary;
   if (name.size() > kLongestName) name.remove_prefix(name.size() - kLongestName);
+  // What Bundler reads of a host: BUNDLE_GEMS__EXAMPLE__COM, "user:password".
+  if (name.starts_with("BUNDLE_") && name.find("__") != std::string_view::npos)
+    return SecretName::kToken;
   WordsFromEnd words(name);
   unsigned last = 0;
   bool found = false;
@@ -156,7 +176,9 @@ SecretName secret_name(std::string_view name) {
     first = meaning;
     ++count;
   }
-  return meaning_of_end(last, one_before, first, count == 1);
+  const SecretName says = meaning_of_end(last, one_before, first, count == 1);
+  return says == SecretName::kPassword && holds(name, "cleartext") ? SecretName::kClearPassword
+                                                                   : says;
 }
 
 }  // namespace weir::privacy

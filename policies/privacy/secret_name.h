@@ -9,11 +9,16 @@ namespace weir::privacy {
 enum class SecretName : std::uint8_t {
   kNone,           // nothing
   kPassword,       // chosen by a person: short, words with digits
+  kClearPassword,  // the same, and the name says that it stands there: "ClearTextPassword"
   kToken,          // made by a program: long and random
   kKey,            // some key: only what is very random counts
   kService,        // of a service whose keys have no form of their own: "datadog", "okta_key"
   kAuthorization,  // a header whose value begins with a scheme
 };
+
+constexpr bool is_password(SecretName name) {
+  return name == SecretName::kPassword || name == SecretName::kClearPassword;
+}
 
 // Of "DB_PASSWORD", "clientSecret", "x-api-key"; kNone for "password_hash_length", "publicKey",
 // "max_tokens". Reads the last 64 bytes.

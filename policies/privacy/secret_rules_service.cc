@@ -124,6 +124,9 @@ constexpr SecretRule kRules[] = {
     {"lob_key", "test_pub_", "\\h{31}"},
     {"lob_key", "live_", "\\h{35}"},
     {"lob_key", "test_", "\\h{35}"},
+    {"gocardless_token", "live_", "\\w{40}"},
+    {"gocardless_token", "sandbox_", "\\w{40}"},
+    {"zoho_token", "1000.", "\\h{32}.\\h{32}"},
     {"duffel_token", "duffel_test_", "\\w{43}"},
     {"duffel_token", "duffel_live_", "\\w{43}"},
     // Messages and mail.
@@ -145,6 +148,9 @@ constexpr SecretRule kRules[] = {
     {"slack_webhook", "hooks.slack.com/triggers/", "\\U{8,14}/\\d{10,20}/\\n{20,40}"},
     {"discord_webhook", "discord.com/api/webhooks/", "\\d{17,20}/\\w{60,70}"},
     {"discord_webhook", "discordapp.com/api/webhooks/", "\\d{17,20}/\\w{60,70}"},
+    {"teams_webhook", "webhook.office.com/webhookb2/",
+     "\\h{8}-\\h{4}-\\h{4}-\\h{4}-\\h{12}@\\h{8}-\\h{4}-\\h{4}-\\h{4}-\\h{12}/IncomingWebhook/"
+     "\\h{32}"},
     {"twilio_key", "SK", "\\h{32}"},
     {"sendgrid_key", "SG.", "\\w{20,24}.\\w{39,50}"},
     {"mailgun_key", "key-", "\\h{32}"},

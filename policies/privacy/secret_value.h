@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "policies/privacy/secret_name.h"
+
 namespace weir::privacy {
 
 // Chosen by a person: six bytes or more (eight when not quoted), letters with digits or signs; no
@@ -18,5 +20,8 @@ bool looks_random(std::string_view value);
 // The same for a field whose name says little: 24 bytes or more, letters of both cases and digits,
 // 3.7 bits a byte.
 bool looks_very_random(std::string_view value);
+
+// One of these, as the name of the field asks. False for an empty value and for kNone.
+bool is_secret_value(SecretName name, std::string_view value, bool quoted);
 
 }  // namespace weir::privacy

@@ -13,7 +13,7 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestToken = 4'096;
+constexpr std::size_t kLongestToken = 8'192;
 constexpr double kLeastEntropy = 2.5;  // bits a byte: what is random has 3 and more
 constexpr double kMixedEntropy = 4.1;
 constexpr std::size_t kCapitals = 16;

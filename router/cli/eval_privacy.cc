@@ -125,8 +125,9 @@ int eval_spans(const PrivacyScanner& scanner, const std::vector<LabelledText>& t
              one_line(text.text.substr(begin, end - begin)) + "<< " +
              one_line(text.text.substr(end, 20)) + "\n";
   };
+  const Guesses guesses = options.no_names ? Guesses::kNone : Guesses::kNames;
   const SpanMeasures measures =
-      measure_spans(scanner, texts, options.wrong ? WrongSpan(tell) : WrongSpan());
+      measure_spans(scanner, guesses, texts, options.wrong ? WrongSpan(tell) : WrongSpan());
   return print(wrong + (options.json ? spans_json(measures) : spans_table(measures)));
 }
 

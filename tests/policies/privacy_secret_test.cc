@@ -148,7 +148,10 @@ TEST_CASE("A name before a value says that it is a secret", "[policies]") {
       "password = \"hunter2-tiger\"", "DB_PASSWORD=s3cr3tPw!", "password: str = 'Tr0ub4dor'",
       "{\"api_key\": \"a81b9c27d3e4f5061728\"}", "clientSecret: 'q8Zr2Lk0PvXw7TgYb3'",
       "<add key=\"SmtpPassword\" value=\"Cleartext1!\"/>",
-      "Authorization: Bearer a81b9c27d3e4f5061728", "Authorization: Basic YWxhZGRpbjpvcGVuc2VzYW1l",
+      "<add key=\"ClearTextPassword\" value=\"OpenSesame\"/>",
+      "api_key: >-\n  a81b9c27d3e4f5061728", "BUNDLE_GEMS__EXAMPLE__COM=a81b9c27:d3e4f506",
+      "Authorization: SSWS 00a81b9c27d3e4f5061728", "Authorization: Bearer a81b9c27d3e4f5061728",
+      "Authorization: Basic YWxhZGRpbjpvcGVuc2VzYW1l",
       "X-Api-Key: c4ed6c21-9dd5-4a05-8e3f-c56d1151cce8",
       "Server=db;User Id=sa;Password=Pa55w0rd!9;", "--password=Tr0ub4dor", "--password Tr0ub4dor x",
       "//registry.example/:_authToken=a81b9c27d3e4f5061728",
@@ -157,6 +160,50 @@ TEST_CASE("A name before a value says that it is a secret", "[policies]") {
       "datadog: a81b9c27d3e4f5061728a81b9c27d3e4");
   CAPTURE(text);
   CHECK(finds(text, FindingKind::kSecret));
+}
+
+TEST_CASE("A name says so without a sign between it and the value, too", "[policies]") {
+  const std::string text = GENERATE(
+      "client.setApiKey(\"a81b9c27d3e4f5061728\");", "setenv('DB_PASSWORD', 'Tr0ub4dor!9')",
+      "headers.put(\"X-Auth-Token\", \"q8Zr2Lk0PvXw7TgYb3\")",
+      "request.header(ACCESS_TOKEN, \"q8Zr2Lk0PvXw7TgYb3\")",
+      "define('API_KEY', 'a81b9c27d3e4f506');", "<apiKey>a81b9c27d3e4f5061728</apiKey>",
+      "<string name=\"maps_api_key\">a81b9c27d3e4f5061728</string>",
+      "<key>clientSecret</key>\n  <string>a81b9c27d3e4f5061728</string>",
+      "deploy --access-token a81b9c27d3e4f5061728", "ENV SMTP_PASSWORD Tr0ub4dor!9",
+      "#define WIFI_PASSWORD \"Tr0ub4dor!9\"", "CREATE USER app IDENTIFIED BY 'Tr0ub4dor!9'",
+      "sshpass -p Tr0ub4dor!9 ssh host", "docker login -u ci -p Tr0ub4dor!9 registry.example.org",
+      "| api_key | a81b9c27d3e4f5061728 |", "api_key <- \"a81b9c27d3e4f5061728\"",
+      "let api_key: &str = \"a81b9c27d3e4f5061728\";",
+      "const KEY_TOKEN: &'static str = \"a81b9c27d3e4f5061728\";",
+      "var apiKey string = \"a81b9c27d3e4f5061728\"", "My team's apiKey is a81b9c27d3e4f5061728",
+      "connect(\\\"api_token\\\", \\\"a81b9c27d3e4f5061728\\\")");
+  CAPTURE(text);
+  CHECK(finds(text, FindingKind::kSecret));
+}
+
+TEST_CASE("What a call asks for, names or points to is no secret", "[policies]") {
+  const std::string text = GENERATE(
+      "getSecret(\"prod-db-9f8a7b6c5d\")", "os.getenv(\"API_TOKEN_2\")",
+      "read_token(\"a81b9c27d3e4f506\")", "log(\"the token of 2026-11-27 has expired\")",
+      "<tokenizer>a81b9c27d3e4f5061728</tokenizer>",
+      "<string name=\"commit\">a81b9c27d3e4f5061728</string>", "--token-file tokens/a81b9c27.json",
+      "--commit a81b9c27d3e4f5061728", "ENV BUILD_SHA a81b9c27d3e4f5061728",
+      "| public_key | a81b9c27d3e4f5061728 |", "the public key is a81b9c27d3e4f5061728",
+      "the cache key is a81b9c27d3e4f5061728", "mkdir -p build/a81b9c27d3e4f506",
+      "token: arn:aws:secretsmanager:us-east-1:123456789012:secret:prod-db", "token: @api_token1",
+      "password: vault:kv/app1#password", "api_key: %{DB_KEY1}", "api_key = \"fake-key-12345\"",
+      "token = header[1]", "API_KEY= WIRE_API=responses2",
+      "headers[\"Authorization\"] = basic_auth(self.user1, x)",
+      "'Proxy-Authorization' : 'Authorization'", "idempotency_key: q8Zr2Lk0PvXw7TgYb3Mn4Qa9Ks",
+      "PublicKeyToken=a81b9c27d3e4f506", "password: [PASSWORD_1]", "cannot read (pwd is $cwd)");
+  CAPTURE(text);
+  CHECK_FALSE(finds(text, FindingKind::kSecret));
+}
+
+TEST_CASE("The value of a query ends where the next field begins", "[policies]") {
+  CHECK(found("access_token=q8Zr2Lk0PvXw7TgYb3&page=2") ==
+        Lines{"secret/keyed_secret q8Zr2Lk0PvXw7TgYb3"});
 }
 
 TEST_CASE("What is no value, or no secret's name, is let pass", "[policies]") {

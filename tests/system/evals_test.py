@@ -51,6 +51,12 @@ class Privacy(Files):
             self.assertLessEqual(low, told[measure]["f2"])
             self.assertGreaterEqual(high, told[measure]["f2"])
 
+    def test_names_are_guessed_unless_they_are_not_wanted(self):
+        lines = json.dumps(spans("Please ask Maria Lopez from Berlin.", PERSON="Maria Lopez"))
+        for options, right in ((["--json"], 1), (["--json", "--no-names"], 0)):
+            told = json.loads(self.evaluated("eval-privacy", lines, *options).stdout)
+            self.assertEqual((told["any"]["labelled"], told["any"]["right"]), (1, right))
+
     def test_secrets_are_measured_after_cleaning(self):
         secret = "ghp_" + "A1b2C3d4E5f6G7h8I9j0" * 2
         samples = [{"rule": "github-pat", "kind": "tps", "text": f"token = {secret[:40]}"},

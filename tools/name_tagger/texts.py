@@ -6,6 +6,9 @@ import random
 
 from faker import Faker
 
+import addresses
+import frames
+import organisations
 import words
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "da_DK", "sv_SE", "no_NO",
@@ -313,15 +316,6 @@ THINGS = ("my account|the invoice|a refund|the project|our meeting|the budget|th
           "the website|the report|a headache|chest pain|the delivery|the garden|this bug|login|the slides|"
           "the summer party|a mortgage|the red car|travel insurance|Server Migration|Quarterly Report|"
           "The Long Night|Blue River").split("|")
-SYLLABLES = ("tech data soft med health cloud net code pixel green blue sky star nova hyper quant graph logi "
-             "vita bio geo smart open metric stream spark zen orbit lumen delta alpha info web mind scan map "
-             "fin pay cred est city auto home food farm build craft work job learn edu art play sport").split()
-ENDS = "ly ify io ics ware base hub lab works wise point mind stat scape dex ta ra ent tec one line path x".split()
-KINDS = ("Systems Software Analytics Technologies Partners Group Media Solutions Labs Networks Energy Capital "
-         "Bank Foods Records Motors Health Consulting Research Airlines Insurance Logistics Design University "
-         "Hospital Institute Foundation").split()
-LEGAL = "Inc Inc. Ltd Ltd. LLC GmbH AG Corp. Corporation Co. PLC S.A. NV AS Oy Company SpA".split()
-
 
 class Values:
     """Values for slots; everything from `seed`."""
@@ -356,27 +350,6 @@ class Values:
     def pick(self, some):
         return self.rng.choice(some)
 
-    def org(self):
-        r = self.rng.random
-        if r() < 0.2:
-            return self.pick(self.orgs)
-        kind = r()
-        if kind < 0.3:
-            name = (self.pick(SYLLABLES) + self.pick(SYLLABLES + ENDS)).capitalize()
-        elif kind < 0.45:
-            name = self.pick(SYLLABLES).capitalize() + self.pick(SYLLABLES).capitalize()
-        elif kind < 0.65:
-            name = self.pick(self.pick(self.locales)["last"])
-        elif kind < 0.72:
-            name = "".join(self.rng.choices("ABCDEFGHIJKLMNOPRSTUVW", k=self.rng.randint(2, 4)))
-        else:
-            name = self.pick(SYLLABLES).capitalize() + " " + self.pick(KINDS + SYLLABLES).capitalize()
-        if r() < 0.35:
-            name += " " + self.pick(KINDS)
-        if r() < 0.3:
-            name += self.pick((" ", " ", ", ")) + self.pick(LEGAL)
-        return name
-
     def street(self, place):
         r = self.rng.random()
         if r < 0.6:
@@ -389,28 +362,6 @@ class Values:
         """A street with the house behind it, as on the continent."""
         name = self.street(place) if self.rng.random() < 0.9 else self.pick(("Postbox", "P.O. Box", "PO Box"))
         return f"{name} {self.rng.randint(1, 300)}"
-
-    def address(self, place):
-        r = self.rng.random
-        line = self.pick(place["address"])
-        if r() < 0.25:
-            line = f"{self.rng.randint(1, 9999)} {self.street(place)} {self.rng.randint(1, 300)}"
-        elif r() < 0.5:
-            line = f"{self.rng.randint(1, 9999)} {self.street(place)}"
-        if r() < 0.25:
-            line += self.pick((" ", ", ")) + self.unit()
-        if r() < 0.45:
-            line += self.pick((", ", " ", "\n", ", ")) + self.pick(place["city"])
-            if r() < 0.3:
-                line += self.pick((", ", "\n, ")) + self.pick(("CA", "CO", "TX", "NY", "PA", "WA", "CT", "BC"))
-            if r() < 0.3:
-                line += self.pick((" ", ", ", "\n ")) + self.pick(self.countries)
-            if r() < 0.6:
-                line += " " + self.pick(place["zip"])
-        return line
-
-    def unit(self):
-        return self.pick(("Apt. ", "Suite ", "Apt ", "Unit ", "Floor ", "#")) + str(self.rng.randint(1, 999))
 
     def person(self, place):
         r = self.rng.random
@@ -446,15 +397,17 @@ class Values:
             text = self.pick(simple[slot])
             return self.pick((text, text.lower())) if slot == "job" else text
         if slot == "org":
-            return self.org()
+            return organisations.name(self, place)
         if slot == "street":
             return self.street(place) if rng.random() < 0.6 else self.numbered(place)
         if slot == "address":
-            return self.address(place)
+            return addresses.whole(self, place)
         if slot == "unit":
-            return self.unit()
+            return addresses.unit(rng)
+        if slot == "work":
+            return " ".join(self.pick(words.WORKS) for _ in range(rng.randint(1, 4)))
         if slot == "nation":
-            return self.pick(words.NATIONS).capitalize() + ("s" if rng.random() < 0.08 else "")
+            return self.pick(words.NATIONS).capitalize() + ("s" if rng.random() < 0.12 else "")
         if slot == "title":
             return self.pick(("Mr.", "Mrs.", "Ms.", "Dr.", "Mr", "Mrs", "Dr", "Prof.", "Professor", "Miss"))
         if slot == "number":
@@ -499,9 +452,9 @@ class Values:
             value = self.value(slot, place)
             if slot in SLOTS:
                 case = self.rng.random()
-                if careless < 0.08 or case < 0.05:
+                if careless < 0.08 or case < (0.2 if slot == "nation" else 0.05):
                     value = value.lower()
-                elif case < 0.1:
+                elif 0.2 < case < 0.24:
                     value = value.upper()
                 spans.append((len(text), len(text) + len(value), SLOTS[slot]))
             text += value
@@ -514,14 +467,25 @@ class Values:
         return text, spans
 
 
-def made_up(seed, count, first=None):
-    """Texts of the `first` templates or all, some of two put together, one in eight without anything to find."""
+def made_up(seed, count, first=None, framed=0.55):
+    """Texts of the `first` templates or all, of frames and blocks; some of two put together, one in eight without
+    anything to find."""
     values = Values(seed)
+    rng = values.rng
+
+    def one(plain):
+        if rng.random() < plain:
+            return values.fill(values.pick(PLAIN))
+        kind = rng.random()
+        if kind < framed * 0.15:
+            return addresses.block(values, values.pick(values.locales))
+        return values.fill(frames.frame(rng) if kind < framed else values.pick(TEMPLATES[:first]))
+
     texts = []
     for _ in range(count):
-        text, spans = values.fill(values.pick(TEMPLATES[:first] if values.rng.random() < 0.87 else PLAIN))
-        if values.rng.random() < 0.3:
-            more, others = values.fill(values.pick(TEMPLATES[:first] if values.rng.random() < 0.6 else PLAIN))
+        text, spans = one(0.13)
+        if rng.random() < 0.3:
+            more, others = one(0.4)
             joint = values.pick((" ", "\n", ". ", "\n\n"))
             shift = len(text) + len(joint)
             text += joint + more

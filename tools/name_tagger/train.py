@@ -154,18 +154,18 @@ def main():
     args.add_argument("--prose", required=True, nargs="+")
     args.add_argument("--code", required=True, help="a folder with sources")
     args.add_argument("--found", required=True, help="structured findings of the set, a JSON array a line")
-    args.add_argument("--folds", type=int, default=5)
+    args.add_argument("--folds", type=int, default=5, help="1: train on nothing of the set, measure on all of it")
     args.add_argument("--only", type=int, default=-1)
-    args.add_argument("--count", type=int, default=7000)
-    args.add_argument("--epochs", type=int, default=4)
-    args.add_argument("--own", type=float, default=1.0, help="importance of texts made up")
-    args.add_argument("--plain", type=float, default=0.3,
+    args.add_argument("--count", type=int, default=24000)
+    args.add_argument("--epochs", type=int, default=3)
+    args.add_argument("--own", type=float, default=0.5, help="importance of texts made up")
+    args.add_argument("--plain", type=float, default=0.25,
                       help="importance of prose that may name somebody")
     args.add_argument("--templates", type=int, help="make texts of so many of the templates, not of all")
     args.add_argument("--rows", type=int, default=ROWS)
     args.add_argument("--least", type=int, default=3)
     args.add_argument("--decay", type=float, default=1e-5)
-    args.add_argument("--prompts", type=int, default=1100)
+    args.add_argument("--prompts", type=int, default=3600)
     args.add_argument("--out", help="train on everything and write the weights there")
     args.add_argument("--bias", type=float, default=0.0, help="taken from the score of no name")
     args.add_argument("--wrong", action="store_true")
@@ -204,7 +204,7 @@ def main():
     for fold in range(args.folds):
         if args.only >= 0 and fold != args.only:
             continue
-        part = [r for r, t in zip(real, labelled) if fold_of[t[2]] != fold]
+        part = [r for r, t in zip(real, labelled) if fold_of[t[2]] != fold]  # of one fold nothing
         texts, kept = number([own, part, plain, other_plain], [args.own, 1.0, 1.0, args.plain], args.least)
         first, trans, kept, small, small_trans = two_steps(texts, kept, args, log)
         for v, (some, trans) in enumerate(((first, trans), (small, small_trans))):

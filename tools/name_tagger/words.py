@@ -87,7 +87,22 @@ NATIONS = split(
     "scottish senegalese serbian singaporean slovak slovenian somali spanish sudanese surinamese swede swedish "
     "swiss syrian taiwanese thai tunisian turk turkish ugandan ukrainian uruguayan venezuelan vietnamese welsh "
     "yemeni zambian zimbabwean christian muslim jewish hindu buddhist sikh catholic protestant sunni shia "
-    "republican democrat african asian european arab latino")
+    "republican democrat african asian european arab latino emirati omani qatari bahraini jordanian angolan ghanian "
+    "congolese ivorian gabonese gambian guinean malian mauritian mozambican nigerien tanzanian togolese malawian "
+    "ethiopian eritrean comoran djiboutian barbadian bahamian trinidadian guyanese dominican salvadoran costarican "
+    "nicaraguan fijian samoan tongan maori macedonian montenegrin kosovar luxembourger liechtensteiner monegasque "
+    "andorran azerbaijani turkmen tajik uzbek kyrgyz tibetan burmese bhutanese sri-lankan maldivian timorese "
+    "spaniard dane finn pole swede scot briton brit serb croat slovene bulgar magyar kurd berber basque catalan "
+    "bavarian sicilian flemish walloon texan californian londoner parisian englishman englishwoman frenchman "
+    "frenchwoman dutchman dutchwoman irishman irishwoman welshman scotsman cornishman filipina argentinean "
+    "ecuadorean zairean lutheran anglican baptist methodist mormon orthodox quaker calvinist evangelical atheist "
+    "agnostic shiite sunnite druze zoroastrian taoist bahai liberal conservative socialist communist marxist "
+    "anarchist fascist labour tory whig")
+NATIONS_MANY = [name + "s" for name in NATIONS] + [name[:-3] + "men" for name in NATIONS if name.endswith("man")]
+WORKS = split(
+    "The Of In And My Your Night Day River House Song Blue Red Last First Long Road Home Love Stars Fire Water Winter "
+    "Summer Garden King Queen Lost Silent Golden Dream Dreams Heart Light Dark Shadow Wind Rain Moon Sun Sky Street "
+    "Letters Story Tales Game War Peace Secret Time Never Always Again Little Big Boy Girl Man Woman Children")
 STREETS = split(
     "street st avenue ave road rd lane ln drive dr boulevard blvd court ct place pl square sq terrace way close "
     "crescent highway hwy parkway alley row quay strasse straße str gasse weg platz allee rue chemin impasse "
@@ -121,6 +136,6 @@ COMMON = split("the a an and or but if then so of on as is are was were be been 
                "answer question following most each many much more other use used find let given if")
 
 CLASSES = (("title", TITLES), ("given", GIVEN), ("surname", SURNAMES), ("country", COUNTRIES),
-           ("city", CITIES), ("nation", NATIONS), ("street", STREETS), ("unit", UNITS), ("firm", FIRMS),
+           ("city", CITIES), ("nation", NATIONS + NATIONS_MANY), ("street", STREETS), ("unit", UNITS), ("firm", FIRMS),
            ("month", MONTHS), ("says", SAYS), ("placed", PLACED), ("hired", HIRED), ("job", JOBS),
            ("common", COMMON))
