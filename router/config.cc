@@ -107,6 +107,24 @@ std::string baseline_of(const Config& config) {
   return {};
 }
 
+// Who asks for delegation with a model that cannot do it learns so before the first request.
+void note_delegation(Config& config) {
+  const bool asked =
+      std::any_of(config.teams.begin(), config.teams.end(),
+                  [](const Team& team) { return team.privacy == Privacy::kDelegate; }) ||
+      std::any_of(config.rules.begin(), config.rules.end(),
+                  [](const Rule& rule) { return rule.action == RuleAction::kDelegate; });
+  if (!asked) return;
+  const bool none = config.local.model.empty() && config.local.models.empty();
+  if (none) {
+    config.notes.push_back("delegate needs a local model, and there is none: its requests stay");
+  } else if (config.local.model == kEmbeddedModel) {
+    config.notes.push_back(
+        "delegate needs a larger local model than weir-mini, which asks nothing in other words: "
+        "set [local] model, and try it with weir eval-delegation");
+  }
+}
+
 }  // namespace
 
 bool is_loopback(std::string_view host) {
@@ -175,6 +193,7 @@ Result<Config> load_config(const std::optional<std::string>& path, const EnvLook
         "no cloud backend: hard prompts are answered locally; add a [[backend]] or set "
         "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY");
   }
+  note_delegation(config);
   return config;
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
+
+#include "policies/privacy/bytes.h"
 
 namespace weir::privacy {
 namespace {
@@ -53,6 +54,22 @@ const Likeness* find_alike(char32_t code) {
   return found == std::end(kAlike) ? nullptr : found;
 }
 
+// An address in the query of a URL: ann%40example.com.
+constexpr std::string_view kEscapedAt = "%40";
+
+bool is_escaped_at(std::string_view text, std::size_t at) {
+  return text.substr(at).starts_with(kEscapedAt) && is_word(before(text, at)) &&
+         is_word(privacy::at(text, at + kEscapedAt.size()));
+}
+
+std::size_t first_escaped_at(std::string_view text) {
+  std::size_t at = text.find(kEscapedAt);
+  while (at != std::string_view::npos && !is_escaped_at(text, at)) {
+    at = text.find(kEscapedAt, at + 1);
+  }
+  return std::min(at, text.size());
+}
+
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 // Where the first character stands that is not plain.
@@ -70,7 +87,7 @@ std::size_t first_alike(std::string_view text) {
 }  // namespace
 
 PlainText::PlainText(std::string_view original) : original_(original) {
-  const std::size_t first = first_alike(original);
+  const std::size_t first = std::min(first_alike(original), first_escaped_at(original));
   changed_ = first < original.size();
   if (!changed_) return;
   plain_.reserve(original.size());
@@ -80,6 +97,11 @@ PlainText::PlainText(std::string_view original) : original_(original) {
     const bool plain = at < first || is_ascii(original[at]);
     const Character character = plain ? Character() : read_character(original, at);
     const Likeness* alike = character.size > 0 ? find_alike(character.code) : nullptr;
+    if (at >= first && is_escaped_at(original, at)) {
+      append('@', at, kEscapedAt.size());
+      at += kEscapedAt.size();
+      continue;
+    }
     if (alike == nullptr) {
       append(original[at], at, 1);
       ++at;

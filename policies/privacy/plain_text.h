@@ -1,6 +1,7 @@
 // A text as the detectors read it: blanks, hyphens, digits and letters that only look different are
 // ASCII, and what nobody sees is not there.
 //
+// "%40" between two letters or digits is the "@" that stands so in the queries of URLs.
 // So a number with no-break spaces, in full-width digits or with a zero-width character in it is
 // found like any other, by rules that know ASCII alone.
 #pragma once

@@ -40,6 +40,14 @@ TEST_CASE("Every other text is read as it is", "[policies]") {
   }
 }
 
+TEST_CASE("An @ may be escaped as in URLs", "[policies]") {
+  CHECK(plain("ann%40example.com") == "ann@example.com");
+  for (const std::string_view text : {"%40", "5%40 off", "a%40", "%40b", "a%41b"}) {
+    CHECK_FALSE(PlainText(text).changed());
+  }
+  CHECK(found_in("https://example.org/?to=ann%40example.com&x=1").back() == "ann%40example.com");
+}
+
 TEST_CASE("Places in a plain text are places in the original", "[policies]") {
   const std::string_view original = "\u00e9\u00A0\uFF11x";
   const PlainText text(original);

@@ -68,6 +68,21 @@ TEST_CASE("An empty file is the defaults", "[router]") {
   CHECK(config.notes.size() == 1);
 }
 
+TEST_CASE("Who delegates without a model that can do it is told", "[router]") {
+  const auto told = [](const std::string& text) {
+    const Config config = load(kBackend + text).value();
+    return config.notes.empty() ? std::string() : config.notes.back();
+  };
+  const std::string none = "[local]\nmodel='none'\n";
+  const std::string delegating = "privacy='delegate'\n";
+  CHECK(told(none + kTeam + delegating).find("there is none") != std::string::npos);
+  CHECK(told(none + "[[rule]]\nname='r'\naction='delegate'\n").find("there is none") !=
+        std::string::npos);
+  CHECK(told(none + kTeam + "privacy='redact'\n").empty());
+  CHECK(told("[local]\nmodel='weir-mini'\n" + kTeam + delegating).find("larger local model") !=
+        std::string::npos);
+}
+
 TEST_CASE("The state directory follows systemd, then XDG, then home", "[router]") {
   CHECK(load("", {{"STATE_DIRECTORY", "/var/lib/weir:/x"}, {"HOME", "/h"}})->state_dir ==
         "/var/lib/weir");
