@@ -55,6 +55,10 @@ void choose_local_model(Config& config) {
   } else if (model.empty() && config.local.models.empty() && !embedded_model().empty()) {
     model = kEmbeddedModel;
   }
+  QuestionForm& question = config.delegation.question;
+  if (question == QuestionForm::kAuto) {
+    question = model == kEmbeddedModel ? QuestionForm::kSelected : QuestionForm::kWritten;
+  }
   if (model != kEmbeddedModel) return;
   config.local.asked_first = true;
   config.local.declines = kMiniDeclines;
@@ -114,15 +118,8 @@ void note_delegation(Config& config) {
                   [](const Team& team) { return team.privacy == Privacy::kDelegate; }) ||
       std::any_of(config.rules.begin(), config.rules.end(),
                   [](const Rule& rule) { return rule.action == RuleAction::kDelegate; });
-  if (!asked) return;
-  const bool none = config.local.model.empty() && config.local.models.empty();
-  if (none) {
-    config.notes.push_back("delegate needs a local model, and there is none: its requests stay");
-  } else if (config.local.model == kEmbeddedModel) {
-    config.notes.push_back(
-        "delegate needs a larger local model than weir-mini, which asks nothing in other words: "
-        "set [local] model, and try it with weir eval-delegation");
-  }
+  if (!asked || !config.local.model.empty() || !config.local.models.empty()) return;
+  config.notes.push_back("delegate needs a local model, and there is none: its requests stay");
 }
 
 }  // namespace

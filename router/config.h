@@ -160,10 +160,14 @@ struct RoutingConfig {
   std::int64_t cache_warm_s = 300;     // how long a provider keeps a conversation's prompt
 };
 
+// How the local model makes a question of a request: router/delegation_question.h.
+enum class QuestionForm : std::uint8_t { kAuto, kWritten, kSelected };
+
 // How a request is asked elsewhere in other words.
 struct DelegationConfig {
+  QuestionForm question = QuestionForm::kAuto;  // load_config() puts one of the others
   std::int64_t question_tokens = 512;
-  std::int64_t copied_words = 12;  // in a row; 0 = any
+  std::int64_t copied_words = 16;  // in a row; 0 = any
 };
 
 // Overrides or adds one model of the price table. Per million tokens.

@@ -313,7 +313,16 @@ constexpr Key<RoutingConfig> kRouting[] = {
      "s", 0, 86'400},
 };
 
+constexpr std::string_view kQuestions[] = {"auto", "written", "selected"};
+
 constexpr Key<DelegationConfig> kDelegation[] = {
+    {"question",
+     WordMember<DelegationConfig>{kQuestions,
+                                  [](DelegationConfig& delegation, std::size_t word) {
+                                    delegation.question = static_cast<QuestionForm>(word);
+                                  }},
+     "written = the local model writes it; selected = those sentences of the last message of which "
+     "it says that they ask for something; auto = selected for weir-mini, else written."},
     {"question_tokens", &DelegationConfig::question_tokens,
      "The longest question that the local model may ask.", "tokens", 16, 8'192},
     {"copied_words", &DelegationConfig::copied_words,

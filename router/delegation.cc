@@ -6,8 +6,10 @@
 #include "policies/privacy/restorer.h"
 #include "router/answer_faults.h"
 #include "router/answer_watch.h"
+#include "router/delegation_texts.h"
 #include "router/local_help.h"
 #include "router/serve.h"
+#include "router/text_sink.h"
 
 namespace weir {
 namespace {
@@ -24,10 +26,10 @@ const ServedBackend* helper_for(const ServeInput& input) {
 QuestionTerms question_terms(const ServeInput& input) {
   const Config& config = input.snapshot.config;
   const bool judged = config.routing.hold_tokens > 0;
-  return {.declines = config.local.declines,
+  return {.config = config.delegation,
+          .declines = config.local.declines,
           .weights = config.confidence,
-          .least_confidence = judged ? 1 - threshold_of(input.ruling.team(), config.routing) : -1,
-          .copied_words = static_cast<std::size_t>(config.delegation.copied_words)};
+          .least_confidence = judged ? 1 - threshold_of(input.ruling.team(), config.routing) : -1};
 }
 
 bool wants_plain_text(const ChatRequest& request) {
@@ -75,23 +77,31 @@ Async<Result<std::unique_ptr<Delegation>>> Delegation::begin(const ServeInput& i
                                                              LedgerRow& row) {
   const ServedBackend* helper = helper_for(input);
   if (helper == nullptr) co_return not_delegated("no local model can answer it.");
-  const Result<ChatRequest> asking = question_request(
-      input.request, redaction.body(), input.snapshot.config.delegation.question_tokens);
-  if (!asking) co_return asking.error();
-  TextSink written(input.sink.cancel());
-  Usage used;
-  const Result<Usage> result = co_await ask_helper(input, *helper, *asking, written, row, &used);
-  row.local_busy_us += used.local_busy_us;
+  std::int64_t busy_us = 0;
+  const AskLocal ask = [&](const ChatRequest& asking, EventSink& sink) -> Async<Result<void>> {
+    Usage used;
+    const Result<Usage> result = co_await ask_helper(input, *helper, asking, sink, row, &used);
+    busy_us += used.local_busy_us;
+    if (!result) co_return result.error();
+    co_return Result<void>();
+  };
+  const QuestionTerms terms = question_terms(input);
+  const Result<std::string> text =
+      co_await make_question(input.request, redaction, terms, input.sink.cancel(), ask);
+  row.local_busy_us += busy_us;
   if (input.sink.cancel().raised()) co_return Error{ErrorCode::kCancelled, "the client has gone"};
-  if (!result) co_return not_delegated("the local model failed: " + result.error().message);
-  Result<privacy::Rewrite> rewrite =
-      rewrite_of(input.request, written, redaction, question_terms(input));
-  if (!rewrite) row.wasted_local_us += used.local_busy_us;
-  if (!rewrite) co_return rewrite.error();
-  Result<ChatRequest> asked = codec_of(Dialect::kOpenAiChat).parse_request(rewrite->body());
+  if (!text) row.wasted_local_us += busy_us;
+  if (!text) co_return text.error();
+  privacy::Rewrite rewrite(delegated_body(input.request, *text), redaction,
+                           static_cast<std::size_t>(terms.config.copied_words));
+  if (rewrite.leaks_into(rewrite.body())) {
+    row.wasted_local_us += busy_us;
+    co_return not_delegated("the question has too much of it.");
+  }
+  Result<ChatRequest> asked = codec_of(Dialect::kOpenAiChat).parse_request(rewrite.body());
   if (!asked) co_return asked.error();
   co_return std::unique_ptr<Delegation>(
-      new Delegation(*helper, redaction, written.text(), std::move(*asked), std::move(*rewrite)));
+      new Delegation(*helper, redaction, *text, std::move(*asked), std::move(rewrite)));
 }
 
 Async<Result<Usage>> Delegation::run(const ServeInput& input, Backend& backend, Attempt attempt,
@@ -121,8 +131,12 @@ Async<Result<Usage>> Delegation::merge(const ServeInput& input, std::string_view
   const Result<ChatRequest> merging = merging_request(input.request, text_, advice);
   if (!merging) co_return merging.error();
   const RoutingConfig& routing = input.snapshot.config.routing;
+  const QuestionTerms judged = question_terms(input);
   WatchTerms terms;
-  terms.declines = input.snapshot.config.local.declines;
+  terms.judged = wants_plain_text(input.request);
+  terms.least_confidence = judged.least_confidence;
+  terms.weights = judged.weights;
+  terms.declines = judged.declines;
   terms.may_escalate = true;
   terms.hold_tokens = routing.hold_tokens;
   terms.hold_time = std::chrono::milliseconds(routing.hold_ms);

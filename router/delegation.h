@@ -17,7 +17,7 @@
 #include "metrics/ledger_row.h"
 #include "policies/privacy/rewrite.h"
 #include "router/client_sink.h"
-#include "router/delegation_texts.h"
+#include "router/delegation_question.h"
 #include "router/snapshot.h"
 
 namespace weir {
@@ -39,8 +39,8 @@ class Delegation {
 
   // Asks `backend` that, and has the request answered into input.sink with what it says. The
   // usage is the backend's; the engine's time is added to the row. `label` is what the client is
-  // told; where the local model cannot answer, what the backend said is the answer to a request for
-  // plain text.
+  // told; where the local model cannot answer or is unsure, what the backend said is the answer to a
+  // request for plain text.
   Async<Result<Usage>> run(const ServeInput& input, Backend& backend, Attempt attempt,
                            RouteLabel label, Deadline deadline, LedgerRow& row) const;
 

@@ -1,11 +1,11 @@
 #include "router/delegation_texts.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "cloud_adapters/wire/codec.h"
 #include "cloud_adapters/wire/json_writer.h"
-#include "router/answer_faults.h"
 #include "router/local_help.h"
 
 namespace weir {
@@ -19,17 +19,15 @@ constexpr std::string_view kAskInstruction =
     "private; leave them out where you can and keep them as they are where you cannot. Write the "
     "question and nothing else.";
 
+constexpr std::string_view kBeforeSentence =
+    "Does the following text ask for something? yes or no\n";
+
 constexpr std::string_view kBeforeAdvice =
     "\n\n---\nAn expert who knows nothing of this conversation was asked: ";
 constexpr std::string_view kBeforeAnswer = "\nThe expert said: ";
 constexpr std::string_view kAfterAnswer =
     "\n---\nAnswer the message above with what is right of it and with what you know of the "
     "conversation. Do not mention the expert.";
-
-Result<ChatRequest> parsed(const ChatRequest& request, std::string_view body) {
-  return codec_of(request.dialect)
-      .parse_request(std::string(body), {request.model, request.stream});
-}
 
 void add_texts(const std::vector<Part>& parts, std::string* out) {
   for (const Part& part : parts) {
@@ -52,6 +50,18 @@ std::string transcript_of(const ChatRequest& request) {
   return text;
 }
 
+// One message to the local model, without thought and chance.
+ChatRequest plain_request(std::string text, std::int64_t most_tokens) {
+  auto backing = std::make_shared<std::string>(std::move(text));
+  ChatRequest asking;
+  asking.messages.push_back(text_message(Role::kUser, *backing));
+  asking.sampling.temperature = 0;
+  asking.sampling.max_tokens = most_tokens;
+  asking.thinking = Thinking::kOff;
+  asking.backing = std::move(backing);
+  return asking;
+}
+
 // What a request points into, with what was added to it.
 struct Backing {
   std::shared_ptr<const void> before;
@@ -60,40 +70,28 @@ struct Backing {
 
 }  // namespace
 
-Error not_delegated(std::string_view why) {
-  return {ErrorCode::kForbidden, "The request cannot be asked in other words: " + std::string(why),
-          std::string(kDelegationFailed)};
+Result<ChatRequest> read_again(const ChatRequest& request, std::string_view body) {
+  return codec_of(request.dialect)
+      .parse_request(std::string(body), {request.model, request.stream});
 }
 
-Result<ChatRequest> question_request(const ChatRequest& request, std::string_view redacted_body,
-                                     std::int64_t question_tokens) {
-  const Result<ChatRequest> shown = parsed(request, redacted_body);
-  if (!shown) return shown.error();
-  auto transcript = std::make_shared<std::string>(transcript_of(*shown));
-  ChatRequest asking;
-  asking.messages.push_back(text_message(Role::kSystem, kAskInstruction));
-  asking.messages.push_back(text_message(Role::kUser, *transcript));
-  asking.sampling.temperature = 0;
-  asking.sampling.max_tokens = question_tokens;
-  asking.thinking = Thinking::kOff;
-  asking.backing = std::move(transcript);
+ChatRequest question_request(const ChatRequest& shown, std::int64_t question_tokens) {
+  ChatRequest asking = plain_request(transcript_of(shown), question_tokens);
+  asking.messages.insert(asking.messages.begin(), text_message(Role::kSystem, kAskInstruction));
   return asking;
 }
 
-Result<privacy::Rewrite> rewrite_of(const ChatRequest& request, const TextSink& written,
-                                    const privacy::Redaction& redaction,
-                                    const QuestionTerms& terms) {
-  const std::string& question = written.text();
-  const bool declined = !terms.declines.empty() && question.starts_with(terms.declines);
-  if (declined || written.cut() || is_blank(question)) {
-    return not_delegated("the local model wrote no question.");
-  }
-  if (p_local_ok(written.signals(), terms.weights) <= terms.least_confidence) {
-    return not_delegated("the local model is unsure of its question.");
-  }
-  privacy::Rewrite rewrite(delegated_body(request, question), redaction, terms.copied_words);
-  if (!rewrite.leaks_into(rewrite.body())) return rewrite;
-  return not_delegated("what the local model wrote has too much of it.");
+ChatRequest sentence_request(std::string_view sentence) {
+  constexpr std::int64_t kYesOrNo = 4;
+  return plain_request(std::string(kBeforeSentence).append(sentence), kYesOrNo);
+}
+
+std::string last_words_of(const ChatRequest& request) {
+  const auto last = std::find_if(request.messages.rbegin(), request.messages.rend(),
+                                 [](const Message& each) { return each.role == Role::kUser; });
+  std::string words;
+  if (last != request.messages.rend()) add_texts(last->parts, &words);
+  return words;
 }
 
 std::string delegated_body(const ChatRequest& request, std::string_view question) {
@@ -114,7 +112,7 @@ std::string delegated_body(const ChatRequest& request, std::string_view question
 
 Result<ChatRequest> merging_request(const ChatRequest& request, std::string_view question,
                                     std::string_view answer) {
-  Result<ChatRequest> merging = parsed(request, request.original);
+  Result<ChatRequest> merging = read_again(request, request.original);
   if (!merging) return merging;
   auto backing = std::make_shared<Backing>();
   backing->before = std::move(merging->backing);

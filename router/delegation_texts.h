@@ -5,42 +5,26 @@
 // Pure.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "core/chat.h"
 #include "core/result.h"
-#include "policies/privacy/rewrite.h"
-#include "router/confidence.h"
-#include "router/text_sink.h"
 
 namespace weir {
 
-// Error::detail of a request that cannot be asked in other words.
-inline constexpr std::string_view kDelegationFailed = "delegation_failed";
-Error not_delegated(std::string_view why);
+// What a request says in other bytes of its dialect, such as the redacted ones.
+Result<ChatRequest> read_again(const ChatRequest& request, std::string_view body);
 
-// Asks for the question. `redacted_body` is the request's body with aliases: nothing else is
-// shown, so that no value can be copied, however it is spelled. A question of so many tokens at
-// most.
-Result<ChatRequest> question_request(const ChatRequest& request, std::string_view redacted_body,
-                                     std::int64_t question_tokens);
+// Asks for a question in place of the conversation in `shown`, of so many tokens at most.
+ChatRequest question_request(const ChatRequest& shown, std::int64_t question_tokens);
 
-// When a question is one that may be asked.
-struct QuestionTerms {
-  std::string_view declines;  // how the model begins an answer that says that it cannot
-  ConfidenceWeights weights;
-  double least_confidence = 0;   // at or below it the model is unsure; negative = never
-  std::size_t copied_words = 0;  // in a row, as they stand in the request; 0 = any number
-};
+// Asks whether a sentence asks for something: yes or no.
+ChatRequest sentence_request(std::string_view sentence);
 
-// What may be asked in place of `request`. kForbidden ("delegation_failed") if what the local
-// model wrote breaks the terms or has a value of `redaction`, which outlives the rewrite.
-Result<privacy::Rewrite> rewrite_of(const ChatRequest& request, const TextSink& written,
-                                    const privacy::Redaction& redaction,
-                                    const QuestionTerms& terms);
+// The texts of the last message of the user.
+std::string last_words_of(const ChatRequest& request);
 
 // The body, in Chat Completions, that asks `question` in place of `request`: with its limits and
 // its streaming, and without its user, tools, formats and whatever else it has.

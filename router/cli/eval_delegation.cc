@@ -9,14 +9,17 @@
 
 #include "cloud_adapters/wire/codec.h"
 #include "core/cancel.h"
+#include "policies/privacy/rewrite.h"
 #include "policies/privacy/scanner.h"
 #include "router/cli/delegation_samples.h"
 #include "router/cli/local_run.h"
 #include "router/cli/output.h"
 #include "router/content_look.h"
+#include "router/delegation_question.h"
 #include "router/delegation_texts.h"
 #include "router/mini_defaults.h"
 #include "router/privacy_measures.h"
+#include "router/text_sink.h"
 
 namespace weir::cli {
 namespace {
@@ -69,24 +72,20 @@ class Trial {
     TimedScan scan(scanner_, Guesses::kNames, system_clock());
     const privacy::Redaction redaction(request->original, scan.scan(), ~privacy::FindingKinds());
     add(&counts_.redacted, count_in(redaction.body(), sample.canaries));
-    const Result<ChatRequest> asking =
-        question_request(*request, redaction.body(), options_.delegation.question_tokens);
-    if (!asking) return asking.error();
-    CancelSignal cancel;
-    TextSink written(cancel);
-    const bool asked = run_local(backend_, *asking, written) &&
-                       rewrite_of(*request, written, redaction, question_terms()).has_value();
-    if (options_.show) shown_ += (asked ? "asked: " : "kept:  ") + one_line(written.text());
+    const Result<std::string> question = question_of(*request, redaction);
+    const bool asked = question && !leaks(*request, redaction, *question);
+    const std::string shown = question ? *question : question.error().message;
+    if (options_.show) shown_ += (asked ? "asked: " : "kept:  ") + one_line(shown);
     add(&counts_.asked, {asked ? std::size_t{1} : 0, 1});
     add(&counts_.leaked,
-        asked ? count_in(written.text(), sample.canaries) : Count{0, sample.canaries.size()});
+        asked ? count_in(*question, sample.canaries) : Count{0, sample.canaries.size()});
     if (!asked) return {};
-    add(&counts_.needed, count_in(written.text(), sample.needed));
+    add(&counts_.needed, count_in(*question, sample.needed));
     if (sample.said.empty()) return {};
-    const auto merging = merging_request(*request, written.text(), sample.said);
+    const auto merging = merging_request(*request, *question, sample.said);
     if (!merging) return merging.error();
-    add(&counts_.merged, count_in(answer_to(*merging), sample.expected));
-    add(&counts_.alone, count_in(answer_to(*request), sample.expected));
+    add(&counts_.merged, count_in(answer_to(*merging, sample.said), sample.expected));
+    add(&counts_.alone, count_in(answer_to(*request, {}), sample.expected));
     return {};
   }
 
@@ -97,17 +96,45 @@ class Trial {
   // As the built-in defaults have it.
   QuestionTerms question_terms() const {
     const bool mini = options_.model == kEmbeddedModel;
-    return {.declines = mini ? kMiniDeclines : std::string_view(),
-            .weights = mini ? kMiniConfidence : ConfidenceWeights{},
-            .least_confidence = mini ? 1 - RoutingConfig().threshold : -1,
-            .copied_words = static_cast<std::size_t>(options_.delegation.copied_words)};
+    QuestionTerms terms;
+    terms.config = options_.delegation;
+    if (terms.config.question == QuestionForm::kAuto && mini) {
+      terms.config.question = QuestionForm::kSelected;
+    }
+    if (mini) terms.declines = kMiniDeclines;
+    if (mini) terms.weights = kMiniConfidence;
+    terms.least_confidence = mini ? 1 - RoutingConfig().threshold : -1;
+    return terms;
   }
 
-  // Empty if there is none.
-  std::string answer_to(const ChatRequest& request) {
+  Result<std::string> question_of(const ChatRequest& request, const privacy::Redaction& redaction) {
+    CancelSignal cancel;
+    const AskLocal ask = [this](const ChatRequest& asking, EventSink& sink) -> Async<Result<void>> {
+      const Result<Usage> done = co_await local_answer(backend_, asking, sink);
+      if (!done) co_return done.error();
+      co_return Result<void>();
+    };
+    return run_blocking(make_question(request, redaction, question_terms(), cancel, ask));
+  }
+
+  bool leaks(const ChatRequest& request, const privacy::Redaction& redaction,
+             std::string_view question) const {
+    const privacy::Rewrite rewrite(delegated_body(request, question), redaction,
+                                   static_cast<std::size_t>(options_.delegation.copied_words));
+    return rewrite.leaks_into(rewrite.body());
+  }
+
+  // What a client would see: `otherwise` where the local model has nothing to say, or is unsure
+  // and there is that.
+  std::string answer_to(const ChatRequest& request, const std::string& otherwise) {
     CancelSignal cancel;
     TextSink sink(cancel);
-    return run_local(backend_, request, sink) ? sink.text() : std::string();
+    const bool done = run_blocking(local_answer(backend_, request, sink)).has_value();
+    const QuestionTerms terms = question_terms();
+    const bool declined = !terms.declines.empty() && sink.text().starts_with(terms.declines);
+    const bool unsure = p_local_ok(sink.signals(), terms.weights) <= terms.least_confidence;
+    const bool gives_way = !done || declined || (unsure && !otherwise.empty());
+    return gives_way ? otherwise : sink.text();
   }
 
   static std::string one_line(std::string text) {

@@ -22,8 +22,9 @@ struct EvalDelegationOptions {
 //   leaked      of the canaries: stand in what leaves, of all requests
 //   redacted    the same if the redacted request left in its place
 //   needed      of the words that the questions need: stand in those that were asked
-//   merged      of the words that are expected of the answers: stand in them
-//   alone       the same of the local model's answers without a cloud, to what was asked
+//   merged      of the words that are expected of the answers: stand in what a client would see,
+//               which is what the cloud said where the local model is unsure
+//   alone       the same of the local model's answers without a cloud
 // Returns an exit code of router/cli/output.h.
 int eval_delegation(const EvalDelegationOptions& options);
 

@@ -46,7 +46,7 @@ Result<json> answer_to(LocalBackend& backend, const SmallJob& job, std::int64_t*
   auto request = codec.parse_request(job.body);
   if (!request) return request.error();
   BodySink sink(codec);
-  const Result<Usage> result = run_local(backend, *request, sink);
+  const Result<Usage> result = run_blocking(local_answer(backend, *request, sink));
   if (!result) return result.error();
   *tokens += result->output_tokens;
   const json body = json::parse(sink.body(), nullptr, false);

@@ -57,6 +57,13 @@ void add_eval_delegation(CLI::App& app, EvalDelegationOptions& options, int& cod
                    "a JSON object a line: messages, canaries, needed, said, expected")
       ->required();
   command->add_option("-m,--model", options.model, "a GGUF file; default: weir-mini");
+  command
+      ->add_option("--question", options.delegation.question,
+                   "written or selected, as of [delegation]; default: auto")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, QuestionForm>{{"auto", QuestionForm::kAuto},
+                                              {"written", QuestionForm::kWritten},
+                                              {"selected", QuestionForm::kSelected}}));
   command->add_option("--question-tokens", options.delegation.question_tokens, "as of [delegation]")
       ->check(CLI::PositiveNumber);
   command->add_option("--copied-words", options.delegation.copied_words, "as of [delegation]")

@@ -1,8 +1,6 @@
 // fails: Ruling.* private|private .*Ruling
-#include <optional>
-
 #include "policies/ruling.h"
 
 weir::Ruling forge(const weir::Team& team) {
-  return weir::Ruling(team, nullptr, nullptr, std::nullopt, false);
+  return weir::Ruling(team, nullptr, nullptr);
 }

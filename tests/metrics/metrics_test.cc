@@ -282,6 +282,8 @@ std::string full_exposition() {
   metrics.set_budget("search", {5'000'000'000}, {1'000'000'000}, {});
   metrics.count_limit_denial("team:search", "requests_per_minute");
   metrics.count_budget_warning("team:search", "monthly_budget_usd", 80);
+  metrics.count_redactions("email", 1);
+  metrics.count_schema_check("openai", "right");
   metrics.observe_batch({64, 0.004, true});
   metrics.count_reload(true, kNoonMs);
   return metrics.exposition();

@@ -79,8 +79,16 @@ TEST_CASE("Who delegates without a model that can do it is told", "[router]") {
   CHECK(told(none + "[[rule]]\nname='r'\naction='delegate'\n").find("there is none") !=
         std::string::npos);
   CHECK(told(none + kTeam + "privacy='redact'\n").empty());
-  CHECK(told("[local]\nmodel='weir-mini'\n" + kTeam + delegating).find("larger local model") !=
-        std::string::npos);
+  CHECK(told("[local]\nmodel='weir-mini'\n" + kTeam + delegating).empty());
+}
+
+TEST_CASE("How a question is made depends on the model, unless the file says it", "[router]") {
+  const auto form = [](const std::string& text) { return load(text)->delegation.question; };
+  CHECK(form("[local]\nmodel='weir-mini'\n") == QuestionForm::kSelected);
+  CHECK(form("[local]\nmodel='none'\n") == QuestionForm::kWritten);
+  CHECK(form("[local]\nmodel='weir-mini'\n[delegation]\nquestion='written'\n") ==
+        QuestionForm::kWritten);
+  CHECK(form("[delegation]\nquestion='selected'\n") == QuestionForm::kSelected);
 }
 
 TEST_CASE("The state directory follows systemd, then XDG, then home", "[router]") {

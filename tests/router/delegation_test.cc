@@ -97,8 +97,9 @@ TEST_CASE("streams are merged as they are written", "[delegation]") {
 TEST_CASE("what the local model copied does not leave", "[delegation]") {
   const auto question = GENERATE(
       std::string_view("Somebody hides from her violent brother, who lives two floors below her. "
-                       "How does she get a lock?"),
-      std::string_view("BROTHER WHO LIVES TWO FLOORS BELOW HER HOW DOES SHE GET A NEW LOCK"),
+                       "How does she get a new lock?"),
+      std::string_view("FROM HER VIOLENT BROTHER WHO LIVES TWO FLOORS BELOW HER HOW DOES SHE GET "
+                       "A NEW LOCK"),
       std::string_view("   "));
   DelegatingHouse delegating(question);
   const Answer answer = delegating.ask();

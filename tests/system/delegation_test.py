@@ -99,19 +99,28 @@ class Delegated(Served):
         self.assertNotIn(CANARY, self.sent())
 
 
-class TooSmallAModel(Served):
-    """weir-mini knows that it cannot ask in other words."""
+class SmallModel(Served):
+    """weir-mini writes no question, but chooses the sentences that ask for something."""
 
     @classmethod
     def config(cls):
         return {"local": {"model": "weir-mini"}, "backend": backends(cls.mock),
                 "team": [{"name": "open", "keys": [team_key_line(TEAM_KEY)], "privacy": "delegate"}]}
 
-    def test_the_request_stays_here_and_the_error_says_why(self):
-        answer = request(self.weir.port, "POST", *chat_ask("chat-echo", False, STORY), KEY)
+    def ask(self, text, stream=False):
+        return request(self.weir.port, "POST", *chat_ask("chat-echo", stream, text), KEY)
+
+    def test_a_sentence_that_asks_leaves_and_the_story_does_not(self):
+        answer = self.ask(f"My son {MAIL} wets his bed since his grandfather died ({CANARY}). At what age is that "
+                          "still normal?")
+        self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "delegated"), answer)
+        sent = json.loads(self.mock.last()["body"])
+        self.assertEqual([each["content"] for each in sent["messages"]], ["At what age is that still normal?"])
+
+    def test_a_story_that_asks_for_nothing_stays_here_and_the_error_says_why(self):
+        answer = self.ask(f"My neighbour {MAIL} hides in the cellar ({CANARY}).")
         self.assertEqual((answer.status, answer.error()["code"]), (403, "delegation_failed"), answer)
         self.assertEqual(self.mock.requests(), [])
-        self.assertGreater(self.weir.row(answer)["wasted_local_us"], 0)
 
 
 if __name__ == "__main__":
