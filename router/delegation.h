@@ -39,8 +39,8 @@ class Delegation {
 
   // Asks `backend` that, and has the request answered into input.sink with what it says. The
   // usage is the backend's; the engine's time is added to the row. `label` is what the client is
-  // told; where the local model cannot answer or is unsure, what the backend said is the answer to a
-  // request for plain text.
+  // told; where the local model cannot answer or is unsure, what the backend said is the answer to
+  // a request for plain text.
   Async<Result<Usage>> run(const ServeInput& input, Backend& backend, Attempt attempt,
                            RouteLabel label, Deadline deadline, LedgerRow& row) const;
 

@@ -6,14 +6,15 @@ cloud on loopback that would take all of them: the engine is down, its queue ful
 runs out, the configuration is reloaded, clients leave, the ledger's disk fills, bodies are hostile, providers fail.
 
 Three in four requests are local-only: by their team, a header, a rule, or by what they contain, which is one fresh
-value of any kind anywhere in them. Each holds a canary, too. The others are redacted, with one to three such values,
-and may leave without them. No canary and no value may be in what the cloud saw, in a log, a metric, the ledger or any
+value of any kind anywhere in them. Each holds a canary, too. The others are redacted or delegated, with one to three such
+values, and may leave without them. No canary and no value may be in what the cloud saw, in a log, a metric, the ledger or any
 other file.
 
 WEIR_EGRESS_REQUESTS says how many (10000), WEIR_EGRESS_SEED repeats a run.
 """
 import asyncio
 import atexit
+import dataclasses
 import json
 import os
 import pathlib
@@ -32,7 +33,7 @@ from privacy_test import loopback_up
 from private_values import CONTEXTS, GENERATORS, value_of
 from redaction_test import UPSTREAMS
 from reported_redaction_test import ALIAS, FULL
-from tiny_gguf import write_model
+from tiny_gguf import PARROT, SAYS, write_model
 from weir_process import (PRICE, PRICED, TEAM_KEY, Mock, Weir, backend, chat, request, team_key_line)
 
 REQUESTS = int(os.environ.get("WEIR_EGRESS_REQUESTS", "10000"))
@@ -41,13 +42,15 @@ CANARY = "egress-canary-7f3d9a51"
 OPEN_KEY = "weir_OpenTeam_openTeamSecret0123456789abcdefghijklmnopqrs"
 PLAIN_KEY = "weir_PlainTea_plainTeamSecret0123456789abcdefghijklmnopqr"
 RED_KEY = "weir_RedTeam1_redTeamSecret0123456789abcdefghijklmnopqrst"
+COUNSEL_KEY = "weir_Counsel1_counselSecret0123456789abcdefghijklmnopqrs"
 FAR_ADDRESS = "192.0.2.1"  # of a network for documentation: nobody is there
 CLIENTS = 32
 WAYS = [{"x-api-key": TEAM_KEY}, {"authorization": f"Bearer {TEAM_KEY}", "x-weir-privacy": "any"},
         {"x-api-key": OPEN_KEY, "x-weir-privacy": "local_only"}, {"x-goog-api-key": OPEN_KEY, "x-app": "clinic"},
         {"x-api-key": OPEN_KEY}]  # the last by what the request contains
 REDACTED_WAYS = [{"x-api-key": RED_KEY}, {"authorization": f"Bearer {RED_KEY}", "x-weir-privacy": "any"},
-                 {"x-api-key": PLAIN_KEY, "x-weir-privacy": "redact"}, {"x-goog-api-key": PLAIN_KEY, "x-app": "shop"}]
+                 {"x-api-key": PLAIN_KEY, "x-weir-privacy": "redact"}, {"x-goog-api-key": PLAIN_KEY, "x-app": "shop"},
+                 {"x-api-key": COUNSEL_KEY}]
 PASSED = ["/v1/files", "/v1/images/generations", "/v1/messages/batches", "/v1/anything", "/audio/speech"]
 MODELS = [*["auto"] * 6, "local", "parrot", "broken", "cloud", PRICED, "far-model", "vllm-model", "nobody-has-it",
           "chat-good", "gemini-failing"]
@@ -73,7 +76,9 @@ def config_of(mock, models, **more):
             "team": [{"name": "private", "keys": [team_key_line(TEAM_KEY)], "privacy": "local_only"},
                      {"name": "open", "keys": [team_key_line(OPEN_KEY)], "privacy": "any"},
                      {"name": "plain", "keys": [team_key_line(PLAIN_KEY)], "privacy": "any", "redact": kinds},
-                     {"name": "red", "keys": [team_key_line(RED_KEY)], "privacy": "redact", "redact": kinds}],
+                     {"name": "red", "keys": [team_key_line(RED_KEY)], "privacy": "redact", "redact": kinds},
+                     {"name": "counsel", "keys": [team_key_line(COUNSEL_KEY)], "privacy": "delegate",
+                      "quality_target": 0.0}],
             "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"},
                      {"name": "shop", "header": "x-app: shop", "action": "redact"},
                      {"name": "found", "teams": ["open"], "contains": kinds[::2], "action": "local_only"},
@@ -289,6 +294,7 @@ class Trial:
         self.mock.reset()
         print(f"  {len(seen)} redacted requests left, {len(self.forms)} forms of values did not", flush=True)
         assert sum(bool(ALIAS.search(each["body"].decode())) for each in seen) >= len(seen) * 3 // 4, seen[:3]
+        self.delegated = sum(SAYS.encode() in each["body"] for each in seen)
         heads = "\n".join(f"{each['path']} {each['headers']}" for each in seen).encode()
         self.assert_nothing_private({"the cloud": heads + b"\n".join(each["body"] for each in seen)})
 
@@ -346,7 +352,7 @@ def in_a_namespace():
     print(f"  {REQUESTS} requests, seed {SEED}", flush=True)
     rng = random.Random(SEED)
     models = pathlib.Path(tempfile.mkdtemp(prefix="weir-egress-models-"))
-    write_model(models / "parrot.gguf")
+    write_model(models / "parrot.gguf", dataclasses.replace(PARROT, context=8192))
     data = (models / "parrot.gguf").read_bytes()
     (models / "broken.gguf").write_bytes(data[:len(data) // 2])
     mock = Mock()
@@ -358,6 +364,7 @@ def in_a_namespace():
     try:
         one, seen = trial("reloads, clients that leave", 40, reloads)
         assert seen.get("200 local", 0) > REQUESTS // 20, seen
+        assert one.delegated > REQUESTS // 200, one.delegated
         one.end()
         one.discard()
         one, seen = trial("queue full", 15, local={"slots": 1, "max_queue": 1})
