@@ -1,4 +1,5 @@
 // Private values in characters that only look like ASCII, or with some in them that nobody sees.
+#include "core/rng.h"
 #include "policies/privacy/plain_text.h"
 #include "policies/privacy/scanner.h"
 #include "tests/support/catch.h"
@@ -67,6 +68,31 @@ TEST_CASE("Values are found whole in whatever characters they are written", "[po
   CAPTURE(value);
   const std::string text = "caf\u00e9: " + std::string(value) + " \u2013 end";
   CHECK(found_in(text) == std::vector<std::string>{std::string(value)});
+}
+
+TEST_CASE("Findings lie in the original, in order and apart, whatever it is made of",
+          "[policies]") {
+  const std::vector<std::string> pieces = {"4111",   "1111",   "\u00A0",    "\u200B",  "\uFF11",
+                                           "%40",    "ann",    "@",         ".com",    "\u2011",
+                                           "\xE2",   "\x80",   "\uFEFF",    " ",       "card ",
+                                           "\u3000", "\u0661", "password=", "x9Kq2Lw", "\n"};
+  const PrivacyScanner scanner;
+  Rng rng(7);
+  std::vector<Finding> findings;
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text;
+    for (std::uint64_t left = 1 + rng.next() % 24; left > 0; --left) {
+      text += pieces[rng.next() % pieces.size()];
+    }
+    scanner.scan(text, &findings, Guesses::kNames);
+    std::size_t last = 0;
+    for (const Finding& each : findings) {
+      REQUIRE(each.begin >= last);
+      REQUIRE(each.end > each.begin);
+      REQUIRE(each.end <= text.size());
+      last = each.end;
+    }
+  }
 }
 
 }  // namespace
