@@ -70,16 +70,28 @@ std::size_t first_escaped_at(std::string_view text) {
   return std::min(at, text.size());
 }
 
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+// Whether a byte begins one of kAlike: most text beyond ASCII is then passed over at once.
+bool may_begin_alike(char c) {
+  switch (static_cast<unsigned char>(c)) {
+    case 0xC2:
+    case 0xD9:
+    case 0xDB:
+    case 0xE0:
+    case 0xE2:
+    case 0xE3:
+    case 0xEF: return true;
+    default: return false;
+  }
+}
 
 // Where the first character stands that is not plain.
 std::size_t first_alike(std::string_view text) {
-  auto next = std::find_if_not(text.begin(), text.end(), is_ascii);
+  auto next = std::find_if(text.begin(), text.end(), may_begin_alike);
   while (next != text.end()) {
     const auto at = static_cast<std::size_t>(next - text.begin());
     const Character character = read_character(text, at);
     if (character.size > 0 && find_alike(character.code) != nullptr) return at;
-    next = std::find_if_not(next + 1, text.end(), is_ascii);
+    next = std::find_if(next + 1, text.end(), may_begin_alike);
   }
   return text.size();
 }
@@ -94,7 +106,7 @@ PlainText::PlainText(std::string_view original) : original_(original) {
   begins_.reserve(original.size());
   sizes_.reserve(original.size());
   for (std::size_t at = 0; at < original.size();) {
-    const bool plain = at < first || is_ascii(original[at]);
+    const bool plain = at < first || !may_begin_alike(original[at]);
     const Character character = plain ? Character() : read_character(original, at);
     const Likeness* alike = character.size > 0 ? find_alike(character.code) : nullptr;
     if (at >= first && is_escaped_at(original, at)) {

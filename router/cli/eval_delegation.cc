@@ -11,6 +11,7 @@
 #include "core/cancel.h"
 #include "policies/privacy/rewrite.h"
 #include "policies/privacy/scanner.h"
+#include "router/answer_faults.h"
 #include "router/cli/delegation_samples.h"
 #include "router/cli/local_run.h"
 #include "router/cli/output.h"
@@ -133,7 +134,8 @@ class Trial {
     const QuestionTerms terms = question_terms();
     const bool declined = !terms.declines.empty() && sink.text().starts_with(terms.declines);
     const bool unsure = p_local_ok(sink.signals(), terms.weights) <= terms.least_confidence;
-    const bool gives_way = !done || declined || (unsure && !otherwise.empty());
+    const bool useless = !done || declined || is_blank(sink.text());
+    const bool gives_way = useless || (unsure && !otherwise.empty());
     return gives_way ? otherwise : sink.text();
   }
 
