@@ -16,10 +16,11 @@ std::optional<std::int64_t> tokens_in(std::string_view answer, std::size_t size)
 
 TEST_CASE("The usage of an answer in vectors is found however it is cut", "[wire]") {
   const std::string_view answer = GENERATE(
-      R"({"object":"list","data":[{"embedding":[0.5,-1e-3]}],"usage":{"prompt_tokens":8,"total_tokens":8}})",
+      R"({"object":"list","data":[{"embedding":[0.5,-1e-3]}],"usage":{"prompt_tokens":8}})",
       R"({"usage" : { "prompt_tokens" : 8 } , "data":[]})",
       R"({"data":"AAAA\\","note":"}\"","usage":{"x":{"y":[1]},"prompt_tokens":8}})",
-      R"({"data":[{"usage":{"prompt_tokens":9}}],"n":{"usage":{"prompt_tokens":9}},"usage":{"prompt_tokens":8}})",
+      R"({"data":[{"usage":{"prompt_tokens":9}}],"usage":{"prompt_tokens":8}})",
+      R"({"n":{"usage":{"prompt_tokens":9}},"usage":{"prompt_tokens":8}})",
       R"( {"a":"\"usage\":{\"prompt_tokens\":9}","usage":{"prompt_tokens":8,"\"}":1}} )");
   CAPTURE(answer);
   for (std::size_t size = 1; size <= answer.size(); ++size) {

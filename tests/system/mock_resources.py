@@ -5,8 +5,10 @@ The id of a file chooses what happens to its content: "file-huge-3" has three me
 usage, "refusing" refuses.
 """
 import asyncio
+import base64
 import json
 import re
+import struct
 
 from mock_call import CREATED, compact
 
@@ -57,8 +59,11 @@ async def send_vectors(link, asked):
         error = {"error": {"message": "scripted", "type": "invalid_request_error", "param": None, "code": "scripted"}}
         return await link.whole(400, compact(error).encode())
     inputs = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
-    vectors = [{"object": "embedding", "index": i, "usage": {"prompt_tokens": 1_000_000},
-                "embedding": [0.25] * asked.get("dimensions", 4)} for i in range(len(inputs))]
+    vector = [0.25] * asked.get("dimensions", 4)
+    if asked.get("encoding_format") == "base64":
+        vector = base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+    vectors = [{"object": "embedding", "index": i, "usage": {"prompt_tokens": 1_000_000}, "embedding": vector}
+               for i in range(len(inputs))]
     said = {"object": "list", "data": vectors, "note": "\"usage\": {\"prompt_tokens\": 2000000}", "model": asked["model"],
             "usage": {"prompt_tokens": 3 * len(inputs), "total_tokens": 3 * len(inputs)}}
     if asked["model"] == "silent":
