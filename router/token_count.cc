@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::int64_t kToolTokens = 12;  // of what stands around a tool's schema
 
+}  // namespace
+
 std::int64_t estimated_tokens(const ChatRequest& request) {
   constexpr std::int64_t kBytesPerToken = 4;
   std::int64_t tokens = guessed_prompt_tokens(request);
@@ -18,8 +20,6 @@ std::int64_t estimated_tokens(const ChatRequest& request) {
   }
   return tokens;
 }
-
-}  // namespace
 
 Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
   const Result<ChatRequest> request =
