@@ -1,5 +1,6 @@
 #include "router/token_count.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,7 +19,7 @@ std::int64_t estimated_tokens(const ChatRequest& request) {
         tool.name.size() + tool.description.size() + tool.parameters_json.size();
     tokens += static_cast<std::int64_t>(bytes) / kBytesPerToken + kToolTokens;
   }
-  return tokens;
+  return std::max(tokens, std::int64_t{1});
 }
 
 Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {

@@ -27,7 +27,8 @@ struct TokenQuestion {
   RequestPath path = {};
 };
 
-// From the bytes of the text, tools included. Linear in the number of messages and tools.
+// At least 1, from the bytes of the text, tools included. Linear in the number of messages and
+// tools.
 std::int64_t estimated_tokens(const ChatRequest& request);
 
 // Exact for a model of this process, and for "auto" and "local" when there is one; it is
