@@ -401,6 +401,19 @@ void add_report(CLI::App& app, ConfigOption& config, weir::cli::ReportOptions& o
   command->callback([&] { code = weir::cli::report(config, options); });
 }
 
+void add_ledger(CLI::App& app, ConfigOption& config, std::string& destination, int& code) {
+  CLI::App* ledger = app.add_subcommand("ledger", "the ledger file");
+  ledger->require_subcommand(1);
+  CLI::App* backup =
+      ledger->add_subcommand("backup", "copy a consistent snapshot, also while serving");
+  add_config(backup, config);
+  backup->add_option("FILE", destination, "where to; must not exist")->required();
+  backup->callback([&] { code = weir::cli::ledger_backup(config, destination); });
+  CLI::App* check = ledger->add_subcommand("check", "integrity, and whether the books balance");
+  add_config(check, config);
+  check->callback([&] { code = weir::cli::ledger_check(config); });
+}
+
 void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code) {
   CLI::App* selftest =
       app.add_subcommand("selftest", "run a folder of golden data against this program");
@@ -450,16 +463,7 @@ int run(int argc, char** argv) {
   add_report(app, config, report, code);
 
   std::string destination;
-  CLI::App* ledger = app.add_subcommand("ledger", "the ledger file");
-  ledger->require_subcommand(1);
-  CLI::App* backup =
-      ledger->add_subcommand("backup", "copy a consistent snapshot, also while serving");
-  add_config(backup, config);
-  backup->add_option("FILE", destination, "where to; must not exist")->required();
-  backup->callback([&] { code = weir::cli::ledger_backup(config, destination); });
-  CLI::App* check = ledger->add_subcommand("check", "integrity, and whether the books balance");
-  add_config(check, config);
-  check->callback([&] { code = weir::cli::ledger_check(config); });
+  add_ledger(app, config, destination, code);
 
   std::string request_id;
   CLI::App* why = app.add_subcommand("why", "the ledger's row of one request, as JSON");
