@@ -87,7 +87,10 @@ Result<WrittenRequest> RemoteBackend::redacted(const Attempt& attempt,
 
 std::string RemoteBackend::target_of(const Attempt& attempt) const {
   const std::string path = codec_.path(attempt.model, attempt.request.stream);
-  return request_target(provider_, {path, attempt.model, api_version_});
+  std::string target = request_target(provider_, {path, attempt.model, api_version_});
+  if (attempt.client_query.empty() || attempt.request.dialect != codec_.dialect()) return target;
+  target += target.find('?') == std::string::npos ? '?' : '&';
+  return target.append(attempt.client_query);
 }
 
 // The client's own version of the API goes before the usual one.

@@ -72,6 +72,7 @@ struct Attempt {
   std::string_view client_fields{};
   // Of a backend that is not local: gets added what was given to its connection. May be null.
   std::uint64_t* egress_bytes = nullptr;
+  std::string_view client_query{};  // as client_fields, of its query, without a question mark
 };
 
 // Lives as long as the configuration snapshot that made it. run() may be called

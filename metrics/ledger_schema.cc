@@ -1,8 +1,10 @@
 #include "metrics/ledger_schema.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <string>
+#include <system_error>
 
 #include "metrics/app_log.h"
 #include "metrics/ledger_migration.h"
@@ -205,6 +207,10 @@ Result<void> prepare_schema(const sqlite::Database& database) {
 }
 
 Result<sqlite::Database> open_ledger_file(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown) && !unknown) {
+    return Error{ErrorCode::kNotFound, "there is no ledger " + path + " yet: weir serve makes it"};
+  }
   Result<sqlite::Database> database = sqlite::Database::open(path, sqlite::Mode::kReadOnly);
   if (!database) return database.error();
   const Result<std::int64_t> version = database->integer("PRAGMA user_version");

@@ -67,7 +67,10 @@ LedgerStore::~LedgerStore() {
 Result<void> LedgerStore::lock(const std::string& path) {
   const std::string lock_path = path + ".lock";
   lock_file_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_file_ < 0) return Error{ErrorCode::kStorage, "cannot create " + lock_path};
+  if (lock_file_ < 0) {
+    const std::error_code why(errno, std::generic_category());
+    return Error{ErrorCode::kStorage, "cannot create " + lock_path + ": " + why.message()};
+  }
   if (::flock(lock_file_, LOCK_EX | LOCK_NB) != 0) {
     return Error{ErrorCode::kStorage, path + " is in use by another weir"};
   }

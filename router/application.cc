@@ -37,6 +37,7 @@
 #include "router/receipts.h"
 #include "router/sandbox/sandbox.h"
 #include "router/snapshot.h"
+#include "router/state_dir.h"
 #include "router/version.h"
 #include "router/welcome.h"
 
@@ -63,15 +64,6 @@ void raise_descriptor_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-Result<void> make_state_dir(const std::string& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) {
-    return Error{ErrorCode::kInvalidConfig, "state_dir " + path + ": " + error.message()};
-  }
-  return {};
 }
 
 std::size_t thread_count(const Config& config) {
@@ -434,7 +426,7 @@ void Application::Parts::reload() {
   const Result<void> swapped = swap_config();
   metrics->count_reload(swapped.has_value(), system_clock().unix_ms());
   if (swapped) {
-    log_info("reloaded the configuration; limits, threads and log file change on restart");
+    log_info("reloaded the configuration; listeners, threads and files change on restart");
   } else {
     log_error("reload failed, the old configuration goes on serving");
     log_lines(swapped.error().message);

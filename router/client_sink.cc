@@ -7,6 +7,7 @@
 #include "cloud_adapters/wire/knob_names.h"
 #include "metrics/ledger_row.h"
 #include "router/error_response.h"
+#include "router/token_count.h"
 
 namespace weir {
 namespace {
@@ -123,6 +124,9 @@ AnswerWriter& ClientSink::writer() {
     options.model = draft_.label.model;
     options.created_unix = parse_request_id(request_id_).value_or(RequestId{}).unix_ms() / 1000;
     options.include_usage = request_.include_usage;
+    if (request_.dialect == Dialect::kAnthropic) {
+      options.expected_prompt_tokens = estimated_tokens(request_);
+    }
     draft_.writer = request_.stream ? codec_.stream_writer(options) : codec_.body_writer(options);
   }
   return *draft_.writer;

@@ -167,7 +167,11 @@ Destination find_destination(const RequestHead& head) {
     return with_method(at(Endpoint::kHealth, Dialect::kOpenAiChat), reads(head.method));
   }
   const Versioned path = without_version(whole);
-  if (std::optional<Destination> found = known_path(head, path)) return *std::move(found);
+  if (std::optional<Destination> found = known_path(head, path)) {
+    const bool anthropic = found->dialect == Dialect::kAnthropic;
+    found->is_beta = anthropic && has_query(head.query(), "beta=true");
+    return *std::move(found);
+  }
   if (whole.starts_with("/api/")) return at(Endpoint::kNotServed, Dialect::kOllama);
   const bool anthropic =
       head.fields.find("anthropic-version") || path.rest.starts_with("/messages/");

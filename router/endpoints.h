@@ -37,9 +37,10 @@ struct Destination {
   Endpoint endpoint = Endpoint::kUnknown;
   Dialect dialect = Dialect::kOpenAiChat;  // of the answer, errors included
   EmbeddingForm form = EmbeddingForm::kOpenAi;
-  std::string model;    // where the path names it
-  bool stream = false;  // where the path says it
-  bool is_sse = true;   // Gemini: alt=sse, the only form of a stream that is served
+  std::string model;     // where the path names it
+  bool stream = false;   // where the path says it
+  bool is_sse = true;    // Gemini: alt=sse, the only form of a stream that is served
+  bool is_beta = false;  // Anthropic: beta=true
   RequestPath path() const { return {model, stream, endpoint == Endpoint::kCountTokens}; }
 };
 

@@ -69,6 +69,12 @@ std::optional<Error> wrong_destination(const Destination& destination, const Req
   if (!takes_body(destination.endpoint) && head.has_body()) {
     return Error{ErrorCode::kInvalidRequest, "this path takes no body", "no_body"};
   }
+  const std::string_view coding = head.fields.value("content-encoding");
+  const bool plain = coding.empty() || http1::equal_ignoring_case(coding, "identity");
+  if (!plain && destination.endpoint != Endpoint::kPassThrough) {
+    return Error{ErrorCode::kInvalidRequest, "a compressed body is not read: send it as it is",
+                 "unsupported_content_encoding", "content-encoding"};
+  }
   return std::nullopt;
 }
 

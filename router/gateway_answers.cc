@@ -181,10 +181,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   if (!outcome->decision) co_return outcome->decision.error();
 
   // 6. to 8. reserve, run the candidates, write their events
-  co_return co_await serve(
-      {snapshot, services_, job.request, outcome->ruling, *outcome->decision, job.sink, *job.limits,
-       job.attempts, schema_checks_, job.client_fields, &job.disguise},
-      row, job.spent_before);
+  co_return co_await serve({snapshot, services_, job.request, outcome->ruling, *outcome->decision,
+                            job.sink, *job.limits, job.attempts, schema_checks_, job.client_fields,
+                            &job.disguise, job.destination.is_beta ? "beta=true" : ""},
+                           row, job.spent_before);
 }
 
 // Ollama's request without a message: its model is loaded, or unloaded, and says so.

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "router/cli/audit.h"
 #include "router/cli/bench.h"
@@ -15,6 +16,7 @@
 #include "router/cli/kv.h"
 #include "router/cli/launch_verbs.h"
 #include "router/cli/models.h"
+#include "router/cli/output.h"
 #include "router/cli/parse.h"
 #include "router/cli/perplexity.h"
 #include "router/cli/policy.h"
@@ -89,17 +91,19 @@ void add_models(CLI::App& app, weir::cli::ModelsOptions& options,
   });
 }
 
-void add_spans(CLI::Option* option) {
+void add_spans(CLI::Option* option, std::int64_t shortest_s) {
+  constexpr std::int64_t kLongestSeconds = 10LL * 366 * 86'400;
   option->transform(CLI::AsNumberWithUnit(
       std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}},
       CLI::AsNumberWithUnit::CASE_SENSITIVE, "TIME"));
+  option->check(CLI::Range(shortest_s, kLongestSeconds));
 }
 
 void add_key_wish(CLI::App* command, weir::cli::KeysOptions& options) {
   command->add_option("--team", options.team, "whose key it is")->required();
   command->add_option("--name", options.name, "what it is for");
   add_spans(
-      command->add_option("--expires-in", options.expires_in_s, "such as 90d; default: never"));
+      command->add_option("--expires-in", options.expires_in_s, "such as 90d; default: never"), 1);
   command->add_option("--scope", options.scopes,
                       "chat, embeddings or models; may be given several times; default: all");
   command->add_option("--model", options.models,
@@ -139,7 +143,7 @@ void add_keys(CLI::App& app, weir::cli::NewKeyOptions& new_key, weir::cli::KeysO
   CLI::App* rotate =
       add("rotate", "a second secret of a key, shown once; the old one lives on for a while",
           weir::cli::keys_rotate, true);
-  add_spans(rotate->add_option("--grace", options.grace_s, "how long; default: 1d"));
+  add_spans(rotate->add_option("--grace", options.grace_s, "how long; default: 1d"), 0);
   add("revoke", "end a key for good", weir::cli::keys_revoke, true);
   add("audit", "who made, rotated and revoked keys, the newest first", weir::cli::keys_audit,
       false);
@@ -397,6 +401,19 @@ void add_report(CLI::App& app, ConfigOption& config, weir::cli::ReportOptions& o
   command->callback([&] { code = weir::cli::report(config, options); });
 }
 
+void add_ledger(CLI::App& app, ConfigOption& config, std::string& destination, int& code) {
+  CLI::App* ledger = app.add_subcommand("ledger", "the ledger file");
+  ledger->require_subcommand(1);
+  CLI::App* backup =
+      ledger->add_subcommand("backup", "copy a consistent snapshot, also while serving");
+  add_config(backup, config);
+  backup->add_option("FILE", destination, "where to; must not exist")->required();
+  backup->callback([&] { code = weir::cli::ledger_backup(config, destination); });
+  CLI::App* check = ledger->add_subcommand("check", "integrity, and whether the books balance");
+  add_config(check, config);
+  check->callback([&] { code = weir::cli::ledger_check(config); });
+}
+
 void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code) {
   CLI::App* selftest =
       app.add_subcommand("selftest", "run a folder of golden data against this program");
@@ -411,11 +428,23 @@ void add_selftest(CLI::App& app, weir::cli::SelftestOptions& options, int& code)
   }
 }
 
+// A word that is no verb counts to CLI11 as none at all.
+std::string wrong_words(const CLI::App& app, const CLI::Error& error) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  const bool verb_is_missing = error.get_name() == "RequiredError" && !unknown.empty();
+  if (!verb_is_missing || unknown.front().starts_with('-')) return error.what();
+  return "there is no command \"" + weir::cli::for_terminal(unknown.front()) + "\"";
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
-      "weir answers what a local model can answer and lets the rest pass to a cloud model.");
+      "weir answers what a local model can answer and lets the rest pass to a cloud model.",
+      "weir");
   app.require_subcommand(1);
-  app.footer("Start here: weir serve --curl\nEvery key of the configuration: config.example.toml");
+  app.set_version_flag("--version", weir::cli::version_text());
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    return "weir: " + wrong_words(*failed, error) + "\nRun with --help for more information.\n";
+  });
   ConfigOption config;
   int code = 0;
 
@@ -434,16 +463,7 @@ int run(int argc, char** argv) {
   add_report(app, config, report, code);
 
   std::string destination;
-  CLI::App* ledger = app.add_subcommand("ledger", "the ledger file");
-  ledger->require_subcommand(1);
-  CLI::App* backup =
-      ledger->add_subcommand("backup", "copy a consistent snapshot, also while serving");
-  add_config(backup, config);
-  backup->add_option("FILE", destination, "where to; must not exist")->required();
-  backup->callback([&] { code = weir::cli::ledger_backup(config, destination); });
-  CLI::App* check = ledger->add_subcommand("check", "integrity, and whether the books balance");
-  add_config(check, config);
-  check->callback([&] { code = weir::cli::ledger_check(config); });
+  add_ledger(app, config, destination, code);
 
   std::string request_id;
   CLI::App* why = app.add_subcommand("why", "the ledger's row of one request, as JSON");
@@ -495,6 +515,8 @@ int run(int argc, char** argv) {
     code = weir::cli::version();
   });
 
+  // Last, because verbs would take it over.
+  app.footer("Start here: weir serve --curl\nEvery key of the configuration: weir example-config");
   try {
     app.parse(weir::cli::words_of(argc, argv));
   } catch (const CLI::ParseError& error) {

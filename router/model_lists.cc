@@ -30,7 +30,7 @@ const BackendConfig* backend_of(const Snapshot& snapshot, std::string_view name)
 }
 
 ModelEntry entry_of(const Snapshot& snapshot, std::string_view name) {
-  ModelEntry entry{.id = name, .owned_by = kOwner};
+  ModelEntry entry{.id = name, .owned_by = kOwner, .created_unix = snapshot.made_unix};
   if (const OnDemandModel* local = local_model(snapshot, name)) {
     entry.context_tokens = local->capabilities().context_tokens;
     entry.max_output_tokens = local->capabilities().max_output_tokens;

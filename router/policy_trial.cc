@@ -48,7 +48,9 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
                                  const PolicyTrial& trial) {
   const Team* team = team_of(config, trial.team);
   if (team == nullptr) {
-    return Error{ErrorCode::kInvalidRequest, "there is no team \"" + trial.team + "\"",
+    return Error{ErrorCode::kInvalidRequest,
+                 trial.team.empty() ? "there are several teams: say which one asks"
+                                    : "there is no team \"" + trial.team + "\"",
                  "unknown_team", "team"};
   }
   const Result<ChatRequest> request =

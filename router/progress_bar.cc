@@ -14,9 +14,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto kRedrawEvery = std::chrono::milliseconds(50);
 constexpr std::uint64_t kCells = 30;
 
-std::string gigabytes(std::uint64_t bytes) {
+std::string amount(std::uint64_t bytes, double unit) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f", static_cast<double>(bytes) / 1e9);
+  std::snprintf(text, sizeof text, "%.1f", static_cast<double>(bytes) / unit);
   return text;
 }
 
@@ -27,9 +27,11 @@ std::string progress_line(const std::string& label, LoadProgress progress) {
                                            : static_cast<double>(progress.done) /
                                                  static_cast<double>(progress.total);
   const auto full = static_cast<std::size_t>(share * double{kCells});
+  const bool large = progress.total >= 1'000'000'000;
+  const double unit = large ? 1e9 : 1e6;
   return label + "  [" + std::string(full, '#') + std::string(kCells - full, ' ') + "] " +
-         std::to_string(static_cast<int>(share * 100)) + " %, " + gigabytes(progress.done) +
-         " of " + gigabytes(progress.total) + " GB";
+         std::to_string(static_cast<int>(share * 100)) + " %, " + amount(progress.done, unit) +
+         " of " + amount(progress.total, unit) + (large ? " GB" : " MB");
 }
 
 WatchLoad progress_bar(std::string label) {

@@ -69,8 +69,11 @@ Error unsupported(const Options& options, Dialect dialect) {
     return each.problem == Problem::kUnsupported;
   });
   const std::string field = knob_name(dialect, option->field);
+  const bool parts = option->field == "messages";
+  const std::string what =
+      parts ? "all parts of its messages, such as images, files and calls" : "'" + field + "'";
   return Error{ErrorCode::kUnsupportedParameter,
-               "No model that may answer this request supports '" + field + "'.",
+               "No model that may answer this request supports " + what + ".",
                "unsupported_parameter", field};
 }
 

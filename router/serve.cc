@@ -260,7 +260,10 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   Attempt attempt{asked, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   attempt.team = row.team;
   attempt.team_weight = input.ruling.team().weight;
-  if (delegation == nullptr) attempt.client_fields = input.client_fields;
+  if (delegation == nullptr) {
+    attempt.client_fields = input.client_fields;
+    attempt.client_query = input.client_query;
+  }
   attempt.persist = input.ruling.may_persist();
   attempt.egress_bytes = &row.egress_bytes;
   attempt.unix_ms = row.unix_ms;

@@ -63,6 +63,7 @@ struct ServeInput {
   SchemaChecks& checks;
   std::string_view client_fields = {};  // as in Attempt
   Disguise* disguise = nullptr;
+  std::string_view client_query = {};  // as in Attempt
 };
 
 // The answer's usage, or the error of the last attempt with what it had used by

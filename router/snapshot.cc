@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "core/clock.h"
 #include "core/disk.h"
 #include "core/hex.h"
 
@@ -258,6 +259,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
                                                       {},
                                                       {}});
   snapshot->rule_guesses = guesses_for(snapshot->config.rules);
+  snapshot->made_unix = system_clock().unix_ms() / 1'000;
   snapshot->policy_version = version_of(snapshot->config.source);
   for (const auto& stored : models) {
     snapshot->add_local(std::make_unique<OnDemandModel>(store, stored));

@@ -51,6 +51,7 @@ struct Snapshot {
   std::vector<ServedBackend> backends;    // local models that answer, then as configured
   std::string policy_version;             // a hash of the configuration, for the ledger
   Guesses rule_guesses = Guesses::kNone;  // for the rules of the configuration
+  std::int64_t made_unix = 0;             // seconds; what lists call the birth of its models
 
   // Adds a backend behind the others, with the prices of its models.
   void add(ServedBackend served);

@@ -1,5 +1,6 @@
 #include "router/token_count.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -7,6 +8,8 @@ namespace weir {
 namespace {
 
 constexpr std::int64_t kToolTokens = 12;  // of what stands around a tool's schema
+
+}  // namespace
 
 std::int64_t estimated_tokens(const ChatRequest& request) {
   constexpr std::int64_t kBytesPerToken = 4;
@@ -16,10 +19,8 @@ std::int64_t estimated_tokens(const ChatRequest& request) {
         tool.name.size() + tool.description.size() + tool.parameters_json.size();
     tokens += static_cast<std::int64_t>(bytes) / kBytesPerToken + kToolTokens;
   }
-  return tokens;
+  return std::max(tokens, std::int64_t{1});
 }
-
-}  // namespace
 
 Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
   const Result<ChatRequest> request =

@@ -27,6 +27,10 @@ struct TokenQuestion {
   RequestPath path = {};
 };
 
+// At least 1, from the bytes of the text, tools included. Linear in the number of messages and
+// tools.
+std::int64_t estimated_tokens(const ChatRequest& request);
+
 // Exact for a model of this process, and for "auto" and "local" when there is one; it is
 // loaded for it. Else an estimate from the bytes of the text, tools included, because nothing
 // leaves for such a question. Fails as Codec::parse_request() and LocalBackend::count_tokens()

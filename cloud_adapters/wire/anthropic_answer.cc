@@ -106,7 +106,8 @@ void note_losses(const StreamEvent& event, AnswerState* answer) {
 
 class EventWriter final : public AnswerWriter {
  public:
-  explicit EventWriter(const AnswerOptions& options) : answer_(options, kIdPrefix) {}
+  explicit EventWriter(const AnswerOptions& options)
+      : answer_(options, kIdPrefix), expected_prompt_tokens_(options.expected_prompt_tokens) {}
 
   Result<void> write(const StreamEvent& event, std::string* out) override {
     if (const Result<void> result = check_event(event); !result) return result;
@@ -147,7 +148,9 @@ class EventWriter final : public AnswerWriter {
     message.raw("content", "[]");
     message.null("stop_reason");
     message.null("stop_sequence");
-    write_usage(usage_, &message);
+    Usage usage = usage_;
+    if (usage.prompt_tokens() == 0) usage.input_tokens = expected_prompt_tokens_;
+    write_usage(usage, &message);
     message.close();
     event.close();
     *out += "\n\n";
@@ -171,6 +174,7 @@ class EventWriter final : public AnswerWriter {
   BlockStream blocks_;
   Ending ending_;
   Usage usage_;
+  std::int64_t expected_prompt_tokens_;
   bool started_ = false;
 };
 

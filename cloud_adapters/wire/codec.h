@@ -114,6 +114,8 @@ struct AnswerOptions {
   // What is answered: for dialects that repeat parts of it, and for the forms of its tools.
   // Outlives the writer. May be null.
   const ChatRequest* request = nullptr;
+  // A guess, for a stream whose dialect tells at its start what most providers know at its end.
+  std::int64_t expected_prompt_tokens = 0;
 };
 
 // Writes the events of one answer in the client's dialect, as a stream or as one

@@ -58,7 +58,7 @@ class Parser {
     Read read;
     Where where = Where::kBoth;
   };
-  static const std::array<Member, 15> kMembers;
+  static const std::array<Member, 16> kMembers;
   static const std::array<Member, 10> kOptions;
 
   bool is_here(Where where) const {
@@ -295,6 +295,14 @@ class Parser {
     return read_bool(value, path, &request_.raw_prompt, &error_);
   }
 
+  // Clients in Go send every member, so an empty one means the template of the model.
+  bool prompt_template(JsonValue value, RawText raw, const JsonPath& path) {
+    std::string_view text;
+    if (!read_string(value, path, &text, &error_)) return false;
+    if (!text.empty()) keep_unknown("template", raw.get());
+    return true;
+  }
+
   // A prompt without anything in it asks for the model to be loaded: no messages.
   bool make_messages() {
     if (request_.raw_prompt && !system_.empty()) {
@@ -344,13 +352,14 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 15> Parser::kMembers = {{
+const std::array<Parser::Member, 16> Parser::kMembers = {{
     {"model", &Parser::model},
     {"messages", &Parser::messages, Where::kChat},
     {"tools", &Parser::tools, Where::kChat},
     {"prompt", &Parser::prompt, Where::kGenerate},
     {"suffix", &Parser::suffix, Where::kGenerate},
     {"system", &Parser::system, Where::kGenerate},
+    {"template", &Parser::prompt_template, Where::kGenerate},
     {"images", &Parser::images, Where::kGenerate},
     {"raw", &Parser::raw, Where::kGenerate},
     {"stream", &Parser::stream},

@@ -81,7 +81,7 @@ int audit_verify(const AuditVerifyOptions& options) {
   std::vector<std::int64_t> rows;
   if (with_ledger) {
     Result<std::vector<std::int64_t>> read = ledger_request_ids(place->ledger);
-    if (!read) return fail(place->ledger + ": " + read.error().message + "; see --no-ledger");
+    if (!read) return fail(read.error().message + "; see --no-ledger");
     rows = std::move(*read);
   }
   Result<std::vector<std::string>> files = options.files;

@@ -41,6 +41,10 @@ std::string with_names(const std::string& row) {
   return json.dump(2);
 }
 
+std::string counted(std::size_t count, std::string_view word) {
+  return std::to_string(count).append(" ").append(word).append(count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 int serve(const ConfigOption& config, bool print_curl) {
@@ -53,8 +57,8 @@ int validate(const ConfigOption& config) {
   const Result<Config> loaded = load(config);
   if (!loaded) return fail(loaded.error().message);
   const std::string source = loaded->source.empty() ? "built-in defaults" : loaded->source;
-  return print(source + ": valid (" + std::to_string(loaded->backends.size()) + " backends, " +
-               std::to_string(loaded->teams.size()) + " teams)");
+  return print(source + ": valid (" + counted(loaded->backends.size(), "backend") + ", " +
+               counted(loaded->teams.size(), "team") + ")");
 }
 
 int report(const ConfigOption& config, const ReportOptions& options) {
@@ -116,6 +120,8 @@ int why(const ConfigOption& config, const std::string& request_id) {
 
 int example_config() { return print(weir::example_config()); }
 
-int version() { return print("weir " + std::string(kVersion)); }
+std::string version_text() { return "weir " + std::string(kVersion); }
+
+int version() { return print(version_text()); }
 
 }  // namespace weir::cli

@@ -28,6 +28,7 @@ int ledger_backup(const ConfigOption& config, const std::string& destination);
 int ledger_check(const ConfigOption& config);
 int why(const ConfigOption& config, const std::string& request_id);
 int example_config();
+std::string version_text();  // "weir 0.1.0"
 int version();
 
 }  // namespace weir::cli

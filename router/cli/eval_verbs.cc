@@ -3,9 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace weir::cli {
 namespace {
+
+// Runs before the words become values, which CLI11 would print as bytes.
+CLI::IsMember one_of(std::vector<std::string> words) { return CLI::IsMember(std::move(words)); }
 
 void add_eval(CLI::App& app, EvalOptions& options, int& code) {
   CLI::App* command =
@@ -30,8 +35,11 @@ void add_eval_mini(CLI::App& app, EvalMiniOptions& options, int& code) {
   command
       ->add_option("--form", options.form,
                    "free, asked (as each job asks) or schema: what JSON answers are held to")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, JobForm>{
-          {"free", JobForm::kFree}, {"asked", JobForm::kAsked}, {"schema", JobForm::kSchema}}));
+      ->transform(CLI::Transformer(std::map<std::string, JobForm>{{"free", JobForm::kFree},
+                                                                  {"asked", JobForm::kAsked},
+                                                                  {"schema", JobForm::kSchema}})
+                      .description(""))
+      ->transform(one_of({"free", "asked", "schema"}));
   command->add_flag("--wrong", options.wrong, "show the jobs that went wrong");
   command->callback([&] { code = eval_mini(options); });
 }
@@ -60,10 +68,12 @@ void add_eval_delegation(CLI::App& app, EvalDelegationOptions& options, int& cod
   command
       ->add_option("--question", options.delegation.question,
                    "written or selected, as of [delegation]; default: auto")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, QuestionForm>{{"auto", QuestionForm::kAuto},
-                                              {"written", QuestionForm::kWritten},
-                                              {"selected", QuestionForm::kSelected}}));
+      ->transform(CLI::Transformer(
+                      std::map<std::string, QuestionForm>{{"auto", QuestionForm::kAuto},
+                                                          {"written", QuestionForm::kWritten},
+                                                          {"selected", QuestionForm::kSelected}})
+                      .description(""))
+      ->transform(one_of({"auto", "written", "selected"}));
   command->add_option("--question-tokens", options.delegation.question_tokens, "as of [delegation]")
       ->check(CLI::PositiveNumber);
   command->add_option("--copied-words", options.delegation.copied_words, "as of [delegation]")

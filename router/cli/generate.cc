@@ -104,8 +104,10 @@ Result<Answer> read_answer(TokenStream& stream, SteadyClock::time_point begin, b
   return answer;
 }
 
+// 0 where the time is too short to tell.
 double per_second(std::int64_t tokens, double span) {
-  return span > 0 && tokens > 0 ? static_cast<double>(tokens) / span : 0;
+  constexpr double kShortestSpan = 1e-3;
+  return span >= kShortestSpan && tokens > 0 ? static_cast<double>(tokens) / span : 0;
 }
 
 // The first token comes out of the prompt's own pass.
@@ -136,14 +138,24 @@ std::string to_json(const Answer& answer, const LocalModelInfo& model) {
   return text;
 }
 
+std::string in_time(double span, double rate) {
+  char text[64];
+  if (rate > 0) {
+    std::snprintf(text, sizeof text, " in %.2f s (%.1f tokens/s), ", span, rate);
+  } else {
+    std::snprintf(text, sizeof text, " in %.2f s, ", span);
+  }
+  return text;
+}
+
 void print_figures(const Answer& answer) {
-  std::fprintf(stderr,
-               "%lld prompt tokens in %.2f s (%.1f tokens/s), %lld tokens in %.2f s "
-               "(%.1f tokens/s), %s\n",
-               static_cast<long long>(answer.usage.prompt_tokens()), answer.prompt_seconds,
-               per_second(answer.usage.prompt_tokens(), answer.prompt_seconds),
-               static_cast<long long>(answer.usage.output_tokens), answer.answer_seconds,
-               answer_rate(answer), std::string(finish_name(answer)).c_str());
+  const std::int64_t prompt = answer.usage.prompt_tokens();
+  std::string line = std::to_string(prompt) + " prompt tokens";
+  line += in_time(answer.prompt_seconds, per_second(prompt, answer.prompt_seconds));
+  line += std::to_string(answer.usage.output_tokens) + " tokens";
+  line += in_time(answer.answer_seconds, answer_rate(answer));
+  line.append(finish_name(answer)).append("\n");
+  std::fputs(line.c_str(), stderr);
 }
 
 }  // namespace
@@ -169,7 +181,8 @@ int generate(const GenerateOptions& options) {
   if (!answer) return fail(answer.error().message);
   if (options.json) print(to_json(*answer, (*backend)->model_info()));
   print_figures(*answer);
-  return answer->finish == FinishReason::kNone ? kInterrupted : kDone;
+  if (answer->finish == FinishReason::kNone) return kInterrupted;
+  return finish_output();
 }
 
 }  // namespace weir::cli

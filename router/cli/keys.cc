@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "router/config.h"
 #include "router/key_json.h"
 #include "router/key_store.h"
+#include "router/state_dir.h"
 
 namespace weir::cli {
 namespace {
@@ -51,9 +51,8 @@ Result<House> enter(const KeysOptions& options) {
   const auto path = options.config.path ? options.config.path : default_config_path();
   Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return config.error();
-  std::error_code error;
-  std::filesystem::create_directories(config->state_dir, error);
-  if (error) return Error{ErrorCode::kStorage, config->state_dir + ": " + error.message()};
+  const Result<void> made = make_state_dir(config->state_dir);
+  if (!made) return made.error();
   Result<std::unique_ptr<KeyStore>> store = KeyStore::open(key_store_path(*config));
   if (!store) return store.error();
   return House{std::move(*config), std::move(*store)};
@@ -136,6 +135,7 @@ std::string as_text(const KeyRing& ring, std::int64_t now) {
 }
 
 std::string as_text(const std::vector<KeyAudit>& lines) {
+  if (lines.empty()) return "nothing was done with stored keys yet";
   std::string text;
   for (const KeyAudit& line : lines) {
     append_column(text, timestamp_text(line.unix_ms), 24);

@@ -85,10 +85,11 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 }
 
 // The client's own file, after a copy of the one that is there.
-int write_own_config(const LaunchWish& wish) {
+int write_own_config(const LaunchWish& wish, bool dry_run) {
   const OwnConfig own = own_config(wish);
   if (own.path.empty()) return fail(wish.client + " has no file for this: use weir launch");
   const std::string path = system_environment()("HOME").value_or(".") + "/" + own.path;
+  if (dry_run) return print("write  " + path + "\n\n" + own.text);
   std::error_code problem;
   if (fs::exists(path, problem)) {
     const std::string copy = path + ".before-weir";
@@ -145,7 +146,7 @@ int start(const LaunchOptions& options, const LaunchWish& wish, const LaunchPlan
 int launch(const LaunchOptions& options) {
   const Result<LaunchWish> wish = wish_of(options);
   if (!wish) return fail(wish.error().message);
-  if (options.write) return write_own_config(*wish);
+  if (options.write) return write_own_config(*wish, options.dry_run);
   return start(options, *wish, plan_launch(*wish));
 }
 

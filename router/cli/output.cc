@@ -12,7 +12,12 @@ int fail(const std::string& message, int code) {
 int print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
-  return std::fflush(stdout) == 0 ? kDone : kFailed;
+  return finish_output();
+}
+
+int finish_output() {
+  const bool taken = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  return taken ? kDone : fail("standard output cannot be written");
 }
 
 // U+0080 to U+009F are controls too, and begin with C2 in UTF-8.

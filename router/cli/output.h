@@ -17,6 +17,9 @@ int fail(const std::string& message, int code = kFailed);
 // `text` and a newline, unless it ends with one, on standard output.
 int print(const std::string& text);
 
+// kDone once standard output has taken all that was written to it, else a failure that is told.
+int finish_output();
+
 // What a terminal may be shown of a text that others wrote: no control characters
 // but newline and tab.
 std::string for_terminal(std::string_view text);

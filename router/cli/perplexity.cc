@@ -134,7 +134,7 @@ int report(const std::vector<KvTypes>& types, const PerplexityOptions& options) 
   all.reserve(types.size());
   for (const KvTypes one : types) {
     auto foretold = foretell(one, options);
-    if (!foretold) return fail(to_string(one) + ": " + foretold.error().message);
+    if (!foretold) return fail(foretold.error().message);
     all.push_back(*std::move(foretold));
     if (!options.json) print(line_of(all.back(), all.front()));
   }

@@ -17,6 +17,7 @@
 #include "router/pull/download.h"
 #include "router/pull/model_catalogue.h"
 #include "router/pull/running_sha256.h"
+#include "router/state_dir.h"
 
 namespace weir::cli {
 namespace {
@@ -36,6 +37,7 @@ Result<std::string> folder_of(const PullOptions& options) {
   const auto path = options.config.path ? options.config.path : default_config_path();
   const Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return config.error();
+  if (const Result<void> made = make_state_dir(config->state_dir); !made) return made.error();
   return config->state_dir + "/models";
 }
 
@@ -144,6 +146,7 @@ int pull(const PullOptions& options) {
   auto catalogue = ModelCatalogue::read(*folder);
   if (!catalogue) return fail(catalogue.error().message);
   if (options.list) return list(*catalogue);
+  if (options.what.empty()) return fail("name a URL, or a model from --list", kWrongArguments);
   const auto model = wanted_model(options, *catalogue);
   if (!model) return fail(model.error().message, kWrongArguments);
   stop_on_ctrl_c();

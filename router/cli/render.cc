@@ -123,7 +123,8 @@ int render_prompt(const RenderOptions& options) {
   }
   const std::string out = shown(*prompt, options);
   if (!options.plain) return print(out);
-  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() ? kDone : kFailed;
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  return finish_output();
 }
 
 }  // namespace weir::cli

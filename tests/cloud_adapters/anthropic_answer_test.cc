@@ -269,6 +269,21 @@ TEST_CASE("the prompt's counts stand in message_start", "[anthropic]") {
   CHECK(stream->find(R"("usage":{"input_tokens":12,)") != std::string::npos);
 }
 
+TEST_CASE("what the prompt may have stands in message_start until its counts are known",
+          "[anthropic]") {
+  std::vector<StreamEvent> events = {event_of(EventKind::kStart), event_of(EventKind::kUsage),
+                                     event_of(EventKind::kDone)};
+  events[1].usage.input_tokens = 12;
+  AnswerOptions options;
+  options.expected_prompt_tokens = 10;
+  const auto stream = written_answer(*codec().stream_writer(options), events);
+  REQUIRE(stream.has_value());
+  const std::size_t guess = stream->find(R"("usage":{"input_tokens":10,)");
+  REQUIRE(guess != std::string::npos);
+  CHECK(guess < stream->find("event: message_delta"));
+  CHECK(stream->find(R"("usage":{"input_tokens":12,)") != std::string::npos);
+}
+
 TEST_CASE("a mark of another provider on a call is listed as lost", "[anthropic]") {
   StreamEvent call = event_of(EventKind::kToolCallStart);
   call.signature = "sig";

@@ -176,6 +176,18 @@ TEST_CASE("A prompt is a message of the user behind one of the system", "[ollama
   CHECK(raw.messages.size() == 1);
 }
 
+TEST_CASE("An empty template is the model's own, another one is for Ollama alone", "[ollama]") {
+  const ChatRequest own =
+      generate(R"({"model":"m","prompt":"P","system":"","template":"","suffix":""})");
+  CHECK(own.unknown_members.empty());
+  CHECK(own.messages.size() == 1);
+  const ChatRequest other = generate(R"({"model":"m","prompt":"P","template":"{{ .Prompt }}"})");
+  CHECK(other.unknown_members == std::vector<std::string_view>{"template"});
+  const auto wrong = ollama_generate_codec().parse_request(R"({"model":"m","template":1})");
+  REQUIRE_FALSE(wrong.has_value());
+  CHECK(wrong.error().param == "template");
+}
+
 TEST_CASE("Text behind the answer is for Ollama alone", "[ollama]") {
   const ChatRequest request = generate(R"({"model":"m","prompt":"P","suffix":"S"})");
   CHECK(json::parse(ollama_generate_codec().write_request(request, {.model = "x"})->body) ==

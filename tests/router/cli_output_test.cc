@@ -15,7 +15,9 @@ TEST_CASE("A terminal is shown no control characters of a text", "[cli]") {
 }
 
 TEST_CASE("The progress line says how much of a model is in memory", "[cli]") {
-  CHECK(progress_line("a.gguf", {0, 0}).find("100 %, 0.0 of 0.0 GB") != std::string::npos);
+  CHECK(progress_line("a.gguf", {0, 0}).find("100 %, 0.0 of 0.0 MB") != std::string::npos);
+  CHECK(progress_line("a.gguf", {6'400'000, 12'800'000}).find("6.4 of 12.8 MB") !=
+        std::string::npos);
   CHECK(progress_line("a.gguf", {1'200'000'000, 2'400'000'000}) ==
         "a.gguf  [###############               ] 50 %, 1.2 of 2.4 GB");
 }

@@ -36,6 +36,14 @@ TEST_CASE("every dialect's path is found with and without the version", "[router
   CHECK(endpoint_of("GET", path) != Endpoint::kGenerate);
 }
 
+TEST_CASE("the query of Anthropic's clients says whether they mean the beta", "[router]") {
+  CHECK(find_destination(head_of("POST", "/v1/messages?beta=true")).is_beta);
+  CHECK(find_destination(head_of("POST", "/v1/messages?a=b&beta=true")).is_beta);
+  CHECK_FALSE(find_destination(head_of("POST", "/v1/messages")).is_beta);
+  CHECK_FALSE(find_destination(head_of("POST", "/v1/messages?beta=false")).is_beta);
+  CHECK_FALSE(find_destination(head_of("POST", "/v1/responses?beta=true")).is_beta);
+}
+
 TEST_CASE("a Gemini path names the model, and whether it streams", "[router]") {
   const Destination whole =
       find_destination(head_of("POST", "/v1/models/org%2Fm:8b:generateContent"));

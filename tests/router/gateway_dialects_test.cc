@@ -113,14 +113,27 @@ TEST_CASE("A path that is not served says so in the dialect it belongs to", "[ro
   CHECK(refused("/v9/x")["error"]["code"] == "unknown_url");
 }
 
+TEST_CASE("A compressed body is refused by name, before it is read as JSON", "[router]") {
+  House house(succeed, succeed);
+  const auto admitted = [&](const std::string& coding) {
+    return house.admit("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n" +
+                       coding + "\r\n");
+  };
+  const auto refused = admitted("content-encoding: gzip\r\n");
+  REQUIRE(refused.has_value());
+  CHECK(json::parse(refused->body)["error"]["code"] == "unsupported_content_encoding");
+  CHECK_FALSE(admitted("content-encoding: identity\r\n").has_value());
+}
+
 TEST_CASE("Without a local model the tokens of a prompt are estimated, and said to be",
           "[router]") {
+  const auto [text, tokens] = GENERATE(table<std::string, int>({{"twelve bytes", 3}, {"Hi", 1}}));
   House house(succeed, succeed);
   const Answer answer =
       house.post("/v1/messages/count_tokens",
-                 R"({"model":"big","messages":[{"role":"user","content":"twelve bytes"}]})");
+                 R"({"model":"big","messages":[{"role":"user","content":")" + text + R"("}]})");
   CHECK(answer.status == 200);
-  CHECK(json::parse(answer.body)["input_tokens"] == 3);
+  CHECK(json::parse(answer.body)["input_tokens"] == tokens);
   CHECK(contains(answer.headers, "x-weir-count: estimate\r\n"));
 }
 

@@ -172,6 +172,9 @@ class CommandLine(Keys):
         wrong = self.weir.run("keys", "create", "--team", "nobody")
         self.assertEqual(wrong.returncode, 2)
         self.assertIn("nobody", wrong.stderr)
+        for span in ("-5d", "0s"):
+            wrong = self.weir.run("keys", "create", "--team", "blue", "--expires-in", span)
+            self.assertEqual((wrong.returncode, wrong.stdout), (2, ""), span)
 
     def test_only_its_owner_may_read_the_store(self):
         mode = stat.S_IMODE((self.weir.directory / "keys.db").stat().st_mode)

@@ -291,6 +291,15 @@ class Launch(Served):
             [name for name in self.of_the_user() if "codex" in name], [WITH_FILES["codex"]]
         )
 
+    def test_write_as_a_dry_run_shows_the_file_and_touches_nothing(self):
+        before = self.of_the_user()
+        done = self.weir_does("launch", "--write", "--dry-run", "codex", WEIR_API_KEY=TEAM_KEY)
+        self.assertEqual((done.returncode, self.of_the_user()), (0, before), done)
+        first, _, text = done.stdout.partition("\n")
+        self.assertEqual(first, f"write  {self.home / WITH_FILES['codex']}")
+        self.assertEqual(tomllib.loads(text), self.settings_of_codex("auto"))
+        self.assertNotIn(TEAM_KEY, done.stdout)
+
     def test_write_is_refused_for_clients_without_a_file(self):
         before = self.of_the_user()
         for client in set(CLIENTS) - set(WITH_FILES):

@@ -205,6 +205,14 @@ class Start(WithMock):
         self.assertEqual(first.chat(chat(PRICED)).status, 200)
         first.stop()
 
+    def test_a_folder_that_weir_makes_is_its_owners_alone(self):
+        weir = self.weir(start=False)
+        made = weir.directory / "new" / "state"
+        weir.configure(self.config(state_dir=str(made)))
+        weir.start()
+        weir.stop()
+        self.assertEqual(made.stat().st_mode & 0o777, 0o700)
+
     def test_a_second_one_on_the_same_ledger_is_refused(self):
         first, second = self.weir(), self.weir(start=False)
         second.configure(self.config(ledger={"path": str(first.ledger_path)}))
@@ -265,8 +273,10 @@ class Validate(WithMock):
 
     def test_help_and_version(self):
         weir = self.weir(start=False)
-        for arguments, code in ((["--help"], 0), (["serve", "--help"], 0), (["version"], 0), (["report", "--help"], 0),
-                                (["no-such-command"], None), (["serve", "--no-such-option"], None)):
+        for arguments, code in ((["--help"], 0), (["serve", "--help"], 0), (["version"], 0), (["--version"], 0),
+                                (["report", "--help"], 0), (["eval-mini", "--help"], 0),
+                                (["no-such-command"], None), (["eval-mini", "--form", "no-such-form"], None),
+                                (["serve", "--no-such-option"], None)):
             done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=20, env=weir.env)
             with self.subTest(arguments=arguments):
                 if code is None:
@@ -274,7 +284,22 @@ class Validate(WithMock):
                 else:
                     self.assertEqual(done.returncode, code, done.stderr)
                 self.assertTrue(done.stdout + done.stderr)
-                self.assertNotIn("\x1b[", done.stdout + done.stderr)  # no colour in a pipe
+                self.assertNotRegex(done.stdout + done.stderr, "[\\x00-\\x08\\x1b]")  # no colour in a pipe
+
+    def test_output_that_nobody_takes_is_a_failure(self):
+        for arguments in (["example-config"], ["version"], ["generate", "Hello"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertIn("standard output cannot be written", done.stderr)
+
+    def test_a_verb_that_is_none_is_named(self):
+        weir = self.weir(start=False)
+        for arguments, word in ((["serv"], "serv"), (["keys", "lst"], "lst"), (["keys"], "subcommand")):
+            done = weir.run(*arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertTrue(done.stderr.startswith("weir: "), done.stderr)
+            self.assertIn(word, done.stderr)
 
 
 class Tls(WithMock):

@@ -97,6 +97,15 @@ class Bytes(PassedOn):
         self.assertEqual(seen["x-api-key"], PROVIDER_KEY)
         self.assertEqual((seen["anthropic-version"], seen["anthropic-beta"]), ("2023-06-01", "x-2026"))
 
+    def test_anthropics_beta_reaches_anthropic_alone(self):
+        body = {"max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+        for model, path in (("claude-x", "/v1/messages?beta=true"), (PRICED, "/v1/chat/completions")):
+            answer = self.ask("POST", "/v1/messages?beta=true", {"model": model, **body})
+            self.assertEqual(answer.status, 200, answer)
+            self.assertEqual(self.mock.last()["path"], path)
+        self.ask("POST", "/v1/messages?other=1", {"model": "claude-x", **body})
+        self.assertEqual(self.mock.last()["path"], "/v1/messages")
+
     def test_the_row_says_where_it_went_and_that_its_cost_is_unknown(self):
         answer = self.ask("POST", "/v1/images/generations", {"model": "painter", "prompt": "a weir"})
         self.assertEqual(answer.status, 200, answer)

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 
 import testing
 from served import Served
@@ -168,6 +169,8 @@ class Headers(Proxied):
         self.assertIn("house-name", names)
         self.assertIn("auto", names)
         self.assertEqual(self.weir.get("/v1/models/house-name").json()["id"], "house-name")
+        for model in listed["data"]:  # since the configuration was read
+            self.assertLess(abs(model["created"] - time.time()), 3600, model)
         self.assertEqual(self.weir.get("/v1/models/nobody-has-it").status, 404)
         for path in ("/healthz", "/readyz"):
             self.assertEqual(self.weir.get(path).status, 200)
