@@ -92,7 +92,7 @@ class ShapeMaker final : public Exclusion {
     std::vector<std::uint32_t> words;
     words.reserve(literals.size());
     for (const Literal literal : literals) words.push_back(literal.word());
-    return goals_.id_of(std::move(words));
+    return goals_.id_of(words);
   }
   std::vector<Literal> literals_of(GoalId goal) const {
     std::vector<Literal> literals;
@@ -445,7 +445,7 @@ class ShapeMaker final : public Exclusion {
   const SchemaGraph& schemas_;
   Languages& languages_;
   ScalarLanguages scalars_;
-  Interned<std::vector<std::uint32_t>> goals_;
+  Interned goals_;
   std::map<GoalId, Made> made_;
   std::set<GoalId> reached_;
   std::set<GoalId> possible_;
