@@ -42,6 +42,7 @@ class AnswerGrammars {
     std::shared_ptr<grammar::TokenGrammar> grammar;
     grammar::AnswerRoute route;
   };
+  struct CallOf;
   struct Order;
   struct Kept {
     std::string team;
@@ -53,8 +54,9 @@ class AnswerGrammars {
   std::shared_ptr<TokenMask> find(std::string_view team, const std::string& key);
   void keep(Kept kept);
   Order order_of(const ChatRequest& request, const LocalPrompt& prompt) const;
-  static Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const Order& order);
-  Result<Made> make(const Order& order);
+  Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const CallOf& tool) const;
+  Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(Order* order) const;
+  Result<Made> make(Order order);
 
   const Tokenizer& tokenizer_;
   const AnswerFormat& format_;

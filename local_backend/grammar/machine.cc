@@ -6,18 +6,21 @@
 namespace weir::grammar {
 namespace {
 
-// As many as there were, or as many as make no difference any more.
-std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
-  if (limits.most != Languages::kNoLimit) return count + 1;
-  const auto enough = std::max(limits.least, static_cast<std::uint32_t>(told_apart));
-  return std::min(count + 1, enough);
-}
-
 bool is_white(std::uint8_t byte) {
   return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
+bool is_quote(std::uint8_t byte, Notation notation) {
+  return byte == '"' || (byte == '\'' && notation == Notation::kPython);
+}
+
 }  // namespace
+
+std::uint32_t Machine::one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
+  if (limits.most != Languages::kNoLimit) return count + 1;
+  const auto enough = std::max(limits.least, static_cast<std::uint32_t>(told_apart));
+  return std::min(count + 1, enough);
+}
 
 Machine::Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout)
     : shapes_(std::move(shapes)), languages_(shapes_->languages()), layout_(layout) {
@@ -125,7 +128,13 @@ void Machine::open(PlaceId id, Places* out) {
     case Kind::kFirstItem:
     case Kind::kNextItem:
     case Kind::kFirstName:
-    case Kind::kNextName: return open_known(id, at, out);
+    case Kind::kNextName:
+    case Kind::kFirstArgument:
+    case Kind::kNextArgument: return open_known(id, at, out);
+    case Kind::kName:
+      if (shapes_->object(at[1]).notation == Notation::kGemma) return open_bare_names(at, out);
+      break;
+    case Kind::kLater: return open(led_[at[1]], out);
     default: break;
   }
   out->push_back(id);
@@ -141,6 +150,8 @@ void Machine::open_known(PlaceId id, const Place& at, Places* out) {
       open_value(at[1], at[4], &places);
     } else if (kind == Kind::kFirstItem || kind == Kind::kNextItem) {
       open_items(kind, at, &places);
+    } else if (kind == Kind::kFirstArgument || kind == Kind::kNextArgument) {
+      open_arguments(kind, at, &places);
     } else {
       open_names(kind, at, &places);
     }
@@ -152,7 +163,7 @@ void Machine::open_known(PlaceId id, const Place& at, Places* out) {
 void Machine::open_value(GoalId goal, PlaceId next, Places* out) {
   const Shapes& shapes = shapes_->shapes(goal);
   if (shapes.bare != Languages::kNothing) open(plain(shapes.bare, next), out);
-  if (shapes.text != Languages::kNothing) open(string(shapes.text, next), out);
+  if (shapes.text != Languages::kNothing) open_text(shapes.notation, shapes.text, next, out);
   for (const std::uint32_t shape : shapes.arrays)
     out->push_back(place(Kind::kOpenArray, next, shape));
   for (const std::uint32_t shape : shapes.objects) {
@@ -277,30 +288,39 @@ std::vector<Machine::NameChoice> Machine::name_choices(const Place& at) {
   return choices;
 }
 
-// In the string of this name.
-PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
+PlaceId Machine::behind_name(const Place& at, const NameChoice& choice) {
   const ObjectShape& shape = shapes_->object(at[1]);
   const PlaceId rest = place(Kind::kNextName, at[4], at[1], names_after(shape, at[2], choice.index),
                              one_more(at[3], shape.count, 0));
   PlaceId colon = text(":", place(Kind::kColonGap, value(choice.goal, rest)));
-  if (layout_ == Layout::kAny) colon = gap(colon);
-  return place(Kind::kString, colon, choice.name);
+  return layout_ == Layout::kAny ? gap(colon) : colon;
+}
+
+// In the string of this name.
+PlaceId Machine::name_place(const Place& at, const NameChoice& choice, Spelling spelling) {
+  const bool json = spelling == this->spelling();
+  return place(Kind::kString, behind_name(at, choice), choice.name, 0,
+               json ? 0 : static_cast<std::uint32_t>(spelling));
 }
 
 // Of many names only those get places that begin as the text does.
-void Machine::open_name(const Place& at, Places* out) {
+void Machine::open_name(const Place& at, std::uint8_t quote, Places* out) {
+  const bool json = shapes_->object(at[1]).notation == Notation::kJson;
+  const Spelling python = quote == '"' ? Spelling::kDouble : Spelling::kSingle;
   const std::vector<NameChoice> choices = name_choices(at);
-  if (choices.size() > kFewNames) {
+  if (json && choices.size() > kFewNames) {
     out->push_back(place(Kind::kBegunName, at[4], at[1], at[2], at[3]));
     return;
   }
-  for (const NameChoice& choice : choices) out->push_back(name_place(at, choice));
+  for (const NameChoice& choice : choices) {
+    out->push_back(name_place(at, choice, json ? spelling() : python));
+  }
 }
 
 void Machine::step_begun_name(const Place& at, std::uint8_t byte, Places* out) {
   const StringStep step = read_byte(0, byte, spelling());
   for (const NameChoice& choice : name_choices(at)) {
-    if (takes(choice.name, step)) step_place(name_place(at, choice), byte, out);
+    if (takes(choice.name, step)) step_place(name_place(at, choice, spelling()), byte, out);
   }
 }
 
@@ -321,7 +341,7 @@ void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
       if (byte == '{') open(gap(place(Kind::kFirstName, at[4], at[1])), out);
       return;
     case Kind::kName:
-      if (byte == '"') open_name(at, out);
+      if (is_quote(byte, shapes_->object(at[1]).notation)) open_name(at, byte, out);
       return;
     case Kind::kBegunName: return step_begun_name(at, byte, out);
     case Kind::kLeave: return out->push_back(id);  // what shares a token with the end
@@ -337,15 +357,14 @@ void Machine::step_text(const Place& at, std::uint8_t byte, Places* out) {
 
 void Machine::step_characters(const Place& at, std::uint8_t byte, Places* out) {
   const auto kind = static_cast<Kind>(at[0]);
-  const StringStep step =
-      read_byte(at[2], byte, kind == Kind::kPlain ? Spelling::kPlain : spelling());
+  const StringStep step = read_byte(at[2], byte, spelling_of(at));
   const LanguageId language = at[1];
   if (!takes(language, step)) return;
   if (step.kind == StringStep::Kind::kQuote) return open(at[4], out);
   if (step.kind == StringStep::Kind::kMore) {
-    return out->push_back(place(kind, at[4], language, step.unfinished));
+    return out->push_back(place(kind, at[4], language, step.unfinished, at[3]));
   }
-  open(place(kind, at[4], languages_.after(language, step.code)), out);
+  open(place(kind, at[4], languages_.after(language, step.code), 0, at[3]), out);
 }
 
 // Whether a text of the language may go on so.
@@ -402,18 +421,21 @@ std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
     case Kind::kText: return static_cast<std::uint8_t>(texts_[at[1]][at[2]]);
     case Kind::kOpenArray: return '[';
     case Kind::kOpenObject: return '{';
-    case Kind::kName: return '"';
+    case Kind::kName:
+      if (shapes_->object(at[1]).notation == Notation::kPython) return std::nullopt;
+      return '"';
     case Kind::kPlain:
     case Kind::kString: break;
     default: return std::nullopt;
   }
   const auto next = languages_.derivatives(at[1]);
   const bool ends = languages_.has_empty(at[1]);
-  if (ends && next.empty() && static_cast<Kind>(at[0]) == Kind::kString) return '"';
+  const std::uint8_t quote = spelling_of(at) == Spelling::kSingle ? '\'' : '"';
+  if (ends && next.empty() && static_cast<Kind>(at[0]) == Kind::kString) return quote;
   if (at[2] != 0 || ends) return std::nullopt;
   const bool one = next.size() == 1 && next[0].first == next[0].last;
   const char32_t code = one ? next[0].first : 0;
-  const bool plain = code >= 0x20 && code < 0x7f && code != '"' && code != '\\';
+  const bool plain = code >= 0x20 && code < 0x7f && code != quote && code != '\\';
   return plain ? std::optional(static_cast<std::uint8_t>(code)) : std::nullopt;
 }
 
@@ -421,7 +443,7 @@ std::optional<LanguageId> Machine::string_rest(StateId state) const {
   const Places& places = places_of_[state];
   if (places.size() != 1) return std::nullopt;
   const Place& at = places_[places.front()];
-  const bool whole = static_cast<Kind>(at[0]) == Kind::kString && at[2] == 0;
+  const bool whole = static_cast<Kind>(at[0]) == Kind::kString && at[2] == 0 && at[3] == 0;
   return whole ? std::optional(at[1]) : std::nullopt;
 }
 

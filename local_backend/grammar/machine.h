@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "local_backend/grammar/argument_list.h"
 #include "local_backend/grammar/interned.h"
 #include "local_backend/grammar/shapes.h"
 #include "local_backend/grammar/string_reader.h"
@@ -52,6 +53,15 @@ class Machine {
   PlaceId string(LanguageId language, PlaceId next);  // in quotes
   PlaceId white_space(PlaceId next);                  // if any
   PlaceId one_of(std::vector<PlaceId> places);
+  // A text of the language and what ends it, which is not in the language. `end` may be marked.
+  PlaceId ended(LanguageId language, std::string_view end, PlaceId next);
+  PlaceId pieces(const Pieces& pieces, PlaceId next);
+  PlaceId arguments(ArgumentList list, PlaceId next);
+  // A place that stands for one which is made later, from it: lead() says which.
+  PlaceId later();
+  void lead(PlaceId later, PlaceId place) { led_[places_[later][1]] = place; }
+  // kGemmaQuote, marked.
+  void set_gemma_quote(std::string quote) { gemma_quote_ = std::move(quote); }
 
   StateId state(PlaceId place);
   // kDead once the machine has kMostParts.
@@ -76,22 +86,25 @@ class Machine {
  private:
   enum class Kind : std::uint32_t {
     kEnd,
-    kLeave,       // a: how
-    kText,        // a: text, b: bytes of it that were read
-    kPlain,       // a: language of the rest, b: Unfinished
-    kString,      // the same; then a quote
-    kGap,         // a: bytes of white space so far, from the last line end on
-    kColonGap,    // white space behind a colon
-    kValue,       // a: goal
-    kChoice,      // a: list
-    kOpenArray,   // a: shape
-    kFirstItem,   // a: shape
-    kNextItem,    // a: shape, b: items so far, or as many as make no difference
-    kOpenObject,  // a: shape
-    kFirstName,   // a: shape, b: names that cannot come any more, c: properties, as items above
-    kNextName,    // the same
-    kName,        // the same; a quote comes
-    kBegunName,   // the same; behind the quote
+    kLeave,          // a: how
+    kText,           // a: text, b: bytes of it that were read
+    kPlain,          // a: language of the rest, b: Unfinished
+    kString,         // the same, c: Spelling if it is not JSON's; then a quote
+    kGap,            // a: bytes of white space so far, from the last line end on
+    kColonGap,       // white space behind a colon
+    kValue,          // a: goal
+    kChoice,         // a: list
+    kOpenArray,      // a: shape
+    kFirstItem,      // a: shape
+    kNextItem,       // a: shape, b: items so far, or as many as make no difference
+    kOpenObject,     // a: shape
+    kFirstName,      // a: shape, b: names that cannot come any more, c: properties, as items above
+    kNextName,       // the same
+    kName,           // the same; a quote comes
+    kBegunName,      // the same; behind the quote
+    kFirstArgument,  // a: list, b and c: as names above
+    kNextArgument,   // the same
+    kLater,          // a: which
   };
   using Place = std::array<std::uint32_t, 5>;  // kind, a, b, c, next
   using Places = std::vector<PlaceId>;
@@ -116,6 +129,11 @@ class Machine {
   void open_value(GoalId goal, PlaceId next, Places* out);
   void open_items(Kind kind, const Place& at, Places* out);
   void open_names(Kind kind, const Place& at, Places* out);
+  void open_text(Notation notation, LanguageId language, PlaceId next, Places* out);
+  void open_bare_names(const Place& at, Places* out);
+  void open_arguments(Kind kind, const Place& at, Places* out);
+  PlaceId argument(const ArgumentList& list, const WrittenArgument& argument, PlaceId next);
+  PlaceId written(const WrittenValue& value, GoalId goal, PlaceId next);
   StateId intern(Places places);
   StateId work_out(StateId state, std::uint8_t byte);
   std::optional<std::uint8_t> only_byte_at(const Place& at);
@@ -123,14 +141,17 @@ class Machine {
   void step_text(const Place& at, std::uint8_t byte, Places* out);
   void step_characters(const Place& at, std::uint8_t byte, Places* out);
   void step_gap(const Place& at, std::uint8_t byte, Places* out);
-  void open_name(const Place& at, Places* out);
+  void open_name(const Place& at, std::uint8_t quote, Places* out);
   void step_begun_name(const Place& at, std::uint8_t byte, Places* out);
   bool takes(LanguageId language, const StringStep& step);
   PlaceId gap(PlaceId next);
   Spelling spelling() const {
     return layout_ == Layout::kWritten ? Spelling::kUsual : Spelling::kAnyJson;
   }
+  Spelling spelling_of(const Place& at) const;
 
+  // As many as there were, or as many as make no difference any more.
+  static std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart);
   std::optional<GoalId> item_goal(const ArrayShape& shape, std::uint32_t index) const;
   bool is_closed(std::uint32_t names, std::size_t index) const;
   bool comes_too_early(const ObjectShape& shape, std::uint32_t names,
@@ -142,7 +163,8 @@ class Machine {
   bool may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
                   std::optional<std::size_t> index);
   std::vector<NameChoice> name_choices(const Place& at);
-  PlaceId name_place(const Place& at, const NameChoice& choice);
+  PlaceId name_place(const Place& at, const NameChoice& choice, Spelling spelling);
+  PlaceId behind_name(const Place& at, const NameChoice& choice);
   bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
 
   const std::shared_ptr<const ShapeGraph> shapes_;
@@ -156,6 +178,9 @@ class Machine {
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;
   Interned<Places> choices_;
+  std::vector<ArgumentList> lists_;
+  std::vector<PlaceId> led_;
+  std::string gemma_quote_{kGemmaQuote};
   Interned<std::vector<std::uint32_t>> names_;  // sets, a bit for each
 };
 

@@ -229,13 +229,19 @@ std::string_view AnswerFormat::from_mark(string_view call) const {
 }
 
 std::string AnswerFormat::call_head(string_view name) const {
-  const bool has_id = holds(call_opening, kProbeId) || holds(name_end, kProbeId);
+  const bool has_id = holds(call_opening, kProbeId) || holds(name_end, kProbeId) ||
+                      (calls != nullptr && calls->ids == IdForm::kKimi);
   if (!json_arguments || has_id) return {};
   std::string head(from_mark(call_opening));
   head += name;
   head += with(name_end, kProbeTool, name);
   head.pop_back();
   return head;
+}
+
+const CallForm* AnswerFormat::call_form() const {
+  if (calls == nullptr || !calls->form) return nullptr;
+  return call_head(kProbeTool).empty() || call_mark().empty() ? &*calls->form : nullptr;
 }
 
 bool AnswerFormat::uses(string_view control_token) const {

@@ -40,6 +40,8 @@ struct AnswerFormat {
   // The text of a call of this tool, from call_mark() on, up to its arguments, where these are
   // JSON and no id stands before them; else empty.
   std::string call_head(std::string_view name) const;
+  // What calls are held to instead, or besides it where they have no mark; null: there is none.
+  const CallForm* call_form() const;
   // What tells that a call begins; empty: nothing but the call itself does.
   std::string_view call_mark() const;
   // A call, or its beginning, without what stands before the mark.
