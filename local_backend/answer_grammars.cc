@@ -83,6 +83,7 @@ class Maker {
     for (std::size_t n = open_objects(head); n > 0; --n) {
       place = machine_.white_space(machine_.text("}", place));
     }
+    if (!format_.id_opening.empty()) place = machine_.one_of({place, behind_id(place)});
     const std::string marked = grammar_.marked(head);
     calls_.push_back(machine_.text(marked, machine_.value(arguments, place)));
     if (!mark_.empty()) return;
@@ -139,6 +140,13 @@ class Maker {
 
  private:
   static constexpr std::uint32_t kMostBlank = 8;
+
+  PlaceId behind_id(PlaceId next) {
+    const PlaceId end = machine_.text(grammar_.marked(format_.id_end), next);
+    const PlaceId id =
+        machine_.plain(call_id_language(format_.calls->ids, machine_.languages()), end);
+    return machine_.text(grammar_.marked(format_.id_opening), id);
+  }
 
   PlaceId blank(PlaceId next) {
     grammar::Languages& languages = machine_.languages();

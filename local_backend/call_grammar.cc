@@ -23,16 +23,6 @@ std::string texts_of(const CallPieces& pieces) {
   return texts;
 }
 
-LanguageId letters_and_digits(Languages& languages) {
-  return languages.one_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}});
-}
-
-LanguageId id_language(Languages& languages) {
-  const LanguageId sign =
-      languages.one_of({{'-', '-'}, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
-  return languages.repeated(sign, 1, kMostIdSigns);
-}
-
 LanguageId number_language(Languages& languages) {
   const LanguageId digit = languages.one_of({{'0', '9'}});
   const LanguageId more = languages.sequence(languages.one_of({{'1', '9'}}),
@@ -41,6 +31,15 @@ LanguageId number_language(Languages& languages) {
 }
 
 }  // namespace
+
+LanguageId call_id_language(IdForm form, Languages& languages) {
+  if (form == IdForm::kNineSigns) {
+    return languages.repeated(languages.one_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}), 9, 9);
+  }
+  const LanguageId sign =
+      languages.one_of({{'-', '-'}, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
+  return languages.repeated(sign, 1, kMostIdSigns);
+}
 
 void CallGrammar::add(std::string_view name, std::string_view schema_json, grammar::GoalId goal) {
   if (form_ == nullptr) return;
@@ -68,9 +67,7 @@ PlaceId CallGrammar::piece(const CallPiece& piece, const Tool* tool, PlaceId nex
     case Kind::kText: return machine_.text(grammar_.marked(piece.text), next);
     case Kind::kBlank: return machine_.white_space(next);
     case Kind::kName: return machine_.text(tool->name, next);
-    case Kind::kId: return machine_.plain(id_language(languages), next);
-    case Kind::kNineSigns:
-      return machine_.plain(languages.repeated(letters_and_digits(languages), 9, 9), next);
+    case Kind::kId: return machine_.plain(call_id_language(syntax_->ids, languages), next);
     case Kind::kNumber: return machine_.plain(number_language(languages), next);
     case Kind::kArguments: return arguments(*tool, next);
   }

@@ -13,6 +13,9 @@
 
 namespace weir {
 
+// Of the ids that models write themselves.
+grammar::LanguageId call_id_language(IdForm form, grammar::Languages& languages);
+
 class CallGrammar {
  public:
   // All outlive it. Where the format has no call_form() there are no calls.

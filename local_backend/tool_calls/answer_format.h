@@ -36,6 +36,9 @@ struct AnswerFormat {
   std::string call_opening;
   std::string name_end;
   bool json_arguments = false;  // arguments stand as JSON behind it; its last byte opens them
+  // Around an id that may stand behind such arguments; empty: none does.
+  std::string id_opening;
+  std::string id_end;
 
   // The text of a call of this tool, from call_mark() on, up to its arguments, where these are
   // JSON and no id stands before them; else empty.

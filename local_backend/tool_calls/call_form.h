@@ -12,10 +12,9 @@ namespace weir {
 struct CallPiece {
   enum class Kind : std::uint8_t {
     kText,
-    kBlank,      // white space, if any
-    kName,       // of an offered tool
-    kId,         // letters, digits, '_' and '-'
-    kNineSigns,  // letters and digits
+    kBlank,  // white space, if any
+    kName,   // of an offered tool
+    kId,     // in the form of the syntax
     kNumber,
     kArguments,
   };

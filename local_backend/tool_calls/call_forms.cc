@@ -43,7 +43,7 @@ CallForm tagged_form(const TagWords& words) {
 }
 
 CallForm mistral_form() {
-  return {.calls = {{Kind::kName, "[CALL_ID]", Kind::kNineSigns, "[ARGS]", Kind::kArguments},
+  return {.calls = {{Kind::kName, "[CALL_ID]", Kind::kId, "[ARGS]", Kind::kArguments},
                     {Kind::kName, "[ARGS]", Kind::kArguments}}};
 }
 
