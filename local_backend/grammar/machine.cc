@@ -10,10 +10,6 @@ bool is_white(std::uint8_t byte) {
   return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
-bool is_quote(std::uint8_t byte, Notation notation) {
-  return byte == '"' || (byte == '\'' && notation == Notation::kPython);
-}
-
 }  // namespace
 
 std::uint32_t Machine::one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
@@ -132,7 +128,7 @@ void Machine::open(PlaceId id, Places* out) {
     case Kind::kFirstArgument:
     case Kind::kNextArgument: return open_known(id, at, out);
     case Kind::kName:
-      if (shapes_->object(at[1]).notation == Notation::kGemma) return open_bare_names(at, out);
+      if (shapes_->object(at[1]).notation != Notation::kJson) return open_other_names(at, out);
       break;
     case Kind::kLater: return open(led_[at[1]], out);
     default: break;
@@ -297,30 +293,24 @@ PlaceId Machine::behind_name(const Place& at, const NameChoice& choice) {
 }
 
 // In the string of this name.
-PlaceId Machine::name_place(const Place& at, const NameChoice& choice, Spelling spelling) {
-  const bool json = spelling == this->spelling();
-  return place(Kind::kString, behind_name(at, choice), choice.name, 0,
-               json ? 0 : static_cast<std::uint32_t>(spelling));
+PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
+  return place(Kind::kString, behind_name(at, choice), choice.name);
 }
 
 // Of many names only those get places that begin as the text does.
-void Machine::open_name(const Place& at, std::uint8_t quote, Places* out) {
-  const bool json = shapes_->object(at[1]).notation == Notation::kJson;
-  const Spelling python = quote == '"' ? Spelling::kDouble : Spelling::kSingle;
+void Machine::open_name(const Place& at, Places* out) {
   const std::vector<NameChoice> choices = name_choices(at);
-  if (json && choices.size() > kFewNames) {
+  if (choices.size() > kFewNames) {
     out->push_back(place(Kind::kBegunName, at[4], at[1], at[2], at[3]));
     return;
   }
-  for (const NameChoice& choice : choices) {
-    out->push_back(name_place(at, choice, json ? spelling() : python));
-  }
+  for (const NameChoice& choice : choices) out->push_back(name_place(at, choice));
 }
 
 void Machine::step_begun_name(const Place& at, std::uint8_t byte, Places* out) {
   const StringStep step = read_byte(0, byte, spelling());
   for (const NameChoice& choice : name_choices(at)) {
-    if (takes(choice.name, step)) step_place(name_place(at, choice, spelling()), byte, out);
+    if (takes(choice.name, step)) step_place(name_place(at, choice), byte, out);
   }
 }
 
@@ -341,7 +331,7 @@ void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
       if (byte == '{') open(gap(place(Kind::kFirstName, at[4], at[1])), out);
       return;
     case Kind::kName:
-      if (is_quote(byte, shapes_->object(at[1]).notation)) open_name(at, byte, out);
+      if (byte == '"') open_name(at, out);
       return;
     case Kind::kBegunName: return step_begun_name(at, byte, out);
     case Kind::kLeave: return out->push_back(id);  // what shares a token with the end
@@ -421,9 +411,7 @@ std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
     case Kind::kText: return static_cast<std::uint8_t>(texts_[at[1]][at[2]]);
     case Kind::kOpenArray: return '[';
     case Kind::kOpenObject: return '{';
-    case Kind::kName:
-      if (shapes_->object(at[1]).notation == Notation::kPython) return std::nullopt;
-      return '"';
+    case Kind::kName: return '"';
     case Kind::kPlain:
     case Kind::kString: break;
     default: return std::nullopt;

@@ -130,7 +130,8 @@ class Machine {
   void open_items(Kind kind, const Place& at, Places* out);
   void open_names(Kind kind, const Place& at, Places* out);
   void open_text(Notation notation, LanguageId language, PlaceId next, Places* out);
-  void open_bare_names(const Place& at, Places* out);
+  void open_python_text(LanguageId language, PlaceId next, Places* out);
+  void open_other_names(const Place& at, Places* out);
   void open_arguments(Kind kind, const Place& at, Places* out);
   PlaceId argument(const ArgumentList& list, const WrittenArgument& argument, PlaceId next);
   PlaceId written(const WrittenValue& value, GoalId goal, PlaceId next);
@@ -141,7 +142,7 @@ class Machine {
   void step_text(const Place& at, std::uint8_t byte, Places* out);
   void step_characters(const Place& at, std::uint8_t byte, Places* out);
   void step_gap(const Place& at, std::uint8_t byte, Places* out);
-  void open_name(const Place& at, std::uint8_t quote, Places* out);
+  void open_name(const Place& at, Places* out);
   void step_begun_name(const Place& at, std::uint8_t byte, Places* out);
   bool takes(LanguageId language, const StringStep& step);
   PlaceId gap(PlaceId next);
@@ -163,7 +164,7 @@ class Machine {
   bool may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
                   std::optional<std::size_t> index);
   std::vector<NameChoice> name_choices(const Place& at);
-  PlaceId name_place(const Place& at, const NameChoice& choice, Spelling spelling);
+  PlaceId name_place(const Place& at, const NameChoice& choice);
   PlaceId behind_name(const Place& at, const NameChoice& choice);
   bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
 

@@ -30,12 +30,12 @@ Spelling Machine::spelling_of(const Place& at) const {
 }
 
 void Machine::open_text(Notation notation, LanguageId language, PlaceId next, Places* out) {
-  switch (notation) {
-    case Notation::kJson: return open(string(language, next), out);
-    case Notation::kGemma:
-      return open(text(gemma_quote_, ended(language, gemma_quote_, next)), out);
-    case Notation::kPython: break;
-  }
+  if (notation == Notation::kJson) return open(string(language, next), out);
+  if (notation == Notation::kPython) return open_python_text(language, next, out);
+  open(text(gemma_quote_, ended(language, gemma_quote_, next)), out);
+}
+
+void Machine::open_python_text(LanguageId language, PlaceId next, Places* out) {
   for (const auto& [quote, spelling] :
        {std::pair("'", Spelling::kSingle), std::pair("\"", Spelling::kDouble)}) {
     const auto spelled = static_cast<std::uint32_t>(spelling);
@@ -43,9 +43,16 @@ void Machine::open_text(Notation notation, LanguageId language, PlaceId next, Pl
   }
 }
 
-void Machine::open_bare_names(const Place& at, Places* out) {
+// Of a notation other than JSON.
+void Machine::open_other_names(const Place& at, Places* out) {
+  const bool python = shapes_->object(at[1]).notation == Notation::kPython;
   for (const NameChoice& choice : name_choices(at)) {
-    open(plain(choice.name, behind_name(at, choice)), out);
+    const PlaceId behind = behind_name(at, choice);
+    if (python) {
+      open_python_text(choice.name, behind, out);
+    } else {
+      open(plain(choice.name, behind), out);
+    }
   }
 }
 

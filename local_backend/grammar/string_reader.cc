@@ -162,7 +162,8 @@ StringStep low_part(Part part, std::uint32_t left, std::uint32_t high) {
 
 StringStep at_start(std::uint8_t byte, Spelling spelling) {
   if (spelling == Spelling::kPlain) return first_byte(byte);
-  if (byte == (spelling == Spelling::kSingle ? '\'' : '"')) return {Kind::kQuote};
+  const char quote = spelling == Spelling::kSingle ? '\'' : '"';
+  if (static_cast<char>(byte) == quote) return {Kind::kQuote};
   if (byte < 0x20) return {};
   if (byte != '\\') return first_byte(byte);
   StringStep step = more({Part::kEscape, 0, 0, 0});
