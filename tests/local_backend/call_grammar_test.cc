@@ -396,5 +396,39 @@ TEST_CASE("A call that the prompt begins goes on in the words of the template",
   CHECK(begun_calls >= 49);
 }
 
+TEST_CASE("A strict tool that the words of a syntax cannot call is refused, another one is not",
+          "[grammar][tool_calls]") {
+  const std::unique_ptr<Tokenizer> words = tokenizer();
+  const AnswerFormat format = Held::format_of("llama4");
+  Tool tool;
+  tool.name = "f";
+  tool.parameters_json = R"({"type":"object","required":["a name"]})";
+  tool.strict = GENERATE(false, true);
+  ChatRequest request;
+  LocalPrompt prompt;
+  prompt.tools.add(tool.name, tool.parameters_json);
+  request.tools.push_back(tool);
+  AnswerGrammars grammars(*words, format, true);
+  const auto mask = grammars.mask_for("team", request, prompt);
+  CHECK(mask.has_error() == tool.strict);
+  if (!tool.strict) return;
+  CHECK(mask.error().code == ErrorCode::kUnsupportedParameter);
+  CHECK(mask.error().param == "tools[0].function.parameters");
+}
+
+TEST_CASE("An argument is of all kinds that its schema may allow", "[tool_calls]") {
+  constexpr std::string_view kSchema =
+      R"({"properties":{"a":{"type":["string","null"]},"b":{"enum":["x",{"k":1},[2]]},"c":{}},
+          "patternProperties":{"^n":{"type":"number"}},"additionalProperties":{"type":"boolean"}})";
+  const JsonKinds a = argument_kinds(kSchema, "a");
+  CHECK((a.text && a.null && !a.number));
+  const JsonKinds b = argument_kinds(kSchema, "b");
+  CHECK((b.text && b.object && b.array && !b.boolean));
+  CHECK(argument_kinds(kSchema, "c").number);
+  CHECK(argument_kinds(kSchema, "n").number);
+  const JsonKinds other = argument_kinds(R"({"additionalProperties":{"type":"boolean"}})", "z");
+  CHECK((other.boolean && !other.text));
+}
+
 }  // namespace
 }  // namespace weir
