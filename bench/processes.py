@@ -142,14 +142,14 @@ class Bench:
         command = [program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
         return self._start("nginx", command, port, folder, SERVER_CORE)
 
-    def weir(self, upstream, decides=False):
-        """`decides`: with everything that model auto uses; see DECIDES."""
+    def weir(self, upstream, decides=False, more="", name="weir"):
+        """`decides`: with everything that model auto uses; see DECIDES. `more`: further sections."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-", dir=self.scratch))
         port = free_port()
         admin_port = free_port(port)
         config = folder / "weir.toml"
-        config.write_text(weir_config(folder, port, admin_port, upstream.port, decides))
-        return self._start("weir", [self.weir_program, "serve", "--config", config], port, folder,
+        config.write_text(weir_config(folder, port, admin_port, upstream.port, decides) + more)
+        return self._start(name, [self.weir_program, "serve", "--config", config], port, folder,
                            SERVER_CORE, environment={"BENCH_UPSTREAM_KEY": UPSTREAM_KEY})
 
     def local_weir(self, model, kv_cache_mb, folder=None, more=""):

@@ -109,3 +109,29 @@ def proxy(options):
         answered += latency(bench, mock, nginx, weir, options, command)
         check_books(weir, answered)
         note(f"the ledger has a priced row for each of the {answered} answers")
+
+
+def receipts(options):
+    """What a signed receipt of every request costs: one weir without them, one with."""
+    command = f"bench/run receipts --rounds {options.rounds} --seconds {options.seconds:g}"
+    with Bench(options.weir) as bench:
+        mock = bench.mock()
+        servers = [bench.weir(mock), bench.weir(mock, more="[receipts]\nenabled = true\n", name="signing")]
+        answered = {server.name: measure(bench, server, "--connections", 64, "--seconds", 1)["requests"]
+                    for server in servers}
+        for connections in options.connections:
+            results = rounds(bench, servers, options.rounds, "--connections", connections,
+                             "--seconds", options.seconds)
+            without, with_them = of(results, "weir", "cpu_us"), of(results, "signing", "cpu_us")
+            row(command, f"CPU a request with receipts, {connections} connections",
+                f"with {spread(with_them)} µs", f"without {spread(without)} µs",
+                f"**ratio {spread(paired(with_them, without), 2)}**",
+                f"RPS with {spread(of(results, 'signing', 'rps'), 0)}, without {spread(of(results, 'weir', 'rps'), 0)}")
+            for server in servers:
+                answered[server.name] += sum(of(results, server.name, "requests"))
+        for server in servers:
+            check_books(server, answered[server.name])
+        lines = sum(len(path.read_bytes().splitlines()) for path in servers[1].scratch.glob("receipts-*.jsonl"))
+        if lines != answered["signing"]:
+            raise Failed(f"{answered['signing']} answers, {lines} receipts")
+        note(f"each of the {lines} answers has its receipt")

@@ -28,7 +28,7 @@ struct EmbeddingRequest {
   bool base64 = false;                 // little-endian 32-bit floats
   std::optional<KeepAlive> keep_alive;
   std::vector<std::string_view> unknown_members;  // top-level names with no field here
-  std::size_t body_bytes = 0;
+  std::string_view original;                      // the whole body
   std::shared_ptr<const void> backing;
 
   EmbeddingRequest() = default;

@@ -165,17 +165,17 @@ class Maker {
 }  // namespace
 
 struct AnswerGrammars::CallOf {
-  std::string_view name;
-  std::string_view schema;
+  std::string name;
+  std::string schema;
   std::string field;
   bool strict = false;
 };
 
 // What a grammar is made of, and found by.
 struct AnswerGrammars::Order {
-  std::string_view schema;    // of the answer; empty: it may be any text
+  std::string schema;         // of the answer; empty: it may be any text
   std::vector<CallOf> tools;  // whose calls are held to a form
-  std::string_view begun;     // of a call, that the prompt already holds
+  std::string begun;          // of a call, that the prompt already holds
   bool begins_thinking = false;
   bool may_call = false;
 
@@ -211,8 +211,9 @@ AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
     if (!prompt.tools.has(tool.name)) continue;
     if (form == nullptr && format_.call_head(tool.name).empty()) continue;
     const bool bare = tool.parameters_json.empty();
-    order.tools.push_back(
-        {tool.name, bare ? kAnyObject : tool.parameters_json, tool_field(i), tool.strict});
+    order.tools.push_back({std::string(tool.name),
+                           std::string(bare ? kAnyObject : tool.parameters_json), tool_field(i),
+                           tool.strict});
   }
   return order;
 }
@@ -256,18 +257,57 @@ void AnswerGrammars::keep(Kept kept) {
   kept_.erase(victim);
 }
 
-Result<std::shared_ptr<TokenMask>> AnswerGrammars::mask_for(std::string_view team,
-                                                            const ChatRequest& request,
-                                                            const LocalPrompt& prompt) {
+std::optional<AnswerGrammars::Mask> AnswerGrammars::Pending::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(mask_, std::nullopt);
+}
+
+void AnswerGrammars::Pending::let_go() {
+  const std::lock_guard lock(mutex_);
+  wake_ = nullptr;
+}
+
+bool AnswerGrammars::Pending::is_wanted() {
+  const std::lock_guard lock(mutex_);
+  return wake_ != nullptr;
+}
+
+void AnswerGrammars::Pending::give(Mask mask) {
+  const std::lock_guard lock(mutex_);
+  mask_ = std::move(mask);
+  if (wake_ != nullptr) wake_();
+}
+
+std::optional<AnswerGrammars::Mask> AnswerGrammars::ready(std::string_view team,
+                                                          const ChatRequest& request,
+                                                          const LocalPrompt& prompt) {
   const Order order = order_of(request, prompt);
-  if (order.empty()) return std::shared_ptr<TokenMask>();
+  if (order.empty()) return Mask(std::shared_ptr<TokenMask>());
+  auto known = find(team, order.key());
+  return known == nullptr ? std::nullopt : std::optional(Mask(std::move(known)));
+}
+
+Result<std::shared_ptr<AnswerGrammars::Pending>> AnswerGrammars::make(std::string_view team,
+                                                                      const ChatRequest& request,
+                                                                      const LocalPrompt& prompt,
+                                                                      std::function<void()> wake) {
+  auto pending = std::make_shared<Pending>(std::move(wake));
+  const bool taken = maker_.offer(
+      team, [this, pending, team = std::string(team), order = order_of(request, prompt)] {
+        if (pending->is_wanted()) pending->give(make_and_keep(team, order));
+      });
+  if (taken) return pending;
+  return Error{ErrorCode::kOverloaded, "too many schemas are being compiled"};
+}
+
+AnswerGrammars::Mask AnswerGrammars::make_and_keep(const std::string& team, const Order& order) {
   std::string key = order.key();
-  if (auto known = find(team, key)) return known;
+  if (auto known = find(team, key)) return known;  // another request had it made meanwhile
   auto made = make(order);
   if (!made) return made.error();
   std::shared_ptr<TokenMask> mask =
       std::make_shared<grammar::AnswerMask>(made->grammar, made->route);
-  keep({std::string(team), std::move(key), std::move(*made)});
+  keep({team, std::move(key), std::move(*made)});
   return mask;
 }
 
@@ -275,7 +315,8 @@ Result<std::shared_ptr<TokenMask>> AnswerGrammars::mask_for(std::string_view tea
 Result<std::shared_ptr<const ShapeGraph>> AnswerGrammars::shapes_for(const CallOf& tool) const {
   const CallForm* const form = format_.call_form();
   const std::array writings{form == nullptr ? grammar::Writing() : writing_of(*form)};
-  auto shapes = shapes_of({&tool.schema, 1}, writings);
+  const std::string_view schema = tool.schema;
+  auto shapes = shapes_of({&schema, 1}, writings);
   if (!shapes || form == nullptr) return shapes;
   bool written = can_write_name(tool.name);
   if (written && form->arguments) {
@@ -319,7 +360,7 @@ Result<AnswerGrammars::Made> AnswerGrammars::make(Order order) {
   std::size_t next = order.schema.empty() ? 0 : 1;
   for (const CallOf& tool : order.tools) {
     calls.add(tool.name, tool.schema, roots[next]);
-    maker.add_call(std::string(tool.name), roots[next++]);
+    maker.add_call(tool.name, roots[next++]);
   }
   maker.add_calls(calls);
   if (!order.tools.empty()) maker.call_behind_mark(&made.route);

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "core/result.h"
 #include "local_backend/grammar/answer_mask.h"
 #include "local_backend/local_prompt.h"
+#include "local_backend/slow_work.h"
 #include "local_backend/tokenizer/tokenizer.h"
 #include "local_backend/tool_calls/answer_format.h"
 
@@ -31,11 +34,36 @@ class AnswerGrammars {
   AnswerGrammars(const Tokenizer& tokenizer, const AnswerFormat& format, bool all_calls)
       : tokenizer_(tokenizer), format_(format), all_calls_(all_calls) {}
 
-  // Null if the answer may be anything. A schema of the response format, or of a strict tool,
-  // that is not supported is kUnsupportedParameter, and one that is none, or that nothing
+  // A mask; null if the answer may be anything. A schema of the response format, or of a strict
+  // tool, that is not supported is kUnsupportedParameter, and one that is none, or that nothing
   // satisfies, is kInvalidRequest; Error::param names the field. Other tools then take any object.
-  Result<std::shared_ptr<TokenMask>> mask_for(std::string_view team, const ChatRequest& request,
-                                              const LocalPrompt& prompt);
+  using Mask = Result<std::shared_ptr<TokenMask>>;
+
+  // One that is being made. Who asked for it may let it go at any time, and `wake` is not called
+  // any more then.
+  class Pending {
+   public:
+    explicit Pending(std::function<void()> wake) : wake_(std::move(wake)) {}
+    std::optional<Mask> take();  // unset: not yet
+    void let_go();
+
+   private:
+    friend class AnswerGrammars;
+    bool is_wanted();
+    void give(Mask mask);
+
+    std::mutex mutex_;
+    std::function<void()> wake_;  // under mutex_; empty: let go
+    std::optional<Mask> mask_;    // under mutex_
+  };
+
+  // What is kept, or needs no mask, in microseconds. Unset: it must be made.
+  std::optional<Mask> ready(std::string_view team, const ChatRequest& request,
+                            const LocalPrompt& prompt);
+  // Makes it on another thread, as far as there is room, and calls `wake` there: a schema may take
+  // most of a second. kOverloaded if too many are being made.
+  Result<std::shared_ptr<Pending>> make(std::string_view team, const ChatRequest& request,
+                                        const LocalPrompt& prompt, std::function<void()> wake);
 
  private:
   struct Made {
@@ -57,6 +85,7 @@ class AnswerGrammars {
   Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const CallOf& tool) const;
   Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(Order* order) const;
   Result<Made> make(Order order);
+  Mask make_and_keep(const std::string& team, const Order& order);
 
   const Tokenizer& tokenizer_;
   const AnswerFormat& format_;
@@ -64,6 +93,7 @@ class AnswerGrammars {
   std::mutex mutex_;
   std::shared_ptr<const grammar::TokenTrie> trie_;  // under mutex_; made when first needed
   std::list<Kept> kept_;                            // under mutex_; the last used first
+  SlowWork maker_{{}};                              // the last: it uses all others
 };
 
 }  // namespace weir

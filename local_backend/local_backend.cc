@@ -77,6 +77,15 @@ SamplingParams::Bias bias_of(const LogitBias& bias) {
   return {possible ? static_cast<TokenId>(bias.token) : TokenId{-1}, bias.value};
 }
 
+struct LetGo {
+  AnswerGrammars::Pending& pending;
+
+  explicit LetGo(AnswerGrammars::Pending& asked_for) : pending(asked_for) {}
+  LetGo(const LetGo&) = delete;
+  LetGo& operator=(const LetGo&) = delete;
+  ~LetGo() { pending.let_go(); }
+};
+
 }  // namespace
 
 LocalBackend::LocalBackend(std::string name, LocalModelInfo info, PromptHygiene hygiene,
@@ -160,6 +169,28 @@ Result<std::int64_t> LocalBackend::count_tokens(const ChatRequest& request) cons
   return static_cast<std::int64_t>(engine_->tokenizer().encode(prompt->prompt).size());
 }
 
+// Parameters outlive it: run() waits for it.
+Async<AnswerGrammars::Mask> LocalBackend::mask_for(const Attempt& attempt,
+                                                   const LocalPrompt& prompt, CancelSignal& cancel,
+                                                   Deadline deadline) {
+  if (auto known = grammars_.ready(attempt.team, attempt.request, prompt)) {
+    co_return std::move(*known);
+  }
+  const WakeUp news(co_await net::this_coro::executor);
+  auto pending = grammars_.make(attempt.team, attempt.request, prompt, news.caller());
+  if (!pending) co_return pending.error();
+  const CancelScope scope(cancel, [&] { news.ring(); });
+  const LetGo guard(**pending);
+  for (;;) {
+    if (cancel.raised()) co_return Error{ErrorCode::kCancelled, "the client has gone"};
+    if (deadline.passed(std::chrono::steady_clock::now())) {
+      co_return Error{ErrorCode::kDeadline, "the schema was not compiled in time"};
+    }
+    if (auto mask = (*pending)->take()) co_return std::move(*mask);
+    co_await news.wait_until(deadline.at);
+  }
+}
+
 Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadline deadline,
                                        Usage* partial) {
   const std::string_view field = first_unsupported(capabilities_, attempt.request);
@@ -177,7 +208,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   const std::string id = to_string(attempt.id);
   Result<LocalPrompt> prompt = prompt_for(attempt.request, id, attempt.unix_ms);
   if (!prompt) co_return prompt.error();
-  auto mask = grammars_.mask_for(attempt.team, attempt.request, *prompt);
+  auto mask = co_await mask_for(attempt, *prompt, sink.cancel(), deadline);
   if (!mask) co_return mask.error();
   options.mask = std::move(*mask);
   auto submitted = engine_->submit(prompt->prompt, std::move(*sampling), std::move(options));

@@ -60,6 +60,9 @@ class LocalBackend final : public Backend {
 
   Result<LocalPrompt> prompt_for(const ChatRequest& request, std::string_view id,
                                  std::optional<std::int64_t> unix_ms) const;
+  // Views: the attempt's last until it is done.
+  Async<AnswerGrammars::Mask> mask_for(const Attempt& attempt, const LocalPrompt& prompt,
+                                       CancelSignal& cancel, Deadline deadline);
   Result<SamplingParams> sampling_of(const ChatRequest& request,
                                      std::optional<std::uint64_t> seed) const;
 

@@ -47,7 +47,7 @@ HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label)
   lines.add("x-weir-reason", to_string(label.reason));
   if (!label.backend.empty()) lines.add("x-weir-backend", label.backend);
   if (!label.model.empty()) lines.add("x-weir-model", label.model);
-  if (label.cost) lines.add("x-weir-cost-usd", to_usd_string(*label.cost));
+  if (label.cost) lines.add(kCostHeader, to_usd_string(*label.cost));
   if (label.saved) lines.add("x-weir-saved-usd", to_usd_string(*label.saved));
   return lines;
 }

@@ -35,6 +35,8 @@ struct RouteLabel {
   std::optional<NanoUsd> saved;
 };
 
+inline constexpr std::string_view kCostHeader = "x-weir-cost-usd";
+
 // x-request-id and x-weir-*, but for x-weir-normalised and x-weir-cache, which a local
 // answer may add.
 HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label);

@@ -30,15 +30,21 @@ privacy::Scan TimedScan::scan() {
   };
 }
 
-ContentLook look_into(const ChatRequest& request, TimedScan* scan) {
+ContentLook look_into(std::string_view body, TimedScan* scan) {
   ContentLook look;
-  look.opaque = std::any_of(request.messages.begin(), request.messages.end(),
-                            [](const Message& message) { return is_opaque(message.parts); });
-  const bool readable = request.original.size() <= kLongestLook;
-  look.opaque = look.opaque || !readable;
+  const bool readable = body.size() <= kLongestLook;
+  look.opaque = !readable;
   if (scan == nullptr) return look;
-  if (readable) look.found = privacy::find_in_body(request.original, scan->scan());
+  if (readable) look.found = privacy::find_in_body(body, scan->scan());
   look.unread = !readable || scan->late();
+  return look;
+}
+
+ContentLook look_into(const ChatRequest& request, TimedScan* scan) {
+  ContentLook look = look_into(request.original, scan);
+  look.opaque =
+      look.opaque || std::any_of(request.messages.begin(), request.messages.end(),
+                                 [](const Message& message) { return is_opaque(message.parts); });
   return look;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "core/chat.h"
 #include "core/clock.h"
@@ -46,5 +47,7 @@ struct ContentLook {
 
 // `scan` is there where a rule asks what the request contains, else null.
 ContentLook look_into(const ChatRequest& request, TimedScan* scan);
+// The same of a JSON body that holds texts alone.
+ContentLook look_into(std::string_view body, TimedScan* scan);
 
 }  // namespace weir

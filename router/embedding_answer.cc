@@ -11,7 +11,9 @@
 #include "cloud_adapters/wire/gemini_embeddings.h"
 #include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_embeddings.h"
+#include "router/content_look.h"
 #include "router/deliberation.h"
+#include "router/gateway_parts.h"
 
 namespace weir {
 namespace {
@@ -45,7 +47,7 @@ RuleFacts facts_of(const EmbeddingQuestion& question, const EmbeddingRequest& re
   facts.model = request.model;
   const http1::Fields& fields = question.exchange.head().fields;
   facts.headers = {fields.begin(), fields.end()};
-  facts.body_bytes = request.body_bytes;
+  facts.body_bytes = request.original.size();
   return facts;
 }
 
@@ -59,9 +61,14 @@ Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const Embedding
                               LedgerRow& row) {
   const Snapshot& snapshot = question.snapshot;
   const auto privacy = values_of(question.exchange.head(), "x-weir-privacy");
+  const std::vector<Rule>& rules = snapshot.config.rules;
+  RuleFacts facts = facts_of(question, request);
+  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, question.clock);
+  const ContentLook look =
+      look_into(request.original, looks_inside(rules, facts) ? &scan : nullptr);
+  if (look.found) facts.found = &*look.found;
   const Result<Ruling> ruling =
-      rule(*question.who.team,
-           {privacy, snapshot.config.rules, facts_of(question, request), question.who.key});
+      rule(*question.who.team, {privacy, rules, facts, question.who.key, look.opaque, look.unread});
   if (!ruling) return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
   const Result<OnDemandModel*> model = find_model(snapshot, request.model);
@@ -83,8 +90,7 @@ Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const Embedding
 
 // In the limits of who asks, and in those of the model.
 Result<void> find_room(LimitHold& limits, const EmbeddingRequest& request, std::string_view model) {
-  constexpr std::size_t kBytesPerToken = 4;
-  const auto tokens = static_cast<std::int64_t>(request.body_bytes / kBytesPerToken);
+  const std::int64_t tokens = guessed_tokens_of_body(request.original.size());
   if (Result<void> admitted = limits.admit(tokens); !admitted) return admitted;
   const Result<NanoUsd> begun = limits.begin_attempt(model, {NanoUsd{}, NanoUsd{}});
   if (!begun) return begun.error();

@@ -14,9 +14,20 @@ namespace weir {
 namespace {
 
 // What a provider's own models are called; the first is what "auto" and "cloud" ask for.
-constexpr std::array<std::string_view, 12> kOpenAiModels = {
-    "gpt-4.1",    "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o",       "gpt-4o-mini",  "gpt-5",
-    "gpt-5-mini", "gpt-5-nano",   "gpt-5.4",      "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.5"};
+constexpr std::array<std::string_view, 14> kOpenAiModels = {"gpt-4.1",
+                                                            "gpt-4.1-mini",
+                                                            "gpt-4.1-nano",
+                                                            "gpt-4o",
+                                                            "gpt-4o-mini",
+                                                            "gpt-5",
+                                                            "gpt-5-mini",
+                                                            "gpt-5-nano",
+                                                            "gpt-5.4",
+                                                            "gpt-5.4-mini",
+                                                            "gpt-5.4-nano",
+                                                            "gpt-5.5",
+                                                            "text-embedding-3-small",
+                                                            "text-embedding-3-large"};
 constexpr std::array<std::string_view, 11> kAnthropicModels = {
     "claude-sonnet-4-6", "claude-sonnet-5", "claude-sonnet-4-5", "claude-opus-4-5",
     "claude-opus-4-6",   "claude-opus-4-7", "claude-opus-4-8",   "claude-opus-5",

@@ -124,7 +124,9 @@ Async<void> Gateway::handle(Exchange& exchange) {
   Destination destination = find_destination(exchange.head());
   switch (destination.endpoint) {
     case Endpoint::kGenerate: return generate(exchange, std::move(destination));
-    case Endpoint::kEmbeddings: return embeddings(exchange, std::move(destination));
+    case Endpoint::kEmbeddings:
+      if (passes_on(exchange, destination)) return pass_through(exchange, std::move(destination));
+      return embeddings(exchange, std::move(destination));
     case Endpoint::kCountTokens: return count_tokens(exchange, std::move(destination));
     case Endpoint::kPassThrough: return pass_through(exchange, std::move(destination));
     default: return answer_at_once(exchange, std::move(destination));

@@ -60,6 +60,7 @@ class Gateway final : public HttpHandler {
   Async<void> embeddings(Exchange& exchange, Destination destination);
   Async<void> count_tokens(Exchange& exchange, Destination destination);
   // pass_through.cc
+  bool passes_on(const Exchange& client, const Destination& embeddings) const;
   Async<void> pass_through(Exchange& client, Destination destination);
   Response small_answer(Exchange& exchange, const Destination& destination) const;
   Result<Identity> identify(const Asking& asking, const RequestHead& head, Scope scope,

@@ -58,8 +58,6 @@ void note_request(const ChatRequest& request, LedgerRow& row) {
   row.stream = request.stream;
 }
 
-std::int64_t tokens_of(const Usage& usage) { return usage.prompt_tokens() + usage.output_tokens; }
-
 void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
   if (outcome.ruling.matched() != nullptr) row.rule = outcome.ruling.matched()->name;
   row.conversation = outcome.conversation.value;
@@ -69,18 +67,6 @@ void note_deliberation(const Deliberation& outcome, LedgerRow& row) {
   }
   row.decision = outcome.explanation;
   if (outcome.decision) row.propensity = outcome.decision->propensity;
-}
-
-void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
-  Pricing pricing;
-  pricing.paid = snapshot.prices.find(row.provider, row.model);
-  pricing.baseline = snapshot.baseline_price(row.baseline_model);
-  pricing.local_usd_per_hour = snapshot.config.local.cost_usd_per_hour;
-  row.local_busy_us += row.usage.local_busy_us;
-  apply_prices(row, pricing);
-  if (!spent_before) row.cost = row.saved = std::nullopt;
-  if (row.cost) *row.cost += *spent_before;
-  if (row.saved) *row.saved = *row.saved - *spent_before;
 }
 
 // Whether one of the tries was broken. The client has seen the last one or none.
@@ -288,7 +274,7 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
   co_await job.exchange.release();
 }
 
-// As generate(), for what only a model of this process answers. What it saved is not known:
+// As generate(), for what a model of this process answers. What it saved is not known:
 // no model is its baseline.
 Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
   const InFlight in_flight(services_.metrics);

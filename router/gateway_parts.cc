@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "metrics/savings.h"
 #include "router/error_response.h"
 
 namespace weir {
@@ -40,6 +41,25 @@ void note_error(const Error& error, LedgerRow& row) {
 
 std::int64_t microseconds(SteadyTime::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+}
+
+std::int64_t tokens_of(const Usage& usage) { return usage.prompt_tokens() + usage.output_tokens; }
+
+std::int64_t guessed_tokens_of_body(std::size_t bytes) {
+  constexpr std::size_t kBytesPerToken = 4;
+  return static_cast<std::int64_t>(bytes / kBytesPerToken);
+}
+
+void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row) {
+  Pricing pricing;
+  pricing.paid = snapshot.prices.find(row.provider, row.model);
+  pricing.baseline = snapshot.baseline_price(row.baseline_model);
+  pricing.local_usd_per_hour = snapshot.config.local.cost_usd_per_hour;
+  row.local_busy_us += row.usage.local_busy_us;
+  apply_prices(row, pricing);
+  if (!spent_before) row.cost = row.saved = std::nullopt;
+  if (row.cost) *row.cost += *spent_before;
+  if (row.saved) *row.saved = *row.saved - *spent_before;
 }
 
 }  // namespace weir

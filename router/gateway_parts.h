@@ -12,6 +12,7 @@
 #include "metrics/metrics.h"
 #include "policies/limit_book.h"
 #include "policies/team.h"
+#include "router/snapshot.h"
 
 namespace weir {
 
@@ -23,6 +24,15 @@ Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound);
 void note_error(const Error& error, LedgerRow& row);
 
 std::int64_t microseconds(SteadyTime::duration span);
+
+std::int64_t tokens_of(const Usage& usage);
+
+// Before an answer tells: of a body that is mostly text.
+std::int64_t guessed_tokens_of_body(std::size_t bytes);
+
+// What the row's usage cost and saved, beside what was spent on earlier tries; unset when that
+// is not known.
+void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, LedgerRow& row);
 
 // Counts a request, and a stream, for as long as it lives.
 class InFlight {

@@ -4,70 +4,23 @@
 #include <optional>
 #include <utility>
 
-#include "cloud_adapters/upstream/io_thread.h"
 #include "cloud_adapters/wire/json.h"
+#include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/answer_gate.h"
 #include "router/client_sink.h"
+#include "router/content_look.h"
 #include "router/deliberation.h"
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
+#include "router/http/request_reader.h"
 #include "router/limit_headers.h"
+#include "router/passed_answer.h"
 #include "router/receipts.h"
 #include "router/small_response.h"
+#include "router/worst_cost.h"
 
 namespace weir {
 namespace {
-
-// A short answer goes out in one piece.
-constexpr std::uint64_t kShortAnswerBytes = std::uint64_t{64} * 1024;
-
-// The answer on its way to the client.
-class PassedAnswer final : public ForwardSink {
- public:
-  // `lines` are what weir itself says of it.
-  PassedAnswer(Exchange& exchange, HeaderLines lines)
-      : exchange_(exchange), lines_(std::move(lines)) {}
-
-  void begin(const ForwardedHead& head) override {
-    status_ = head.status;
-    content_type_ = head.content_type;
-    for (const http1::Field& field : head.fields) lines_.add(field.name, field.value);
-    const bool empty = status_ == 204 || status_ == 304;
-    streams_ = !empty && head.length.value_or(kShortAnswerBytes + 1) > kShortAnswerBytes;
-    if (streams_) exchange_.start_stream({status_, lines_, content_type_});
-  }
-
-  Async<WriteResult> write(std::string_view bytes) override {
-    if (!first_byte_) first_byte_ = exchange_.io_thread().clock.now();
-    if (streams_) co_return co_await exchange_.write_some(bytes);
-    body_.append(bytes);
-    co_return WriteResult::kOk;
-  }
-
-  CancelSignal& cancel() override { return exchange_.cancel(); }
-
-  Async<WriteResult> finish() {
-    if (streams_) co_return co_await exchange_.finish();
-    Response response;
-    response.status = status_;
-    response.headers = std::move(lines_);
-    response.content_type = content_type_;
-    response.body = std::move(body_);
-    co_return co_await exchange_.send(std::move(response));
-  }
-
-  int status() const { return status_; }  // 0 before begin()
-  std::optional<SteadyTime> first_byte() const { return first_byte_; }
-
- private:
-  Exchange& exchange_;
-  HeaderLines lines_;
-  int status_ = 0;
-  std::string content_type_;
-  bool streams_ = false;
-  std::string body_;
-  std::optional<SteadyTime> first_byte_;
-};
 
 bool is_json(const RequestHead& head) {
   const std::string_view type = head.fields.value("content-type");
@@ -75,10 +28,11 @@ bool is_json(const RequestHead& head) {
                                     "application/json");
 }
 
-// The "model" of a JSON body; empty if there is none. The body stays the provider's to judge.
-std::string model_of(const RequestHead& head, const std::string& body) {
-  if (!is_json(head) || body.empty()) return {};
-  const auto document = JsonDocument::parse(body, body.capacity());
+// The "model" of a JSON body that has the room of an Exchange's behind it; empty if there is none.
+// The body stays the provider's to judge.
+std::string model_of(std::string_view body) {
+  if (body.empty()) return {};
+  const auto document = JsonDocument::parse(body, body.size() + RequestReader::kBodyPadding);
   if (!document) return {};
   std::string_view model;
   if ((*document)->root()["model"].get(model) != simdjson::SUCCESS) return {};
@@ -93,37 +47,57 @@ struct Passage {
   AnswerGate& exchange;
   LimitHold& limits;
   std::optional<PassedAnswer>& answer;
+  EmbeddingUsage usage;  // of a request for vectors
 };
 
-Result<Ruling> rule_on(const Passage& passage, std::string_view model, std::size_t body_bytes) {
+bool embeds(const LedgerRow& row) { return row.operation == Operation::kEmbeddings; }
+
+// A request for vectors is looked into where a rule asks; others hold what nobody here can
+// look into.
+Result<Ruling> rule_on(const Passage& passage, std::string_view body, const LedgerRow& row) {
+  const Snapshot& snapshot = passage.snapshot;
   RuleFacts facts;
   facts.team = passage.who.team->name;
-  facts.model = model;
+  facts.model = row.requested_model;
   const http1::Fields& fields = passage.exchange.head().fields;
   const std::vector<http1::Field> headers(fields.begin(), fields.end());
   facts.headers = headers;
-  facts.body_bytes = body_bytes;
+  facts.body_bytes = body.size();
   const auto privacy = values_of(passage.exchange.head(), "x-weir-privacy");
-  const std::vector<Rule>& rules = passage.snapshot.config.rules;
+  const std::vector<Rule>& rules = snapshot.config.rules;
+  const bool asked = looks_inside(rules, facts);
+  if (!embeds(row))
+    return rule(*passage.who.team, {privacy, rules, facts, passage.who.key, true, asked});
+  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, passage.services.clock);
+  const ContentLook look = look_into(body, asked ? &scan : nullptr);
+  if (look.found) facts.found = &*look.found;
   return rule(*passage.who.team,
-              {privacy, rules, facts, passage.who.key, true, looks_inside(rules, facts)});
+              {privacy, rules, facts, passage.who.key, look.opaque, look.unread});
 }
 
-void note_backend(const ServedBackend& served, LedgerRow& row) {
+void note_backend(const ServedBackend& served, std::string model, LedgerRow& row) {
   const bool site = served.config->backend_class == BackendClass::kSite;
   row.route = site ? Route::kSite : Route::kCloud;
   row.backend = served.config->name;
   row.provider = served.provider;
-  row.model = row.requested_model;
+  row.model = std::move(model);
   row.reason = Reason::kModelRequested;
   row.attempts = 1;
 }
 
-// Room in the limits, then a permit, then a durable reservation. What it costs is not known
-// beforehand, nor afterwards; a site without a price costs nothing.
-Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling, LedgerRow& row) {
+// What vectors cost at most is known, and nothing of what else is passed on; a site without a
+// price costs nothing.
+MoneyWish wish_of(const Passage& passage, const ServedBackend& served, std::size_t body_bytes,
+                  const LedgerRow& row) {
   MoneyWish wish;
-  if (row.route == Route::kSite) wish = {NanoUsd{}, NanoUsd{}};
+  if (embeds(row)) wish = embedding_bounds(passage.snapshot, served, row.model, body_bytes);
+  if (!wish.most && row.route == Route::kSite) wish = {NanoUsd{}, NanoUsd{}};
+  return wish;
+}
+
+// Room in the limits, then a permit, then a durable reservation.
+Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling,
+                                    const MoneyWish& wish, LedgerRow& row) {
   const Result<NanoUsd> granted = passage.limits.begin_attempt(row.model, wish);
   if (!granted) co_return granted.error();
   const BackendClass where = row.route == Route::kSite ? BackendClass::kSite : BackendClass::kCloud;
@@ -147,9 +121,10 @@ HeaderLines lines_of(const Passage& passage, const LedgerRow& row) {
   return lines;
 }
 
-Async<Result<void>> forward(const Passage& passage, const ServedBackend& served,
-                            const Ruling& ruling, const std::string& body, LedgerRow& row) {
-  Result<EgressPermit> permit = co_await reserve(passage, ruling, row);
+Async<Result<void>> forward(Passage& passage, const ServedBackend& served, const Ruling& ruling,
+                            const std::string& body, LedgerRow& row) {
+  const MoneyWish wish = wish_of(passage, served, body.size(), row);
+  Result<EgressPermit> permit = co_await reserve(passage, ruling, wish, row);
   if (!permit) co_return permit.error();
   const Result<OutboundBody> outbound = passage.services.permits.original_body(ruling, body);
   if (!outbound) co_return outbound.error();
@@ -157,34 +132,67 @@ Async<Result<void>> forward(const Passage& passage, const ServedBackend& served,
   const std::string target = passed_target(head);
   const std::string fields = passed_fields(head);
   const std::string_view accept = head.fields.find("accept").value_or("*/*");
-  const ForwardedRequest request{
-      head.method, target, head.fields.value("content-type"), accept, fields, row.id, *outbound};
+  const std::string_view type =
+      embeds(row) ? "application/json" : head.fields.value("content-type");
+  const ForwardedRequest request{head.method, target, type, accept, fields, row.id, *outbound};
   const auto span = std::chrono::milliseconds(served.config->total_timeout_ms);
   const Deadline deadline = Deadline::in(passage.services.clock.now(), span);
-  passage.answer.emplace(passage.exchange, lines_of(passage, row));
+  passage.answer.emplace(passage.exchange, lines_of(passage, row),
+                         embeds(row) ? &passage.usage : nullptr);
   Result<void> result = co_await served.remote->forward(
       request, *std::move(permit), *passage.answer, deadline, &row.egress_bytes);
   if (row.egress_bytes > 0) row.egress_backends = row.backend;
   co_return result;
 }
 
-Async<Result<void>> pass_on(const Passage& passage, LedgerRow& row) {
-  const RequestHead& head = passage.exchange.head();
-  const std::string body = passage.exchange.take_body();
-  row.requested_model = model_of(head, body);
+// What the provider said it used; or about what it was given, unless it refused that.
+void note_usage(const Passage& passage, std::size_t body_bytes, LedgerRow& row) {
+  if (const std::optional<Usage> told = passage.usage.found()) {
+    row.usage = *told;
+  } else if (row.egress_bytes > 0 && (!passage.answer || passage.answer->status() < 400)) {
+    row.usage.input_tokens = guessed_tokens_of_body(body_bytes);
+    row.usage.estimated = true;
+  }
+}
+
+// The provider, and the body that it gets. Notes who it is.
+Result<const ServedBackend*> choose(const Passage& passage, const Ruling& ruling, std::string* body,
+                                    LedgerRow& row) {
+  const std::span<const ServedBackend> backends = passage.snapshot.backends;
+  const PassThroughWish wish{passage.exchange.head().fields.value("x-weir-backend"),
+                             row.requested_model, row.dialect};
+  if (!embeds(row)) {
+    const Result<const ServedBackend*> served = choose_backend(backends, ruling, wish);
+    if (served) note_backend(**served, row.requested_model, row);
+    return served;
+  }
+  const Result<EmbeddingProvider> provider =
+      choose_embedding_provider(backends, ruling, wish, passage.services.clock.now());
+  if (!provider) return provider.error();
+  note_backend(*provider->served, std::string(provider->model), row);
+  if (provider->model != row.requested_model) {
+    *body = with_embedding_model(*body, provider->model);
+  }
+  return provider->served;
+}
+
+Async<Result<void>> pass_on(Passage& passage, LedgerRow& row) {
+  std::string body = passage.exchange.take_body();
+  if (embeds(row) || is_json(passage.exchange.head())) row.requested_model = model_of(body);
   row.reason = Reason::kRefused;
-  const Result<void> admitted = passage.limits.admit(0);
+  const Result<void> admitted =
+      passage.limits.admit(embeds(row) ? guessed_tokens_of_body(body.size()) : 0);
   if (!admitted) co_return admitted.error();
-  const Result<Ruling> ruling = rule_on(passage, row.requested_model, body.size());
+  const Result<Ruling> ruling = rule_on(passage, body, row);
   if (!ruling) co_return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
   if (ruling->local_only()) row.reason = *ruling->local_only();
-  const Result<const ServedBackend*> served =
-      choose_backend(passage.snapshot.backends, *ruling,
-                     {head.fields.value("x-weir-backend"), row.requested_model, row.dialect});
+  const Result<const ServedBackend*> served = choose(passage, *ruling, &body, row);
   if (!served) co_return served.error();
-  note_backend(**served, row);
-  co_return co_await forward(passage, **served, *ruling, body, row);
+  const std::size_t body_bytes = body.size();
+  Result<void> result = co_await forward(passage, **served, *ruling, body, row);
+  if (embeds(row)) note_usage(passage, body_bytes, row);
+  co_return result;
 }
 
 Response refusal_of(const Error& error, const LedgerRow& row, const RouteLabel& label) {
@@ -196,7 +204,7 @@ Response refusal_of(const Error& error, const LedgerRow& row, const RouteLabel& 
 
 void note_result(const Result<void>& result, const std::optional<PassedAnswer>& answer,
                  LedgerRow& row) {
-  if (row.egress_bytes > 0 && row.route == Route::kCloud) row.cost = std::nullopt;
+  if (!embeds(row) && row.egress_bytes > 0 && row.route == Route::kCloud) row.cost = std::nullopt;
   if (!result) return note_error(result.error(), row);
   row.http_status = answer->status();
   if (row.http_status >= 400) row.error_code = to_string(ErrorCode::kUpstreamStatus);
@@ -204,15 +212,21 @@ void note_result(const Result<void>& result, const std::optional<PassedAnswer>& 
 
 }  // namespace
 
-// As generate(), for what weir cannot read: nothing is chosen but the provider, and nothing
-// is tried twice.
+bool Gateway::passes_on(const Exchange& client, const Destination& embeddings) const {
+  if (embeddings.form != EmbeddingForm::kOpenAi) return false;
+  return passes_embeddings(*snapshot_.load(), model_of(client.body()));
+}
+
+// As generate(), for what weir cannot read and for vectors: nothing is chosen but the provider,
+// and nothing is tried twice.
 Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
   const InFlight in_flight(services_.metrics);
   AnswerGate exchange(client, services_.receipts != nullptr);
   const Asking with = asking();
   const std::shared_ptr<const Snapshot>& snapshot = with.snapshot;
+  const bool embeds = destination.endpoint == Endpoint::kEmbeddings;
   LedgerRow row;
-  row.operation = Operation::kPassThrough;
+  row.operation = embeds ? Operation::kEmbeddings : Operation::kPassThrough;
   row.dialect = destination.dialect;
   row.unix_ms = services_.clock.unix_ms();
   row.id = ids_.next(row.unix_ms);
@@ -220,7 +234,8 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
   std::optional<LimitHold> limits;
   std::optional<PassedAnswer> answer;
   Result<void> result;
-  const Result<Identity> who = identify(with, exchange.head(), Scope::kChat, row);
+  const Scope scope = embeds ? Scope::kEmbeddings : Scope::kChat;
+  const Result<Identity> who = identify(with, exchange.head(), scope, row);
   if (!who) {
     result = who.error();
   } else if (auto refusal =
@@ -228,12 +243,14 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
     result = *std::move(refusal);
   } else {
     limits.emplace(services_.limits, claim_of(*who, row, {}));
-    const Passage passage{*snapshot, services_, *who, exchange, *limits, answer};
+    Passage passage{*snapshot, services_, *who, exchange, *limits, answer, {}};
     result = co_await pass_on(passage, row);
   }
 
+  if (embeds) price(*snapshot, NanoUsd{}, row);
   note_result(result, answer, row);
-  if (limits) limits->finish({}, 0);
+  if (limits) limits->finish(row.cost.value_or(NanoUsd{}), tokens_of(row.usage));
+  if (embeds && answer && row.cost) answer->add_line(kCostHeader, to_usd_string(*row.cost));
   const SteadyTime began = exchange.received_at();
   if (answer && answer->first_byte()) row.ttft_us = microseconds(*answer->first_byte() - began);
   row.duration_us = microseconds(services_.clock.now() - began);

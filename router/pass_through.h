@@ -1,5 +1,6 @@
-// Requests that a provider answers and weir does not understand: images, audio, files,
-// batches. They are never scanned, so only a request that may go anywhere is passed on.
+// Requests that a provider answers and weir hands on as they are: images, audio, files, batches,
+// which it does not understand, so only one that may go anywhere is passed on; and requests for
+// vectors of a model that is not of this process.
 //
 // What is here is pure; Gateway::pass_through() (pass_through.cc) does the work.
 #pragma once
@@ -40,5 +41,20 @@ struct PassThroughWish {
 // from the team, kNotFound with what to configure when there is none.
 Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backends,
                                             const Ruling& ruling, const PassThroughWish& wish);
+
+// Whether a request for vectors of this model is passed on: no model of this process has the
+// name, and a [[backend]] of OpenAI's family lists it.
+bool passes_embeddings(const Snapshot& snapshot, std::string_view model);
+
+struct EmbeddingProvider {
+  const ServedBackend* served = nullptr;
+  std::string_view model;  // as the provider calls it
+};
+
+// The first backend that lists the model and can be reached now, else the first that lists it.
+// Errors as choose_backend().
+Result<EmbeddingProvider> choose_embedding_provider(std::span<const ServedBackend> backends,
+                                                    const Ruling& ruling,
+                                                    const PassThroughWish& wish, SteadyTime now);
 
 }  // namespace weir

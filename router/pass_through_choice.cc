@@ -31,15 +31,24 @@ bool fits(const ServedBackend& served, Dialect dialect) {
   return speaks == Dialect::kOpenAiChat || speaks == Dialect::kOpenAiResponses;
 }
 
-bool lists(const ServedBackend& served, string_view model) {
+// As the backend lists it; null if it does not.
+const ModelAlias* listed(const ServedBackend& served, string_view model) {
   const auto& models = served.config->models;
-  return std::any_of(models.begin(), models.end(), [&](const ModelAlias& alias) {
+  const auto found = std::find_if(models.begin(), models.end(), [&](const ModelAlias& alias) {
     return alias.name == model || alias.upstream == model;
   });
+  return found == models.end() ? nullptr : &*found;
 }
 
 // Paths of a provider that names its models in the path are not passed on.
 bool has_plain_paths(const ServedBackend& served) { return served.config->api_version.empty(); }
+
+bool may_take(const ServedBackend& served, const Ruling& ruling, const PassThroughWish& wish) {
+  if (served.config == nullptr || !has_plain_paths(served)) return false;
+  if (!fits(served, wish.dialect)) return false;
+  if (!wish.backend.empty() && served.config->name != wish.backend) return false;
+  return ruling.allows(served.config->backend_class, served.config->name);
+}
 
 Error none(const PassThroughWish& wish) {
   if (!wish.backend.empty()) {
@@ -116,18 +125,50 @@ Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backe
                  "local_only"};
   }
   const ServedBackend* found = nullptr;
-  bool listed = false;
+  bool found_listed = false;
   for (const ServedBackend& served : backends) {
-    if (served.config == nullptr || !has_plain_paths(served)) continue;
-    if (!fits(served, wish.dialect)) continue;
-    if (!ruling.allows(served.config->backend_class, served.config->name)) continue;
-    if (!wish.backend.empty() && served.config->name != wish.backend) continue;
-    const bool lists_it = !wish.model.empty() && lists(served, wish.model);
-    if (found == nullptr || (lists_it && !listed)) found = &served;
-    listed |= lists_it;
+    if (!may_take(served, ruling, wish)) continue;
+    const bool lists_it = !wish.model.empty() && listed(served, wish.model) != nullptr;
+    if (found == nullptr || (lists_it && !found_listed)) found = &served;
+    found_listed |= lists_it;
   }
   if (found == nullptr) return none(wish);
   const BackendConfig& config = *found->config;
+  if (!ruling.allows_model(config.backend_class, config.name, wish.model)) return model_denied();
+  return found;
+}
+
+bool passes_embeddings(const Snapshot& snapshot, string_view model) {
+  if (model.empty() || snapshot.embedding_model(model) != nullptr) return false;
+  return std::any_of(
+      snapshot.backends.begin(), snapshot.backends.end(), [&](const ServedBackend& served) {
+        return served.config != nullptr && has_plain_paths(served) &&
+               fits(served, Dialect::kOpenAiChat) && listed(served, model) != nullptr;
+      });
+}
+
+Result<EmbeddingProvider> choose_embedding_provider(std::span<const ServedBackend> backends,
+                                                    const Ruling& ruling,
+                                                    const PassThroughWish& wish, SteadyTime now) {
+  if (ruling.local_only() || ruling.redacts()) {
+    return Error{ErrorCode::kForbidden,
+                 "This request may not leave as it is, and only a provider has this model: ask for "
+                 "an embedding model of [[local.models]].",
+                 "local_only"};
+  }
+  EmbeddingProvider found;
+  for (const ServedBackend& served : backends) {
+    const ModelAlias* alias = may_take(served, ruling, wish) ? listed(served, wish.model) : nullptr;
+    if (alias == nullptr) continue;
+    const bool reachable = served.remote == nullptr || served.remote->available(now);
+    if (found.served == nullptr || reachable) found = {&served, alias->upstream};
+    if (reachable) break;
+  }
+  if (found.served == nullptr) {
+    return Error{ErrorCode::kNotFound, "No [[backend]] that the team may use lists this model.",
+                 "model_not_found", "model"};
+  }
+  const BackendConfig& config = *found.served->config;
   if (!ruling.allows_model(config.backend_class, config.name, wish.model)) return model_denied();
   return found;
 }

@@ -256,7 +256,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
     delegation = *made;
   }
   const ChatRequest& asked = delegation != nullptr ? delegation->question() : input.request;
-  const std::string salt = cache_salt_of(row.team);
+  const std::string salt = row.route == Route::kLocal ? cache_salt_of(row.team) : std::string();
   Attempt attempt{asked, row.id, candidate.model, std::nullopt, std::nullopt, salt};
   attempt.team = row.team;
   attempt.team_weight = input.ruling.team().weight;

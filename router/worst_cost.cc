@@ -62,6 +62,17 @@ MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
   return {most, most ? std::min(most, least) : most};
 }
 
+MoneyWish embedding_bounds(const Snapshot& snapshot, const ServedBackend& served,
+                           std::string_view model, std::size_t body_bytes) {
+  const Price* price = snapshot.prices.find(served.provider, model);
+  if (price == nullptr) return {};
+  BoundInput known;
+  known.body_bytes = static_cast<std::int64_t>(body_bytes);
+  known.max_tokens = 0;
+  const std::optional<NanoUsd> most = upper_bound(*price, known);
+  return {most, most};
+}
+
 std::int64_t answer_tokens_for(const Snapshot& snapshot, const ServedBackend& served,
                                const ChatRequest& request, std::string_view model, NanoUsd money) {
   constexpr std::int64_t kMost = 1 << 24;

@@ -22,6 +22,10 @@ inline constexpr std::int64_t kLeastAnswerTokens = 256;
 MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
                       const ChatRequest& request, std::string_view model);
 
+// The same of a request for vectors, which has no answer in tokens.
+MoneyWish embedding_bounds(const Snapshot& snapshot, const ServedBackend& served,
+                           std::string_view model, std::size_t body_bytes);
+
 // How long an answer may be so that the request cannot cost more than `money`, which is
 // at least the `least` of its bounds.
 std::int64_t answer_tokens_for(const Snapshot& snapshot, const ServedBackend& served,

@@ -8,7 +8,7 @@ litellm-subset (one JSON file). --as-of is the day on which both are known to
 have said so; a price without a date is never written.
 
 The rules, so that a price is never guessed and never too low:
-- only models that answer with text and are paid by the token;
+- only models that answer with text or vectors and are paid by the token;
 - prices are converted as decimals, exactly; one that is no whole number of
   nano-dollars per million tokens is an error;
 - where the catalogues disagree the dearer of both wins, bucket by bucket, and
@@ -29,7 +29,7 @@ from decimal import Decimal
 
 NANO = Decimal(10) ** 9
 BUCKETS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-NOT_TEXT = re.compile(r"audio|realtime|image|tts|live|transcribe|embedding|whisper|search|"
+OTHER_OUTPUT = re.compile(r"audio|realtime|image|tts|live|transcribe|whisper|search|"
                       r"deep-research|guard|orpheus|video|instruct-0914|omni-flash")
 DEV_PROVIDERS = {"anthropic": "anthropic", "deepseek": "deepseek", "google": "gcp.gemini",
                  "groq": "groq", "mistral": "mistral_ai", "openai": "openai", "xai": "x_ai"}
@@ -133,7 +133,7 @@ def collect(root):
     table = {}
     for reader, folder in ((read_dev, "models.dev"), (read_litellm, "litellm-subset")):
         for provider, name, entry in reader(root / folder):
-            if NOT_TEXT.search(name) or entry["prices"][0] == entry["prices"][4] == 0:
+            if OTHER_OUTPUT.search(name) or entry["prices"][0] == entry["prices"][4] == 0:
                 continue
             key = (provider, name)
             table[key] = merge(key, table[key], entry) if key in table else entry

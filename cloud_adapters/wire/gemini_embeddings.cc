@@ -40,7 +40,7 @@ class Parser {
     const JsonValue root = backing_->document->root();
     request_.is_list = batch;
     if (!(batch ? list(root) : one(root, JsonPath()))) return error_;
-    request_.body_bytes = body.size();
+    request_.original = body;
     request_.backing = std::move(backing_);
     return std::move(request_);
   }

@@ -41,7 +41,7 @@ class Parser {
       if (!value.is_null() && !member(key, value)) return error_;
     }
     if (request_.inputs.empty()) return invalid_field(JsonPath() / input_, "must be there");
-    request_.body_bytes = body.size();
+    request_.original = body;
     request_.backing = std::move(backing_);
     return std::move(request_);
   }

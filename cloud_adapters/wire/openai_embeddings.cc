@@ -40,7 +40,7 @@ class Parser {
       if (!value.is_null() && !member(key, value)) return error_;
     }
     if (request_.inputs.empty()) return invalid_field(JsonPath() / "input", "must be there");
-    request_.body_bytes = body.size();
+    request_.original = body;
     request_.backing = std::move(backing_);
     return std::move(request_);
   }
@@ -217,6 +217,18 @@ class OpenAiEmbeddingsCodec final : public EmbeddingCodec {
 const EmbeddingCodec& openai_embeddings_codec() {
   static const OpenAiEmbeddingsCodec codec;
   return codec;
+}
+
+std::string with_embedding_model(std::string_view body, std::string_view model) {
+  JsonMembers members(body);
+  while (members.next()) {
+    if (members.key() != "model") continue;
+    const auto begin = static_cast<std::size_t>(members.value().data() - body.data());
+    std::string changed(body.substr(0, begin));
+    append_json_string(&changed, model);
+    return changed.append(body.substr(begin + members.value().size()));
+  }
+  return std::string(body);
 }
 
 }  // namespace weir

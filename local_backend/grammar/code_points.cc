@@ -48,4 +48,16 @@ CodePoints complement(const CodePoints& points) {
   return code_points(std::move(gaps));
 }
 
+CodePoints without(CodePointRange range, const CodePoints& points) {
+  CodePoints rest;
+  for (const CodePointRange& one : points) {
+    if (one.last < range.first) continue;
+    if (one.first > range.last) break;
+    if (one.first > range.first) rest.push_back({range.first, one.first - 1});
+    range.first = one.last + 1;
+  }
+  if (range.first <= range.last) rest.push_back(range);
+  return rest;
+}
+
 }  // namespace weir::grammar

@@ -22,5 +22,7 @@ inline constexpr char32_t kLastCodePoint = 0x10ffff;
 CodePoints code_points(std::vector<CodePointRange> ranges);
 CodePoints all_code_points();
 CodePoints complement(const CodePoints& points);
+// Those of the range that are not among the points.
+CodePoints without(CodePointRange range, const CodePoints& points);
 
 }  // namespace weir::grammar

@@ -44,8 +44,8 @@ std::u32string code_points_of(std::string_view utf8) {
 
 Languages::Languages() {
   for (const bool has_empty : {false, true, true}) {
-    words_.id_of({static_cast<std::uint32_t>(Kind::kEither), kNoLimit,
-                  static_cast<std::uint32_t>(nodes_.size())});
+    words_.id_of(std::array{static_cast<std::uint32_t>(Kind::kEither), kNoLimit,
+                            static_cast<std::uint32_t>(nodes_.size())});
     nodes_.push_back({has_empty, false, Known::kPossible});
   }
   nodes_[kNothing].known = Known::kImpossible;
@@ -55,11 +55,10 @@ Languages::Languages() {
   for (Node& node : nodes_) node.derived = node.pruned = true;
 }
 
-LanguageId Languages::add(Kind kind, const std::vector<std::uint32_t>& arguments, bool has_empty,
-                          bool searched) {
-  std::vector<std::uint32_t> words{static_cast<std::uint32_t>(kind)};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  const std::uint32_t id = words_.id_of(std::move(words));
+LanguageId Languages::add(Kind kind, Words arguments, bool has_empty, bool searched) {
+  added_.assign(1, static_cast<std::uint32_t>(kind));
+  added_.insert(added_.end(), arguments.begin(), arguments.end());
+  const std::uint32_t id = words_.id_of(added_);
   if (id == nodes_.size()) {
     nodes_.push_back({has_empty, searched, has_empty || !searched ? Known::kPossible : Known::kNo});
   }
@@ -99,8 +98,8 @@ LanguageId Languages::sequence(LanguageId first, LanguageId second) {
       second = parts[i];
       continue;
     }
-    second = add(Kind::kSequence, {parts[i], second}, has_empty(parts[i]) && has_empty(second),
-                 searched(parts[i]) || searched(second));
+    second = add(Kind::kSequence, std::array{parts[i], second},
+                 has_empty(parts[i]) && has_empty(second), searched(parts[i]) || searched(second));
   }
   return second;
 }
@@ -155,7 +154,7 @@ LanguageId Languages::negation(LanguageId language) {
   if (language == kNothing) return kAnything;
   if (language == kAnything) return kNothing;
   if (language > kAnything && kind(language) == Kind::kNegation) return arguments(language)[0];
-  return add(Kind::kNegation, {language}, !has_empty(language), true);
+  return add(Kind::kNegation, std::array{language}, !has_empty(language), true);
 }
 
 LanguageId Languages::repeated(LanguageId language, std::uint32_t least, std::uint32_t most) {
@@ -166,7 +165,8 @@ LanguageId Languages::repeated(LanguageId language, std::uint32_t least, std::ui
   if (has_empty(language)) least = 0;
   if (least == 1 && most == 1) return language;
   if (least == 0 && most == kNoLimit && language == one_of(all_code_points())) return kAnything;
-  return add(Kind::kRepeated, {language, least, most}, least == 0, searched(language) && least > 0);
+  return add(Kind::kRepeated, std::array{language, least, most}, least == 0,
+             searched(language) && least > 0);
 }
 
 LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t places) {
@@ -177,8 +177,8 @@ LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t remainder,
                                 std::uint32_t places, bool in_fraction) {
   std::uint64_t rest = remainder;
   for (std::uint32_t i = 0; i < places; ++i) rest = rest * 10 % divisor;
-  return add(Kind::kMultiples, {divisor, remainder, places, in_fraction ? 1u : 0u}, rest == 0,
-             true);
+  return add(Kind::kMultiples, std::array{divisor, remainder, places, in_fraction ? 1u : 0u},
+             rest == 0, true);
 }
 
 std::vector<Derivative> Languages::derive_multiples(std::span<const std::uint32_t> arguments) {
@@ -376,7 +376,7 @@ LanguageId Languages::after_all(LanguageId language, const CodePoints& points) {
   return rest.value_or(kNothing);
 }
 
-Languages::Run Languages::longest_run(LanguageId language, std::uint32_t most) {
+CodePoints Languages::largest_class(LanguageId language) {
   std::map<LanguageId, std::pair<std::size_t, CodePoints>> classes;
   for (const Derivative& one : derivatives(language)) {
     auto& [size, points] = classes[one.next];
@@ -386,20 +386,7 @@ Languages::Run Languages::longest_run(LanguageId language, std::uint32_t most) {
   const auto largest = std::max_element(classes.begin(), classes.end(), [](auto& a, auto& b) {
     return a.second.first < b.second.first;
   });
-  if (largest == classes.end()) return {};
-  Run run{largest->second.second};
-  while (run.length < most) {
-    const LanguageId rest = after_all(language, run.points);
-    if (rest == kNothing) {
-      run.ends = std::none_of(run.points.begin(), run.points.end(), [&](const auto& range) {
-        return may_continue(language, range.first, range.last);
-      });
-      break;
-    }
-    run.length = rest == language ? most : run.length + 1;
-    language = rest;
-  }
-  return run;
+  return largest == classes.end() ? CodePoints() : std::move(largest->second.second);
 }
 
 }  // namespace weir::grammar

@@ -68,15 +68,10 @@ class Languages {
   bool has(LanguageId language, std::u32string_view text);
   // Whether a character from `first` to `last` may come next.
   bool may_continue(LanguageId language, char32_t first, char32_t last);
-  // The characters of the largest class that all lead to the same rest, and how many of them may
-  // follow each other, no matter which; `most` at most. `ends`: with fewer than that none of them
-  // may follow any more.
-  struct Run {
-    CodePoints points;
-    std::uint32_t length = 0;
-    bool ends = false;
-  };
-  Run longest_run(LanguageId language, std::uint32_t most);
+  // The characters of the largest class that all lead to the same rest.
+  CodePoints largest_class(LanguageId language);
+  // Behind any of these; kNothing if they do not all lead to the same rest.
+  LanguageId after_all(LanguageId language, const CodePoints& points);
 
   std::size_t size() const { return nodes_.size(); }
   // What it took so far to take languages apart, about 70 ns each.
@@ -103,24 +98,23 @@ class Languages {
     std::vector<Derivative> derivatives{};
   };
 
-  LanguageId add(Kind kind, const std::vector<std::uint32_t>& arguments, bool has_empty,
-                 bool searched);
+  LanguageId add(Kind kind, Words arguments, bool has_empty, bool searched);
   Kind kind(LanguageId language) const { return static_cast<Kind>(words_[language].front()); }
   std::span<const std::uint32_t> arguments(LanguageId language) const {
-    return std::span(words_[language]).subspan(1);
+    return words_[language].subspan(1);
   }
   bool searched(LanguageId language) const { return nodes_[language].searched; }
   LanguageId multiples(std::uint32_t divisor, std::uint32_t remainder, std::uint32_t places,
                        bool in_fraction);
   const std::vector<Derivative>& unpruned(LanguageId language);
   std::vector<Derivative> derive(LanguageId language);
-  LanguageId after_all(LanguageId language, const CodePoints& points);
   std::vector<Derivative> derive_negation(LanguageId language);
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
   void search(LanguageId language);
 
-  Interned<std::vector<std::uint32_t>> words_;
+  Interned words_;
+  std::vector<std::uint32_t> added_;  // of add(), kept for its room
   std::size_t work_ = 0;
   std::deque<Node> nodes_;  // by id; references to one last
 };

@@ -21,12 +21,12 @@ std::uint32_t Machine::one_more(std::uint32_t count, SizeLimits limits, std::siz
 Machine::Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout)
     : shapes_(std::move(shapes)), languages_(shapes_->languages()), layout_(layout) {
   place(Kind::kEnd, 0);
-  intern({});
+  intern(&stepped_);
   names_.id_of({});
 }
 
 PlaceId Machine::place(Kind kind, PlaceId next, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
-  return places_.id_of({static_cast<std::uint32_t>(kind), a, b, c, next});
+  return places_.id_of(Place{static_cast<std::uint32_t>(kind), a, b, c, next});
 }
 
 PlaceId Machine::text(std::string_view bytes, PlaceId next) {
@@ -50,44 +50,56 @@ PlaceId Machine::white_space(PlaceId next) { return place(Kind::kGap, next, 0); 
 
 PlaceId Machine::one_of(std::vector<PlaceId> places) {
   std::sort(places.begin(), places.end());
-  return place(Kind::kChoice, 0, choices_.id_of(std::move(places)));
+  return place(Kind::kChoice, 0, choices_.id_of(places));
 }
 
 PlaceId Machine::gap(PlaceId next) { return white_space(next); }
 
-StateId Machine::intern(Places places) {
-  std::sort(places.begin(), places.end());
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  const bool may_end = !places.empty() && places.front() == kEnd;
-  const StateId id = places_of_.id_of(std::move(places));
-  if (id == states_.size()) states_.push_back({may_end, nullptr});
+StateId Machine::intern(Places* places) {
+  std::sort(places->begin(), places->end());
+  places->erase(std::unique(places->begin(), places->end()), places->end());
+  const bool may_end = !places->empty() && places->front() == kEnd;
+  const StateId id = places_of_.id_of(*places);
+  if (id == states_.size()) states_.push_back({may_end});
   return id;
 }
 
 StateId Machine::state(PlaceId place) {
   Places places;
   open(layout_ == Layout::kAny ? gap(place) : place, &places);
-  return intern(std::move(places));
+  return intern(&places);
 }
 
-const StateId* Machine::known_steps(StateId state) {
-  auto& table = states_[state].next;
-  if (table == nullptr) {
-    if (++tables_ > kMostTables) {
-      for (State& other : states_) other.next.reset();
-      tables_ = 1;
-    }
-    table = std::make_unique<std::array<StateId, 256>>();
-    table->fill(state == kDead ? kDead : kUnknown);
+// Null for a state of one byte.
+Machine::Steps* Machine::steps_of(StateId state) {
+  State& at = states_[state];
+  if (at.next != nullptr || at.has_one) return at.next.get();
+  auto steps = std::make_unique<Steps>();
+  const Words places = places_of_[state];
+  for (const PlaceId id : places) mark_live(id, steps.get());
+  if (std::count(steps->begin(), steps->end(), kUnknown) == 1) {
+    at.has_one = true;
+    at.byte = static_cast<std::uint8_t>(std::find(steps->begin(), steps->end(), kUnknown) -
+                                        steps->begin());
+    return nullptr;
   }
-  return table->data();
+  if (++tables_ > kMostTables) {
+    for (State& other : states_) other.next.reset();
+    tables_ = 1;
+  }
+  at.next = std::move(steps);
+  return at.next.get();
 }
 
-StateId Machine::step(StateId state, std::uint8_t byte) {
-  StateId next = known_steps(state)[byte];
-  if (next != kUnknown) return next;
-  next = work_out(state, byte);
-  (*states_[state].next)[byte] = next;
+StateId Machine::first_step(StateId state, std::uint8_t byte) {
+  const Steps* const known = steps_of(state);
+  const bool dead = known == nullptr ? byte != states_[state].byte : (*known)[byte] == kDead;
+  if (dead) return kDead;
+  const StateId next = work_out(state, byte);
+  if (states_[state].has_one) return states_[state].behind = next;
+  Steps& steps = *steps_of(state);
+  steps[byte] = next;
+  fill_alike(state, byte, &steps);
   return next;
 }
 
@@ -98,15 +110,15 @@ StateId Machine::step(StateId state, std::string_view bytes) {
 
 StateId Machine::work_out(StateId state, std::uint8_t byte) {
   if (parts() > kMostParts) return kDead;
-  Places places;
-  for (const PlaceId id : places_of_[state]) step_place(id, byte, &places);
-  return intern(std::move(places));
+  stepped_.clear();
+  for (const PlaceId id : places_of_[state]) step_place(id, byte, &stepped_);
+  return stepped_.empty() ? kDead : intern(&stepped_);
 }
 
 // Adds the places that wait for a byte, or for the end, where `id` stands.
 void Machine::open(PlaceId id, Places* out) {
-  const Place at = places_[id];
-  const auto kind = static_cast<Kind>(at[0]);
+  const Place at = place_at(id);
+  const auto kind = kind_of(at);
   switch (kind) {
     case Kind::kText:
       if (at[2] == texts_[at[1]].size()) return open(at[4], out);
@@ -117,6 +129,7 @@ void Machine::open(PlaceId id, Places* out) {
       break;
     case Kind::kGap:
     case Kind::kColonGap: open(at[4], out); break;
+    case Kind::kBehindName: return open(behind_name(at), out);
     case Kind::kChoice:
       for (const PlaceId one : choices_[at[1]]) open(one, out);
       return;
@@ -141,7 +154,7 @@ void Machine::open_known(PlaceId id, const Place& at, Places* out) {
   auto found = opened_.find(id);
   if (found == opened_.end()) {
     Places places;
-    const auto kind = static_cast<Kind>(at[0]);
+    const auto kind = kind_of(at);
     if (kind == Kind::kValue) {
       open_value(at[1], at[4], &places);
     } else if (kind == Kind::kFirstItem || kind == Kind::kNextItem) {
@@ -198,10 +211,75 @@ void Machine::open_names(Kind kind, const Place& at, Places* out) {
   open(layout_ == Layout::kAny ? gap(comma) : comma, out);
 }
 
+// Which bytes are worth a step: all that may follow, and some that may not.
+void Machine::mark_live(PlaceId id, Steps* steps) {
+  const Place at = place_at(id);
+  const auto mark = [steps](std::string_view bytes) {
+    for (const char byte : bytes) (*steps)[static_cast<std::uint8_t>(byte)] = kUnknown;
+  };
+  switch (kind_of(at)) {
+    case Kind::kText: return mark(std::string_view(texts_[at[1]]).substr(at[2], 1));
+    case Kind::kPlain:
+    case Kind::kString: return mark_live_characters(at, steps);
+    case Kind::kTail:
+      return void(std::fill(steps->begin() + 0x80, steps->begin() + 0xc0, kUnknown));
+    case Kind::kGap:
+    case Kind::kColonGap: return mark(" \n\t\r");
+    case Kind::kOpenArray: return mark("[");
+    case Kind::kOpenObject: return mark("{");
+    case Kind::kName: return mark("\"");
+    case Kind::kEnd: return;
+    case Kind::kBegunName: {
+      const NamesByByte& names = names_by_byte(at);
+      for (std::size_t byte = 0; byte < names.size(); ++byte) {
+        if (!names[byte].empty()) (*steps)[byte] = kUnknown;
+      }
+      return;
+    }
+    default: steps->fill(kUnknown);
+  }
+}
+
+void Machine::mark_live_characters(const Place& at, Steps* steps) {
+  const auto mark = [steps](std::size_t first, std::size_t last) {
+    for (std::size_t byte = first; byte <= last; ++byte) (*steps)[byte] = kUnknown;
+  };
+  if (at[2] != 0) return is_begun_utf8(at[2]) ? mark(0x80, 0xbf) : mark('"', 'u');
+  const bool quoted = kind_of(at) == Kind::kString;
+  for (const Derivative& one : languages_.derivatives(at[1])) {
+    if (one.first < 0x80) mark(one.first, std::min<char32_t>(one.last, 0x7f));
+    if (one.last >= 0x80) mark(0xc2, 0xf4);
+    if (quoted && may_need_escape(one)) mark('\\', '\\');
+  }
+  if (quoted && languages_.has_empty(at[1])) mark('"', '"');
+  if (at[3] == 0) return;  // else a string of Python
+  mark('\'', '\'');
+  mark('\\', '\\');
+}
+
+// Characters of ASCII that lead to the same rest lead to the same state.
+void Machine::fill_alike(StateId state, std::uint8_t byte, Steps* steps) {
+  const Words places = places_of_[state];
+  if (places.size() != 1 || byte >= 0x80) return;
+  const Place at = place_at(places.front());
+  const bool plain = kind_of(at) == Kind::kPlain;
+  const auto is_own = [plain](char32_t code) {
+    return plain || (code >= ' ' && code != '"' && code != '\'' && code != '\\');
+  };
+  if ((!plain && kind_of(at) != Kind::kString) || at[2] != 0 || !is_own(byte)) return;
+  const LanguageId rest = languages_.after(at[1], byte);
+  for (const Derivative& one : languages_.derivatives(at[1])) {
+    if (one.next != rest) continue;
+    for (char32_t code = one.first; code <= one.last && code < 0x80; ++code) {
+      if (is_own(code)) (*steps)[code] = (*steps)[byte];
+    }
+  }
+}
+
 // Names.
 
 bool Machine::is_closed(std::uint32_t names, std::size_t index) const {
-  const auto& words = names_[names];
+  const Words words = names_[names];
   return index / 32 < words.size() && (words[index / 32] >> (index % 32) & 1) != 0;
 }
 
@@ -222,7 +300,7 @@ bool Machine::comes_too_early(const ObjectShape& shape, std::uint32_t names,
 // Behind the property `index`, or behind one of free name.
 std::uint32_t Machine::names_after(const ObjectShape& shape, std::uint32_t names,
                                    std::optional<std::size_t> index) {
-  std::vector<std::uint32_t> words = names_[names];
+  std::vector<std::uint32_t> words(names_[names].begin(), names_[names].end());
   words.resize((shape.named.size() + 31) / 32);
   const auto list = index ? shape.named[*index].list : std::nullopt;
   for (std::size_t i = 0; i < shape.named.size(); ++i) {
@@ -232,7 +310,7 @@ std::uint32_t Machine::names_after(const ObjectShape& shape, std::uint32_t names
     if (closed) words[i / 32] |= 1u << (i % 32);
   }
   while (!words.empty() && words.back() == 0) words.pop_back();
-  return names_.id_of(std::move(words));
+  return names_.id_of(words);
 }
 
 bool Machine::can_finish(const ObjectShape& shape, std::uint32_t names, std::uint32_t count) const {
@@ -273,28 +351,39 @@ bool Machine::may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint
 std::vector<Machine::NameChoice> Machine::name_choices(const Place& at) {
   const ObjectShape& shape = shapes_->object(at[1]);
   std::vector<NameChoice> choices;
-  for (std::size_t i = 0; i < shape.named.size(); ++i) {
-    if (!may_choose(shape, at[2], at[3], i)) continue;
-    choices.push_back({shape.named[i].language, shape.named[i].goal, i});
+  const auto named = static_cast<std::uint32_t>(shape.named.size());
+  for (std::uint32_t i = 0; i < named; ++i) {
+    if (may_choose(shape, at[2], at[3], i)) choices.push_back({shape.named[i].language, i});
   }
   if (shape.free.empty() || !may_choose(shape, at[2], at[3], std::nullopt)) return choices;
-  for (const FreeProperties& free : shape.free) {
-    choices.push_back({free.names, free.goal, std::nullopt});
+  for (std::uint32_t i = 0; i < shape.free.size(); ++i) {
+    choices.push_back({shape.free[i].names, named + i});
   }
   return choices;
 }
 
-PlaceId Machine::behind_name(const Place& at, const NameChoice& choice) {
-  const ObjectShape& shape = shapes_->object(at[1]);
-  const PlaceId rest = place(Kind::kNextName, at[4], at[1], names_after(shape, at[2], choice.index),
-                             one_more(at[3], shape.count, 0));
-  PlaceId colon = text(":", place(Kind::kColonGap, value(choice.goal, rest)));
-  return layout_ == Layout::kAny ? gap(colon) : colon;
+// In the string of this name. What comes behind it is worked out where it ends.
+PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
+  return place(Kind::kString, after_name(at, choice), choice.name);
 }
 
-// In the string of this name.
-PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
-  return place(Kind::kString, behind_name(at, choice), choice.name);
+PlaceId Machine::after_name(const Place& at, const NameChoice& choice) {
+  Place behind = at;
+  behind[0] = static_cast<std::uint32_t>(Kind::kBehindName) | choice.which << 8;
+  return places_.id_of(behind);
+}
+
+PlaceId Machine::behind_name(const Place& at) {
+  const ObjectShape& shape = shapes_->object(at[1]);
+  const std::size_t which = at[0] >> 8;
+  const bool is_named = which < shape.named.size();
+  const auto index = is_named ? std::optional(which) : std::nullopt;
+  const GoalId goal =
+      is_named ? shape.named[which].goal : shape.free[which - shape.named.size()].goal;
+  const PlaceId rest = place(Kind::kNextName, at[4], at[1], names_after(shape, at[2], index),
+                             one_more(at[3], shape.count, 0));
+  const PlaceId colon = text(":", place(Kind::kColonGap, value(goal, rest)));
+  return layout_ == Layout::kAny ? gap(colon) : colon;
 }
 
 // Of many names only those get places that begin as the text does.
@@ -307,9 +396,24 @@ void Machine::open_name(const Place& at, Places* out) {
   for (const NameChoice& choice : choices) out->push_back(name_place(at, choice));
 }
 
+const Machine::NamesByByte& Machine::names_by_byte(const Place& at) {
+  const auto known = names_by_byte_.find(at);
+  if (known != names_by_byte_.end()) return known->second;
+  if (names_by_byte_.size() >= kMostNamesByByte) names_by_byte_.clear();
+  NamesByByte& names = names_by_byte_[at];
+  for (const NameChoice& choice : name_choices(at)) {
+    Steps steps{};
+    mark_live_characters({static_cast<std::uint32_t>(Kind::kString), choice.name}, &steps);
+    for (std::size_t byte = 0; byte < names.size(); ++byte) {
+      if (steps[byte] == kUnknown) names[byte].push_back(choice);
+    }
+  }
+  return names;
+}
+
 void Machine::step_begun_name(const Place& at, std::uint8_t byte, Places* out) {
   const StringStep step = read_byte(0, byte, spelling());
-  for (const NameChoice& choice : name_choices(at)) {
+  for (const NameChoice& choice : names_by_byte(at)[byte]) {
     if (takes(choice.name, step)) step_place(name_place(at, choice), byte, out);
   }
 }
@@ -317,11 +421,12 @@ void Machine::step_begun_name(const Place& at, std::uint8_t byte, Places* out) {
 // Bytes.
 
 void Machine::step_place(PlaceId id, std::uint8_t byte, Places* out) {
-  const Place at = places_[id];
-  switch (static_cast<Kind>(at[0])) {
+  const Place at = place_at(id);
+  switch (kind_of(at)) {
     case Kind::kText: return step_text(at, byte, out);
     case Kind::kPlain:
     case Kind::kString: return step_characters(at, byte, out);
+    case Kind::kTail: return step_tail(at, byte, out);
     case Kind::kGap:
     case Kind::kColonGap: return step_gap(at, byte, out);
     case Kind::kOpenArray:
@@ -346,15 +451,39 @@ void Machine::step_text(const Place& at, std::uint8_t byte, Places* out) {
 }
 
 void Machine::step_characters(const Place& at, std::uint8_t byte, Places* out) {
-  const auto kind = static_cast<Kind>(at[0]);
+  const auto kind = kind_of(at);
   const StringStep step = read_byte(at[2], byte, spelling_of(at));
   const LanguageId language = at[1];
   if (!takes(language, step)) return;
   if (step.kind == StringStep::Kind::kQuote) return open(at[4], out);
   if (step.kind == StringStep::Kind::kMore) {
-    return out->push_back(place(kind, at[4], language, step.unfinished, at[3]));
+    const auto tail = at[3] == 0 ? tail_of(language, step) : std::nullopt;
+    return out->push_back(tail ? place(Kind::kTail, at[4], *tail, bytes_to_come(step.unfinished),
+                                       static_cast<std::uint32_t>(kind))
+                               : place(kind, at[4], language, step.unfinished, at[3]));
   }
   open(place(kind, at[4], languages_.after(language, step.code), 0, at[3]), out);
+}
+
+// What comes behind a character of UTF-8, if any bytes may end it and all lead to the same.
+std::optional<LanguageId> Machine::tail_of(LanguageId language, const StringStep& step) {
+  if (!is_begun_utf8(step.unfinished)) return std::nullopt;
+  const CodePointRange range = step.possible().front();
+  if (range.last - range.first + 1 != 1u << (6 * bytes_to_come(step.unfinished))) {
+    return std::nullopt;
+  }
+  for (const Derivative& one : languages_.derivatives(language)) {
+    if (one.last < range.first) continue;
+    return one.first <= range.first && range.last <= one.last ? std::optional(one.next)
+                                                              : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void Machine::step_tail(const Place& at, std::uint8_t byte, Places* out) {
+  if ((byte & 0xc0) != 0x80) return;
+  if (at[2] > 1) return out->push_back(place(Kind::kTail, at[4], at[1], at[2] - 1, at[3]));
+  open(place(static_cast<Kind>(at[3]), at[4], at[1]), out);
 }
 
 // Whether a text of the language may go on so.
@@ -374,7 +503,7 @@ bool Machine::takes(LanguageId language, const StringStep& step) {
 
 // Written: a space, or a new line and its indent; one space behind a colon.
 void Machine::step_gap(const Place& at, std::uint8_t byte, Places* out) {
-  const auto kind = static_cast<Kind>(at[0]);
+  const auto kind = kind_of(at);
   if (layout_ == Layout::kAny) {
     if (is_white(byte)) open(place(kind, at[4]), out);
     return;
@@ -389,17 +518,17 @@ void Machine::step_gap(const Place& at, std::uint8_t byte, Places* out) {
 // What follows.
 
 std::optional<std::uint32_t> Machine::left(StateId state) const {
-  const Places& places = places_of_[state];
+  const Words places = places_of_[state];
   if (places.size() != 1) return std::nullopt;
-  const Place& at = places_[places.front()];
-  return static_cast<Kind>(at[0]) == Kind::kLeave ? std::optional(at[1]) : std::nullopt;
+  const Place at = place_at(places.front());
+  return kind_of(at) == Kind::kLeave ? std::optional(at[1]) : std::nullopt;
 }
 
 std::optional<std::uint8_t> Machine::only_byte(StateId state) {
-  const Places& places = places_of_[state];
+  const Words places = places_of_[state];
   std::optional<std::uint8_t> only;
   for (const PlaceId id : places) {
-    const auto byte = only_byte_at(places_[id]);
+    const auto byte = only_byte_at(place_at(id));
     if (!byte || byte != only.value_or(*byte)) return std::nullopt;
     only = byte;
   }
@@ -407,7 +536,7 @@ std::optional<std::uint8_t> Machine::only_byte(StateId state) {
 }
 
 std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
-  switch (static_cast<Kind>(at[0])) {
+  switch (kind_of(at)) {
     case Kind::kText: return static_cast<std::uint8_t>(texts_[at[1]][at[2]]);
     case Kind::kOpenArray: return '[';
     case Kind::kOpenObject: return '{';
@@ -419,7 +548,7 @@ std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
   const auto next = languages_.derivatives(at[1]);
   const bool ends = languages_.has_empty(at[1]);
   const std::uint8_t quote = spelling_of(at) == Spelling::kSingle ? '\'' : '"';
-  if (ends && next.empty() && static_cast<Kind>(at[0]) == Kind::kString) return quote;
+  if (ends && next.empty() && kind_of(at) == Kind::kString) return quote;
   if (at[2] != 0 || ends) return std::nullopt;
   const bool one = next.size() == 1 && next[0].first == next[0].last;
   const char32_t code = one ? next[0].first : 0;
@@ -428,10 +557,10 @@ std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
 }
 
 std::optional<LanguageId> Machine::string_rest(StateId state) const {
-  const Places& places = places_of_[state];
+  const Words places = places_of_[state];
   if (places.size() != 1) return std::nullopt;
-  const Place& at = places_[places.front()];
-  const bool whole = static_cast<Kind>(at[0]) == Kind::kString && at[2] == 0 && at[3] == 0;
+  const Place at = place_at(places.front());
+  const bool whole = kind_of(at) == Kind::kString && at[2] == 0 && at[3] == 0;
   return whole ? std::optional(at[1]) : std::nullopt;
 }
 

@@ -6,13 +6,16 @@
 // used, up to a limit, and belongs to one thread at a time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "local_backend/grammar/argument_list.h"
@@ -65,20 +68,26 @@ class Machine {
 
   StateId state(PlaceId place);
   // kDead once the machine has kMostParts.
-  StateId step(StateId state, std::uint8_t byte);
+  StateId step(StateId state, std::uint8_t byte) {
+    const State& at = states_[state];
+    if (at.has_one && byte != at.byte) return kDead;
+    if (at.next == nullptr)
+      return at.has_one && at.behind != kUnknown ? at.behind : first_step(state, byte);
+    const StateId next = (*at.next)[byte];
+    return next != kUnknown ? next : first_step(state, byte);
+  }
   StateId step(StateId state, std::string_view bytes);
   bool may_end(StateId state) const { return states_[state].may_end; }
   bool must_end(StateId state) const { return may_end(state) && places_of_[state].size() == 1; }
   // Which leave() has been reached, where nothing else is possible.
   std::optional<std::uint32_t> left(StateId state) const;
-  // What each byte leads to, or kUnknown; step() says more of it. Until the next call of either.
-  static constexpr StateId kUnknown = ~StateId{0};
-  const StateId* known_steps(StateId state);
   // The only byte that may follow, if the text cannot end here either, and it is easily told.
   std::optional<std::uint8_t> only_byte(StateId state);
   // The language of the rest of the string that the state is in and nothing else, at the border of
   // characters.
   std::optional<LanguageId> string_rest(StateId state) const;
+  // The same of plain text.
+  std::optional<LanguageId> plain_rest(StateId state) const;
 
   Languages& languages() const { return languages_; }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
@@ -86,22 +95,25 @@ class Machine {
  private:
   enum class Kind : std::uint32_t {
     kEnd,
-    kLeave,          // a: how
-    kText,           // a: text, b: bytes of it that were read
-    kPlain,          // a: language of the rest, b: Unfinished
-    kString,         // the same, c: Spelling if it is not JSON's; then a quote
-    kGap,            // a: bytes of white space so far, from the last line end on
-    kColonGap,       // white space behind a colon
-    kValue,          // a: goal
-    kChoice,         // a: list
-    kOpenArray,      // a: shape
-    kFirstItem,      // a: shape
-    kNextItem,       // a: shape, b: items so far, or as many as make no difference
-    kOpenObject,     // a: shape
-    kFirstName,      // a: shape, b: names that cannot come any more, c: properties, as items above
-    kNextName,       // the same
-    kName,           // the same; a quote comes
-    kBegunName,      // the same; behind the quote
+    kLeave,       // a: how
+    kText,        // a: text, b: bytes of it that were read
+    kPlain,       // a: language of the rest, b: Unfinished
+    kString,      // the same, c: Spelling if it is not JSON's; then a quote
+    kTail,        // a: language behind a character that is known, b: bytes of it to come, c: kPlain
+                  // or kString
+    kGap,         // a: bytes of white space so far, from the last line end on
+    kColonGap,    // white space behind a colon
+    kValue,       // a: goal
+    kChoice,      // a: list
+    kOpenArray,   // a: shape
+    kFirstItem,   // a: shape
+    kNextItem,    // a: shape, b: items so far, or as many as make no difference
+    kOpenObject,  // a: shape
+    kFirstName,   // a: shape, b: names that cannot come any more, c: properties, as items above
+    kNextName,    // the same
+    kName,        // the same; a quote comes
+    kBegunName,   // the same; behind the quote
+    kBehindName,  // the same; behind the quote that ends it. Which name: in the upper bits of kind
     kFirstArgument,  // a: list, b and c: as names above
     kNextArgument,   // the same
     kLater,          // a: which
@@ -112,16 +124,29 @@ class Machine {
 
   struct NameChoice {
     LanguageId name;
-    GoalId goal;
-    std::optional<std::size_t> index;  // of ObjectShape::named; unset: a free one
+    std::uint32_t which;  // of ObjectShape::named; behind these, of ObjectShape::free
   };
   static constexpr std::size_t kFewNames = 32;
+  using NamesByByte = std::array<std::vector<NameChoice>, 256>;
+  static constexpr std::size_t kMostNamesByByte = 16;
 
+  static constexpr StateId kUnknown = ~StateId{0};
+  using Steps = std::array<StateId, 256>;  // by byte
   struct State {
     bool may_end = false;
-    std::unique_ptr<std::array<StateId, 256>> next;
+    // Many states take one byte only, and need no table.
+    bool has_one = false;
+    std::uint8_t byte = 0;
+    StateId behind = kUnknown;
+    std::unique_ptr<Steps> next{};
   };
 
+  static Kind kind_of(const Place& at) { return static_cast<Kind>(at[0] & 0xff); }
+  Place place_at(PlaceId id) const {
+    Place place;
+    std::ranges::copy(places_[id], place.begin());
+    return place;
+  }
   PlaceId place(Kind kind, PlaceId next, std::uint32_t a = 0, std::uint32_t b = 0,
                 std::uint32_t c = 0);
   void open(PlaceId id, Places* out);
@@ -135,12 +160,23 @@ class Machine {
   void open_arguments(Kind kind, const Place& at, Places* out);
   PlaceId argument(const ArgumentList& list, const WrittenArgument& argument, PlaceId next);
   PlaceId written(const WrittenValue& value, GoalId goal, PlaceId next);
-  StateId intern(Places places);
+  StateId intern(Places* places);
+  StateId first_step(StateId state, std::uint8_t byte);
+  Steps* steps_of(StateId state);
   StateId work_out(StateId state, std::uint8_t byte);
   std::optional<std::uint8_t> only_byte_at(const Place& at);
   void step_place(PlaceId id, std::uint8_t byte, Places* out);
   void step_text(const Place& at, std::uint8_t byte, Places* out);
   void step_characters(const Place& at, std::uint8_t byte, Places* out);
+  void step_tail(const Place& at, std::uint8_t byte, Places* out);
+  std::optional<LanguageId> tail_of(LanguageId language, const StringStep& step);
+  void mark_live(PlaceId id, Steps* steps);
+  void mark_live_characters(const Place& at, Steps* steps);
+  bool may_need_escape(const Derivative& one) const {
+    return layout_ == Layout::kAny || one.first < ' ' || one.last >= 0x80 ||
+           (one.first <= '"' && one.last >= '"') || (one.first <= '\\' && one.last >= '\\');
+  }
+  void fill_alike(StateId state, std::uint8_t byte, Steps* steps);
   void step_gap(const Place& at, std::uint8_t byte, Places* out);
   void open_name(const Place& at, Places* out);
   void step_begun_name(const Place& at, std::uint8_t byte, Places* out);
@@ -164,25 +200,29 @@ class Machine {
   bool may_choose(const ObjectShape& shape, std::uint32_t names, std::uint32_t count,
                   std::optional<std::size_t> index);
   std::vector<NameChoice> name_choices(const Place& at);
+  const NamesByByte& names_by_byte(const Place& at);
   PlaceId name_place(const Place& at, const NameChoice& choice);
-  PlaceId behind_name(const Place& at, const NameChoice& choice);
+  PlaceId after_name(const Place& at, const NameChoice& choice);
+  PlaceId behind_name(const Place& at);
   bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
 
   const std::shared_ptr<const ShapeGraph> shapes_;
   Languages& languages_;
   const Layout layout_;
-  Interned<Place> places_;
-  Interned<Places> places_of_;  // by state; sorted
+  Interned places_;
+  Interned places_of_;  // by state; sorted
   std::vector<State> states_;
+  Places stepped_;  // of work_out(), kept for its room
   std::size_t tables_ = 0;
   std::unordered_map<PlaceId, Places> opened_;
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;
-  Interned<Places> choices_;
+  Interned choices_;
   std::vector<ArgumentList> lists_;
   std::vector<PlaceId> led_;
   std::string gemma_quote_{kGemmaQuote};
-  Interned<std::vector<std::uint32_t>> names_;  // sets, a bit for each
+  Interned names_;  // sets, a bit for each
+  std::map<Place, NamesByByte> names_by_byte_;  // the last few
 };
 
 }  // namespace weir::grammar

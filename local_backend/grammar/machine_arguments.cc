@@ -25,7 +25,7 @@ PlaceId Machine::later() {
 }
 
 Spelling Machine::spelling_of(const Place& at) const {
-  if (static_cast<Kind>(at[0]) == Kind::kPlain) return Spelling::kPlain;
+  if (kind_of(at) == Kind::kPlain) return Spelling::kPlain;
   return at[3] == 0 ? spelling() : static_cast<Spelling>(at[3]);
 }
 
@@ -47,13 +47,20 @@ void Machine::open_python_text(LanguageId language, PlaceId next, Places* out) {
 void Machine::open_other_names(const Place& at, Places* out) {
   const bool python = shapes_->object(at[1]).notation == Notation::kPython;
   for (const NameChoice& choice : name_choices(at)) {
-    const PlaceId behind = behind_name(at, choice);
+    const PlaceId behind = after_name(at, choice);
     if (python) {
       open_python_text(choice.name, behind, out);
     } else {
       open(plain(choice.name, behind), out);
     }
   }
+}
+
+std::optional<LanguageId> Machine::plain_rest(StateId state) const {
+  const Words places = places_of_[state];
+  if (places.size() != 1) return std::nullopt;
+  const Place at = place_at(places.front());
+  return kind_of(at) == Kind::kPlain && at[2] == 0 ? std::optional(at[1]) : std::nullopt;
 }
 
 // Arguments.

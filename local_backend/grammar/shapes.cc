@@ -103,7 +103,7 @@ class ShapeMaker final : public Exclusion {
                                      writing().texts()};
     words.reserve(words.size() + literals.size());
     for (const Literal literal : literals) words.push_back(literal.word());
-    return goals_.id_of(std::move(words));
+    return goals_.id_of(words);
   }
   std::vector<Literal> literals_of(GoalId goal) const {
     const std::span<const std::uint32_t> words(goals_[goal]);
@@ -464,7 +464,7 @@ class ShapeMaker final : public Exclusion {
   ScalarLanguages scalars_;
   std::vector<WritingLanguages> writings_;  // by document
   std::size_t document_ = 0;                // whose goals are being made
-  Interned<std::vector<std::uint32_t>> goals_;
+  Interned goals_;
   std::map<GoalId, Made> made_;
   std::set<GoalId> reached_;
   std::set<GoalId> possible_;

@@ -180,6 +180,10 @@ StringStep at_start(std::uint8_t byte, Spelling spelling) {
 
 }  // namespace
 
+bool is_begun_utf8(Unfinished unfinished) { return Place::of(unfinished).part == Part::kUtf8; }
+
+std::uint32_t bytes_to_come(Unfinished unfinished) { return Place::of(unfinished).left; }
+
 StringStep read_byte(Unfinished unfinished, std::uint8_t byte, Spelling spelling) {
   Place place = Place::of(unfinished);
   switch (place.part) {

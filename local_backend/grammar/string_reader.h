@@ -21,6 +21,9 @@ enum class Spelling : std::uint8_t {
 
 // How much of a character was read, in one word; 0: nothing of it.
 using Unfinished = std::uint32_t;
+// Of UTF-8, not of an escape; then, how many bytes are to come.
+bool is_begun_utf8(Unfinished unfinished);
+std::uint32_t bytes_to_come(Unfinished unfinished);
 
 struct StringStep {
   enum class Kind : std::uint8_t {

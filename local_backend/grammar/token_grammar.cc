@@ -4,36 +4,12 @@
 #include <utility>
 
 namespace weir::grammar {
-namespace {
-
-std::vector<TokenId> end_tokens_of(const Vocabulary& vocabulary) {
-  std::vector<TokenId> tokens;
-  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
-    const auto token = static_cast<TokenId>(i);
-    if (vocabulary.ends_answer(token)) tokens.push_back(token);
-  }
-  return tokens;
-}
-
-AllowedTokens all_but(const Vocabulary& vocabulary) {
-  AllowedTokens allowed;
-  allowed.set = TokenSet(vocabulary.size());
-  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
-    const auto token = static_cast<TokenId>(i);
-    if (!vocabulary.ends_answer(token)) allowed.set.add(token);
-  }
-  return allowed;
-}
-
-}  // namespace
-
 TokenGrammar::TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes,
                            const Tokenizer& tokenizer, std::shared_ptr<const TokenTrie> trie)
     : tokenizer_(tokenizer),
       trie_(std::move(trie)),
       machine_(shapes, Layout::kWritten),
-      masks_(machine_, trie_, end_tokens_of(tokenizer.vocabulary())),
-      all_but_ends_(all_but(tokenizer.vocabulary())) {
+      masks_(machine_, trie_) {
   for (const LanguageId text : shapes->texts()) masks_.prepare(text);
 }
 

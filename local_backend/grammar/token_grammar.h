@@ -39,7 +39,7 @@ class TokenGrammar {
   bool is_end(TokenId token) const { return tokenizer_.vocabulary().ends_answer(token); }
   const AllowedTokens& allowed(StateId state) { return masks_.of(state); }
   // Everything that does not end an answer.
-  const AllowedTokens& all_but_ends() const { return all_but_ends_; }
+  const AllowedTokens& all_but_ends() const { return trie_->all_but_ends(); }
 
   // Where the bytes that follow are known, the tokens that the tokenizer makes of them, without
   // the last one, which might have been another with what comes behind it. An end of the answer
@@ -53,7 +53,6 @@ class TokenGrammar {
   const std::shared_ptr<const TokenTrie> trie_;
   Machine machine_;
   TokenMasks masks_;
-  AllowedTokens all_but_ends_;
   std::atomic<bool> worn_ = false;
   std::unordered_map<StateId, std::vector<TokenId>> forced_;
 };

@@ -20,14 +20,18 @@ char32_t plain_point(const CodePoints& points) {
   return 0;
 }
 
-}  // namespace
+// All that escapes are made of: plain text that is taken for a string hides nothing else then.
+bool has_escapes(const CodePoints& points) {
+  constexpr std::string_view kSigns = "\"/\\bfnrtu0123456789ABCDEFacde";
+  return std::all_of(kSigns.begin(), kSigns.end(), [&](char sign) {
+    const auto code = static_cast<char32_t>(sign);
+    return std::any_of(points.begin(), points.end(), [&](const CodePointRange& range) {
+      return range.first <= code && code <= range.last;
+    });
+  });
+}
 
-TokenMasks::TokenMasks(Machine& machine, std::shared_ptr<const TokenTrie> trie,
-                       std::vector<TokenId> end_tokens)
-    : machine_(machine),
-      trie_(std::move(trie)),
-      end_tokens_(std::move(end_tokens)),
-      way_(Vocabulary::kMaxTokenBytes + 2) {}
+}  // namespace
 
 const AllowedTokens& TokenMasks::of(StateId state) {
   const auto found = known_.find(state);
@@ -43,39 +47,55 @@ const AllowedTokens& TokenMasks::of(StateId state) {
 
 void TokenMasks::prepare(LanguageId language) {
   for (int i = 0; i < kMostPrepared && language != Languages::kNothing; ++i) {
-    if (runs_.contains(language)) return;
-    const Languages::Run run =
-        machine_.languages().longest_run(language, ClassTokens::kMostCounted + 1);
-    runs_[language] = {tokens_of(run), run};
-    if (run.points.empty()) return;
-    language = machine_.languages().after(language, run.points.front().first);
+    if (prepared_.contains(language)) return;
+    const Prepared& known = prepared(language);
+    if (known.points.empty()) return;
+    language = machine_.languages().after(language, known.points.front().first);
   }
 }
 
-// Null if it is not worth it.
-std::shared_ptr<const ClassTokens> TokenMasks::tokens_of(const Languages::Run& run) {
-  if (!run.ends && run.length <= ClassTokens::kMostCounted) return nullptr;
-  std::size_t points = 0;
-  for (const CodePointRange& range : run.points) points += range.last - range.first + 1;
-  return points < kLeastPoints || plain_point(run.points) == 0 ? nullptr
-                                                               : trie_->tokens_of(run.points);
+const TokenMasks::Prepared& TokenMasks::prepared(LanguageId language) {
+  const auto [found, is_new] = prepared_.try_emplace(language);
+  Prepared& known = found->second;
+  if (!is_new) return known;
+  known.points = machine_.languages().largest_class(language);
+  std::size_t size = 0;
+  for (const CodePointRange& range : known.points) size += range.last - range.first + 1;
+  if (size < kLeastPoints || plain_point(known.points) == 0) return known;
+  known.tokens = trie_->tokens_of(known.points);
+  follow_class(language, &known);
+  return known;
 }
 
-// In a string most tokens that may come say nothing but characters of one class: they are known
-// together, and only the others are walked.
+// As far as any token leads.
+void TokenMasks::follow_class(LanguageId language, Prepared* prepared) {
+  Languages& languages = machine_.languages();
+  prepared->most = kNoLimit;
+  for (std::size_t n = 0; n <= prepared->tokens->most_begin; ++n) {
+    prepared->may_end.push_back(languages.has_empty(language));
+    const LanguageId rest = languages.after_all(language, prepared->points);
+    const bool stops = rest == Languages::kNothing;
+    for (const Derivative& one : languages.derivatives(language)) {
+      const CodePointRange range{one.first, one.last};
+      const CodePoints others = stops ? CodePoints{range} : without(range, prepared->points);
+      for (const CodePointRange& other : others) prepared->others |= bits_of(other);
+    }
+    if (stops) prepared->most = n;
+    if (stops || rest == language) break;
+    language = rest;
+  }
+  prepared->others |= prepared->tokens->begun;
+}
+
 AllowedTokens TokenMasks::work_out(StateId state) {
   AllowedTokens allowed;
-  if (machine_.may_end(state)) allowed.few = end_tokens_;
-  const Prepared* known = nullptr;
-  if (const auto language = machine_.string_rest(state)) {
-    prepare(*language);
-    known = &runs_[*language];
-  }
+  if (machine_.may_end(state)) allowed.few = trie_->end_tokens();
+  const auto language = machine_.string_rest(state);
+  const Prepared* known = language ? &prepared(*language) : nullptr;
   if (known != nullptr && known->tokens != nullptr) {
-    walk_others(*known, state, &allowed.few);
-    allowed.set = known->tokens->within[known->run.length];
+    add_class(*known, state, &allowed);
   } else {
-    walk(trie_->all(), trie_->chain(), state, &allowed.few);
+    walk(trie_->all(), trie_->chain(), kAll, state, &allowed.few);
     if (allowed.few.size() <= kFew) {
       std::sort(allowed.few.begin(), allowed.few.end());
       return allowed;
@@ -87,35 +107,81 @@ AllowedTokens TokenMasks::work_out(StateId state) {
   return allowed;
 }
 
-// Whatever characters of the class a token begins with, they lead to the same state.
-void TokenMasks::walk_others(const Prepared& known, StateId state, std::vector<TokenId>* found) {
+// In a string most tokens that may come say nothing but characters of one class: they are known
+// together, and only those that have others are walked.
+void TokenMasks::add_class(const Prepared& known, StateId state, AllowedTokens* allowed) {
+  allowed->set = known.tokens->whole;
+  if (known.most != kNoLimit) trie_->strings().keep_short(known.most, &allowed->set);
+  add_quoted(known, state, &allowed->set);
+  if (known.others == 0) return;
+  walk(trie_->all(), trie_->chain(), known.others, state, &allowed->few);
+}
+
+// Wherever the string ends, the same comes behind it.
+void TokenMasks::add_quoted(const Prepared& known, StateId state, TokenSet* set) {
+  const auto end = std::find(known.may_end.begin(), known.may_end.end(), true);
+  if (end == known.may_end.end()) return;
   std::string character;
-  append_utf8(&character, plain_point(known.run.points));
-  const auto& others = known.tokens->others;
-  for (std::size_t n = 0; n < others.size() && state != Machine::kDead; ++n) {
-    walk(others[n], known.tokens->chain, state, found);
-    if (n >= known.run.length && known.run.ends) return;
-    state = machine_.step(state, character);
+  append_utf8(&character, plain_point(known.points));
+  for (auto n = end - known.may_end.begin(); n > 0; --n) state = machine_.step(state, character);
+  std::vector<TokenId> found;
+  walk(trie_->quotes(), trie_->quote_chain(), kAll, state, &found);
+  for (const TokenId token : found) {
+    const std::size_t count = trie_->strings().characters(token);
+    const bool ends = known.may_end[std::min(count, known.may_end.size() - 1)];
+    if (ends && count <= known.most && known.tokens->quoted.has(token)) set->add(token);
   }
 }
 
-void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, StateId state,
-                      std::vector<TokenId>* found) {
-  way_[0] = state;
-  for (std::size_t i = 0; i < branches.size();) {
-    const TokenBranch& branch = branches[i];
-    const StateId before = way_[branch.depth - 1];
-    StateId next = machine_.known_steps(before)[branch.byte];
-    if (next == Machine::kUnknown) next = machine_.step(before, branch.byte);
-    if (next == Machine::kDead) {
-      i += branch.size;
-      continue;
+// What a state that is in a string, and stays as it is whatever character of a class comes, does
+// not take without a look: nothing of what has none of it needs one.
+CharacterBits TokenMasks::impossible_in(StateId state) {
+  const auto plain = machine_.plain_rest(state);
+  const auto language = plain ? plain : machine_.string_rest(state);
+  if (!language) return kAll;
+  const auto [found, is_new] =
+      (plain ? impossible_plain_ : impossible_).try_emplace(*language, kAll);
+  if (is_new) {
+    const CodePoints points = machine_.languages().largest_class(*language);
+    const bool stays = machine_.languages().after_all(*language, points) == *language;
+    if (stays && (!plain || has_escapes(points))) found->second = bits_beyond(points);
+  }
+  return found->second;
+}
+
+// Finds tokens that may come: all of those that have any of the characters that are asked for, and
+// maybe others.
+void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, CharacterBits asked,
+                      StateId state, std::vector<TokenId>* found) {
+  constexpr CharacterBits kWhole = ~(kNoCharacter | kBegunUtf8 | kBegunEscape);
+  const auto add = [&](TokenId token) {
+    for (; token >= 0; token = chain[static_cast<std::size_t>(token)]) found->push_back(token);
+  };
+  StateId looked_at = Machine::kDead;
+  CharacterBits impossible = kAll;
+  way_.assign(1, {0, state, asked});
+  while (!way_.empty()) {
+    const Way way = way_.back();
+    way_.pop_back();
+    const std::uint32_t end = branches[way.branch].first + branches[way.branch].count;
+    for (std::uint32_t i = branches[way.branch].first; i < end; ++i) {
+      const TokenBranch& branch = branches[i];
+      if (((branch.here | branch.below) & way.asked) == 0) continue;
+      const StateId next = machine_.step(way.state, branch.byte);
+      if (next == Machine::kDead) continue;
+      add(branch.token);
+      if (branch.count == 0) continue;
+      const bool met = (branch.here & way.asked & kWhole) != 0;
+      if (branch.end - branch.first >= kManyBranches && next != looked_at) {
+        looked_at = next;
+        impossible = impossible_in(next);
+      }
+      if (next == looked_at && (branch.below & impossible) == 0) {
+        for (std::uint32_t n = branch.first; n < branch.end; ++n) add(branches[n].token);
+      } else {
+        way_.push_back({i, next, met ? kAll : way.asked});
+      }
     }
-    way_[branch.depth] = next;
-    for (TokenId token = branch.token; token >= 0; token = chain[static_cast<std::size_t>(token)]) {
-      found->push_back(token);
-    }
-    ++i;
   }
 }
 

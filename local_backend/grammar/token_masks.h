@@ -4,7 +4,6 @@
 // One thread at a time, as the machine.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -21,8 +20,8 @@ class TokenMasks {
   static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
   static constexpr std::size_t kFew = 512;
 
-  TokenMasks(Machine& machine, std::shared_ptr<const TokenTrie> trie,
-             std::vector<TokenId> end_tokens);
+  TokenMasks(Machine& machine, std::shared_ptr<const TokenTrie> trie)
+      : machine_(machine), trie_(std::move(trie)) {}
 
   // Until the next call.
   const AllowedTokens& of(StateId state);
@@ -34,25 +33,41 @@ class TokenMasks {
   static constexpr std::size_t kEachBytes = 128;   // of a mask, besides its tokens
   static constexpr std::size_t kLeastPoints = 16;  // of a class that is worth it
   static constexpr int kMostPrepared = 8;          // steps into a language
+  static constexpr std::size_t kNoLimit = ~std::size_t{0};
+  static constexpr CharacterBits kAll = ~CharacterBits{0};
+  static constexpr std::size_t kManyBranches = 8;  // that are worth a look at what follows
 
+  // What strings of a language begin with: characters of one class.
   struct Prepared {
+    CodePoints points;
     std::shared_ptr<const ClassTokens> tokens;  // null: not worth it
-    Languages::Run run;
+    std::size_t most = 0;                       // characters of the class that may come
+    std::vector<bool> may_end;                  // behind 0, 1, ... of them; the last: and more
+    CharacterBits others = 0;                   // which others may come among them
   };
 
-  std::shared_ptr<const ClassTokens> tokens_of(const Languages::Run& run);
+  const Prepared& prepared(LanguageId language);
+  void follow_class(LanguageId language, Prepared* prepared);
   AllowedTokens work_out(StateId state);
-  void walk_others(const Prepared& known, StateId state, std::vector<TokenId>* found);
-  void walk(const TokenBranches& branches, const TokenChain& chain, StateId state,
-            std::vector<TokenId>* found);
+  void add_class(const Prepared& known, StateId state, AllowedTokens* allowed);
+  void add_quoted(const Prepared& known, StateId state, TokenSet* set);
+  void walk(const TokenBranches& branches, const TokenChain& chain, CharacterBits asked,
+            StateId state, std::vector<TokenId>* found);
+  CharacterBits impossible_in(StateId state);
 
   Machine& machine_;
   const std::shared_ptr<const TokenTrie> trie_;
-  const std::vector<TokenId> end_tokens_;
   std::unordered_map<StateId, AllowedTokens> known_;
-  std::size_t bytes_ = 0;     // of known_
-  std::vector<StateId> way_;  // of a walk, by depth
-  std::map<LanguageId, Prepared> runs_;
+  std::size_t bytes_ = 0;  // of known_
+  struct Way {
+    std::uint32_t branch;
+    StateId state;
+    CharacterBits asked;
+  };
+  std::vector<Way> way_;  // of a walk: branches to come
+  std::unordered_map<LanguageId, Prepared> prepared_;
+  std::unordered_map<LanguageId, CharacterBits> impossible_;
+  std::unordered_map<LanguageId, CharacterBits> impossible_plain_;
 };
 
 }  // namespace weir::grammar

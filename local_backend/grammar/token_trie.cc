@@ -1,9 +1,6 @@
 #include "local_backend/grammar/token_trie.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <span>
 #include <utility>
 
 #include "local_backend/grammar/string_reader.h"
@@ -11,108 +8,119 @@
 namespace weir::grammar {
 namespace {
 
-// ASCII by a table, the rest by its ranges.
-class CharacterClass {
- public:
-  explicit CharacterClass(const CodePoints& points) : points_(points) {
-    for (char32_t code = 0; code < ascii_.size(); ++code) ascii_[code] = find(code, code);
-  }
-  bool has(char32_t code) const { return code < ascii_.size() ? ascii_[code] : find(code, code); }
-  bool has_all(std::span<const CodePointRange> ranges) const {
-    return std::all_of(ranges.begin(), ranges.end(), [&](const CodePointRange& range) {
-      return find(range.first, range.last) ||
-             (range.first < 0xd800 && range.last > 0xdfff && find(range.first, 0xd7ff) &&
-              find(0xe000, range.last));
-    });
-  }
-
- private:
-  bool find(char32_t first, char32_t last) const {
-    const auto found =
-        std::partition_point(points_.begin(), points_.end(),
-                             [&](const CodePointRange& range) { return range.last < first; });
-    return found != points_.end() && found->first <= first && last <= found->last;
-  }
-
-  const CodePoints& points_;
-  std::array<bool, 128> ascii_{};
-};
-
-// The characters of the class that a token begins with.
-struct Beginning {
-  std::size_t characters = 0;
-  std::size_t bytes = 0;  // all of the token if it is nothing else; a begun one counts then
-};
-
-Beginning beginning_of(std::string_view bytes, const CharacterClass& points) {
-  Beginning beginning;
-  Unfinished unfinished = 0;
-  StringStep step;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    step = read_byte(unfinished, static_cast<std::uint8_t>(bytes[i]), Spelling::kUsual);
-    unfinished = step.unfinished;
-    if (step.kind == StringStep::Kind::kMore) continue;
-    if (step.kind != StringStep::Kind::kCharacter || !points.has(step.code)) return beginning;
-    beginning = {beginning.characters + 1, i + 1};
-  }
-  const bool begun = unfinished != 0 && points.has_all(step.possible());
-  return begun ? Beginning{beginning.characters + 1, bytes.size()} : beginning;
-}
-
 struct Ending {
   std::string_view bytes;
   TokenId token;
 };
 
-std::size_t common(std::string_view a, std::string_view b) {
-  const auto [end, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  return static_cast<std::size_t>(end - a.begin());
+// What begins alike stays together, so that a walk finds it near.
+TokenBranches branches_of(std::vector<Ending> endings, TokenChain* chain) {
+  std::sort(endings.begin(), endings.end(),
+            [](const Ending& a, const Ending& b) { return a.bytes < b.bytes; });
+  struct Part {
+    std::size_t branch;
+    std::size_t first;  // of the endings
+    std::size_t end;
+    std::size_t depth;
+  };
+  TokenBranches branches(1);
+  std::vector<Part> parts{{0, 0, endings.size(), 0}};
+  while (!parts.empty()) {
+    const Part part = parts.back();
+    parts.pop_back();
+    std::size_t at = part.first;
+    for (; at < part.end && endings[at].bytes.size() == part.depth; ++at) {
+      const TokenId token = endings[at].token;
+      (*chain)[static_cast<std::size_t>(token)] = std::exchange(branches[part.branch].token, token);
+    }
+    branches[part.branch].first = static_cast<std::uint32_t>(branches.size());
+    while (at < part.end) {
+      const char byte = endings[at].bytes[part.depth];
+      const std::size_t first = at;
+      while (at < part.end && endings[at].bytes[part.depth] == byte) ++at;
+      parts.push_back({branches.size(), first, at, part.depth + 1});
+      branches.push_back({.byte = static_cast<std::uint8_t>(byte)});
+      ++branches[part.branch].count;
+    }
+  }
+  for (std::size_t i = branches.size(); i-- > 0;) {
+    TokenBranch& branch = branches[i];
+    // The first of those that are one byte longer was gone into last.
+    branch.end = branch.count == 0 ? branch.first : branches[branch.first].end;
+    branch.end = std::max(branch.end, branch.first + branch.count);
+  }
+  return branches;
 }
 
-TokenBranches branches_of(std::vector<Ending> endings, TokenChain* chain) {
-  const auto before_it = [](const Ending& a, const Ending& b) {
-    const int way = a.bytes.compare(b.bytes);
-    return way < 0 || (way == 0 && a.token < b.token);
-  };
-  if (!std::is_sorted(endings.begin(), endings.end(), before_it)) {
-    std::sort(endings.begin(), endings.end(), before_it);
+CharacterBits bits_here(const StringStep& step, bool ends) {
+  switch (step.kind) {
+    case StringStep::Kind::kCharacter: return bit_of(step.code);
+    case StringStep::Kind::kMore: break;
+    default: return kNoCharacter;
   }
-  TokenBranches branches;
-  std::vector<std::uint32_t> way;  // open branches
-  std::string_view before;
-  const auto close = [&](std::size_t depth) {
-    for (; way.size() > depth; way.pop_back()) {
-      branches[way.back()].size = static_cast<std::uint32_t>(branches.size()) - way.back();
+  if (!ends) return 0;
+  return is_begun_utf8(step.unfinished) ? kBegunUtf8 : kBegunEscape;
+}
+
+// What is longer stands behind what it begins with.
+void note_characters(TokenBranches* branches) {
+  std::vector<StringStep> steps(branches->size());
+  steps.front().kind = StringStep::Kind::kCharacter;
+  for (std::size_t at = 0; at < branches->size(); ++at) {
+    const StringStep& before = steps[at];
+    const TokenBranch& branch = (*branches)[at];
+    if (before.kind != StringStep::Kind::kCharacter && before.kind != StringStep::Kind::kMore) {
+      continue;
     }
-  };
-  for (const auto& [bytes, token] : endings) {
-    close(common(before, bytes));
-    for (std::size_t i = way.size(); i < bytes.size(); ++i) {
-      way.push_back(static_cast<std::uint32_t>(branches.size()));
-      branches.push_back(
-          {1, static_cast<std::uint16_t>(i + 1), static_cast<std::uint8_t>(bytes[i]), -1});
+    for (std::size_t i = branch.first; i < branch.first + branch.count; ++i) {
+      TokenBranch& longer = (*branches)[i];
+      steps[i] = read_byte(before.unfinished, longer.byte, Spelling::kUsual);
+      longer.here = bits_here(steps[i], longer.token >= 0);
     }
-    (*chain)[static_cast<std::size_t>(token)] = std::exchange(branches[way.back()].token, token);
-    before = bytes;
   }
-  close(0);
-  return branches;
+  for (std::size_t at = branches->size(); at-- > 0;) {
+    TokenBranch& branch = (*branches)[at];
+    branch.below = 0;
+    for (std::size_t i = branch.first; i < branch.first + branch.count; ++i) {
+      branch.below |= (*branches)[i].here | (*branches)[i].below;
+    }
+  }
+}
+
+AllowedTokens all_but(const std::vector<TokenId>& end_tokens, std::size_t tokens) {
+  AllowedTokens allowed;
+  allowed.set = TokenSet(tokens);
+  for (std::size_t i = 0; i < tokens; ++i) allowed.set.add(static_cast<TokenId>(i));
+  for (const TokenId token : end_tokens) allowed.set.remove(token);
+  return allowed;
 }
 
 }  // namespace
 
-TokenTrie::TokenTrie(std::vector<std::string> bytes)
-    : bytes_(std::move(bytes)), chain_(bytes_.size(), -1) {
+TokenTrie::TokenTrie(std::vector<std::string> bytes, std::vector<TokenId> end_tokens)
+    : bytes_(std::move(bytes)),
+      end_tokens_(std::move(end_tokens)),
+      all_but_ends_(all_but(end_tokens_, bytes_.size())),
+      strings_(bytes_),
+      chain_(bytes_.size(), -1),
+      quote_chain_(bytes_.size(), -1) {
   std::vector<Ending> endings;
+  std::vector<Ending> quoted;
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    if (!bytes_[i].empty()) endings.push_back({bytes_[i], static_cast<TokenId>(i)});
+    const std::string_view text = bytes_[i];
+    if (text.empty()) continue;
+    const auto token = static_cast<TokenId>(i);
+    endings.push_back({text, token});
+    const std::size_t quote = StringTokens::quote_at(text);
+    if (quote != StringTokens::kNoQuote) quoted.push_back({text.substr(quote), token});
   }
-  std::sort(endings.begin(), endings.end(),
-            [](const Ending& a, const Ending& b) { return a.bytes < b.bytes; });
-  for (const Ending& ending : endings) sorted_.push_back(ending.token);
   all_ = branches_of(std::move(endings), &chain_);
+  quotes_ = branches_of(std::move(quoted), &quote_chain_);
+  note_characters(&all_);
 }
 
+// What is longer stands behind what it begins with.
+// What is longer stands behind what it begins with.
 std::shared_ptr<const ClassTokens> TokenTrie::tokens_of(const CodePoints& points) const {
   const std::lock_guard lock(mutex_);
   const auto known = std::find_if(classes_.begin(), classes_.end(),
@@ -121,44 +129,20 @@ std::shared_ptr<const ClassTokens> TokenTrie::tokens_of(const CodePoints& points
     classes_.splice(classes_.begin(), classes_, known);
     return known->second;
   }
-  classes_.emplace_front(points, work_out(points));
+  classes_.emplace_front(points, std::make_shared<ClassTokens>(strings_.made_of(points)));
   if (classes_.size() > kMostClasses) classes_.pop_back();
   return classes_.front().second;
-}
-
-std::shared_ptr<const ClassTokens> TokenTrie::work_out(const CodePoints& points) const {
-  const CharacterClass character_class(points);
-  auto tokens = std::make_shared<ClassTokens>();
-  tokens->within.assign(ClassTokens::kMostCounted + 2, TokenSet(bytes_.size()));
-  tokens->chain.assign(bytes_.size(), -1);
-  std::vector<std::vector<Ending>> others;
-  for (const TokenId token : sorted_) {
-    const std::string_view text = this->bytes(token);
-    const Beginning beginning = beginning_of(text, character_class);
-    if (beginning.bytes == text.size()) {
-      const std::size_t least = std::min(beginning.characters, ClassTokens::kMostCounted + 1);
-      tokens->within[least].add(token);
-      continue;
-    }
-    if (others.size() <= beginning.characters) others.resize(beginning.characters + 1);
-    others[beginning.characters].push_back({text.substr(beginning.bytes), token});
-  }
-  for (std::size_t n = 1; n < tokens->within.size(); ++n) {
-    tokens->within[n].add(tokens->within[n - 1]);
-  }
-  for (std::vector<Ending>& endings : others) {
-    tokens->others.push_back(branches_of(std::move(endings), &tokens->chain));
-  }
-  return tokens;
 }
 
 std::shared_ptr<const TokenTrie> make_token_trie(const Tokenizer& tokenizer) {
   const Vocabulary& vocabulary = tokenizer.vocabulary();
   std::vector<std::string> bytes(vocabulary.size());
+  std::vector<TokenId> end_tokens;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto token = static_cast<TokenId>(i);
-    if (vocabulary.ends_answer(token)) continue;
-    if (vocabulary.is_control(token)) {
+    if (vocabulary.ends_answer(token)) {
+      end_tokens.push_back(token);
+    } else if (vocabulary.is_control(token)) {
       bytes[i] = TokenTrie::kControlMark + std::string(vocabulary.text(token));
     } else {
       tokenizer.decode(token, &bytes[i]);
@@ -166,7 +150,7 @@ std::shared_ptr<const TokenTrie> make_token_trie(const Tokenizer& tokenizer) {
       if (bytes[i].find(TokenTrie::kControlMark) != std::string::npos) bytes[i].clear();
     }
   }
-  return std::make_shared<const TokenTrie>(std::move(bytes));
+  return std::make_shared<const TokenTrie>(std::move(bytes), std::move(end_tokens));
 }
 
 }  // namespace weir::grammar

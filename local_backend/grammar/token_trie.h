@@ -15,57 +15,60 @@
 #include <vector>
 
 #include "local_backend/grammar/code_points.h"
-#include "local_backend/tokenizer/token_set.h"
+#include "local_backend/grammar/string_tokens.h"
+#include "local_backend/token_mask.h"
 #include "local_backend/tokenizer/tokenizer.h"
 
 namespace weir::grammar {
 
 struct TokenBranch {
-  std::uint32_t size = 1;   // branches from this one on that share its beginning
-  std::uint16_t depth = 0;  // bytes of the beginning
-  std::uint8_t byte = 0;    // its last one
+  // What a string says where this beginning ends, as far as tokens end there: the character that
+  // is whole with its last byte, or begun. Then what is said behind it by all that are longer.
+  CharacterBits here = kNoCharacter;
+  CharacterBits below = kNoCharacter;
+  std::uint32_t first = 0;  // of the branches that are one byte longer; they follow each other
+  std::uint32_t end = 0;    // of all that are longer; they follow each other too, from `first` on
   TokenId token = -1;       // that ends here; others that do follow in a chain
+  std::uint16_t count = 0;  // of those that are one byte longer
+  std::uint8_t byte = 0;    // the last one of this beginning
 };
-// In the order of a walk that goes down before it goes on. Where a beginning is impossible the
-// walk goes on behind all that share it.
+// The first one is the root, of no bytes.
 using TokenBranches = std::vector<TokenBranch>;
 // By token: the next one that ends at the same branch, or -1.
 using TokenChain = std::vector<TokenId>;
-
-// Tokens that say nothing but characters of one class, inside a JSON string; and all others.
-struct ClassTokens {
-  static constexpr std::size_t kMostCounted = 32;
-
-  // Of the class, with so many characters at most; begun ones count. The last: any number.
-  std::vector<TokenSet> within;
-  // By how many characters of the class they begin with: what comes behind these.
-  std::vector<TokenBranches> others;
-  TokenChain chain;
-};
 
 class TokenTrie {
  public:
   // The first byte of the name of a token that has no text, such as "<|im_end|>". No UTF-8 has it.
   static constexpr char kControlMark = '\xff';
-  static constexpr std::size_t kMostClasses = 64;  // that are kept
+  static constexpr std::size_t kMostClasses = 256;  // that are kept
 
-  // Bytes of token 0, 1, ...; empty for those that may never come.
-  explicit TokenTrie(std::vector<std::string> bytes);
+  // Bytes of token 0, 1, ...; empty for those that may never come, and for those that end an
+  // answer.
+  TokenTrie(std::vector<std::string> bytes, std::vector<TokenId> end_tokens);
 
   std::size_t tokens() const { return bytes_.size(); }
   std::string_view bytes(TokenId token) const { return bytes_[static_cast<std::size_t>(token)]; }
+  const std::vector<TokenId>& end_tokens() const { return end_tokens_; }
+  const AllowedTokens& all_but_ends() const { return all_but_ends_; }
   const TokenBranches& all() const { return all_; }
   const TokenChain& chain() const { return chain_; }  // of all()
-  // Worked out at the first asking: milliseconds. Thread-safe.
+  // Of tokens that a string ends in: from its quote on.
+  const TokenBranches& quotes() const { return quotes_; }
+  const TokenChain& quote_chain() const { return quote_chain_; }
+  const StringTokens& strings() const { return strings_; }
+  // Worked out at the first asking. Thread-safe.
   std::shared_ptr<const ClassTokens> tokens_of(const CodePoints& points) const;
 
  private:
-  std::shared_ptr<const ClassTokens> work_out(const CodePoints& points) const;
-
   std::vector<std::string> bytes_;
-  std::vector<TokenId> sorted_;  // by bytes
+  std::vector<TokenId> end_tokens_;
+  AllowedTokens all_but_ends_;
+  StringTokens strings_;
   TokenBranches all_;
   TokenChain chain_;
+  TokenBranches quotes_;
+  TokenChain quote_chain_;
   mutable std::mutex mutex_;
   // Under mutex_; the last used first.
   mutable std::list<std::pair<CodePoints, std::shared_ptr<const ClassTokens>>> classes_;

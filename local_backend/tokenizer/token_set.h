@@ -21,6 +21,15 @@ class TokenSet {
   void add(const TokenSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
   }
+  void remove(TokenId token) { words_[word(token)] &= ~bit(token); }
+  // `other` is of the same vocabulary.
+  void remove(const TokenSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
+  }
+  void keep(const TokenSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+  }
+  std::span<std::uint64_t> words() { return words_; }
   std::span<const std::uint64_t> words() const { return words_; }
 
  private:

@@ -102,5 +102,12 @@ TEST_CASE("Base64 of floats ends as its length asks", "[wire]") {
   CHECK(base64->finish("m", 1).find("\"" + text + "\"") != std::string::npos);
 }
 
+TEST_CASE("A request for vectors of another model keeps every other byte", "[wire]") {
+  CHECK(
+      with_embedding_model(R"({ "input":["\u0061","model"], "model" : "a\"b" ,"x":1e3})", "c\"d") ==
+      R"({ "input":["\u0061","model"], "model" : "c\"d" ,"x":1e3})");
+  CHECK(with_embedding_model(R"({"input":{"model":"a"}})", "b") == R"({"input":{"model":"a"}})");
+}
+
 }  // namespace
 }  // namespace weir

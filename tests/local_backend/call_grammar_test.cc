@@ -6,6 +6,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <semaphore>
 #include <set>
 
 #include "core/rng.h"
@@ -65,6 +66,16 @@ std::unique_ptr<Tokenizer> tokenizer() {
   return std::move(Tokenizer::create(*GgufFile::parse(file.bytes()).value()).value());
 }
 
+AnswerGrammars::Mask mask_of(AnswerGrammars& grammars, const ChatRequest& request,
+                             const LocalPrompt& prompt) {
+  if (auto ready = grammars.ready("team", request, prompt)) return *ready;
+  std::binary_semaphore made{0};
+  const auto pending = grammars.make("team", request, prompt, [&] { made.release(); });
+  if (!pending) return pending.error();
+  made.acquire();
+  return *(*pending)->take();
+}
+
 // One syntax, the tools above, and what answers are held to.
 struct Held {
   std::unique_ptr<Tokenizer> words = tokenizer();
@@ -88,7 +99,7 @@ struct Held {
     }
     tools = prompt.tools;
     AnswerGrammars grammars(*words, format, true);
-    const auto made = grammars.mask_for("team", request, prompt);
+    const auto made = mask_of(grammars, request, prompt);
     if (made.has_error()) FAIL(made.error().message);
     mask = *made;
     REQUIRE(mask != nullptr);
@@ -409,7 +420,7 @@ TEST_CASE("A strict tool that the words of a syntax cannot call is refused, anot
   prompt.tools.add(tool.name, tool.parameters_json);
   request.tools.push_back(tool);
   AnswerGrammars grammars(*words, format, true);
-  const auto mask = grammars.mask_for("team", request, prompt);
+  const auto mask = mask_of(grammars, request, prompt);
   CHECK(mask.has_error() == tool.strict);
   if (!tool.strict) return;
   CHECK(mask.error().code == ErrorCode::kUnsupportedParameter);

@@ -217,6 +217,43 @@ TEST_CASE("A top_k of -1 is no filter, as vLLM's clients say it", "[local]") {
   CHECK(run.sink.fingerprint == "fp_" + backend->model_info().hash);
 }
 
+// Nothing satisfies it, which only a search of thousands of states tells.
+constexpr std::string_view kHostileSchema =
+    R"({"type":"string","allOf":[{"pattern":"^(a|b)*a(a|b){11}$"},
+        {"pattern":"^(a|b)*b(a|b){11}$"}]})";
+
+ChatRequest asking_for(std::string_view schema) {
+  ChatRequest request = request_of({"hello"}, 5);
+  request.response_format.kind = ResponseFormatKind::kJsonSchema;
+  request.response_format.schema_json = schema;
+  return request;
+}
+
+TEST_CASE("The I/O thread goes on while a schema is compiled", "[local][grammar]") {
+  const auto backend = tiny_backend();
+  const ChatRequest request = asking_for(kHostileSchema);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  io.poll();
+  CHECK_FALSE(run.result);
+  io.run();
+  REQUIRE(run.result);
+  CHECK(run.result->error().code == ErrorCode::kInvalidRequest);
+}
+
+TEST_CASE("A client that goes away does not wait for its schema", "[local][grammar]") {
+  const auto backend = tiny_backend();
+  const ChatRequest request = asking_for(kHostileSchema);
+  net::io_context io;
+  Run run;
+  run.start(io, *backend, request);
+  net::post(io, [&] { run.sink.cancel().raise(); });
+  io.run();
+  REQUIRE(run.result);
+  CHECK(run.result->error().code == ErrorCode::kCancelled);
+}
+
 TEST_CASE("A loaded model says what it is", "[local]") {
   test::GgufBuilder file = test::tiny_model({});
   file.string("general.name", "tiny");

@@ -122,6 +122,35 @@ TEST_CASE("A mask has exactly the tokens whose bytes may come", "[grammar]") {
   }
 }
 
+TEST_CASE("Tokens of one class of characters are those that may come one by one", "[grammar]") {
+  const std::string_view schema = GENERATE(
+      R"({"type":"string","maxLength":40})", R"({"type":"string","minLength":2,"maxLength":35})",
+      R"({"type":"string","pattern":"^[A-Z_a-z][A-Za-z0-9_]*$"})",
+      R"({"type":"string","pattern":"12|na"})", R"({"type":"string","not":{"pattern":"ab|z"}})",
+      R"({"type":"string","pattern":"^[^.,é]*[.,]$"})",
+      R"({"type":"string","pattern":"^[à-ÿ]+x?$"})",
+      R"({"type":"string","pattern":"^[a-z]+(, [a-z]+)*$","maxLength":38})",
+      R"({"type":"array","items":{"type":"string","pattern":"^\\S+$"}})",
+      R"({"propertyNames":{"pattern":"^[a-c]"},"additionalProperties":{"enum":["ab","é\""]}})");
+  CAPTURE(schema);
+  const Made made(schema);
+  Rng rng(7);
+  for (int answer = 0; answer < 20; ++answer) {
+    AnswerMask mask = made.mask();
+    for (int i = 0; i < 20; ++i) {
+      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
+        const auto token = static_cast<TokenId>(t);
+        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
+      }
+      const auto chosen =
+          std::next(may.begin(), static_cast<std::ptrdiff_t>(rng.next() % may.size()));
+      mask.accept(*chosen);
+      if (made.is_end(*chosen)) break;
+    }
+  }
+}
+
 // What a model of random logits says; some luck closes what is open.
 std::string random_answer(const Made& made, Rng& rng, std::size_t* followed) {
   AnswerMask mask = made.mask();

@@ -161,5 +161,37 @@ TEST_CASE("of the client's header lines those go out that a provider needs", "[p
   CHECK(passed_fields(head) == "openai-beta: assistants=v2\r\nrange: bytes=0-9\r\n");
 }
 
+// As Place::choose(), for vectors.
+Result<std::string> choose_for_vectors(Place& place, const PassThroughWish& wish) {
+  std::vector<ServedBackend> served;
+  for (const BackendConfig& config : place.configs) served.emplace_back().config = &config;
+  const Ruling ruling = rule(place.team, {place.headers, {}, {}}).value();
+  const auto found = choose_embedding_provider(served, ruling, wish, SteadyTime());
+  if (!found) return found.error();
+  return found->served->config->name + " " + std::string(found->model);
+}
+
+TEST_CASE("vectors come from a provider that lists the model, under the name it has there",
+          "[pass_through]") {
+  Place place;
+  CHECK(choose_for_vectors(place, {"", "big", Dialect::kOpenAiChat}).value() == "openai big-2026");
+  CHECK(choose_for_vectors(place, {"", "painter", Dialect::kOpenAiChat}).value() ==
+        "images painter");
+  for (const std::string_view model : {"opus", "unheard-of"}) {  // of another dialect, of nobody
+    CAPTURE(model);
+    const auto none = choose_for_vectors(place, {"", model, Dialect::kOpenAiChat});
+    REQUIRE_FALSE(none.has_value());
+    CHECK(none.error().detail == "model_not_found");
+  }
+}
+
+TEST_CASE("vectors of what may not leave as it is come from no provider", "[pass_through]") {
+  Place place;
+  place.headers = {GENERATE("local_only", "redact", "delegate")};
+  const auto refused = choose_for_vectors(place, {"", "big", Dialect::kOpenAiChat});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().detail == "local_only");
+}
+
 }  // namespace
 }  // namespace weir

@@ -51,7 +51,7 @@ WAYS = [{"x-api-key": TEAM_KEY}, {"authorization": f"Bearer {TEAM_KEY}", "x-weir
 REDACTED_WAYS = [{"x-api-key": RED_KEY}, {"authorization": f"Bearer {RED_KEY}", "x-weir-privacy": "any"},
                  {"x-api-key": PLAIN_KEY, "x-weir-privacy": "redact"}, {"x-goog-api-key": PLAIN_KEY, "x-app": "shop"},
                  {"x-api-key": COUNSEL_KEY}]
-PASSED = ["/v1/files", "/v1/images/generations", "/v1/messages/batches", "/v1/anything", "/audio/speech"]
+PASSED = ["/v1/files", "/v1/embeddings", "/v1/images/generations", "/v1/messages/batches", "/v1/anything", "/audio/speech"]
 MODELS = [*["auto"] * 6, "local", "parrot", "broken", "cloud", PRICED, "far-model", "vllm-model", "nobody-has-it",
           "chat-good", "gemini-failing"]
 # What the first of two backends with a model does; the second, of another dialect, answers.
@@ -182,6 +182,9 @@ def local_only_ask(rng, values):
     elif kind == 2:
         body.setdefault("response_format", {"type": "json_schema", "json_schema": {
             "name": "x", "schema": {"type": "object", "properties": {CANARY: {"type": "string"}}}}})
+    elif kind == 3:
+        body = {"model": rng.choice([PRICED, "far-model", "vllm-model", model]), "input": [words, values[0].text]}
+        path = "/v1/embeddings"
     text = json.dumps(body).encode()
     return spoilt(rng, words, path, text) if rng.random() < 0.15 else (path, text)
 

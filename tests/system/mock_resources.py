@@ -1,11 +1,14 @@
-"""What OpenAI and Anthropic have beside answers of models: files, batches, images, audio, moderations.
+"""What OpenAI and Anthropic have beside answers of models: files, batches, images, audio, moderations, vectors.
 
 The id of a file chooses what happens to its content: "file-huge-3" has three megabytes, "file-eof" ends too early,
-"file-hang" never comes, "file-status-429" is refused.
+"file-hang" never comes, "file-status-429" is refused. So does the model that vectors are asked of: "silent" tells no
+usage, "refusing" refuses.
 """
 import asyncio
+import base64
 import json
 import re
+import struct
 
 from mock_call import CREATED, compact
 
@@ -50,6 +53,24 @@ async def send_content(link, name):
                          ("content-disposition: attachment; filename=\"a.jsonl\"",))
 
 
+async def send_vectors(link, asked):
+    """Three tokens an input; what stands beside them is there to be mistaken for a usage."""
+    if asked["model"] == "refusing":
+        error = {"error": {"message": "scripted", "type": "invalid_request_error", "param": None, "code": "scripted"}}
+        return await link.whole(400, compact(error).encode())
+    inputs = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
+    vector = [0.25] * asked.get("dimensions", 4)
+    if asked.get("encoding_format") == "base64":
+        vector = base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+    vectors = [{"object": "embedding", "index": i, "usage": {"prompt_tokens": 1_000_000}, "embedding": vector}
+               for i in range(len(inputs))]
+    said = {"object": "list", "data": vectors, "note": "\"usage\": {\"prompt_tokens\": 2000000}", "model": asked["model"],
+            "usage": {"prompt_tokens": 3 * len(inputs), "total_tokens": 3 * len(inputs)}}
+    if asked["model"] == "silent":
+        del said["usage"]
+    await send_json(link, said)
+
+
 async def answer(link, method, path, headers, body):
     """True if the path is one of these, and has been answered."""
     place = path.partition("?")[0].removeprefix("/v1")
@@ -70,6 +91,8 @@ async def answer(link, method, path, headers, body):
         await send_json(link, listed([batch_object()] if place == "/batches" else []))
     elif place == "/images/generations":
         await send_json(link, {"created": CREATED, "data": [{"b64_json": "aW1hZ2U="}]})
+    elif place == "/embeddings":
+        await send_vectors(link, json.loads(body))
     elif place == "/moderations":
         await send_json(link, {"id": "modr-1", "model": "omni-moderation-latest", "results": [
             {"flagged": False, "categories": {}, "category_scores": {}, "category_applied_input_types": {}}]})

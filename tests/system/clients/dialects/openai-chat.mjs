@@ -112,4 +112,10 @@ await check('embeddings', async () => {
   assert.deepEqual(data.map(({ embedding }) => embedding.length), [64, 64]);
 });
 
+await check('embeddings of a provider', async () => {
+  const { data, usage } = await client.embeddings.create({ model: 'chat-normal', input: ['a', 'b'], dimensions: 3 });
+  assert.deepEqual(data.map(({ embedding }) => [...embedding]), [[0.25, 0.25, 0.25], [0.25, 0.25, 0.25]]);
+  assert.equal(usage.prompt_tokens, 6);
+});
+
 close();

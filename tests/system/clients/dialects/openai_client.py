@@ -104,6 +104,12 @@ def embeddings():
     same([len(each.embedding) for each in found], [64, 64])
 
 
+def embeddings_of_a_provider():
+    answer = CLIENT.embeddings.create(model="chat-normal", input=["a", "b"], dimensions=3)
+    same([each.embedding for each in answer.data], [[0.25] * 3] * 2)
+    same(answer.usage.prompt_tokens, 6)
+
+
 each("normal", "text", text)
 each("normal", "streamed text", streamed_text)
 each("parallel", "a loop of tools", loop)
@@ -118,4 +124,5 @@ each("normal", "a structured response", structured_response)
 each("refused", "an error of responses", lambda _, model: thrown(openai.RateLimitError, lambda: respond(model)))
 check("input_tokens", input_tokens)
 check("embeddings", embeddings)
+check("embeddings of a provider", embeddings_of_a_provider)
 close()
