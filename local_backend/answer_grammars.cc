@@ -1,10 +1,13 @@
 #include "local_backend/answer_grammars.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 #include <vector>
 
+#include "local_backend/argument_writer.h"
+#include "local_backend/call_grammar.h"
 #include "local_backend/grammar/shapes.h"
 #include "local_backend/tool_calls/json_scanner.h"
 
@@ -32,10 +35,11 @@ std::string tool_field(std::size_t index) {
   return "tools[" + std::to_string(index) + "].function.parameters";
 }
 
-Result<std::shared_ptr<const ShapeGraph>> shapes_of(std::span<const std::string_view> documents) {
+Result<std::shared_ptr<const ShapeGraph>> shapes_of(std::span<const std::string_view> documents,
+                                                    std::span<const grammar::Writing> writings) {
   auto schemas = grammar::SchemaGraph::read(documents, {.most_digits = kMostDigits});
   if (!schemas) return schemas.error();
-  auto shapes = ShapeGraph::create(std::move(*schemas));
+  auto shapes = ShapeGraph::create(std::move(*schemas), writings);
   if (!shapes) return shapes.error();
   for (const GoalId root : (*shapes)->roots()) {
     if ((*shapes)->shapes(root).possible()) continue;
@@ -71,14 +75,25 @@ class Maker {
         format_(format),
         mark_(grammar.marked(format.call_mark())) {}
 
-  // Of a tool whose calls are held to a form.
+  // Of a tool whose calls are held to what the template shows.
   void add_call(const std::string& name, GoalId arguments) {
     const std::string head = format_.call_head(name);
+    if (head.empty()) return;
     PlaceId place = machine_.leave(grammar::AnswerRoute::kDone);
     for (std::size_t n = open_objects(head); n > 0; --n) {
       place = machine_.white_space(machine_.text("}", place));
     }
-    calls_.push_back(machine_.text(grammar_.marked(head), machine_.value(arguments, place)));
+    if (!format_.id_opening.empty()) place = machine_.one_of({place, behind_id(place)});
+    const std::string marked = grammar_.marked(head);
+    calls_.push_back(machine_.text(marked, machine_.value(arguments, place)));
+    if (!mark_.empty()) return;
+    triggers_.push_back({marked, machine_.step(machine_.state(calls_.back()), marked), true});
+  }
+
+  // Of tools whose calls are held to a form.
+  void add_calls(CallGrammar& calls) {
+    for (const PlaceId place : calls.beginnings()) calls_.push_back(place);
+    for (grammar::Trigger& trigger : calls.triggers()) triggers_.push_back(std::move(trigger));
   }
 
   void add_calls_of_any_form() {
@@ -97,7 +112,8 @@ class Maker {
   }
 
   void call_behind_mark(grammar::AnswerRoute* route) {
-    if (calls_.empty() || mark_.empty()) return;
+    route->triggers.insert(route->triggers.end(), triggers_.begin(), triggers_.end());
+    if (calls_.empty() || mark_.empty() || format_.call_form() != nullptr) return;
     const StateId state = machine_.step(machine_.state(machine_.one_of(calls_)), mark_);
     if (state != Machine::kDead) route->triggers.push_back({mark_, state});
   }
@@ -125,6 +141,13 @@ class Maker {
  private:
   static constexpr std::uint32_t kMostBlank = 8;
 
+  PlaceId behind_id(PlaceId next) {
+    const PlaceId end = machine_.text(grammar_.marked(format_.id_end), next);
+    const PlaceId id =
+        machine_.plain(call_id_language(format_.calls->ids, machine_.languages()), end);
+    return machine_.text(grammar_.marked(format_.id_opening), id);
+  }
+
   PlaceId blank(PlaceId next) {
     grammar::Languages& languages = machine_.languages();
     const auto white = languages.one_of({{'\n', '\n'}, {' ', ' '}});
@@ -136,18 +159,20 @@ class Maker {
   const AnswerFormat& format_;
   const std::string mark_;
   std::vector<PlaceId> calls_;
+  std::vector<grammar::Trigger> triggers_;
 };
 
 }  // namespace
 
+struct AnswerGrammars::CallOf {
+  std::string name;
+  std::string schema;
+  std::string field;
+  bool strict = false;
+};
+
 // What a grammar is made of, and found by.
 struct AnswerGrammars::Order {
-  struct CallOf {
-    std::string name;
-    std::string schema;
-    std::string field;
-    bool strict = false;
-  };
   std::string schema;         // of the answer; empty: it may be any text
   std::vector<CallOf> tools;  // whose calls are held to a form
   std::string begun;          // of a call, that the prompt already holds
@@ -177,13 +202,14 @@ AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
   order.begun = prompt.begun;
   order.begins_thinking = prompt.begins_thinking;
   order.may_call = !prompt.tools.empty();
-  const bool is_met = !order.begun.empty() || !order.schema.empty() || !format_.call_mark().empty();
+  const CallForm* const form = format_.call_form();
   const bool any_strict = std::any_of(request.tools.begin(), request.tools.end(),
                                       [](const Tool& tool) { return tool.strict; });
-  if (!is_met || !(all_calls_ || any_strict || !order.begun.empty())) return order;
+  if (!(all_calls_ || any_strict || !order.begun.empty())) return order;
   for (std::size_t i = 0; i < request.tools.size(); ++i) {
     const Tool& tool = request.tools[i];
-    if (!prompt.tools.has(tool.name) || format_.call_head(tool.name).empty()) continue;
+    if (!prompt.tools.has(tool.name)) continue;
+    if (form == nullptr && format_.call_head(tool.name).empty()) continue;
     const bool bare = tool.parameters_json.empty();
     order.tools.push_back({std::string(tool.name),
                            std::string(bare ? kAnyObject : tool.parameters_json), tool_field(i),
@@ -285,35 +311,58 @@ AnswerGrammars::Mask AnswerGrammars::make_and_keep(const std::string& team, cons
   return mask;
 }
 
-// Each schema is tried alone first, so that it is known whose fault it is.
-Result<std::shared_ptr<const ShapeGraph>> AnswerGrammars::shapes_for(const Order& order) {
-  std::vector<std::string_view> documents;
-  Result<std::shared_ptr<const ShapeGraph>> alone = std::shared_ptr<const ShapeGraph>();
-  if (!order.schema.empty()) {
-    documents.push_back(order.schema);
-    alone = shapes_of(documents);
-    if (!alone) return of_field(alone.error(), "response_format.json_schema.schema");
+// Alone, so that it is known whose fault an error is.
+Result<std::shared_ptr<const ShapeGraph>> AnswerGrammars::shapes_for(const CallOf& tool) const {
+  const CallForm* const form = format_.call_form();
+  const std::array writings{form == nullptr ? grammar::Writing() : writing_of(*form)};
+  const std::string_view schema = tool.schema;
+  auto shapes = shapes_of({&schema, 1}, writings);
+  if (!shapes || form == nullptr) return shapes;
+  bool written = can_write_name(tool.name);
+  if (written && form->arguments) {
+    ArgumentWriter writer(**shapes, *form->arguments, [](auto text) { return std::string(text); });
+    written = !writer.lists((*shapes)->roots().front(), tool.schema).empty();
   }
-  for (const Order::CallOf& tool : order.tools) {
-    const std::string_view schema = tool.schema;
-    alone = shapes_of({&schema, 1});
-    if (!alone && tool.strict) return of_field(alone.error(), tool.field);
-    documents.push_back(alone ? schema : kAnyObject);
-  }
-  return documents.size() == 1 && alone ? alone : shapes_of(documents);
+  if (written) return shapes;
+  return Error{ErrorCode::kUnsupportedParameter, "the words of its calls cannot say it",
+               "unsupported_parameter"};
 }
 
-Result<AnswerGrammars::Made> AnswerGrammars::make(const Order& order) {
-  auto shapes = shapes_for(order);
+Result<std::shared_ptr<const ShapeGraph>> AnswerGrammars::shapes_for(Order* order) const {
+  const CallForm* const form = format_.call_form();
+  std::vector<std::string_view> documents;
+  std::vector<grammar::Writing> writings;
+  Result<std::shared_ptr<const ShapeGraph>> alone = std::shared_ptr<const ShapeGraph>();
+  if (!order->schema.empty()) {
+    documents.push_back(order->schema);
+    writings.emplace_back();
+    alone = shapes_of(documents, writings);
+    if (!alone) return of_field(alone.error(), "response_format.json_schema.schema");
+  }
+  for (CallOf& tool : order->tools) {
+    alone = shapes_for(tool);
+    if (!alone && tool.strict) return of_field(alone.error(), tool.field);
+    if (!alone) tool.schema = kAnyObject;
+    documents.push_back(tool.schema);
+    writings.push_back(form == nullptr ? grammar::Writing() : writing_of(*form));
+  }
+  return documents.size() == 1 && alone ? alone : shapes_of(documents, writings);
+}
+
+Result<AnswerGrammars::Made> AnswerGrammars::make(Order order) {
+  auto shapes = shapes_for(&order);
   if (!shapes) return shapes.error();
   const std::vector<GoalId> roots = (*shapes)->roots();
   Made made;
   made.grammar = std::make_shared<grammar::TokenGrammar>(*shapes, tokenizer_, trie());
   Maker maker(*made.grammar, format_);
+  CallGrammar calls(*made.grammar, **shapes, format_);
   std::size_t next = order.schema.empty() ? 0 : 1;
-  for (const Order::CallOf& tool : order.tools) {
+  for (const CallOf& tool : order.tools) {
+    calls.add(tool.name, tool.schema, roots[next]);
     maker.add_call(tool.name, roots[next++]);
   }
+  maker.add_calls(calls);
   if (!order.tools.empty()) maker.call_behind_mark(&made.route);
   if (!order.tools.empty() && !order.begun.empty()) maker.go_on_with(order.begun, &made.route);
   if (order.schema.empty() || !order.begun.empty()) return made;

@@ -70,6 +70,7 @@ class AnswerGrammars {
     std::shared_ptr<grammar::TokenGrammar> grammar;
     grammar::AnswerRoute route;
   };
+  struct CallOf;
   struct Order;
   struct Kept {
     std::string team;
@@ -81,8 +82,9 @@ class AnswerGrammars {
   std::shared_ptr<TokenMask> find(std::string_view team, const std::string& key);
   void keep(Kept kept);
   Order order_of(const ChatRequest& request, const LocalPrompt& prompt) const;
-  static Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const Order& order);
-  Result<Made> make(const Order& order);
+  Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(const CallOf& tool) const;
+  Result<std::shared_ptr<const grammar::ShapeGraph>> shapes_for(Order* order) const;
+  Result<Made> make(Order order);
   Mask make_and_keep(const std::string& team, const Order& order);
 
   const Tokenizer& tokenizer_;

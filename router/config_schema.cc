@@ -116,9 +116,7 @@ constexpr Key<LocalConfig> kLocal[] = {
      "x-weir-normalised. false = the prompt exactly as the template writes it."},
     {"constrain_calls", &LocalConfig::constrain_calls,
      "A call of a tool that the model begins can only name an offered tool and give it arguments "
-     "of "
-     "its JSON schema, where the model writes calls as JSON. false = of strict tools and demanded "
-     "calls alone."},
+     "of its JSON schema. false = of strict tools and demanded calls alone."},
     {"prefix_cache", &LocalConfig::prefix_cache,
      "What a request has in common with an earlier one of its team is not read again; it stays in "
      "kv_cache_mb as long as no answer needs the room. Teams never share."},

@@ -10,6 +10,11 @@ const AllowedTokens& everything() {
   return all;
 }
 
+// At the front.
+std::size_t blank_bytes(std::string_view text) {
+  return std::min(text.find_first_not_of(" \t\r\n"), text.size());
+}
+
 }  // namespace
 
 const AllowedTokens& AnswerMask::allowed() {
@@ -48,16 +53,21 @@ void AnswerMask::look_for_mark(std::string_view bytes) {
     longest = std::max(longest, trigger.mark.size());
     const std::size_t from = before - std::min(before, trigger.mark.size() - 1);
     const std::size_t at = said_.find(trigger.mark, from);
-    if (at == std::string::npos) continue;
+    if (at == std::string::npos || (trigger.at_start && !(all_said_ && at == blank_bytes(said_)))) {
+      continue;
+    }
     const StateId state = grammar_->machine().step(
         trigger.then, std::string_view(said_).substr(at + trigger.mark.size()));
     if (state == Machine::kDead || grammar_->machine().left(state)) continue;
     state_ = state;
     owes_ = false;
     said_.clear();
+    all_said_ = false;
     return;
   }
-  if (said_.size() > 2 * longest + 256) said_.erase(0, said_.size() - longest);
+  if (said_.size() <= 2 * longest + 256) return;
+  said_.erase(0, said_.size() - longest);
+  all_said_ = false;
 }
 
 std::vector<TokenId> AnswerMask::must_follow() {

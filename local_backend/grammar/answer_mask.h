@@ -16,6 +16,7 @@ namespace weir::grammar {
 struct Trigger {
   std::string mark;
   StateId then = Machine::kDead;
+  bool at_start = false;  // counts as the first thing that the answer says, and nowhere else
 };
 
 struct AnswerRoute {
@@ -47,6 +48,7 @@ class AnswerMask final : public TokenMask {
   const AnswerRoute route_;
   std::optional<StateId> state_;  // unset: it says what it likes
   std::string said_;              // then: the end of it
+  bool all_said_ = true;          // it is all that the answer said so far
   bool owes_;
   bool ended_ = false;
 };

@@ -6,18 +6,17 @@
 namespace weir::grammar {
 namespace {
 
-// As many as there were, or as many as make no difference any more.
-std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
-  if (limits.most != Languages::kNoLimit) return count + 1;
-  const auto enough = std::max(limits.least, static_cast<std::uint32_t>(told_apart));
-  return std::min(count + 1, enough);
-}
-
 bool is_white(std::uint8_t byte) {
   return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
 }  // namespace
+
+std::uint32_t Machine::one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart) {
+  if (limits.most != Languages::kNoLimit) return count + 1;
+  const auto enough = std::max(limits.least, static_cast<std::uint32_t>(told_apart));
+  return std::min(count + 1, enough);
+}
 
 Machine::Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout)
     : shapes_(std::move(shapes)), languages_(shapes_->languages()), layout_(layout) {
@@ -138,7 +137,13 @@ void Machine::open(PlaceId id, Places* out) {
     case Kind::kFirstItem:
     case Kind::kNextItem:
     case Kind::kFirstName:
-    case Kind::kNextName: return open_known(id, at, out);
+    case Kind::kNextName:
+    case Kind::kFirstArgument:
+    case Kind::kNextArgument: return open_known(id, at, out);
+    case Kind::kName:
+      if (shapes_->object(at[1]).notation != Notation::kJson) return open_other_names(at, out);
+      break;
+    case Kind::kLater: return open(led_[at[1]], out);
     default: break;
   }
   out->push_back(id);
@@ -154,6 +159,8 @@ void Machine::open_known(PlaceId id, const Place& at, Places* out) {
       open_value(at[1], at[4], &places);
     } else if (kind == Kind::kFirstItem || kind == Kind::kNextItem) {
       open_items(kind, at, &places);
+    } else if (kind == Kind::kFirstArgument || kind == Kind::kNextArgument) {
+      open_arguments(kind, at, &places);
     } else {
       open_names(kind, at, &places);
     }
@@ -165,7 +172,7 @@ void Machine::open_known(PlaceId id, const Place& at, Places* out) {
 void Machine::open_value(GoalId goal, PlaceId next, Places* out) {
   const Shapes& shapes = shapes_->shapes(goal);
   if (shapes.bare != Languages::kNothing) open(plain(shapes.bare, next), out);
-  if (shapes.text != Languages::kNothing) open(string(shapes.text, next), out);
+  if (shapes.text != Languages::kNothing) open_text(shapes.notation, shapes.text, next, out);
   for (const std::uint32_t shape : shapes.arrays)
     out->push_back(place(Kind::kOpenArray, next, shape));
   for (const std::uint32_t shape : shapes.objects) {
@@ -245,6 +252,9 @@ void Machine::mark_live_characters(const Place& at, Steps* steps) {
     if (quoted && may_need_escape(one)) mark('\\', '\\');
   }
   if (quoted && languages_.has_empty(at[1])) mark('"', '"');
+  if (at[3] == 0) return;  // else a string of Python
+  mark('\'', '\'');
+  mark('\\', '\\');
 }
 
 // Characters of ASCII that lead to the same rest lead to the same state.
@@ -254,7 +264,7 @@ void Machine::fill_alike(StateId state, std::uint8_t byte, Steps* steps) {
   const Place at = place_at(places.front());
   const bool plain = kind_of(at) == Kind::kPlain;
   const auto is_own = [plain](char32_t code) {
-    return plain || (code >= ' ' && code != '"' && code != '\\');
+    return plain || (code >= ' ' && code != '"' && code != '\'' && code != '\\');
   };
   if ((!plain && kind_of(at) != Kind::kString) || at[2] != 0 || !is_own(byte)) return;
   const LanguageId rest = languages_.after(at[1], byte);
@@ -354,9 +364,13 @@ std::vector<Machine::NameChoice> Machine::name_choices(const Place& at) {
 
 // In the string of this name. What comes behind it is worked out where it ends.
 PlaceId Machine::name_place(const Place& at, const NameChoice& choice) {
+  return place(Kind::kString, after_name(at, choice), choice.name);
+}
+
+PlaceId Machine::after_name(const Place& at, const NameChoice& choice) {
   Place behind = at;
   behind[0] = static_cast<std::uint32_t>(Kind::kBehindName) | choice.which << 8;
-  return place(Kind::kString, places_.id_of(behind), choice.name);
+  return places_.id_of(behind);
 }
 
 PlaceId Machine::behind_name(const Place& at) {
@@ -438,18 +452,17 @@ void Machine::step_text(const Place& at, std::uint8_t byte, Places* out) {
 
 void Machine::step_characters(const Place& at, std::uint8_t byte, Places* out) {
   const auto kind = kind_of(at);
-  const StringStep step =
-      read_byte(at[2], byte, kind == Kind::kPlain ? Spelling::kPlain : spelling());
+  const StringStep step = read_byte(at[2], byte, spelling_of(at));
   const LanguageId language = at[1];
   if (!takes(language, step)) return;
   if (step.kind == StringStep::Kind::kQuote) return open(at[4], out);
   if (step.kind == StringStep::Kind::kMore) {
-    const auto tail = tail_of(language, step);
+    const auto tail = at[3] == 0 ? tail_of(language, step) : std::nullopt;
     return out->push_back(tail ? place(Kind::kTail, at[4], *tail, bytes_to_come(step.unfinished),
                                        static_cast<std::uint32_t>(kind))
-                               : place(kind, at[4], language, step.unfinished));
+                               : place(kind, at[4], language, step.unfinished, at[3]));
   }
-  open(place(kind, at[4], languages_.after(language, step.code)), out);
+  open(place(kind, at[4], languages_.after(language, step.code), 0, at[3]), out);
 }
 
 // What comes behind a character of UTF-8, if any bytes may end it and all lead to the same.
@@ -534,11 +547,12 @@ std::optional<std::uint8_t> Machine::only_byte_at(const Place& at) {
   }
   const auto next = languages_.derivatives(at[1]);
   const bool ends = languages_.has_empty(at[1]);
-  if (ends && next.empty() && kind_of(at) == Kind::kString) return '"';
+  const std::uint8_t quote = spelling_of(at) == Spelling::kSingle ? '\'' : '"';
+  if (ends && next.empty() && kind_of(at) == Kind::kString) return quote;
   if (at[2] != 0 || ends) return std::nullopt;
   const bool one = next.size() == 1 && next[0].first == next[0].last;
   const char32_t code = one ? next[0].first : 0;
-  const bool plain = code >= 0x20 && code < 0x7f && code != '"' && code != '\\';
+  const bool plain = code >= 0x20 && code < 0x7f && code != quote && code != '\\';
   return plain ? std::optional(static_cast<std::uint8_t>(code)) : std::nullopt;
 }
 
@@ -546,7 +560,7 @@ std::optional<LanguageId> Machine::string_rest(StateId state) const {
   const Words places = places_of_[state];
   if (places.size() != 1) return std::nullopt;
   const Place at = place_at(places.front());
-  const bool whole = kind_of(at) == Kind::kString && at[2] == 0;
+  const bool whole = kind_of(at) == Kind::kString && at[2] == 0 && at[3] == 0;
   return whole ? std::optional(at[1]) : std::nullopt;
 }
 

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "local_backend/grammar/argument_list.h"
 #include "local_backend/grammar/interned.h"
 #include "local_backend/grammar/shapes.h"
 #include "local_backend/grammar/string_reader.h"
@@ -55,6 +56,15 @@ class Machine {
   PlaceId string(LanguageId language, PlaceId next);  // in quotes
   PlaceId white_space(PlaceId next);                  // if any
   PlaceId one_of(std::vector<PlaceId> places);
+  // A text of the language and what ends it, which is not in the language. `end` may be marked.
+  PlaceId ended(LanguageId language, std::string_view end, PlaceId next);
+  PlaceId pieces(const Pieces& pieces, PlaceId next);
+  PlaceId arguments(ArgumentList list, PlaceId next);
+  // A place that stands for one which is made later, from it: lead() says which.
+  PlaceId later();
+  void lead(PlaceId later, PlaceId place) { led_[places_[later][1]] = place; }
+  // kGemmaQuote, marked.
+  void set_gemma_quote(std::string quote) { gemma_quote_ = std::move(quote); }
 
   StateId state(PlaceId place);
   // kDead once the machine has kMostParts.
@@ -76,6 +86,8 @@ class Machine {
   // The language of the rest of the string that the state is in and nothing else, at the border of
   // characters.
   std::optional<LanguageId> string_rest(StateId state) const;
+  // The same of plain text.
+  std::optional<LanguageId> plain_rest(StateId state) const;
 
   Languages& languages() const { return languages_; }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
@@ -86,7 +98,7 @@ class Machine {
     kLeave,       // a: how
     kText,        // a: text, b: bytes of it that were read
     kPlain,       // a: language of the rest, b: Unfinished
-    kString,      // the same; then a quote
+    kString,      // the same, c: Spelling if it is not JSON's; then a quote
     kTail,        // a: language behind a character that is known, b: bytes of it to come, c: kPlain
                   // or kString
     kGap,         // a: bytes of white space so far, from the last line end on
@@ -102,6 +114,9 @@ class Machine {
     kName,        // the same; a quote comes
     kBegunName,   // the same; behind the quote
     kBehindName,  // the same; behind the quote that ends it. Which name: in the upper bits of kind
+    kFirstArgument,  // a: list, b and c: as names above
+    kNextArgument,   // the same
+    kLater,          // a: which
   };
   using Place = std::array<std::uint32_t, 5>;  // kind, a, b, c, next
   using Places = std::vector<PlaceId>;
@@ -139,6 +154,12 @@ class Machine {
   void open_value(GoalId goal, PlaceId next, Places* out);
   void open_items(Kind kind, const Place& at, Places* out);
   void open_names(Kind kind, const Place& at, Places* out);
+  void open_text(Notation notation, LanguageId language, PlaceId next, Places* out);
+  void open_python_text(LanguageId language, PlaceId next, Places* out);
+  void open_other_names(const Place& at, Places* out);
+  void open_arguments(Kind kind, const Place& at, Places* out);
+  PlaceId argument(const ArgumentList& list, const WrittenArgument& argument, PlaceId next);
+  PlaceId written(const WrittenValue& value, GoalId goal, PlaceId next);
   StateId intern(Places* places);
   StateId first_step(StateId state, std::uint8_t byte);
   Steps* steps_of(StateId state);
@@ -164,7 +185,10 @@ class Machine {
   Spelling spelling() const {
     return layout_ == Layout::kWritten ? Spelling::kUsual : Spelling::kAnyJson;
   }
+  Spelling spelling_of(const Place& at) const;
 
+  // As many as there were, or as many as make no difference any more.
+  static std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart);
   std::optional<GoalId> item_goal(const ArrayShape& shape, std::uint32_t index) const;
   bool is_closed(std::uint32_t names, std::size_t index) const;
   bool comes_too_early(const ObjectShape& shape, std::uint32_t names,
@@ -178,6 +202,7 @@ class Machine {
   std::vector<NameChoice> name_choices(const Place& at);
   const NamesByByte& names_by_byte(const Place& at);
   PlaceId name_place(const Place& at, const NameChoice& choice);
+  PlaceId after_name(const Place& at, const NameChoice& choice);
   PlaceId behind_name(const Place& at);
   bool may_go_on(const ObjectShape& shape, std::uint32_t names, std::uint32_t count);
 
@@ -193,7 +218,10 @@ class Machine {
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> text_ids_;
   Interned choices_;
-  Interned names_;                              // sets, a bit for each
+  std::vector<ArgumentList> lists_;
+  std::vector<PlaceId> led_;
+  std::string gemma_quote_{kGemmaQuote};
+  Interned names_;  // sets, a bit for each
   std::map<Place, NamesByByte> names_by_byte_;  // the last few
 };
 

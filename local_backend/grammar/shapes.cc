@@ -33,25 +33,21 @@ void narrow(const GoalCase& found, SizeLimits* limits) {
 // Follows the roots' goals to all others, then takes out what nothing can fill.
 class ShapeMaker final : public Exclusion {
  public:
-  explicit ShapeMaker(ShapeGraph& graph)
+  ShapeMaker(ShapeGraph& graph, std::span<const Writing> writings)
       : graph_(graph),
         schemas_(*graph.schemas_),
         languages_(schemas_.languages()),
-        scalars_(schemas_) {}
+        scalars_(schemas_) {
+    for (const Writing& writing : writings) writings_.emplace_back(writing, languages_);
+    while (writings_.size() < schemas_.roots().size())
+      writings_.emplace_back(Writing{}, languages_);
+  }
 
   std::optional<Error> make() {
     for (const SchemaId root : schemas_.roots()) {
+      document_ = graph_.roots_.size();
       graph_.roots_.push_back(goal_of({Literal::holds(root)}));
-    }
-    std::vector<GoalId> open = graph_.roots_;
-    while (!open.empty() && !error_) {
-      const GoalId goal = open.back();
-      open.pop_back();
-      if (!reached_.insert(goal).second) continue;
-      if (reached_.size() > ShapeGraph::kMostGoals) refuse("a schema with so many combinations");
-      const Made& made = make(goal);
-      for (const ArrayShape& array : made.arrays) add_parts(array, &open);
-      for (const ObjectShape& object : made.objects) add_parts(object, &open);
+      reach(graph_.roots_.back());
     }
     if (scalars_.circular()) {
       return Error{ErrorCode::kInvalidRequest, *scalars_.circular() + ": refers to itself",
@@ -74,6 +70,20 @@ class ShapeMaker final : public Exclusion {
   }
 
  private:
+  void reach(GoalId root) {
+    std::vector<GoalId> open{root};
+    while (!open.empty() && !error_) {
+      const GoalId goal = open.back();
+      open.pop_back();
+      if (!reached_.insert(goal).second) continue;
+      if (reached_.size() > ShapeGraph::kMostGoals) refuse("a schema with so many combinations");
+      const Made& made = make(goal);
+      for (const ArrayShape& array : made.arrays) add_parts(array, &open);
+      for (const ObjectShape& object : made.objects) add_parts(object, &open);
+    }
+  }
+  const WritingLanguages& writing() const { return writings_[document_]; }
+
   struct Made {
     Shapes scalars;
     std::vector<ArrayShape> arrays;
@@ -89,14 +99,16 @@ class ShapeMaker final : public Exclusion {
   GoalId goal_of(std::vector<Literal> literals) {
     std::sort(literals.begin(), literals.end());
     literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
-    std::vector<std::uint32_t> words;
-    words.reserve(literals.size());
+    std::vector<std::uint32_t> words{static_cast<std::uint32_t>(writing().notation()),
+                                     writing().texts()};
+    words.reserve(words.size() + literals.size());
     for (const Literal literal : literals) words.push_back(literal.word());
     return goals_.id_of(words);
   }
   std::vector<Literal> literals_of(GoalId goal) const {
+    const std::span<const std::uint32_t> words(goals_[goal]);
     std::vector<Literal> literals;
-    for (const std::uint32_t word : goals_[goal]) literals.emplace_back(word);
+    for (const std::uint32_t word : words.subspan(2)) literals.emplace_back(word);
     return literals;
   }
 
@@ -114,8 +126,10 @@ class ShapeMaker final : public Exclusion {
     if (!is_new) return found->second;
     const std::vector<Literal> literals = literals_of(goal);
     Made made;
-    made.scalars.bare = scalars_.bare(literals);
-    made.scalars.text = scalars_.text(literals);
+    made.scalars.bare = writing().bare(scalars_.bare(literals));
+    made.scalars.text = languages_.both({scalars_.text(literals), writing().texts()});
+    if (!languages_.possible(made.scalars.text)) made.scalars.text = Languages::kNothing;
+    made.scalars.notation = writing().notation();
     for (const GoalCase& one : cases_of(literals, json_type::kArray)) {
       made.arrays.push_back(array_of(one));
     }
@@ -223,9 +237,10 @@ class ShapeMaker final : public Exclusion {
 
   ObjectShape object_of(const GoalCase& found) {
     ObjectShape shape;
+    shape.notation = writing().notation();
     for (const SchemaId id : found.schemas) {
       for (const auto& [name, property] : schemas_.schema(id).properties) {
-        const bool ordered = !schemas_.schema(id).in_any_order;
+        const bool ordered = !schemas_.schema(id).in_any_order && writing().in_order();
         add_name(name, ordered ? std::optional(id) : std::nullopt, &shape);
       }
       narrow(schemas_.schema(id).property_count, &shape.count);
@@ -261,6 +276,7 @@ class ShapeMaker final : public Exclusion {
   std::vector<Literal> property_literals(const GoalCase& found, const std::string& name) {
     const std::u32string codes = code_points_of(name);
     std::vector<Literal> literals;
+    if (!languages_.has(writing().names(), codes)) literals.push_back(Literal::never());
     for (const SchemaId id : found.schemas) {
       const Schema& schema = schemas_.schema(id);
       for (const auto& [own, property] : schema.properties) {
@@ -289,7 +305,8 @@ class ShapeMaker final : public Exclusion {
     std::vector<LanguageId> named;
     named.reserve(shape->named.size());
     for (const NamedProperty& property : shape->named) named.push_back(property.language);
-    std::vector<LanguageId> common{languages_.negation(languages_.either(std::move(named)))};
+    std::vector<LanguageId> common{languages_.negation(languages_.either(std::move(named))),
+                                   writing().names()};
     std::vector<LanguageId> patterns;
     for (const SchemaId id : found.schemas) {
       const Schema& schema = schemas_.schema(id);
@@ -445,6 +462,8 @@ class ShapeMaker final : public Exclusion {
   const SchemaGraph& schemas_;
   Languages& languages_;
   ScalarLanguages scalars_;
+  std::vector<WritingLanguages> writings_;  // by document
+  std::size_t document_ = 0;                // whose goals are being made
   Interned goals_;
   std::map<GoalId, Made> made_;
   std::set<GoalId> reached_;
@@ -464,9 +483,10 @@ std::vector<LanguageId> ShapeGraph::texts() const {
   return {texts.begin(), texts.end()};
 }
 
-Result<std::unique_ptr<ShapeGraph>> ShapeGraph::create(std::unique_ptr<SchemaGraph> schemas) {
+Result<std::unique_ptr<ShapeGraph>> ShapeGraph::create(std::unique_ptr<SchemaGraph> schemas,
+                                                       std::span<const Writing> writings) {
   std::unique_ptr<ShapeGraph> graph(new ShapeGraph(std::move(schemas)));
-  if (auto error = ShapeMaker(*graph).make()) return *error;
+  if (auto error = ShapeMaker(*graph, writings).make()) return *error;
   return graph;
 }
 

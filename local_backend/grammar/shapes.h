@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 #include "local_backend/grammar/schema.h"
+#include "local_backend/grammar/writing.h"
 
 namespace weir::grammar {
 
@@ -45,6 +47,7 @@ struct ObjectShape {
   std::vector<NamedProperty> named;  // in the order of the schema
   std::vector<FreeProperties> free;
   SizeLimits count;
+  Notation notation = Notation::kJson;
 };
 
 struct Shapes {
@@ -52,6 +55,7 @@ struct Shapes {
   LanguageId text = Languages::kNothing;  // what strings say
   std::vector<std::uint32_t> arrays;      // shapes, by their numbers in the graph
   std::vector<std::uint32_t> objects;     // the same
+  Notation notation = Notation::kJson;
 
   bool possible() const {
     return bare != Languages::kNothing || text != Languages::kNothing || !arrays.empty() ||
@@ -66,9 +70,11 @@ class ShapeGraph {
   static constexpr std::size_t kMostWork = 200'000;  // cases, of all goals
   static constexpr std::size_t kMostLanguageWork = 1'000'000;
 
-  // Only what is possible is left in: a place that nothing can fill has no shapes. Errors as
+  // Only what is possible is left in: a place that nothing can fill has no shapes. `writings`:
+  // how the values of each document are written; without, all are JSON. Errors as
   // SchemaGraph::read().
-  static Result<std::unique_ptr<ShapeGraph>> create(std::unique_ptr<SchemaGraph> schemas);
+  static Result<std::unique_ptr<ShapeGraph>> create(std::unique_ptr<SchemaGraph> schemas,
+                                                    std::span<const Writing> writings = {});
 
   // One a document.
   const std::vector<GoalId>& roots() const { return roots_; }

@@ -25,6 +25,9 @@ struct Place {
   }
 };
 
+constexpr std::array<CodePointRange, 5> kPythonEscapes = {
+    {{0x08, 0x0a}, {0x0c, 0x0d}, {'"', '"'}, {'\'', '\''}, {'\\', '\\'}}};
+
 constexpr std::uint32_t kHighFirst = 0xd800;
 constexpr std::uint32_t kLowFirst = 0xdc00;
 constexpr std::uint32_t kLowLast = 0xdfff;
@@ -61,6 +64,10 @@ StringStep first_byte(std::uint8_t byte) {
   return {};
 }
 
+bool is_python(Spelling spelling) {
+  return spelling == Spelling::kSingle || spelling == Spelling::kDouble;
+}
+
 bool may_be_escaped(char32_t code, Spelling spelling) {
   return spelling == Spelling::kAnyJson || code < 0x20 || code >= 0x80;
 }
@@ -70,6 +77,7 @@ StringStep escaped(std::uint8_t byte, Spelling spelling) {
   switch (byte) {
     case '"':
     case '\\': return character(byte);
+    case '\'': return is_python(spelling) ? character(byte) : StringStep{};
     case '/': return spelling == Spelling::kAnyJson ? character(byte) : StringStep{};
     case 'b': return character(0x08);
     case 'f': return character(0x0c);
@@ -77,6 +85,7 @@ StringStep escaped(std::uint8_t byte, Spelling spelling) {
     case 'r': return character(0x0d);
     case 't': return character(0x09);
     case 'u': {
+      if (is_python(spelling)) return {};
       StringStep step = more({Part::kHex, 0, 4, 0});
       if (spelling == Spelling::kAnyJson) {
         add(0, kLastCodePoint, &step);
@@ -153,10 +162,15 @@ StringStep low_part(Part part, std::uint32_t left, std::uint32_t high) {
 
 StringStep at_start(std::uint8_t byte, Spelling spelling) {
   if (spelling == Spelling::kPlain) return first_byte(byte);
-  if (byte == '"') return {Kind::kQuote};
+  const char quote = spelling == Spelling::kSingle ? '\'' : '"';
+  if (static_cast<char>(byte) == quote) return {Kind::kQuote};
   if (byte < 0x20) return {};
   if (byte != '\\') return first_byte(byte);
   StringStep step = more({Part::kEscape, 0, 0, 0});
+  if (is_python(spelling)) {
+    for (const auto& [first, last] : kPythonEscapes) add(first, last, &step);
+    return step;
+  }
   add(0, 0x1f, &step);
   add('"', '"', &step);
   add('\\', '\\', &step);

@@ -1,4 +1,4 @@
-// Characters of a JSON string, or of plain UTF-8, from single bytes. Pure.
+// Characters of a JSON string, of one of Python, or of plain UTF-8, from single bytes. Pure.
 #pragma once
 
 #include <array>
@@ -15,6 +15,8 @@ enum class Spelling : std::uint8_t {
   kPlain,    // no escapes: UTF-8 as it is
   kUsual,    // escapes where JSON needs them, and \uXXXX beyond ASCII
   kAnyJson,  // whatever RFC 8259 allows
+  kSingle,   // Python's, between ' and ': escapes for quotes, \\ and what has a letter
+  kDouble,   // the same between " and "
 };
 
 // How much of a character was read, in one word; 0: nothing of it.
@@ -34,7 +36,7 @@ struct StringStep {
   char32_t code = 0;
   Unfinished unfinished = 0;
   // kMore: what the character may still be.
-  std::array<CodePointRange, 4> ranges{};
+  std::array<CodePointRange, 5> ranges{};
   std::size_t range_count = 0;
 
   std::span<const CodePointRange> possible() const { return {ranges.data(), range_count}; }

@@ -20,6 +20,17 @@ char32_t plain_point(const CodePoints& points) {
   return 0;
 }
 
+// All that escapes are made of: plain text that is taken for a string hides nothing else then.
+bool has_escapes(const CodePoints& points) {
+  constexpr std::string_view kSigns = "\"/\\bfnrtu0123456789ABCDEFacde";
+  return std::all_of(kSigns.begin(), kSigns.end(), [&](char sign) {
+    const auto code = static_cast<char32_t>(sign);
+    return std::any_of(points.begin(), points.end(), [&](const CodePointRange& range) {
+      return range.first <= code && code <= range.last;
+    });
+  });
+}
+
 }  // namespace
 
 const AllowedTokens& TokenMasks::of(StateId state) {
@@ -125,13 +136,15 @@ void TokenMasks::add_quoted(const Prepared& known, StateId state, TokenSet* set)
 // What a state that is in a string, and stays as it is whatever character of a class comes, does
 // not take without a look: nothing of what has none of it needs one.
 CharacterBits TokenMasks::impossible_in(StateId state) {
-  const auto language = machine_.string_rest(state);
+  const auto plain = machine_.plain_rest(state);
+  const auto language = plain ? plain : machine_.string_rest(state);
   if (!language) return kAll;
-  const auto [found, is_new] = impossible_.try_emplace(*language, kAll);
+  const auto [found, is_new] =
+      (plain ? impossible_plain_ : impossible_).try_emplace(*language, kAll);
   if (is_new) {
     const CodePoints points = machine_.languages().largest_class(*language);
     const bool stays = machine_.languages().after_all(*language, points) == *language;
-    if (stays) found->second = bits_beyond(points);
+    if (stays && (!plain || has_escapes(points))) found->second = bits_beyond(points);
   }
   return found->second;
 }

@@ -67,6 +67,7 @@ class TokenMasks {
   std::vector<Way> way_;  // of a walk: branches to come
   std::unordered_map<LanguageId, Prepared> prepared_;
   std::unordered_map<LanguageId, CharacterBits> impossible_;
+  std::unordered_map<LanguageId, CharacterBits> impossible_plain_;
 };
 
 }  // namespace weir::grammar

@@ -146,6 +146,8 @@ std::shared_ptr<const TokenTrie> make_token_trie(const Tokenizer& tokenizer) {
       bytes[i] = TokenTrie::kControlMark + std::string(vocabulary.text(token));
     } else {
       tokenizer.decode(token, &bytes[i]);
+      // A byte that no text has must not pass for the mark.
+      if (bytes[i].find(TokenTrie::kControlMark) != std::string::npos) bytes[i].clear();
     }
   }
   return std::make_shared<const TokenTrie>(std::move(bytes), std::move(end_tokens));

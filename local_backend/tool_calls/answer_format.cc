@@ -177,15 +177,27 @@ const CallSyntax* syntax_by_words(string_view source,
   return nullptr;
 }
 
-bool begins_with_probe(string_view text) {
+// The size of the probe's arguments at the front; 0 if they are not there.
+std::size_t probe_arguments(string_view text) {
   JsonScanner scanner;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const JsonScanner::State state = scanner.push(text[i]);
-    if (state == JsonScanner::State::kBroken) return false;
+    if (state == JsonScanner::State::kBroken) return 0;
     if (state != JsonScanner::State::kDone) continue;
-    return is_probe_call({"", std::string(kProbeTool), std::string(text.substr(0, i + 1))});
+    const string_view json = text.substr(0, i + 1);
+    return is_probe_call({"", std::string(kProbeTool), std::string(json)}) ? i + 1 : 0;
   }
-  return false;
+  return 0;
+}
+
+// What stands around an id that is another member of the same object.
+void learn_id(string_view behind_arguments, AnswerFormat* format) {
+  const std::size_t at = behind_arguments.find(kProbeId);
+  const string_view opening = behind_arguments.substr(0, std::min(at, behind_arguments.size()));
+  if (at == string_view::npos || opening.find_first_of("{}[]<>\n") != string_view::npos) return;
+  const string_view end = behind_arguments.substr(at + kProbeId.size());
+  format->id_opening = opening;
+  format->id_end = end.substr(0, std::min(end.find('}'), end.size()));
 }
 
 // What calls with other arguments, and with none, have in common.
@@ -203,7 +215,11 @@ void learn_opening(const ChatTemplate& chat, const Probe& full, AnswerFormat* fo
   format->replaced = full.asked;
   format->call_opening = opening;
   format->name_end = end;
-  format->json_arguments = end.ends_with('{') && begins_with_probe(a.substr(end.size() - 1));
+  if (!end.ends_with('{')) return;
+  const string_view arguments = a.substr(end.size() - 1);
+  const std::size_t size = probe_arguments(arguments);
+  format->json_arguments = size > 0;
+  if (size > 0) learn_id(arguments.substr(size), format);
 }
 
 }  // namespace
@@ -224,18 +240,26 @@ std::string_view AnswerFormat::call_mark() const {
 }
 
 std::string_view AnswerFormat::from_mark(string_view call) const {
-  const string_view mark = call_mark();
-  return call.substr(mark.empty() ? 0 : std::min(call.find(mark), call.size()));
+  std::size_t begins = call.size();
+  if (calls == nullptr) return call;
+  for (const string_view mark : calls->marks) begins = std::min(begins, call.find(mark));
+  return begins == call.size() ? call : call.substr(begins);
 }
 
 std::string AnswerFormat::call_head(string_view name) const {
-  const bool has_id = holds(call_opening, kProbeId) || holds(name_end, kProbeId);
+  const bool has_id = holds(call_opening, kProbeId) || holds(name_end, kProbeId) ||
+                      (calls != nullptr && calls->ids == IdForm::kKimi);
   if (!json_arguments || has_id) return {};
   std::string head(from_mark(call_opening));
   head += name;
   head += with(name_end, kProbeTool, name);
   head.pop_back();
   return head;
+}
+
+const CallForm* AnswerFormat::call_form() const {
+  if (calls == nullptr || !calls->form) return nullptr;
+  return call_head(kProbeTool).empty() || call_mark().empty() ? &*calls->form : nullptr;
 }
 
 bool AnswerFormat::uses(string_view control_token) const {

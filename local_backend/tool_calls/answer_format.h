@@ -36,10 +36,15 @@ struct AnswerFormat {
   std::string call_opening;
   std::string name_end;
   bool json_arguments = false;  // arguments stand as JSON behind it; its last byte opens them
+  // Around an id that may stand behind such arguments; empty: none does.
+  std::string id_opening;
+  std::string id_end;
 
   // The text of a call of this tool, from call_mark() on, up to its arguments, where these are
   // JSON and no id stands before them; else empty.
   std::string call_head(std::string_view name) const;
+  // What calls are held to instead, or besides it where they have no mark; null: there is none.
+  const CallForm* call_form() const;
   // What tells that a call begins; empty: nothing but the call itself does.
   std::string_view call_mark() const;
   // A call, or its beginning, without what stands before the mark.

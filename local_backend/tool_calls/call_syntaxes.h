@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "local_backend/tool_calls/call_form.h"
 #include "local_backend/tool_calls/call_reader.h"
 
 namespace weir {
@@ -35,6 +37,8 @@ struct CallSyntax {
   std::vector<std::string_view> dropped = {};
   // That of them which begins another message of the same answer; empty: there is but one.
   std::string_view next_message = {};
+  // How a call is written; unset: as the template shows it, if that is a JSON object.
+  std::optional<CallForm> form = {};
 };
 
 // From the most telling to the least: of those that can read a text, the first is meant.
@@ -42,6 +46,19 @@ const std::vector<CallSyntax>& call_syntaxes();
 
 // Null if there is none of this name.
 const CallSyntax* find_call_syntax(std::string_view name);
+
+// The forms, call_forms.cc.
+struct TagWords;
+CallForm tagged_form(const TagWords& words);
+CallForm mistral_form();
+CallForm kimi_form();
+CallForm deepseek_form();
+CallForm solar_form();
+CallForm harmony_form();
+CallForm glm_form();
+CallForm json_list_form();
+CallForm python_form(bool bare);
+CallForm gemma_form();
 
 // The grammars, by family.
 
@@ -59,6 +76,12 @@ Grammar read_bare_json(CallReader& in);
 // tagged_calls.cc: XML-like, a tag an argument. A head such as `<invoke name="f">` is
 // call_open, the name, name_end, and what else stands before head_end.
 struct TagWords {
+  // What a head says besides the name.
+  enum class Attributes : std::uint8_t {
+    kNone,
+    kString,  // string="true" of arguments that are texts, "false" of others
+    kType,    // type="string" and its like of arguments, a number of calls
+  };
   std::string_view call_open;
   std::string_view name_end;
   std::string_view head_end;
@@ -69,6 +92,7 @@ struct TagWords {
   std::string_view call_close;
   std::string_view close;  // ends the calls; empty: each call stands alone
   bool lines = false;      // a value stands on lines of its own
+  Attributes attributes = Attributes::kNone;
 };
 // The words outlive the grammar. The mark may be call_open itself.
 Grammar read_tagged_calls(CallReader& in, const TagWords& words);

@@ -15,46 +15,35 @@ using jinja::Value;
 
 constexpr int kMostReferences = 8;
 
-// Which kinds of JSON a schema allows.
-struct Kinds {
-  bool text = false;
-  bool number = false;
-  bool boolean = false;
-  bool null = false;
-  bool object = false;
-  bool array = false;
+void add(const JsonKinds& more, JsonKinds* kinds) {
+  kinds->text |= more.text;
+  kinds->number |= more.number;
+  kinds->boolean |= more.boolean;
+  kinds->null |= more.null;
+  kinds->object |= more.object;
+  kinds->array |= more.array;
+}
 
-  bool any() const { return text || number || boolean || null || object || array; }
-  static Kinds all() { return {true, true, true, true, true, true}; }
+void add_type(std::string_view type, JsonKinds* kinds) {
+  kinds->text |= type == "string";
+  kinds->number |= type == "number" || type == "integer";
+  kinds->boolean |= type == "boolean";
+  kinds->null |= type == "null";
+  kinds->object |= type == "object";
+  kinds->array |= type == "array";
+}
 
-  void add(const Kinds& more) {
-    text |= more.text;
-    number |= more.number;
-    boolean |= more.boolean;
-    null |= more.null;
-    object |= more.object;
-    array |= more.array;
+bool allow(const JsonKinds& kinds, std::string_view json) {
+  switch (json.front()) {
+    case '"': return kinds.text;
+    case '{': return kinds.object;
+    case '[': return kinds.array;
+    case 't':
+    case 'f': return kinds.boolean;
+    case 'n': return kinds.null;
+    default: return kinds.number;
   }
-  void add_type(std::string_view type) {
-    text |= type == "string";
-    number |= type == "number" || type == "integer";
-    boolean |= type == "boolean";
-    null |= type == "null";
-    object |= type == "object";
-    array |= type == "array";
-  }
-  bool allow(std::string_view json) const {
-    switch (json.front()) {
-      case '"': return text;
-      case '{': return object;
-      case '[': return array;
-      case 't':
-      case 'f': return boolean;
-      case 'n': return null;
-      default: return number;
-    }
-  }
-};
+}
 
 const Value* member(const Value& value, std::string_view key) {
   return value.dict() == nullptr ? nullptr : value.dict()->find(key);
@@ -64,11 +53,11 @@ class SchemaReader {
  public:
   explicit SchemaReader(const Value& root) : root_(root) {}
 
-  Kinds kinds(const Value& schema, int references) const {
+  JsonKinds kinds(const Value& schema, int references) const {
     if (const auto* target = referred(schema); target != nullptr && references > 0) {
       return kinds(*target, references - 1);
     }
-    Kinds found;
+    JsonKinds found;
     if (const Value* type = member(schema, "type")) add_types(*type, &found);
     if (const Value* allowed = member(schema, "enum")) add_values(*allowed, &found);
     if (const Value* fixed = member(schema, "const")) add_value(*fixed, &found);
@@ -76,10 +65,10 @@ class SchemaReader {
       const Value* choices = member(schema, key);
       if (found.any() || choices == nullptr || choices->list() == nullptr) continue;
       for (const Value& choice : choices->list()->values) {
-        if (references > 0) found.add(kinds(choice, references - 1));
+        if (references > 0) add(kinds(choice, references - 1), &found);
       }
     }
-    return found.any() ? found : Kinds::all();
+    return found.any() ? found : JsonKinds::all();
   }
 
  private:
@@ -99,38 +88,30 @@ class SchemaReader {
     return at;
   }
 
-  static void add_types(const Value& type, Kinds* found) {
-    if (type.text() != nullptr) found->add_type(type.text()->bytes());
+  static void add_types(const Value& type, JsonKinds* found) {
+    if (type.text() != nullptr) add_type(type.text()->bytes(), found);
     if (type.list() == nullptr) return;
     for (const Value& one : type.list()->values) {
-      if (one.text() != nullptr) found->add_type(one.text()->bytes());
+      if (one.text() != nullptr) add_type(one.text()->bytes(), found);
     }
   }
 
-  static void add_values(const Value& values, Kinds* found) {
+  static void add_values(const Value& values, JsonKinds* found) {
     if (found->any() || values.list() == nullptr) return;
     for (const Value& value : values.list()->values) add_value(value, found);
   }
 
-  static void add_value(const Value& value, Kinds* found) {
+  static void add_value(const Value& value, JsonKinds* found) {
     found->text |= value.text() != nullptr;
     found->boolean |= value.as<bool>() != nullptr;
     found->number |= value.is_number() && value.as<bool>() == nullptr;
     found->null |= value.is_none();
+    found->object |= value.dict() != nullptr;
+    found->array |= value.list() != nullptr;
   }
 
   const Value& root_;
 };
-
-Kinds kinds_of(const std::string& schema_json, std::string_view argument) {
-  jinja::Run run{jinja::Limits{}};
-  const auto root = jinja::from_json(run, schema_json, MarkedText::Origin::kUser);
-  if (!root) return Kinds::all();
-  const Value* properties = member(*root, "properties");
-  const Value* schema = properties == nullptr ? nullptr : member(*properties, argument);
-  if (schema == nullptr) schema = member(*root, "additionalProperties");
-  return schema == nullptr ? Kinds::all() : SchemaReader(*root).kinds(*schema, kMostReferences);
-}
 
 // The JSON, or the Python literal, that `text` is; never a text.
 std::optional<std::string> literal_json(std::string_view text) {
@@ -143,6 +124,20 @@ std::optional<std::string> literal_json(std::string_view text) {
 }
 
 }  // namespace
+
+// Which patternProperties hold for a name is not looked at: then it may be anything.
+JsonKinds argument_kinds(std::string_view schema_json, std::optional<std::string_view> argument) {
+  jinja::Run run{jinja::Limits{}};
+  const auto root = jinja::from_json(run, schema_json, MarkedText::Origin::kUser);
+  if (!root) return JsonKinds::all();
+  const Value* properties = member(*root, "properties");
+  const Value* schema = nullptr;
+  if (properties != nullptr && argument) schema = member(*properties, *argument);
+  if (schema == nullptr && member(*root, "patternProperties") == nullptr) {
+    schema = member(*root, "additionalProperties");
+  }
+  return schema == nullptr ? JsonKinds::all() : SchemaReader(*root).kinds(*schema, kMostReferences);
+}
 
 const OfferedTools::Offered* OfferedTools::find(std::string_view name) const {
   const auto found = std::find_if(tools_.begin(), tools_.end(),
@@ -164,9 +159,10 @@ std::string_view OfferedTools::meant_by(std::string_view name) const {
 std::string OfferedTools::argument_json(std::string_view tool, std::string_view argument,
                                         std::string_view text) const {
   const Offered* offered = find(meant_by(tool));
-  const Kinds kinds = offered == nullptr ? Kinds::all() : kinds_of(offered->schema_json, argument);
+  const JsonKinds kinds =
+      offered == nullptr ? JsonKinds::all() : argument_kinds(offered->schema_json, argument);
   const auto json = literal_json(without_blanks_around(text));
-  return json && kinds.allow(*json) ? *json : json_quoted(text);
+  return json && allow(kinds, *json) ? *json : json_quoted(text);
 }
 
 }  // namespace weir

@@ -4,11 +4,28 @@
 // number or a text: the tool's JSON schema decides. Belongs to one request.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir {
+
+// Which kinds of JSON there may be: at least those that a schema allows.
+struct JsonKinds {
+  bool text = false;
+  bool number = false;
+  bool boolean = false;
+  bool null = false;
+  bool object = false;
+  bool array = false;
+
+  static JsonKinds all() { return {true, true, true, true, true, true}; }
+  bool any() const { return text || number || boolean || null || object || array; }
+};
+
+// Of a tool's argument; nullopt: of one that the schema does not name.
+JsonKinds argument_kinds(std::string_view schema_json, std::optional<std::string_view> argument);
 
 class OfferedTools {
  public:

@@ -18,6 +18,7 @@ struct BytePairVocabulary {
   std::vector<std::string> tokens = {};
   std::vector<std::string> merges = {};
   std::vector<std::string> user_defined = {};
+  std::vector<std::string> controls = {};
   std::int32_t marker_kind = 3;
 };
 
@@ -33,6 +34,7 @@ inline GgufBuilder byte_pair_tokenizer(const BytePairVocabulary& vocabulary) {
   }
   for (const std::string& token : vocabulary.tokens) add(token, 1);
   for (const std::string& token : vocabulary.user_defined) add(token, 4);
+  for (const std::string& token : vocabulary.controls) add(token, 3);
   add("<|im_start|>", vocabulary.marker_kind);
   add("<|im_end|>", vocabulary.marker_kind);
   GgufBuilder file;

@@ -159,5 +159,40 @@ TEST_CASE("A strict tool whose schema is not supported is refused, another one i
   CHECK(run->result->error().param == "tools[0].function.parameters");
 }
 
+// Calls with a tag for every argument.
+constexpr std::string_view kTagged =
+    "{% for tool in tools or [] %}{{ tool | tojson }}\n{% endfor %}"
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + (m.content or '') }}"
+    "{% for c in m.tool_calls or [] %}{{ '<tool_call>\n<function=' + c.function.name + '>\n' }}"
+    "{% for k, v in c.function.arguments | items %}{{ '<parameter=' + k + '>\n' }}"
+    "{{ v if v is string else v | tojson }}{{ '\n</parameter>\n' }}{% endfor %}"
+    "{{ '</function>\n</tool_call>' }}{% endfor %}{{ '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+TEST_CASE("A model of noise that calls with tags keeps to the schema of its tool",
+          "[local][grammar]") {
+  test::GgufBuilder file = test::tiny_model({});
+  file.string("tokenizer.chat_template", std::string(kTagged));
+  const auto backend = test::load(file).value();
+  REQUIRE(backend->answer_format().calls->name == "qwen-xml");
+  Tool tool = weather();
+  tool.parameters_json =
+      R"({"type":"object","properties":{"city":{"type":"string","maxLength":9},
+          "days":{"type":"integer","minimum":1,"maximum":9}},"required":["city","days"],
+          "additionalProperties":false})";
+  ChatRequest request = request_of({"Who?"}, 400);
+  request.tools.push_back(tool);
+  request.parallel_tool_calls = false;
+  request.sampling.temperature = 1.5;
+  request.sampling.seed = GENERATE(range(0, 5));
+  request.tool_choice = GENERATE(ToolChoice::kRequired, ToolChoice::kNamed);
+  if (request.tool_choice == ToolChoice::kNamed) request.tool_choice_name = "get_weather";
+  const auto run = run_alone(*backend, request);
+  REQUIRE(run->result->has_value());
+  REQUIRE(run->sink.calls.size() == 1);
+  CAPTURE(run->sink.calls[0].arguments);
+  CHECK(satisfies(tool.parameters_json, run->sink.calls[0].arguments));
+}
+
 }  // namespace
 }  // namespace weir
