@@ -11,30 +11,29 @@ SlowWork::~SlowWork() {
 }
 
 bool SlowWork::offer(std::string_view team, std::function<void()> work) {
-  std::string name(team);
-  if (!enter(name)) return false;
-  net::post(thread_, [this, name = std::move(name), work = std::move(work)] {
-    work();
-    leave(name);
-  });
+  {
+    const std::lock_guard lock(mutex_);
+    const auto own = waiting_.find(team);
+    const std::size_t of_team = own == waiting_.end() ? 0 : own->second.size();
+    if (count_ >= limits_.most || of_team >= limits_.most_of_team) return false;
+    ++count_;
+    waiting_[std::string(team)].push_back(std::move(work));
+  }
+  net::post(thread_, [this] { take()(); });
   return true;
 }
 
-bool SlowWork::enter(const std::string& team) {
+// Of the team behind the one that was last.
+std::function<void()> SlowWork::take() {
   const std::lock_guard lock(mutex_);
-  const auto of_team = by_team_.find(team);
-  const std::size_t count = of_team == by_team_.end() ? 0 : of_team->second;
-  if (all_ >= limits_.most || count >= limits_.most_of_team) return false;
-  ++all_;
-  ++by_team_[team];
-  return true;
-}
-
-void SlowWork::leave(const std::string& team) {
-  const std::lock_guard lock(mutex_);
-  --all_;
-  const auto of_team = by_team_.find(team);
-  if (--of_team->second == 0) by_team_.erase(of_team);
+  auto team = waiting_.upper_bound(last_team_);
+  if (team == waiting_.end()) team = waiting_.begin();
+  last_team_ = team->first;
+  std::function<void()> work = std::move(team->second.front());
+  team->second.pop_front();
+  --count_;
+  if (team->second.empty()) waiting_.erase(team);
+  return work;
 }
 
 }  // namespace weir

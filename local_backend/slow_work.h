@@ -1,11 +1,12 @@
 // A thread for work that is too slow for an I/O thread, one piece after the other.
 //
-// What waits has a limit, of all and of each team. Thread-safe. Destroying it drops what
-// waits and finishes what runs.
+// Teams take turns. What waits has a limit, of all and of each team. Thread-safe. Destroying it
+// drops what waits and finishes what runs.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -19,8 +20,8 @@ namespace weir {
 class SlowWork {
  public:
   struct Limits {
-    std::size_t most = 32;  // pieces that wait or run
-    std::size_t most_of_team = 4;
+    std::size_t most = 512;  // pieces that wait
+    std::size_t most_of_team = 128;
   };
 
   explicit SlowWork(Limits limits) : limits_(limits) {}
@@ -30,13 +31,13 @@ class SlowWork {
   bool offer(std::string_view team, std::function<void()> work);
 
  private:
-  bool enter(const std::string& team);
-  void leave(const std::string& team);
+  std::function<void()> take();
 
   const Limits limits_;
-  std::mutex mutex_;
-  std::size_t all_ = 0;                         // under mutex_
-  std::map<std::string, std::size_t> by_team_;  // under mutex_
+  std::mutex mutex_;  // guards the next three
+  std::map<std::string, std::deque<std::function<void()>>, std::less<>> waiting_;  // never empty
+  std::size_t count_ = 0;
+  std::string last_team_;
   net::thread_pool thread_{1};
 };
 

@@ -17,7 +17,7 @@
 
 namespace weir {
 
-constexpr double kBesideFlood = 0.5;
+constexpr double kBesideFlood = 0.25;
 constexpr double kCredit = 4096;                 // tokens of work, by weight
 constexpr std::size_t kFewestPrefillTokens = 4;  // so that prompts get on beside any answers
 constexpr std::size_t kMostPutOff = 32;

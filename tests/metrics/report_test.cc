@@ -189,8 +189,8 @@ TEST_CASE("A check finds books that do not balance", "[report]") {
 }
 
 TEST_CASE("A report of no ledger is an error", "[report]") {
-  CHECK(read_report("/nonexistent/ledger.db", {}).error().code == ErrorCode::kStorage);
-  CHECK(check_ledger("/nonexistent/ledger.db").error().code == ErrorCode::kStorage);
+  CHECK(read_report("/nonexistent/ledger.db", {}).error().code == ErrorCode::kNotFound);
+  CHECK(check_ledger("/nonexistent/ledger.db").error().code == ErrorCode::kNotFound);
 }
 
 TEST_CASE("Times are days, instants or spans back from now", "[report]") {
