@@ -221,7 +221,7 @@ class Machine {
   std::vector<ArgumentList> lists_;
   std::vector<PlaceId> led_;
   std::string gemma_quote_{kGemmaQuote};
-  Interned names_;  // sets, a bit for each
+  Interned names_;                              // sets, a bit for each
   std::map<Place, NamesByByte> names_by_byte_;  // the last few
 };
 
