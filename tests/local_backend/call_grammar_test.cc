@@ -321,10 +321,11 @@ TEST_CASE("Before a call, and behind it, an answer says what it likes", "[gramma
 }
 
 std::string told_by(const ChatTemplate& chat) {
-  ChatOptions options;
-  options.tools_json = {
+  const std::string tool =
       R"({"type":"function","function":{"name":"get_weather","description":"","parameters":)" +
-      schemas().at("get_weather") + "}}"};
+      schemas().at("get_weather") + "}}";
+  ChatOptions options;
+  options.tools_json = {tool};
   options.add_generation_prompt = false;
   options.unix_seconds = 0;
   ChatTurn answer{"assistant", ""};
