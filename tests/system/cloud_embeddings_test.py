@@ -4,7 +4,7 @@ import json
 
 import testing
 from served import Served
-from weir_process import PROVIDER_KEY, TEAM_KEY, backend, request, team_key_line
+from weir_process import PROVIDER_KEY, TEAM_KEY, backend, free_ports, request, team_key_line
 
 KEYS = {name: f"weir_{name.title()}1_{name}TeamSecret0123456789abcdefghijklmnopqr" for name in (
     "private", "careful", "thrifty", "chatter")}
@@ -23,7 +23,9 @@ class Vectors(Served):
                   "monthly_budget_usd": "0.000001"},
                  {"name": "chatter", "keys": [team_key_line(KEYS["chatter"])], "privacy": "any", "models": ["m"]}]
         models = ["m", {"name": "embed", "upstream": "embed-2026"}, "embed-2026", "silent", "refusing"]
-        return {"backend": [backend(cls.mock, models)], "team": teams,
+        nobody = f"http://127.0.0.1:{free_ports(1)[0]}/v1"
+        dead = backend(cls.mock, ["twice"], name="dead") | {"base_url": nobody}
+        return {"backend": [dead, backend(cls.mock, [*models, "twice"])], "team": teams,
                 "price": [PRICE, {**PRICE, "model": "silent"}],
                 "rule": [{"name": "secrets", "contains": ["secret"], "action": "deny"},
                          {"name": "cards", "contains": ["card"], "action": "local_only"}]}
@@ -105,6 +107,12 @@ class Vectors(Served):
 
     def test_a_team_of_other_models_may_not_ask(self):
         self.refused(self.ask("a", key=KEYS["chatter"]), 403, "model_not_allowed")
+
+    def test_a_provider_that_cannot_be_reached_is_passed_over(self):
+        """Once it is known that it cannot; no request is tried twice."""
+        answers = [self.ask("a", model="twice") for _ in range(20)]
+        self.assertEqual((answers[0].status, answers[0].header("x-weir-backend")), (502, "dead"), answers[0])
+        self.assertEqual((answers[-1].status, answers[-1].header("x-weir-backend")), (200, "mock"), answers[-1])
 
     def test_a_wrong_key_and_an_unknown_model_are_refused(self):
         self.assertEqual(self.ask("a", key=TEAM_KEY[:-1] + "X").status, 401)
