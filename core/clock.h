@@ -8,6 +8,8 @@ namespace weir {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+inline constexpr std::int64_t kDayMs = 86'400'000;
+
 // Thread-safe. Tests replace it with one that they move by hand.
 class Clock {
  public:

@@ -7,23 +7,23 @@ namespace {
 
 constexpr std::string_view kPrefix = "req_";
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t kDigits = 13;
+constexpr std::size_t kIdDigits = 13;
 constexpr int kCounterBits = 20;
 
 }  // namespace
 
 std::string to_string(RequestId id) {
-  std::string text(kPrefix.size() + kDigits, '0');
+  std::string text(kPrefix.size() + kIdDigits, '0');
   std::copy(kPrefix.begin(), kPrefix.end(), text.begin());
   auto rest = static_cast<std::uint64_t>(id.value);
-  for (std::size_t i = 0; i < kDigits; ++i, rest >>= 5) {
+  for (std::size_t i = 0; i < kIdDigits; ++i, rest >>= 5) {
     text[text.size() - 1 - i] = kAlphabet[rest & 31];
   }
   return text;
 }
 
 std::optional<RequestId> parse_request_id(std::string_view text) {
-  if (text.size() != kPrefix.size() + kDigits || !text.starts_with(kPrefix)) return std::nullopt;
+  if (text.size() != kPrefix.size() + kIdDigits || !text.starts_with(kPrefix)) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text.substr(kPrefix.size())) {
     const std::size_t digit = kAlphabet.find(c);

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/clock.h"
+
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kLastMs = 253'402'300'799'999;  // the end of 9999
 
 void append_number(std::string* out, std::int64_t value, int digits, char after) {

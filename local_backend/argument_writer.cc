@@ -15,7 +15,6 @@ using grammar::LanguageId;
 using grammar::Languages;
 using grammar::WrittenArgument;
 using grammar::WrittenValue;
-using Values = ArgumentForm::Values;
 namespace value_part = grammar::value_part;
 
 constexpr std::size_t kMostKeyBytes = 64;
@@ -25,16 +24,18 @@ bool is_plain(char c) {
          c == '-';
 }
 
-bool is_quoted(Values values) { return values == Values::kPython || values == Values::kGemma; }
+bool is_quoted(ArgumentValues values) {
+  return values == ArgumentValues::kPython || values == ArgumentValues::kGemma;
+}
 
 }  // namespace
 
 grammar::Writing writing_of(const CallForm& form) {
   if (!form.arguments) return {};
   switch (form.arguments->values) {
-    case Values::kPython: return {.notation = grammar::Notation::kPython};
+    case ArgumentValues::kPython: return {.notation = grammar::Notation::kPython};
     // The template sorts them.
-    case Values::kGemma:
+    case ArgumentValues::kGemma:
       return {.notation = grammar::Notation::kGemma,
               .barred = std::string(grammar::kGemmaQuote),
               .in_order = false};
@@ -54,7 +55,7 @@ ArgumentWriter::ArgumentWriter(const grammar::ShapeGraph& shapes, const Argument
 grammar::Pieces ArgumentWriter::pieces_of(const CallPieces& pieces) const {
   grammar::Pieces texts;
   for (const CallPiece& piece : pieces) {
-    const bool blank = piece.kind == CallPiece::Kind::kBlank;
+    const bool blank = piece.kind == PieceKind::kBlank;
     if (blank || !piece.text.empty()) texts.push_back(blank ? std::string() : mark_(piece.text));
   }
   return texts;
@@ -114,7 +115,7 @@ bool ArgumentWriter::can_write_key(std::string_view name) const {
            name.find(form_.key_close) == std::string_view::npos;
   }
   return std::all_of(name.begin(), name.end(), [&](char c) {
-    return is_plain(c) || (c == '.' && form_.values == Values::kGemma);
+    return is_plain(c) || (c == '.' && form_.values == ArgumentValues::kGemma);
   });
 }
 
@@ -140,11 +141,11 @@ std::vector<WrittenValue> ArgumentWriter::values(GoalId goal, const JsonKinds& k
     if (shapes.possible()) add_value({}, Languages::kNothing, value_part::kAll, &values);
     return values;
   }
-  if (form_.values == Values::kRawTyped) return typed_values(goal);
+  if (form_.values == ArgumentValues::kRawTyped) return typed_values(goal);
   std::uint8_t parts = shapes.arrays.empty() ? 0 : value_part::kArrays;
   if (!shapes.objects.empty()) parts |= value_part::kObjects;
   const LanguageId bare = grammar::with_python_words(shapes.bare, languages_);
-  if (form_.values == Values::kRawTold) {
+  if (form_.values == ArgumentValues::kRawTold) {
     add_value(" string=\"true\"", shapes.text, 0, &values);
     add_value(" string=\"false\"", bare, parts, &values);
     return values;

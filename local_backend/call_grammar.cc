@@ -12,7 +12,6 @@ using grammar::LanguageId;
 using grammar::Languages;
 using grammar::Machine;
 using grammar::PlaceId;
-using Kind = CallPiece::Kind;
 
 constexpr std::uint32_t kMostIdSigns = 64;
 constexpr std::uint32_t kMostNumberDigits = 4;
@@ -64,12 +63,12 @@ PlaceId CallGrammar::arguments(const Tool& tool, PlaceId next) {
 PlaceId CallGrammar::piece(const CallPiece& piece, const Tool* tool, PlaceId next) {
   Languages& languages = machine_.languages();
   switch (piece.kind) {
-    case Kind::kText: return machine_.text(grammar_.marked(piece.text), next);
-    case Kind::kBlank: return machine_.white_space(next);
-    case Kind::kName: return machine_.text(tool->name, next);
-    case Kind::kId: return machine_.plain(call_id_language(syntax_->ids, languages), next);
-    case Kind::kNumber: return machine_.plain(number_language(languages), next);
-    case Kind::kArguments: return arguments(*tool, next);
+    case PieceKind::kText: return machine_.text(grammar_.marked(piece.text), next);
+    case PieceKind::kBlank: return machine_.white_space(next);
+    case PieceKind::kName: return machine_.text(tool->name, next);
+    case PieceKind::kId: return machine_.plain(call_id_language(syntax_->ids, languages), next);
+    case PieceKind::kNumber: return machine_.plain(number_language(languages), next);
+    case PieceKind::kArguments: return arguments(*tool, next);
   }
   return next;
 }
@@ -101,7 +100,7 @@ PlaceId CallGrammar::section() {
 // Whether the mark is the beginning of a call, and no section.
 bool CallGrammar::is_inside(std::string_view mark) const {
   return std::any_of(form_->calls.begin(), form_->calls.end(), [&](const CallPieces& call) {
-    return call.front().kind == Kind::kText && call.front().text.starts_with(mark);
+    return call.front().kind == PieceKind::kText && call.front().text.starts_with(mark);
   });
 }
 

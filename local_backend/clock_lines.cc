@@ -10,7 +10,6 @@
 namespace weir {
 namespace {
 
-using Kind = ClockToken::Kind;
 using std::string_view;
 
 constexpr std::size_t kLongestSentence = 240;
@@ -41,25 +40,25 @@ class Sentence {
  public:
   // False once it cannot be about the present moment.
   bool add(const ClockToken& token) {
-    const Kind before = last_;
+    const ClockKind before = last_;
     last_ = token.kind;
     switch (token.kind) {
-      case Kind::kUnknown: return add_place(token, before);
-      case Kind::kIs: return is_ = true;
-      case Kind::kIt: return it_ = true;
-      case Kind::kNow: return now_ = true;
-      case Kind::kToday: return today_ = true;
-      case Kind::kTimeWord: return time_word_ = true;
-      case Kind::kStampWord: return stamp_word_ = true;
-      case Kind::kWhose: return whose_ = true;
-      case Kind::kDateWord: return date_word_ = true;
-      case Kind::kAt: return dated_;
-      case Kind::kSeparator: return separated_ = true;
-      case Kind::kDate: return dated_ = true;
-      case Kind::kTime: return timed_ = true;
-      case Kind::kExactTime: return timed_ = exact_ = true;
-      case Kind::kMoment: return timed_ = exact_ = dated_ = moment_ = true;
-      case Kind::kUnix: return timed_ = unix_ = now_ || time_word_ || stamp_word_;
+      case ClockKind::kUnknown: return add_place(token, before);
+      case ClockKind::kIs: return is_ = true;
+      case ClockKind::kIt: return it_ = true;
+      case ClockKind::kNow: return now_ = true;
+      case ClockKind::kToday: return today_ = true;
+      case ClockKind::kTimeWord: return time_word_ = true;
+      case ClockKind::kStampWord: return stamp_word_ = true;
+      case ClockKind::kWhose: return whose_ = true;
+      case ClockKind::kDateWord: return date_word_ = true;
+      case ClockKind::kAt: return dated_;
+      case ClockKind::kSeparator: return separated_ = true;
+      case ClockKind::kDate: return dated_ = true;
+      case ClockKind::kTime: return timed_ = true;
+      case ClockKind::kExactTime: return timed_ = exact_ = true;
+      case ClockKind::kMoment: return timed_ = exact_ = dated_ = moment_ = true;
+      case ClockKind::kUnix: return timed_ = unix_ = now_ || time_word_ || stamp_word_;
       default: return true;
     }
   }
@@ -76,13 +75,13 @@ class Sentence {
 
  private:
   // "in Berlin", "in New York"
-  bool add_place(const ClockToken& token, Kind before) {
-    if (!is_capitalised(token.text) || before != Kind::kIn) return false;
-    last_ = Kind::kIn;
+  bool add_place(const ClockToken& token, ClockKind before) {
+    if (!is_capitalised(token.text) || before != ClockKind::kIn) return false;
+    last_ = ClockKind::kIn;
     return true;
   }
 
-  Kind last_ = Kind::kEnd;
+  ClockKind last_ = ClockKind::kEnd;
   bool is_ = false, it_ = false, now_ = false, today_ = false, time_word_ = false;
   bool stamp_word_ = false, whose_ = false, date_word_ = false, separated_ = false;
   bool timed_ = false, dated_ = false, exact_ = false, moment_ = false, unix_ = false;
@@ -101,12 +100,12 @@ bool has_time_field(string_view line) {
     if (!known) continue;
     string_view value = line.substr(at + 1);
     for (int i = 0; i < 8; ++i) {
-      const Kind kind = next_clock_token(&value).kind;
-      if (kind == Kind::kTime || kind == Kind::kExactTime || kind == Kind::kMoment ||
-          kind == Kind::kUnix) {
+      const ClockKind kind = next_clock_token(&value).kind;
+      if (kind == ClockKind::kTime || kind == ClockKind::kExactTime || kind == ClockKind::kMoment ||
+          kind == ClockKind::kUnix) {
         return true;
       }
-      if (kind != Kind::kDate && kind != Kind::kOther) break;
+      if (kind != ClockKind::kDate && kind != ClockKind::kOther) break;
     }
   }
   return false;
@@ -170,7 +169,7 @@ bool tells_the_time(string_view text) {
   Sentence sentence;
   for (;;) {
     const ClockToken token = next_clock_token(&rest);
-    if (token.kind == Kind::kEnd) return sentence.tells_the_time();
+    if (token.kind == ClockKind::kEnd) return sentence.tells_the_time();
     if (!sentence.add(token)) return false;
   }
 }

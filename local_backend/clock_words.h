@@ -34,6 +34,7 @@ struct ClockToken {
   Kind kind = Kind::kEnd;
   std::string_view text;
 };
+using ClockKind = ClockToken::Kind;
 
 // Reads the first token of *rest, blanks before it skipped.
 ClockToken next_clock_token(std::string_view* rest);

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "local_backend/engine.h"
+#include "local_backend/steady_now.h"
 #include "local_backend/wake_up.h"
 
 namespace weir {
@@ -18,8 +20,6 @@ constexpr std::size_t kMaxParties = 4096;
 // Of input that is turned into tokens between two forward calls.
 constexpr std::size_t kBytesAtOnce = std::size_t{256} << 10;
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
 Error at_input(Error error, const EmbeddingRequest& request, std::size_t index) {
   error.param = place_of_input(request.is_list, index);
   error.message = "'" + error.param + "': " + error.message;
@@ -28,10 +28,6 @@ Error at_input(Error error, const EmbeddingRequest& request, std::size_t index) 
 
 Error shutting_down() {
   return {ErrorCode::kUnavailable, "the engine is shutting down", "engine_stopping"};
-}
-
-Error failure() {
-  return {ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"};
 }
 
 // Its first numbers alone, again of length 1. False if nothing is left of it.
@@ -175,7 +171,7 @@ Async<Result<EmbeddingResult>> EmbeddingEngine::run(EmbeddingRequest request, st
     *partial = job->usage();
     if (ended) break;
     if (cancel.raised()) co_return Error{ErrorCode::kCancelled, "the client has gone"};
-    if (deadline.passed(now())) {
+    if (deadline.passed(steady_now())) {
       co_return Error{ErrorCode::kDeadline, "the embedding model did not finish in time",
                       "engine_deadline"};
     }
@@ -191,7 +187,7 @@ void EmbeddingEngine::work() {
     try {
       busy = turn();
     } catch (const std::exception&) {
-      end_all(failure());
+      end_all(failed_step());
     }
     std::erase_if(jobs_, [](const auto& job) { return job->finished; });
     if (!busy) wait();
@@ -262,9 +258,9 @@ bool EmbeddingEngine::compute() {
     return stopping_ || std::all_of(shares.begin(), shares.end(),
                                     [](const Share& share) { return share.job->cancelled.load(); });
   };
-  const SteadyTime begin = now();
+  const SteadyTime begin = steady_now();
   auto vectors = embedder_->embed_together(texts, nobody_waits);
-  deliver(shares, vectors, now() - begin);
+  deliver(shares, vectors, steady_now() - begin);
   return true;
 }
 
@@ -277,7 +273,7 @@ std::vector<EmbeddingEngine::Share> EmbeddingEngine::choose() {
     if (job == nullptr) break;
     tokens += job->texts[job->next].size();
     if (!shares.empty() && tokens > Embedder::kTokensTogether) break;
-    if (!job->begun_at) job->begun_at = now();
+    if (!job->begun_at) job->begun_at = steady_now();
     shares.push_back({job, job->next++});
     note_turn(*job);
   }
@@ -348,7 +344,7 @@ void EmbeddingEngine::end(EmbeddingJob& job, std::optional<Error> error) {
   if (config_.observer) {
     EngineDeparture departure;
     if (error) departure.error = error->code;
-    departure.queue_wait = job.begun_at.value_or(now()) - job.queued_at;
+    departure.queue_wait = job.begun_at.value_or(steady_now()) - job.queued_at;
     config_.observer->on_departure(departure);
   }
   const std::lock_guard lock(mutex_);

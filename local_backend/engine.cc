@@ -25,7 +25,7 @@ std::size_t longest_token(const Vocabulary& vocabulary) {
   return longest;
 }
 
-std::size_t text_bytes(const Prompt& prompt) {
+std::size_t prompt_bytes(const Prompt& prompt) {
   std::size_t bytes = 0;
   for (const PromptSegment& segment : prompt.segments) bytes += segment.text.size();
   return bytes;
@@ -144,7 +144,7 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
     return Error{ErrorCode::kUnsupportedParameter, "adapters are not supported", {}, "adapter"};
   }
   // Refuses what cannot fit before spending time on its tokens.
-  const std::size_t fewest_tokens = text_bytes(prompt) / longest_token_bytes_;
+  const std::size_t fewest_tokens = prompt_bytes(prompt) / longest_token_bytes_;
   if (auto error = too_long(fewest_tokens)) return *error;
   auto request = std::make_unique<EngineRequest>();
   request->prompt = tokenizer_->encode(prompt);
@@ -179,6 +179,10 @@ EngineLoad Engine::load() const {
           kv_pages_ * kKvPageTokens,
           cached_pages_ * kKvPageTokens,
           evicted_pages_};
+}
+
+Error failed_step() {
+  return {ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"};
 }
 
 Result<std::string> generate_text(Engine& engine, std::string_view prompt,

@@ -156,6 +156,9 @@ class Engine {
   std::thread thread_;  // last: runs scheduler_
 };
 
+// What the requests of a step that throws end with.
+Error failed_step();
+
 // The greedy answer to a plain text, on the caller's thread: for tests and tools.
 Result<std::string> generate_text(Engine& engine, std::string_view prompt, std::int64_t max_tokens);
 

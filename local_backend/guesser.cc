@@ -13,7 +13,7 @@ constexpr double kRetryChance = 0.7;
 constexpr double kSureGain = 1.5;  // times what reading costs
 constexpr std::size_t kFewestRead = 16;
 constexpr std::size_t kMostRead = 256;
-constexpr double kFollow = 0.1;  // of the length of answers
+constexpr double kFollowAnswers = 0.1;  // of the length of answers
 
 }  // namespace
 
@@ -137,7 +137,7 @@ void Guesser::observe(const AnswerStep& step, std::size_t tokens, std::size_t gi
 }
 
 void Guesser::note_answer(std::size_t tokens) {
-  usual_answer_ += kFollow * (static_cast<double>(tokens) - usual_answer_);
+  usual_answer_ += kFollowAnswers * (static_cast<double>(tokens) - usual_answer_);
 }
 
 }  // namespace weir

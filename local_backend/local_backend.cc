@@ -72,7 +72,7 @@ Error unsupported(std::string_view field) {
 }
 
 // An id that no model can have stays one.
-SamplingParams::Bias bias_of(const LogitBias& bias) {
+SamplingParams::Bias sampling_bias_of(const LogitBias& bias) {
   const bool possible = std::in_range<TokenId>(bias.token);
   return {possible ? static_cast<TokenId>(bias.token) : TokenId{-1}, bias.value};
 }
@@ -141,7 +141,7 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request,
   params.frequency_penalty = asked.frequency_penalty.value_or(0);
   params.presence_penalty = asked.presence_penalty.value_or(0);
   params.repetition_penalty = asked.repetition_penalty.value_or(1);
-  for (const LogitBias& bias : asked.logit_bias) params.bias.push_back(bias_of(bias));
+  for (const LogitBias& bias : asked.logit_bias) params.bias.push_back(sampling_bias_of(bias));
   if (asked.top_logprobs > 0 && !asked.logprobs) {
     return Error{ErrorCode::kInvalidRequest, "top_logprobs needs logprobs to be true",
                  "invalid_value", "top_logprobs"};

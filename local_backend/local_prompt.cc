@@ -21,7 +21,7 @@ std::string_view role_name(Role role) {
   return "user";
 }
 
-std::string text_of(const std::vector<Part>& parts) {
+std::string parts_text(const std::vector<Part>& parts) {
   std::string text;
   for (const Part& part : parts) {
     if (const auto* piece = std::get_if<TextPart>(&part.value)) text += piece->text;
@@ -34,7 +34,7 @@ void add_results(const Message& message, std::vector<ChatTurn>* turns) {
   for (const Part& part : message.parts) {
     const auto* result = std::get_if<ToolResultPart>(&part.value);
     if (result == nullptr) continue;
-    ChatTurn turn{"tool", (result->is_error ? "Error: " : "") + text_of(result->parts)};
+    ChatTurn turn{"tool", (result->is_error ? "Error: " : "") + parts_text(result->parts)};
     turn.tool_call_id = result->tool_use_id;
     turn.name = message.name;
     turns->push_back(std::move(turn));
@@ -42,7 +42,7 @@ void add_results(const Message& message, std::vector<ChatTurn>* turns) {
 }
 
 ChatTurn turn_of(const Message& message) {
-  ChatTurn turn{role_name(message.role), text_of(message.parts)};
+  ChatTurn turn{role_name(message.role), parts_text(message.parts)};
   turn.name = message.name;
   for (const Part& part : message.parts) {
     if (const auto* thought = std::get_if<ReasoningPart>(&part.value)) {
@@ -128,7 +128,7 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
 LocalPrompt raw_prompt_of(const ChatRequest& request) {
   LocalPrompt prompt;
   for (const Message& message : request.messages) {
-    prompt.prompt.add_template(text_of(message.parts));
+    prompt.prompt.add_template(parts_text(message.parts));
   }
   return prompt;
 }

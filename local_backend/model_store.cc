@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "local_backend/steady_now.h"
 #include "local_backend/wake_up.h"
 
 namespace weir {
@@ -21,20 +22,18 @@ constexpr milliseconds kLastRetry{300'000};
 // So long a load waits for idle models before those in use make room.
 constexpr milliseconds kPatience{2'000};
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
 std::string mebibytes(std::uint64_t bytes) {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   return std::to_string((bytes + kMebibyte - 1) / kMebibyte) + " MiB";
 }
 
-std::string name_of(const LocalBackendOptions& options) {
+std::string model_name_of(const LocalBackendOptions& options) {
   if (!options.model_name.empty()) return options.model_name;
   return std::filesystem::path(options.model_path).stem().string();
 }
 
 std::int64_t seconds_until(SteadyTime at) {
-  const auto left = std::chrono::ceil<std::chrono::seconds>(at - now()).count();
+  const auto left = std::chrono::ceil<std::chrono::seconds>(at - steady_now()).count();
   return std::max<std::int64_t>(left, 1);
 }
 
@@ -56,7 +55,7 @@ std::optional<SteadyTime> expiry(const std::optional<milliseconds>& keep_alive, 
   return used + *keep_alive;
 }
 
-std::chrono::duration<double> since(SteadyTime begin) { return now() - begin; }
+std::chrono::duration<double> since(SteadyTime begin) { return steady_now() - begin; }
 
 }  // namespace
 
@@ -75,7 +74,7 @@ std::string_view to_string(ModelState state) {
 ModelLease::ModelLease(ModelStore& store, std::shared_ptr<StoredModel> stored)
     : store_(&store), stored_(std::move(stored)), loaded_(stored_->loaded_.get()) {
   ++stored_->in_flight_;
-  stored_->last_used_ = now();
+  stored_->last_used_ = steady_now();
 }
 
 ModelLease::ModelLease(ModelLease&& other) noexcept
@@ -137,7 +136,7 @@ ModelStore::Models ModelStore::prepare(std::vector<StoredModelOptions> wanted) {
 // Opens and starts it once, without its weights, to know what it can do.
 std::shared_ptr<StoredModel> ModelStore::make(StoredModelOptions options) const {
   std::shared_ptr<const ModelFacts> facts;
-  std::string name = name_of(options.load);
+  std::string name = model_name_of(options.load);
   const auto model = open_model(options.load);
   if (model) {
     if (const auto loaded = start_model(*model, options.load)) {
@@ -191,10 +190,10 @@ Async<Result<ModelLease>> ModelStore::acquire(std::shared_ptr<StoredModel> model
     if (auto taken = try_take(model, waiting, news.caller())) co_return std::move(*taken);
     if (patience.at == deadline.at) {
       const std::lock_guard lock(mutex_);
-      patience = Deadline::in(now(), limits_.load_timeout).sooner(deadline);
+      patience = Deadline::in(steady_now(), limits_.load_timeout).sooner(deadline);
     }
     if (cancel.raised()) co_return Error{ErrorCode::kCancelled, "the client has gone"};
-    if (patience.passed(now())) co_return late(*model, deadline);
+    if (patience.passed(steady_now())) co_return late(*model, deadline);
     co_await news.wait_until(patience.at);
   }
 }
@@ -209,7 +208,7 @@ std::optional<Result<ModelLease>> ModelStore::try_take(const std::shared_ptr<Sto
     return Result<ModelLease>(ModelLease(*this, model));
   }
   const bool failed = model->state_ == ModelState::kFailed;
-  if (failed && (waiting || now() < model->retry_at_)) {
+  if (failed && (waiting || steady_now() < model->retry_at_)) {
     Error error = model->failure_;
     error.retry_after_s = seconds_until(model->retry_at_);
     return Result<ModelLease>(std::move(error));
@@ -220,7 +219,7 @@ std::optional<Result<ModelLease>> ModelStore::try_take(const std::shared_ptr<Sto
 }
 
 Error ModelStore::late(const StoredModel& model, Deadline own) const {
-  if (own.passed(now())) {
+  if (own.passed(steady_now())) {
     return {ErrorCode::kDeadline, "the local model was not loaded in time", "engine_deadline"};
   }
   const std::lock_guard lock(mutex_);
@@ -251,7 +250,7 @@ void ModelStore::release(StoredModel& model) {
   {
     const std::lock_guard lock(mutex_);
     --model.in_flight_;
-    model.last_used_ = now();
+    model.last_used_ = steady_now();
     poked_ = true;
   }
   changed_.notify_one();
@@ -313,7 +312,8 @@ std::vector<ModelReport> ModelStore::report() const {
     report.facts = model->facts();
     report.in_flight = model->in_flight_;
     if (model->last_used_) {
-      report.unused_for = std::chrono::duration_cast<milliseconds>(now() - *model->last_used_);
+      report.unused_for =
+          std::chrono::duration_cast<milliseconds>(steady_now() - *model->last_used_);
     }
     report.keep_alive = model->keep_alive();
   }
@@ -356,7 +356,7 @@ bool ModelStore::unload_one(Lock& lock) {
     if (model->in_flight_ > 0) continue;
     const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);
     const auto end = expiry(model->keep_alive(), used);
-    const bool expired = end && now() >= *end && model->waiters_.empty();
+    const bool expired = end && steady_now() >= *end && model->waiters_.empty();
     if (model->loaded_ != nullptr && (model->leaves() || expired)) {
       if (model->draining_) events_.on_evict();
       drop(*model, lock);
@@ -403,7 +403,7 @@ bool ModelStore::open_next(Lock& lock) {
   const std::shared_ptr<StoredModel> next = queue_.front();
   next->state_ = ModelState::kLoading;
   next->bytes_done_ = next->bytes_total_ = 0;
-  const SteadyTime begin = now();
+  const SteadyTime begin = steady_now();
   lock.unlock();
   events_.before_load(*next);
   auto model = open_model(next->options_.load);
@@ -416,7 +416,7 @@ bool ModelStore::open_next(Lock& lock) {
                  "the local model " + next->name_ + " cannot be loaded: " + model.error().message,
                  "model_load_failed"});
   } else {
-    load_ = Load{next, std::move(*model), bytes, now()};
+    load_ = Load{next, std::move(*model), bytes, steady_now()};
   }
   return true;
 }
@@ -437,7 +437,7 @@ bool ModelStore::make_room(Lock& lock) {
       drop(*idle, lock);
       continue;
     }
-    if (now() < load_->since + kPatience) return false;
+    if (steady_now() < load_->since + kPatience) return false;
     StoredModel* busy = least_used(true);
     if (busy == nullptr) return false;
     busy->draining_ = true;
@@ -464,7 +464,7 @@ void ModelStore::finish_load(Lock& lock) {
   stored->state_ = ModelState::kLoading;
   const LocalBackendOptions& options = stored->options_.load;
   lock.unlock();
-  const SteadyTime begin = now();
+  const SteadyTime begin = steady_now();
   read_weights(model, options, [&](LoadProgress progress) {
     stored->bytes_done_ = progress.done;
     stored->bytes_total_ = progress.total;
@@ -485,7 +485,7 @@ void ModelStore::finish_load(Lock& lock) {
   }
   stored->loaded_ = std::make_unique<LoadedModel>(std::move(*loaded));
   stored->state_ = ModelState::kReady;
-  stored->ready_at_ = now();
+  stored->ready_at_ = steady_now();
   stored->failures_ = 0;
   stored->load_wanted_ = false;
   settle(*stored);
@@ -495,7 +495,7 @@ void ModelStore::fail(StoredModel& model, Error error) {
   const auto doubled =
       kFirstRetry * (std::int64_t{1} << std::min<std::size_t>(model.failures_, 10));
   ++model.failures_;
-  model.retry_at_ = now() + std::min<milliseconds>(doubled, kLastRetry);
+  model.retry_at_ = steady_now() + std::min<milliseconds>(doubled, kLastRetry);
   model.failure_ = std::move(error);
   model.state_ = ModelState::kFailed;
   model.load_wanted_ = false;
@@ -534,7 +534,7 @@ Error ModelStore::no_room(std::uint64_t bytes) const {
 // When something is to be done even if nobody asks.
 SteadyTime ModelStore::next_time() const {
   SteadyTime next = SteadyTime::max();
-  if (load_) next = std::max(load_->since + kPatience, now() + milliseconds(100));
+  if (load_) next = std::max(load_->since + kPatience, steady_now() + milliseconds(100));
   for (const auto& model : all_) {
     if (model->loaded_ == nullptr || model->in_flight_ > 0 || !model->waiters_.empty()) continue;
     const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "local_backend/chat_template/chat_turns.h"
 #include "local_backend/clock_lines.h"
+#include "local_backend/tool_calls/blanks.h"
 #include "local_backend/tool_order.h"
 
 namespace weir {
@@ -15,17 +17,12 @@ using std::string_view;
 using Turns = std::vector<ChatTurn>;
 
 constexpr string_view kBillingHeader = "x-anthropic-billing-header:";
-constexpr string_view kBlanks = " \t\r\n";
 
 const ReasoningMarks kThink{.open = "<think>", .close = "</think>"};
 
 string_view without_blanks_before(string_view text) {
   return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
 }
-
-bool is_blank(string_view text) { return without_blanks_before(text).empty(); }
-
-bool is_system(const ChatTurn& turn) { return turn.role == "system"; }
 
 // System turns that a rule has emptied say nothing.
 void drop_blank_systems(Turns* turns) {

@@ -8,12 +8,12 @@ namespace {
 
 constexpr double kTokenUnit = 64;
 constexpr double kAttendedUnit = 65'536;
-constexpr double kForget = 0.98;    // a call counts half after 35 others
-constexpr double kUnknown = 1;      // of a cost, before anything was seen
-constexpr double kMostUnknown = 8;  // of all costs: calls that are all alike forget no further
-constexpr double kSurprise = 0.25;  // a larger relative error counts less
-constexpr double kFollow = 0.1;     // of the size of pieces
-constexpr double kRemember = 0.99;  // of what guesses saved, at each call
+constexpr double kForget = 0.98;       // a call counts half after 35 others
+constexpr double kUnknown = 1;         // of a cost, before anything was seen
+constexpr double kMostUnknown = 8;     // of all costs: calls that are all alike forget no further
+constexpr double kSurprise = 0.25;     // a larger relative error counts less
+constexpr double kFollowPieces = 0.1;  // of the size of pieces
+constexpr double kRemember = 0.99;     // of what guesses saved, at each call
 
 // A call for a piece of a prompt: `tokens` behind `before` others.
 double attended_by(double tokens, double before) { return tokens * (before + (tokens + 1) / 2); }
@@ -66,7 +66,7 @@ void Rates::observe(const StepWork& work, double seconds) {
   (work.prompt_tokens > 0 ? prompts_ : answers_).observe(terms_of(work), seconds);
   if (work.prompt_tokens == 0) return;
   const auto piece = static_cast<double>(work.prompt_tokens);
-  piece_tokens_ += piece_tokens_ > 0 ? kFollow * (piece - piece_tokens_) : piece;
+  piece_tokens_ += piece_tokens_ > 0 ? kFollowPieces * (piece - piece_tokens_) : piece;
 }
 
 void Rates::follow(const StepWork& plain, std::size_t given, double seconds) {

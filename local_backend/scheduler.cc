@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "local_backend/state_identity.h"
+#include "local_backend/steady_now.h"
 
 namespace weir {
 namespace {
@@ -13,16 +14,10 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
 // Why a request is no longer worked on.
 Error abandonment(const Generation& generation) {
   if (generation.cancelled()) return {ErrorCode::kCancelled, "the request was cancelled"};
   return {ErrorCode::kDeadline, "the local model did not finish in time", "engine_deadline"};
-}
-
-Error failure() {
-  return {ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"};
 }
 
 }  // namespace
@@ -73,13 +68,14 @@ void Engine::Scheduler::run() {
     try {
       busy = turn();
     } catch (const std::exception&) {
-      for (const auto& sequence : running_) sequence->end(failure());
+      for (const auto& sequence : running_) sequence->end(failed_step());
     }
     if (!remove_ended() && !busy) inbox_.wait_until(next_deadline());
     publish_load();
   }
   end_all({ErrorCode::kUnavailable, "the engine is shutting down"});
-  if (cache_.archive() != nullptr) cache_.archive()->finish(now() + engine_.config_.archive_flush);
+  if (cache_.archive() != nullptr)
+    cache_.archive()->finish(steady_now() + engine_.config_.archive_flush);
 }
 
 // What goes wrong there costs nobody an answer.
@@ -105,7 +101,7 @@ bool Engine::Scheduler::turn() {
 }
 
 void Engine::Scheduler::drop_abandoned() {
-  const SteadyTime time = now();
+  const SteadyTime time = steady_now();
   for (const auto& request : inbox_.take_stale(time)) {
     refuse(*request, abandonment(*request->generation));
   }
@@ -119,7 +115,7 @@ void Engine::Scheduler::refuse(EngineRequest& request, Error error) {
   if (engine_.config_.observer) {
     EngineDeparture departure;
     departure.error = error.code;
-    departure.queue_wait = now() - request.queued_at;
+    departure.queue_wait = steady_now() - request.queued_at;
     engine_.config_.observer->on_departure(departure);
   }
   request.generation->fail(std::move(error));
@@ -212,12 +208,12 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
 }
 
 void Engine::Scheduler::run_step() {
-  const SteadyTime begin = now();
+  const SteadyTime begin = steady_now();
   const Forward result = forward();
   if (result == Forward::kDone) {
-    const EngineStep step = deliver(now() - begin);
+    const EngineStep step = deliver(steady_now() - begin);
     if (step.prompt_tokens + step.followed_tokens == 0)
-      learn_of_guesses(now() - begin, step.output_tokens);
+      learn_of_guesses(steady_now() - begin, step.output_tokens);
   }
   if (result == Forward::kFailed) run_each_alone();
 }
@@ -233,10 +229,10 @@ void Engine::Scheduler::run_each_alone() {
     shares_.clear();
     add_to_step(*share.sequence, std::min(share.tokens - share.guessed, budget));
     if (batch_.size() == 0) continue;
-    const SteadyTime begin = now();
+    const SteadyTime begin = steady_now();
     const Forward result = forward();
-    if (result == Forward::kDone) deliver(now() - begin);
-    if (result == Forward::kFailed) share.sequence->end(failure());
+    if (result == Forward::kDone) deliver(steady_now() - begin);
+    if (result == Forward::kFailed) share.sequence->end(failed_step());
   }
 }
 
@@ -252,14 +248,14 @@ Engine::Scheduler::Forward Engine::Scheduler::forward() {
 }
 
 bool Engine::Scheduler::nobody_waits() const {
-  const SteadyTime time = now();
+  const SteadyTime time = steady_now();
   return inbox_.stopping() || std::all_of(shares_.begin(), shares_.end(), [&](const Share& share) {
            return share.sequence->abandoned(time);
          });
 }
 
 bool Engine::Scheduler::all_abandoned(std::span<Sequence* const> answers) const {
-  const SteadyTime time = now();
+  const SteadyTime time = steady_now();
   return inbox_.stopping() || std::all_of(answers.begin(), answers.end(),
                                           [&](Sequence* s) { return s->abandoned(time); });
 }
@@ -338,7 +334,7 @@ void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
   const std::size_t vocabulary = engine_.model_->spec().vocabulary;
   try {
     sequence.take_logits(std::span(out_.logits).subspan(row * vocabulary, vocabulary),
-                         measured_[row], now());
+                         measured_[row], steady_now());
   } catch (const std::exception&) {
     sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
   }
@@ -347,7 +343,7 @@ void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
 // What its mask knows to come next, without a forward call.
 std::size_t Engine::Scheduler::follow(Sequence& sequence) {
   try {
-    return sequence.follow_mask(now());
+    return sequence.follow_mask(steady_now());
   } catch (const std::exception&) {
     sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
     return 0;
@@ -416,7 +412,7 @@ void Engine::Scheduler::adapt(nanoseconds spent, std::size_t prompt_tokens) {
 }
 
 bool Engine::Scheduler::remove_ended() {
-  const SteadyTime time = now();
+  const SteadyTime time = steady_now();
   for (const auto& sequence : running_) {
     if (!sequence->over()) continue;
     sequence->retire();

@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "local_backend/scheduler.h"
+#include "local_backend/steady_now.h"
 
 namespace weir {
 namespace {
 
 constexpr double kTurn = 64;  // tokens of work, by weight
-
-SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 double by_weight(std::size_t amount, const Tenant& tenant) {
   return static_cast<double>(amount) / static_cast<double>(tenant.weight);
@@ -40,7 +39,7 @@ void Engine::Scheduler::admit() {
 void Engine::Scheduler::meet_tenants() {
   std::vector<const Tenant*> tenants = inbox_.tenants();
   for (const auto& sequence : running_) tenants.push_back(&sequence->tenant());
-  fair_.see(tenants, now());
+  fair_.see(tenants, steady_now());
   if (fair_.wanting() < 2) return;
   for (const auto& sequence : running_) {
     if (sequence->paused() && !sequence->generation().full()) sequence->leave_slot();
@@ -107,14 +106,13 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
   try {
     GuessRecord* const guesses = guesser_.record(request->tenant.name);
     running_.push_back(std::make_unique<Sequence>(std::move(request), std::move(state),
-                                                  *engine_.tokenizer_, guesses, now()));
+                                                  *engine_.tokenizer_, guesses, steady_now()));
     Sequence& sequence = *running_.back();
     sequence.foretell(engine_.rates_.rates(), others);
     fair_.charge(sequence.tenant().name,
                  FairShare::kPromptToken * static_cast<double>(sequence.unread()));
   } catch (const std::exception&) {
-    generation->fail(
-        Error{ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"});
+    generation->fail(failed_step());
   }
 }
 

@@ -36,7 +36,7 @@ constexpr std::int32_t kNormalToken = 1;
 constexpr std::int32_t kControlToken = 3;
 
 // A tensor's shape, and how large its values are.
-struct Part {
+struct TensorPart {
   std::string name;
   std::vector<std::size_t> dims;
   float rms;  // 0: all of it is 1
@@ -186,7 +186,7 @@ class SyntheticModel {
     return chosen;
   }
 
-  Result<void> write_part(const Part& part, TensorType type) {
+  Result<void> write_part(const TensorPart& part, TensorType type) {
     std::size_t rows = 1;
     for (std::size_t i = 1; i < part.dims.size(); ++i) rows *= part.dims[i];
     const std::size_t row = kernels::row_bytes(type, part.dims.front());
@@ -213,7 +213,7 @@ class SyntheticModel {
   const SyntheticShape& shape_;
   const QuantRecipe& recipe_;
   GgufWriter writer_;
-  std::vector<Part> parts_;
+  std::vector<TensorPart> parts_;
   std::vector<TensorType> types_;
   std::vector<std::byte> chunk_;
   Rng rng_{7};

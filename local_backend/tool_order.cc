@@ -41,9 +41,9 @@ struct Node {
   std::vector<std::uint32_t> children;
 };
 
-class Reader {
+class TreeReader {
  public:
-  explicit Reader(string_view json) : rest_(json) {}
+  explicit TreeReader(string_view json) : rest_(json) {}
 
   // The root is the first. Empty if it is no JSON, or too much of it.
   std::vector<Node> read() {
@@ -216,7 +216,7 @@ void write(const std::vector<Node>& nodes, std::uint32_t place, std::string* out
 }
 
 // The tool's name as written; empty if it has none.
-string_view name_of(const std::vector<Node>& nodes) {
+string_view tool_name_of(const std::vector<Node>& nodes) {
   if (nodes.empty()) return {};
   const auto child_of = [&](const Node& node, string_view key) -> const Node* {
     for (const std::uint32_t child : node.children) {
@@ -236,8 +236,8 @@ bool order_tools(std::vector<std::string>* tools_json) {
   std::vector<std::pair<std::string, std::string>> named;
   named.reserve(tools_json->size());
   for (std::string& tool : *tools_json) {
-    std::vector<Node> nodes = Reader(tool).read();
-    std::string name(name_of(nodes));
+    std::vector<Node> nodes = TreeReader(tool).read();
+    std::string name(tool_name_of(nodes));
     if (!nodes.empty() && Ordering(&nodes).run()) {
       std::string ordered;
       ordered.reserve(tool.size() + tool.size() / 8);

@@ -16,9 +16,8 @@
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::chrono::minutes kTidyEvery{10};
-constexpr std::size_t kMaxBatch = 256;
+constexpr std::size_t kMaxBodies = 256;
 
 // A rollback journal and no write-ahead log: in that a deleted body would stay for long.
 constexpr const char* kSetup = R"sql(
@@ -127,7 +126,7 @@ class BodyStore::Writer {
     wake_.wait_for(lock, kTidyEvery, [this] { return closing_ || new_teams_ || !queue_.empty(); });
     if (std::exchange(new_teams_, false)) *teams = teams_;
     Batch batch;
-    while (!queue_.empty() && batch.size() < kMaxBatch) {
+    while (!queue_.empty() && batch.size() < kMaxBodies) {
       queued_bytes_ -= size_of(queue_.front());
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();

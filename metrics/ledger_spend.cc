@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/clock.h"
 #include "metrics/ledger.h"
 #include "metrics/ledger_schema.h"
 #include "metrics/ledger_writer.h"
@@ -13,8 +14,6 @@
 
 namespace weir {
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 struct Moments {
   std::int64_t since_ms = 0;

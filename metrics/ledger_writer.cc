@@ -15,11 +15,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxBatch = 4'096;
+constexpr std::size_t kMaxRows = 4'096;
 constexpr std::size_t kLonely = 8;  // items of so few requests that waiting saves nothing
 constexpr std::int64_t kRetireStep = 512;
 constexpr milliseconds kRetirementPause{60'000};
-constexpr std::int64_t kDayMs = 86'400'000;
 
 bool is_sync_failure(int code) {
   return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
@@ -117,10 +116,10 @@ bool Ledger::Writer::wait_for_work(Batch* batch) {
   }
   gather(lock);
   if (queue_.empty()) return !closing_;
-  if (queue_.size() <= kMaxBatch) {
+  if (queue_.size() <= kMaxRows) {
     batch->swap(queue_);
   } else {
-    const auto end = queue_.begin() + kMaxBatch;
+    const auto end = queue_.begin() + kMaxRows;
     batch->assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
   }

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxLabelBytes = 128;
 
 // Buckets as OpenTelemetry's GenAI metrics name them; time to first token goes
 // on to a minute, as in Envoy AI Gateway.
-const Histogram::BucketBoundaries kTokenBuckets = {
+const Histogram::BucketBoundaries kUsageBuckets = {
     1,      4,      16,      64,        256,       1'024,      4'096,
     16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216, 67'108'864};
 const Histogram::BucketBoundaries kDurationBuckets = {0.01, 0.02, 0.04, 0.08,  0.16,  0.32,  0.64,
@@ -167,7 +167,7 @@ RequestSeries RequestSeriesCache::make(const LedgerRow& row) {
                          {"gen_ai_response_model", model}};
   const Labels outcome = with(gen_ai, "error_type", errors_.admit(row.error_code));
   const auto tokens = [&](const char* type) {
-    return &tokens_.Add(with(gen_ai, "gen_ai_token_type", type), kTokenBuckets);
+    return &tokens_.Add(with(gen_ai, "gen_ai_token_type", type), kUsageBuckets);
   };
   RequestSeries series;
   series.requests =

@@ -79,8 +79,8 @@ static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kLast) + 1);
 constexpr std::array kLedgerStates = {LedgerState::kHealthy, LedgerState::kRetrying,
                                       LedgerState::kSyncFailed};
 
-const prometheus::Histogram::BucketBoundaries kBatchBuckets = {1,  2,   4,   8,   16,    32,
-                                                               64, 128, 256, 512, 1'024, 4'096};
+const prometheus::Histogram::BucketBoundaries kRowBuckets = {1,  2,   4,   8,   16,    32,
+                                                             64, 128, 256, 512, 1'024, 4'096};
 const prometheus::Histogram::BucketBoundaries kCommitBuckets = {
     0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5};
 const prometheus::Histogram::BucketBoundaries kLoadBuckets = {0.01, 0.05, 0.25, 1,   2.5, 5,
@@ -255,7 +255,7 @@ Metrics::State::State(const MetricsOptions& options)
                       .Name("weir_ledger_batch_items")
                       .Help("Reservations and rows in one commit.")
                       .Register(registry)
-                      .Add(Labels{}, kBatchBuckets)),
+                      .Add(Labels{}, kRowBuckets)),
       commit_seconds(BuildHistogram()
                          .Name("weir_ledger_commit_seconds")
                          .Help("Time of one commit, mostly the sync.")

@@ -64,6 +64,11 @@ enum class Counter : std::uint8_t {
   kLast = kBodiesDeleted,
 };
 
+// What a counter rises by: of a count that is kept elsewhere and was told as `before` last time.
+inline double increase(std::uint64_t now, std::uint64_t before) {
+  return static_cast<double>(now - before);
+}
+
 struct UpstreamPoolState {
   std::size_t idle = 0;
   std::size_t busy = 0;

@@ -13,6 +13,7 @@
 
 #include "core/disk.h"
 #include "metrics/sha256.h"
+#include "metrics/storage_error.h"
 
 namespace weir {
 namespace {
@@ -23,11 +24,6 @@ constexpr std::string_view kPrefix = "receipts-";
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr std::size_t kNumberDigits = 12;
 constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{1} << 40;
-
-Error storage(const std::string& path) {
-  return {ErrorCode::kStorage,
-          path + ": " + std::strerror(errno)};  // NOLINT(concurrency-mt-unsafe)
-}
 
 std::string segment_name(std::uint64_t first) {
   char digits[32];
@@ -121,7 +117,7 @@ Result<std::unique_ptr<ReceiptChain>> ReceiptChain::open(ReceiptChainOptions opt
 Result<void> ReceiptChain::lock() {
   const std::string path = options_.folder + "/receipts.lock";
   lock_file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_file_ < 0) return storage(path);
+  if (lock_file_ < 0) return storage_error(path);
   if (::flock(lock_file_, LOCK_EX | LOCK_NB) == 0) return {};
   return Error{ErrorCode::kStorage, path + ": another process writes receipts here"};
 }
@@ -174,10 +170,10 @@ Result<void> ReceiptChain::keep_torn_tail(const std::string& path, std::string_v
   cut_file_ = path + ".torn-" + std::to_string(seq_);
   cut_bytes_ = tail.size();
   const int kept = ::open(cut_file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (kept < 0) return storage(cut_file_);
+  if (kept < 0) return storage_error(cut_file_);
   const bool good = ::write(kept, tail.data(), tail.size()) == static_cast<ssize_t>(tail.size()) &&
                     ::fsync(kept) == 0;
-  Error error = good ? Error() : storage(cut_file_);
+  Error error = good ? Error() : storage_error(cut_file_);
   ::close(kept);
   if (!good) return error;
   dirty_ = true;  // taken back before the next receipt
@@ -187,7 +183,7 @@ Result<void> ReceiptChain::keep_torn_tail(const std::string& path, std::string_v
 Result<void> ReceiptChain::open_file(const std::string& path) {
   close_file();
   file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file_ < 0) return storage(path);
+  if (file_ < 0) return storage_error(path);
   path_ = path;
   return {};
 }
@@ -195,7 +191,7 @@ Result<void> ReceiptChain::open_file(const std::string& path) {
 // What stands behind the last durable receipt goes.
 Result<void> ReceiptChain::take_back() {
   if (!dirty_) return {};
-  if (::ftruncate(file_, static_cast<off_t>(size_)) != 0) return storage(path_);
+  if (::ftruncate(file_, static_cast<off_t>(size_)) != 0) return storage_error(path_);
   dirty_ = false;
   return {};
 }
@@ -206,7 +202,7 @@ Result<void> ReceiptChain::begin_segment() {
   size_ = 0;
   if (sync_folder(options_.folder)) return {};
   close_file();
-  return storage(options_.folder);
+  return storage_error(options_.folder);
 }
 
 Result<void> ReceiptChain::write(std::string_view lines) {
@@ -215,10 +211,10 @@ Result<void> ReceiptChain::write(std::string_view lines) {
   while (!rest.empty()) {
     const ssize_t written = ::write(file_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return storage(path_);
+    if (written <= 0) return storage_error(path_);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (!(options_.sync ? options_.sync(file_) : sync_data(file_))) return storage(path_);
+  if (!(options_.sync ? options_.sync(file_) : sync_data(file_))) return storage_error(path_);
   dirty_ = false;
   size_ += lines.size();
   return {};

@@ -18,8 +18,8 @@
 namespace weir {
 namespace {
 
-constexpr net::use_awaitable_t<IoExecutor> kAwait{};
-constexpr std::size_t kMaxBatch = 1'024;
+constexpr net::use_awaitable_t<IoExecutor> kAwaitStamp{};
+constexpr std::size_t kMaxReceipts = 1'024;
 
 using Outcome = Result<ReceiptStamp>;
 
@@ -55,7 +55,7 @@ struct Item {
 };
 
 template <class Writer>
-struct Submission {
+struct ReceiptSubmission {
   Writer* writer;
   std::unique_ptr<Receipt> receipt;
 
@@ -149,7 +149,7 @@ class ReceiptLog::Writer {
   void write_all() {
     while (!pending_.empty()) {
       std::vector<const Receipt*> batch;
-      const std::size_t size = std::min(pending_.size(), kMaxBatch);
+      const std::size_t size = std::min(pending_.size(), kMaxReceipts);
       batch.reserve(size);
       for (std::size_t i = 0; i < size; ++i) batch.push_back(pending_[i].receipt.get());
       Result<std::vector<ReceiptStamp>> stamps = chain_->append(batch);
@@ -231,8 +231,9 @@ ReceiptLog::ReceiptLog(std::unique_ptr<Writer> writer) : writer_(std::move(write
 ReceiptLog::~ReceiptLog() = default;
 
 Async<Result<ReceiptStamp>> ReceiptLog::append(Receipt receipt) {
-  return net::async_initiate<decltype(kAwait), void(Result<ReceiptStamp>)>(
-      Submission<Writer>{writer_.get(), std::make_unique<Receipt>(std::move(receipt))}, kAwait);
+  return net::async_initiate<decltype(kAwaitStamp), void(Result<ReceiptStamp>)>(
+      ReceiptSubmission<Writer>{writer_.get(), std::make_unique<Receipt>(std::move(receipt))},
+      kAwaitStamp);
 }
 
 bool ReceiptLog::accepts() const { return writer_->healthy(); }

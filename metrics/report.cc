@@ -6,13 +6,13 @@
 #include <chrono>
 #include <map>
 
+#include "core/clock.h"
 #include "metrics/ledger_schema.h"
 #include "metrics/sqlite.h"
 
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::array<std::string_view, 5> kByWords = {"model", "route", "day", "team", "reason"};
 
 using Lines = std::map<std::string, ReportLine>;

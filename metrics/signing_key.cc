@@ -14,6 +14,7 @@
 
 #include "core/disk.h"
 #include "metrics/sha256.h"
+#include "metrics/storage_error.h"
 
 namespace weir {
 namespace {
@@ -51,18 +52,13 @@ bool is_ed25519(const KeyHandle& key) {
   return key != nullptr && EVP_PKEY_get_id(key.get()) == EVP_PKEY_ED25519;
 }
 
-Error storage(const std::string& path) {
-  return {ErrorCode::kStorage,
-          path + ": " + std::strerror(errno)};  // NOLINT(concurrency-mt-unsafe)
-}
-
 // A new file with this content, durable before it returns.
 Result<void> write_new(const std::string& path, std::string_view content, mode_t mode) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (file < 0) return storage(path);
+  if (file < 0) return storage_error(path);
   const ssize_t written = ::write(file, content.data(), content.size());
   const bool good = written == static_cast<ssize_t>(content.size()) && ::fsync(file) == 0;
-  const Error error = good ? Error() : storage(path);
+  const Error error = good ? Error() : storage_error(path);
   ::close(file);
   if (!good) ::unlink(path.c_str());
   return good ? Result<void>() : error;
@@ -73,7 +69,7 @@ Result<void> only_owner_reads(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return Error{ErrorCode::kNotFound, path + ": there is no such file"};
-    return storage(path);
+    return storage_error(path);
   }
   if ((status.st_mode & 077) == 0) return {};
   return Error{ErrorCode::kInvalidConfig, path +

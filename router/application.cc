@@ -139,8 +139,6 @@ void name_teams_without_keys(const Snapshot& snapshot, const KeyRing& keys) {
   }
 }
 
-double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
-
 UpstreamPoolState pool_state(const RemoteBackend& remote) {
   const ConnectionCounts& now = remote.connections();
   return {static_cast<std::size_t>(std::max<std::int64_t>(0, now.idle)),
@@ -312,13 +310,14 @@ void Application::Parts::refresh_gauges() {
   const std::lock_guard lock(scrape_mutex);
   HttpStats stats = data_server->stats();
   metrics->set(Gauge::kConnectionsOpen, static_cast<double>(stats.open_connections));
-  metrics->count(Counter::kConnectionsAccepted, since(stats.accepted, counted.accepted));
-  metrics->count(Counter::kConnectionsRefused, since(stats.accept_pauses, counted.accept_pauses));
-  metrics->count(Counter::kLogDropped, since(log->dropped(), counted_log_drops));
+  metrics->count(Counter::kConnectionsAccepted, increase(stats.accepted, counted.accepted));
+  metrics->count(Counter::kConnectionsRefused,
+                 increase(stats.accept_pauses, counted.accept_pauses));
+  metrics->count(Counter::kLogDropped, increase(log->dropped(), counted_log_drops));
   for (const auto& [code, count] : stats.refusals) {
     for (std::uint64_t i = counted.refusals[code]; i < count; ++i) metrics->count_refusal(code);
   }
-  metrics->count(Counter::kEgressPrivate, since(permits.refused(), counted_refused_permits));
+  metrics->count(Counter::kEgressPrivate, increase(permits.refused(), counted_refused_permits));
   counted_refused_permits = permits.refused();
   counted = std::move(stats);
   counted_log_drops = log->dropped();

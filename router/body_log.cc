@@ -11,8 +11,6 @@
 namespace weir {
 namespace {
 
-double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
-
 std::string facts_of(const LedgerRow& row, const Config& config) {
   nlohmann::ordered_json facts = {{"program", kVersion},
                                   {"unix_ms", row.unix_ms},
@@ -82,10 +80,10 @@ void log_body(BodyStore* store, const LedgerRow& row, const Config& config, Answ
 
 void BodyCounts::show(const BodyStore& store, Metrics& metrics) {
   const BodyStats now = store.stats();
-  metrics.count(Counter::kBodies, since(now.written, counted_.written));
-  metrics.count(Counter::kBodiesDropped, since(now.dropped, counted_.dropped));
-  metrics.count(Counter::kBodiesFailed, since(now.failed, counted_.failed));
-  metrics.count(Counter::kBodiesDeleted, since(now.deleted, counted_.deleted));
+  metrics.count(Counter::kBodies, increase(now.written, counted_.written));
+  metrics.count(Counter::kBodiesDropped, increase(now.dropped, counted_.dropped));
+  metrics.count(Counter::kBodiesFailed, increase(now.failed, counted_.failed));
+  metrics.count(Counter::kBodiesDeleted, increase(now.deleted, counted_.deleted));
   counted_ = now;
 }
 

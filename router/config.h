@@ -56,6 +56,9 @@ struct ServerConfig {
   TlsConfig tls;
 };
 
+inline constexpr std::uint64_t kMebibyte = std::uint64_t{1}
+                                           << 20;  // what settings named *_mb count
+
 // What the models in this process are called as a backend.
 inline constexpr std::string_view kLocalBackend = "local";
 

@@ -20,7 +20,7 @@ constexpr std::size_t kBins = 10;
 
 using Prompts = std::span<const GradedPrompt>;
 
-double real(std::size_t count) { return static_cast<double>(count); }
+double as_real(std::size_t count) { return static_cast<double>(count); }
 
 // The prompts of one score: they are sent to the strong model together.
 struct Step {
@@ -109,7 +109,7 @@ std::optional<double> auroc_of(Prompts prompts, const Ranking& ranking) {
     pairs += others * (better + step.gain / 2);
     better += step.gain;
   }
-  const double rest = real(prompts.size()) - better;
+  const double rest = as_real(prompts.size()) - better;
   if (better == 0 || rest == 0) return std::nullopt;
   return pairs / (better * rest);
 }
@@ -124,7 +124,7 @@ double calibration_error(Prompts prompts, Forecast forecast, Outcome outcome) {
   }
   double sum = 0;
   for (const double bin : surplus) sum += std::abs(bin);
-  return sum / real(prompts.size());
+  return sum / as_real(prompts.size());
 }
 
 void add_interval(Prompts prompts, const Ranking& ranking, DifficultyMeasures& measures) {
@@ -143,7 +143,7 @@ void add_interval(Prompts prompts, const Ranking& ranking, DifficultyMeasures& m
   }
   if (values.empty()) return;
   std::sort(values.begin(), values.end());
-  const auto last = real(values.size() - 1);
+  const auto last = as_real(values.size() - 1);
   measures.apgr_low = values[static_cast<std::size_t>(std::lround(0.025 * last))];
   measures.apgr_high = values[static_cast<std::size_t>(std::lround(0.975 * last))];
 }
@@ -165,8 +165,8 @@ DifficultyMeasures measure_difficulty(Prompts prompts) {
   measures.prompts = prompts.size();
   if (prompts.empty()) return measures;
   for (const GradedPrompt& prompt : prompts) {
-    measures.weak_mean += prompt.weak_grade / real(prompts.size());
-    measures.strong_mean += prompt.strong_grade / real(prompts.size());
+    measures.weak_mean += prompt.weak_grade / as_real(prompts.size());
+    measures.strong_mean += prompt.strong_grade / as_real(prompts.size());
   }
   const Ranking ranking = rank(prompts, [](const GradedPrompt& p) { return p.score; });
   const std::vector<Step> steps = steps_of(prompts, ranking);

@@ -23,7 +23,7 @@ constexpr std::size_t kFewBytes = 64;  // "yes, go on" says nothing by itself
 constexpr std::size_t kShapeFeatures = 14;
 constexpr std::size_t kTextFeatures = kShapeFeatures + kWordGroupCount + 3;
 constexpr std::size_t kHeadBytes = 512;
-constexpr std::size_t kTailBytes = 256;
+constexpr std::size_t kPromptTailBytes = 256;
 constexpr std::size_t kProof = 0;  // the groups w_proof, w_systems, w_quantity and w_job
 constexpr std::size_t kSystems = 4;
 constexpr std::size_t kQuantity = 8;
@@ -161,7 +161,7 @@ class TextCounts {
     ++words_;
     terms_.add(hash_);
     if (length_ >= 10) ++long_words_;
-    if (end <= kHeadBytes || end + kTailBytes >= size) count_group(size - end);
+    if (end <= kHeadBytes || end + kPromptTailBytes >= size) count_group(size - end);
     length_ = 0;
     hash_ = kHashStart;
   }

@@ -8,14 +8,6 @@
 #include "router/cache_salt.h"
 
 namespace weir {
-namespace {
-
-constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
-
-double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
-
-}  // namespace
-
 std::string kv_folder_of(const Config& config) { return config.state_dir + "/kv_cache"; }
 
 std::shared_ptr<KvDisk> make_kv_disk(const Config& config) {
@@ -43,11 +35,11 @@ void KvDiskCounts::show(const KvDisk& disk, Metrics& metrics) {
   const KvDiskStats now = disk.stats();
   metrics.set(Gauge::kKvDiskFiles, static_cast<double>(now.files));
   metrics.set(Gauge::kKvDiskBytes, static_cast<double>(now.bytes));
-  metrics.count(Counter::kKvDiskWritten, since(now.written_bytes, counted_.written_bytes));
-  metrics.count(Counter::kKvDiskRead, since(now.read_bytes, counted_.read_bytes));
-  metrics.count(Counter::kKvDiskEvictions, since(now.evicted_files, counted_.evicted_files));
-  metrics.count(Counter::kKvDiskRefused, since(now.refused_files, counted_.refused_files));
-  metrics.count(Counter::kKvDiskFailures, since(now.failures, counted_.failures));
+  metrics.count(Counter::kKvDiskWritten, increase(now.written_bytes, counted_.written_bytes));
+  metrics.count(Counter::kKvDiskRead, increase(now.read_bytes, counted_.read_bytes));
+  metrics.count(Counter::kKvDiskEvictions, increase(now.evicted_files, counted_.evicted_files));
+  metrics.count(Counter::kKvDiskRefused, increase(now.refused_files, counted_.refused_files));
+  metrics.count(Counter::kKvDiskFailures, increase(now.failures, counted_.failures));
   counted_ = now;
 }
 

@@ -13,8 +13,6 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kMebibyte = std::size_t{1} << 20;
-
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
 }

@@ -14,8 +14,6 @@
 namespace weir {
 namespace {
 
-constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
-
 // Of all that would make it another model.
 std::string identity_of(const LocalBackendOptions& load, std::int64_t keep_alive_s) {
   std::string identity = load.model_path + '\n' + load.model_name + '\n' + load.draft_path;

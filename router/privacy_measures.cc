@@ -10,7 +10,7 @@ namespace weir {
 namespace {
 
 constexpr double kIou = 0.75;
-constexpr int kSamples = 1'000;
+constexpr int kResamples = 1'000;
 
 struct LabelKind {
   std::string_view label;
@@ -151,9 +151,9 @@ SpanMeasure measure(const std::vector<SpanCounts>& texts) {
   Rng rng(1);
   std::vector<double> f1;
   std::vector<double> f2;
-  f1.reserve(kSamples);
-  f2.reserve(kSamples);
-  for (int sample = 0; sample < kSamples; ++sample) {
+  f1.reserve(kResamples);
+  f2.reserve(kResamples);
+  for (int sample = 0; sample < kResamples; ++sample) {
     SpanCounts sum;
     for (std::size_t i = 0; i < texts.size(); ++i) sum += texts[rng.next() % texts.size()];
     f1.push_back(sum.f(1));

@@ -17,8 +17,6 @@ constexpr std::string_view kWholeHeader = "x-weir-receipt-json";
 constexpr std::string_view kWanted = "x-weir-want-receipt";
 constexpr std::string_view kNowhere = "none";
 
-double since(std::uint64_t now, std::uint64_t before) { return static_cast<double>(now - before); }
-
 const BackendConfig* backend_of(const Config& config, std::string_view name) {
   for (const BackendConfig& backend : config.backends) {
     if (backend.name == name) return &backend;
@@ -145,9 +143,9 @@ void ReceiptCounts::show(const ReceiptLog* log, Metrics& metrics) {
   metrics.set(Gauge::kReceiptsSeq, static_cast<double>(now.seq));
   metrics.set(Gauge::kReceiptsWaiting, static_cast<double>(now.waiting));
   metrics.set(Gauge::kReceiptsWritable, now.healthy ? 1 : 0);
-  metrics.count(Counter::kReceipts, since(now.written, counted_.written));
-  metrics.count(Counter::kReceiptFailures, since(now.failures, counted_.failures));
-  metrics.count(Counter::kReceiptsLost, since(now.lost, counted_.lost));
+  metrics.count(Counter::kReceipts, increase(now.written, counted_.written));
+  metrics.count(Counter::kReceiptFailures, increase(now.failures, counted_.failures));
+  metrics.count(Counter::kReceiptsLost, increase(now.lost, counted_.lost));
   counted_ = now;
 }
 

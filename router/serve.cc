@@ -190,8 +190,8 @@ Async<Result<Usage>> run_remote(const ServeInput& input, Backend& backend, Attem
   if (!attempt.body || !attempt.body->redacted()) {
     co_return co_await backend.run(std::move(attempt), sink, deadline, used);
   }
-  const bool json = input.request.response_format.kind != ResponseFormatKind::kText;
-  RestoringSink restoring(sink, input.disguise->redaction->aliases(), json);
+  const bool wants_json = input.request.response_format.kind != ResponseFormatKind::kText;
+  RestoringSink restoring(sink, input.disguise->redaction->aliases(), wants_json);
   co_return co_await backend.run(std::move(attempt), restoring, deadline, used);
 }
 

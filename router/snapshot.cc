@@ -16,7 +16,7 @@ namespace {
 
 // Of English text in the vocabularies of 2026; code and other scripts have fewer.
 constexpr std::size_t kBytesPerToken = 4;
-constexpr std::uint64_t kMaxConfigBytes = 16 * 1024 * 1024;
+constexpr std::uint64_t kMaxStoredBytes = 16 * 1024 * 1024;
 // What a local answer is compared with when nothing names a model: listed, and
 // what the backend made from OPENAI_API_KEY asks for.
 constexpr std::string_view kUsualBaseline = "gpt-4.1";
@@ -36,7 +36,7 @@ std::vector<PriceOverride> overrides_of(const std::vector<PriceConfig>& prices) 
 // The first 12 hexadecimal digits of the file's SHA-256.
 std::string version_of(const std::string& file) {
   if (file.empty()) return std::string(kNoFile);
-  const Result<std::string> bytes = system_disk().read_file(file, kMaxConfigBytes);
+  const Result<std::string> bytes = system_disk().read_file(file, kMaxStoredBytes);
   if (!bytes) return std::string(kNoFile);
   std::array<unsigned char, 32> digest{};
   if (EVP_Digest(bytes->data(), bytes->size(), digest.data(), nullptr, EVP_sha256(), nullptr) !=

@@ -8,7 +8,7 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::size_t kKeptBytes = 16 * 1024;
+constexpr std::size_t kKeptLineBytes = 16 * 1024;
 
 std::string_view without_end(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
@@ -60,8 +60,8 @@ JsonLinesReader::Status JsonLinesReader::give(std::string_view line, SseFrame* f
 void JsonLinesReader::drop_given_line() {
   if (std::exchange(line_was_pending_, false)) pending_.clear();
   repaired_.clear();
-  if (pending_.capacity() > kKeptBytes && pending_.empty()) pending_.shrink_to_fit();
-  if (repaired_.capacity() > kKeptBytes) repaired_.shrink_to_fit();
+  if (pending_.capacity() > kKeptLineBytes && pending_.empty()) pending_.shrink_to_fit();
+  if (repaired_.capacity() > kKeptLineBytes) repaired_.shrink_to_fit();
 }
 
 }  // namespace weir

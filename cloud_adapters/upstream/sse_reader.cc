@@ -11,7 +11,7 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::size_t kKeptBytes = 16 * 1024;
+constexpr std::size_t kKeptEventBytes = 16 * 1024;
 constexpr std::size_t kMaxRetryDigits = 18;
 
 // Non-zero if one of the eight bytes is zero (Bit Twiddling Hacks, "haszero").
@@ -158,8 +158,8 @@ void SseReader::give_data(std::string_view text, SseFrame* frame) {
 void SseReader::drop_given_frame() {
   if (std::exchange(frame_was_pending_, false)) pending_.clear();
   if (data_lines_ == 0) data_.clear();
-  if (pending_.capacity() > kKeptBytes && pending_.empty()) pending_.shrink_to_fit();
-  if (data_.capacity() > kKeptBytes && data_.empty()) data_.shrink_to_fit();
+  if (pending_.capacity() > kKeptEventBytes && pending_.empty()) pending_.shrink_to_fit();
+  if (data_.capacity() > kKeptEventBytes && data_.empty()) data_.shrink_to_fit();
 }
 
 }  // namespace weir

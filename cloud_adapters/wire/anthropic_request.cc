@@ -8,11 +8,10 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxTopK = 1'000'000;
 
-struct Backing {
+struct RequestBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;
@@ -23,10 +22,10 @@ ByteSpan span_of(std::string_view part, std::string_view body) {
   return {begin, begin + part.size()};
 }
 
-class Parser {
+class RequestParser {
  public:
-  Parser(std::string body, const RequestPath& path)
-      : backing_(std::make_shared<Backing>()), count_only_(path.count_only) {
+  RequestParser(std::string body, const RequestPath& path)
+      : backing_(std::make_shared<RequestBacking>()), count_only_(path.count_only) {
     backing_->body = std::move(body);
     request_.dialect = Dialect::kAnthropic;
     request_.include_usage = true;  // this dialect always tells usage
@@ -185,7 +184,7 @@ class Parser {
     return false;
   }
 
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<RequestBacking> backing_;
   const bool count_only_;
   ChatRequest request_;
   std::string extras_;
@@ -215,7 +214,7 @@ Result<ForwardSpans> find_forward_spans(std::string_view body) {
 }  // namespace
 
 Result<ChatRequest> parse_request(std::string body, const RequestPath& path) {
-  return Parser(std::move(body), path).parse();
+  return RequestParser(std::move(body), path).parse();
 }
 
 Result<std::string> rewrite_request(const ChatRequest& request, std::string_view body,

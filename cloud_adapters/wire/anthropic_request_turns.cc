@@ -66,9 +66,9 @@ struct Item {
   std::string path;
 };
 
-class Writer {
+class TurnWriter {
  public:
-  explicit Writer(const RequestIn& in)
+  explicit TurnWriter(const RequestIn& in)
       : in_(in), messages_(in.request.messages), out_(*in.out), lost_(*in.lost) {}
 
   Result<void> write(JsonObject* body) {
@@ -427,7 +427,7 @@ class Writer {
 }  // namespace
 
 Result<void> write_conversation(const RequestIn& in, JsonObject* body) {
-  return Writer(in).write(body);
+  return TurnWriter(in).write(body);
 }
 
 }  // namespace weir::anthropic

@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::int64_t kLeastBudget = 1024;
 
-class Writer {
+class RequestWriter {
  public:
-  Writer(const ChatRequest& request, const RequestOptions& options)
+  RequestWriter(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options), in_{request, &out_, &lost_} {}
 
   Result<WrittenRequest> write() {
@@ -182,7 +182,7 @@ class Writer {
 }  // namespace
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
-  return Writer(request, options).write();
+  return RequestWriter(request, options).write();
 }
 
 }  // namespace weir::anthropic

@@ -20,9 +20,9 @@ struct CallBlock {
   std::string input;
 };
 
-class Parser final : public StreamParser {
+class ChunkParser final : public StreamParser {
  public:
-  explicit Parser(StreamDepth depth) : skims_(depth == StreamDepth::kSkim) {}
+  explicit ChunkParser(StreamDepth depth) : skims_(depth == StreamDepth::kSkim) {}
 
   Result<void> parse_event(std::string_view event_name, std::string_view data, std::string_view raw,
                            std::vector<StreamEvent>* events) override {
@@ -213,7 +213,7 @@ class Parser final : public StreamParser {
 }  // namespace
 
 std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth) {
-  return std::make_unique<Parser>(depth);
+  return std::make_unique<ChunkParser>(depth);
 }
 
 }  // namespace weir::anthropic

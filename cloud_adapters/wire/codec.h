@@ -15,6 +15,7 @@
 //     kUnsupportedParameter with Error::param, so that another backend may be asked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@
 #include "core/usage.h"
 
 namespace weir {
+
+inline constexpr std::size_t kMaxModelBytes = 256;  // of the model's name that a client sends
 
 // What the path of a client's request says.
 struct RequestPath {

@@ -12,19 +12,18 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
-constexpr IntegerRange kDimensions = {0, 1 << 24};
+constexpr IntegerRange kGeminiDimensions = {0, 1 << 24};
 
-struct Backing {
+struct GeminiInputBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;
 };
 
-class Parser {
+class GeminiInputParser {
  public:
-  Parser(std::string body, const RequestPath& path, std::size_t max_inputs)
-      : backing_(std::make_shared<Backing>()), max_inputs_(max_inputs) {
+  GeminiInputParser(std::string body, const RequestPath& path, std::size_t max_inputs)
+      : backing_(std::make_shared<GeminiInputBacking>()), max_inputs_(max_inputs) {
     backing_->body = std::move(body);
     request_.model = backing_->made.emplace_back(path.model);
   }
@@ -101,7 +100,7 @@ class Parser {
   // All vectors of one answer are of one size.
   bool dimensions(JsonValue value, const JsonPath& path) {
     std::int64_t size = 0;
-    if (!read_integer(value, path, kDimensions, &size, &error_)) return false;
+    if (!read_integer(value, path, kGeminiDimensions, &size, &error_)) return false;
     if (request_.dimensions != 0 && request_.dimensions != size) {
       return fail(path, "must be the same in all requests");
     }
@@ -153,13 +152,13 @@ class Parser {
 
   EmbeddingRequest request_;
   Error error_;
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<GeminiInputBacking> backing_;
   const std::size_t max_inputs_;
 };
 
-class Writer final : public EmbeddingWriter {
+class GeminiVectorWriter final : public EmbeddingWriter {
  public:
-  explicit Writer(bool batch)
+  explicit GeminiVectorWriter(bool batch)
       : batch_(batch), body_(batch ? R"({"embeddings":[)" : R"({"embedding":)") {}
 
   void add(std::span<const float> vector) override {
@@ -189,10 +188,10 @@ class GeminiEmbeddingsCodec final : public EmbeddingCodec {
   Dialect dialect() const override { return Dialect::kGemini; }
   Result<EmbeddingRequest> parse_request(std::string body, const RequestPath& path,
                                          std::size_t max_inputs) const override {
-    return Parser(std::move(body), path, max_inputs).parse(batch_);
+    return GeminiInputParser(std::move(body), path, max_inputs).parse(batch_);
   }
   std::unique_ptr<EmbeddingWriter> writer(const EmbeddingRequest& /*request*/) const override {
-    return std::make_unique<Writer>(batch_);
+    return std::make_unique<GeminiVectorWriter>(batch_);
   }
 
  private:

@@ -12,23 +12,22 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
 
 // What the views of a ChatRequest point into.
-struct Backing {
+struct RequestBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;
 };
 
-class Parser {
+class RequestParser {
  public:
-  Parser(std::string body, const RequestPath& path)
-      : backing_(std::make_shared<Backing>()), count_only_(path.count_only) {
+  RequestParser(std::string body, const RequestPath& path)
+      : backing_(std::make_shared<RequestBacking>()), count_only_(path.count_only) {
     backing_->body = std::move(body);
     request_.dialect = Dialect::kGemini;
     request_.model = keep(std::string(path.model));
@@ -57,7 +56,7 @@ class Parser {
   }
 
  private:
-  using Read = bool (Parser::*)(JsonValue, RawText raw, const JsonPath&);
+  using Read = bool (RequestParser::*)(JsonValue, RawText raw, const JsonPath&);
   struct Member {
     std::string_view name;
     Read read;
@@ -449,7 +448,7 @@ class Parser {
     return fail(JsonPath{nullptr, member, -1}, what);
   }
 
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<RequestBacking> backing_;
   ChatRequest request_;
   std::vector<Message> system_;
   std::vector<const Member*> seen_;
@@ -459,40 +458,40 @@ class Parser {
   const bool count_only_;
 };
 
-const std::array<Parser::Member, 7> Parser::kMembers = {{
-    {"contents", &Parser::contents},
-    {"systemInstruction", &Parser::system},
-    {"tools", &Parser::tools},
-    {"toolConfig", &Parser::tool_config},
-    {"generationConfig", &Parser::generation_config},
-    {"generateContentRequest", &Parser::whole_request},
-    {"model", &Parser::model},
+const std::array<RequestParser::Member, 7> RequestParser::kMembers = {{
+    {"contents", &RequestParser::contents},
+    {"systemInstruction", &RequestParser::system},
+    {"tools", &RequestParser::tools},
+    {"toolConfig", &RequestParser::tool_config},
+    {"generationConfig", &RequestParser::generation_config},
+    {"generateContentRequest", &RequestParser::whole_request},
+    {"model", &RequestParser::model},
 }};
 
-const std::array<Parser::Member, 17> Parser::kConfigMembers = {{
-    {"temperature", &Parser::temperature},
-    {"topP", &Parser::top_p},
-    {"topK", &Parser::top_k},
-    {"maxOutputTokens", &Parser::max_output_tokens},
-    {"candidateCount", &Parser::candidate_count},
-    {"stopSequences", &Parser::stop_sequences},
-    {"seed", &Parser::seed},
-    {"presencePenalty", &Parser::presence_penalty},
-    {"frequencyPenalty", &Parser::frequency_penalty},
-    {"responseMimeType", &Parser::mime_type},
-    {"responseSchema", &Parser::response_schema},
-    {"responseJsonSchema", &Parser::response_schema},
-    {"_responseJsonSchema", &Parser::response_schema},
-    {"responseFormat", &Parser::response_format},
-    {"responseLogprobs", &Parser::response_logprobs},
-    {"logprobs", &Parser::logprobs},
-    {"thinkingConfig", &Parser::thinking_config},
+const std::array<RequestParser::Member, 17> RequestParser::kConfigMembers = {{
+    {"temperature", &RequestParser::temperature},
+    {"topP", &RequestParser::top_p},
+    {"topK", &RequestParser::top_k},
+    {"maxOutputTokens", &RequestParser::max_output_tokens},
+    {"candidateCount", &RequestParser::candidate_count},
+    {"stopSequences", &RequestParser::stop_sequences},
+    {"seed", &RequestParser::seed},
+    {"presencePenalty", &RequestParser::presence_penalty},
+    {"frequencyPenalty", &RequestParser::frequency_penalty},
+    {"responseMimeType", &RequestParser::mime_type},
+    {"responseSchema", &RequestParser::response_schema},
+    {"responseJsonSchema", &RequestParser::response_schema},
+    {"_responseJsonSchema", &RequestParser::response_schema},
+    {"responseFormat", &RequestParser::response_format},
+    {"responseLogprobs", &RequestParser::response_logprobs},
+    {"logprobs", &RequestParser::logprobs},
+    {"thinkingConfig", &RequestParser::thinking_config},
 }};
 
 }  // namespace
 
 Result<ChatRequest> parse_request(std::string body, const RequestPath& path) {
-  return Parser(std::move(body), path).parse();
+  return RequestParser(std::move(body), path).parse();
 }
 
 }  // namespace weir::gemini

@@ -25,9 +25,9 @@ bool is_system(const Message& message) {
   return message.role == Role::kSystem || message.role == Role::kDeveloper;
 }
 
-class Writer {
+class ContentsWriter {
  public:
-  Writer(const ChatRequest& request, std::string* out, Losses* lost, Error* error)
+  ContentsWriter(const ChatRequest& request, std::string* out, Losses* lost, Error* error)
       : request_(request), out_(out), lost_(lost), error_(error) {}
 
   bool write() {
@@ -324,7 +324,7 @@ class Writer {
 }  // namespace
 
 bool write_contents(const ChatRequest& request, std::string* out, Losses* lost, Error* error) {
-  return Writer(request, out, lost, error).write();
+  return ContentsWriter(request, out, lost, error).write();
 }
 
 }  // namespace weir::gemini

@@ -41,9 +41,9 @@ bool thinks_in_levels(std::string_view model) {
   return generation >= 3;
 }
 
-class Writer {
+class RequestWriter {
  public:
-  Writer(const ChatRequest& request, const RequestOptions& options)
+  RequestWriter(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options) {}
 
   Result<WrittenRequest> write() {
@@ -312,7 +312,7 @@ std::string with_member(std::string_view body, std::size_t brace, std::string_vi
 }  // namespace
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
-  return Writer(request, options).write();
+  return RequestWriter(request, options).write();
 }
 
 std::string rewrite_request(std::string_view body, std::int64_t answer_tokens) {

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 4> kPartsOfOthers = {
     "inlineData", "fileData", "executableCode", "codeExecutionResult"};
 
 // What the views of events point into.
-struct Backing {
+struct AnswerBacking {
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;  // ids and arguments
 };
@@ -289,9 +289,9 @@ class AnswerReader {
   std::deque<std::string>* made_ = nullptr;
 };
 
-class Parser final : public StreamParser {
+class ChunkParser final : public StreamParser {
  public:
-  explicit Parser(StreamDepth depth) : reader_(depth) {}
+  explicit ChunkParser(StreamDepth depth) : reader_(depth) {}
 
   Result<void> parse_event(std::string_view /*event_name*/, std::string_view data,
                            std::string_view raw, std::vector<StreamEvent>* events) override {
@@ -332,7 +332,7 @@ class Parser final : public StreamParser {
   }
 
   AnswerReader reader_;
-  Backing backing_;
+  AnswerBacking backing_;
 };
 
 // Seconds of a RetryInfo among the details: {"retryDelay": "34.07s"}, rounded up.
@@ -361,7 +361,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     return protocol_error("The upstream's answer is not a JSON object.");
   }
   if (find_member(root, "error")) return stream_error(body);
-  auto backing = std::make_shared<Backing>();
+  auto backing = std::make_shared<AnswerBacking>();
   backing->document = *document;
   ParsedResponse response;
   AnswerReader reader(StreamDepth::kFull);
@@ -383,7 +383,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
 }
 
 std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth) {
-  return std::make_unique<Parser>(depth);
+  return std::make_unique<ChunkParser>(depth);
 }
 
 Error parse_error(UpstreamRefusal refusal) {

@@ -10,22 +10,21 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
-constexpr IntegerRange kDimensions = {1, 1 << 24};
+constexpr IntegerRange kOllamaDimensions = {1, 1 << 24};
 
-enum class Form : std::uint8_t { kEmbed, kEmbeddings };
+enum class EmbedForm : std::uint8_t { kEmbed, kEmbeddings };
 
-struct Backing {
+struct OllamaInputBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
 };
 
-class Parser {
+class OllamaInputParser {
  public:
-  Parser(std::string body, std::size_t max_inputs, Form form)
-      : backing_(std::make_shared<Backing>()),
+  OllamaInputParser(std::string body, std::size_t max_inputs, EmbedForm form)
+      : backing_(std::make_shared<OllamaInputBacking>()),
         max_inputs_(max_inputs),
-        input_(form == Form::kEmbed ? "input" : "prompt"),
+        input_(form == EmbedForm::kEmbed ? "input" : "prompt"),
         form_(form) {
     backing_->body = std::move(body);
   }
@@ -53,8 +52,8 @@ class Parser {
     if (key == "model") return model(value, path);
     if (key == input_) return input(value, path);
     if (key == "keep_alive") return keep_alive(value);
-    if (key == "dimensions" && form_ == Form::kEmbed) {
-      return read_integer(value, path, kDimensions, &request_.dimensions, &error_);
+    if (key == "dimensions" && form_ == EmbedForm::kEmbed) {
+      return read_integer(value, path, kOllamaDimensions, &request_.dimensions, &error_);
     }
     // A text that is too long is refused and never cut, and no option changes a vector.
     if (key != "truncate" && key != "options" && !is_inessential_member(key)) {
@@ -81,7 +80,7 @@ class Parser {
 
   bool input(JsonValue value, const JsonPath& path) {
     dom::array list;
-    if (form_ == Form::kEmbeddings || value.is_string()) return text(value, path);
+    if (form_ == EmbedForm::kEmbeddings || value.is_string()) return text(value, path);
     if (value.get_array().get(list) != simdjson::SUCCESS) {
       return fail(path, "must be a string or an array of strings");
     }
@@ -111,10 +110,10 @@ class Parser {
 
   EmbeddingRequest request_;
   Error error_;
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<OllamaInputBacking> backing_;
   const std::size_t max_inputs_;
   const std::string_view input_;
-  const Form form_;
+  const EmbedForm form_;
 };
 
 class EmbedWriter final : public EmbeddingWriter {
@@ -154,31 +153,31 @@ class EmbeddingsWriter final : public EmbeddingWriter {
 
 class OllamaEmbeddingCodec final : public EmbeddingCodec {
  public:
-  explicit OllamaEmbeddingCodec(Form form) : form_(form) {}
+  explicit OllamaEmbeddingCodec(EmbedForm form) : form_(form) {}
 
   Dialect dialect() const override { return Dialect::kOllama; }
   Result<EmbeddingRequest> parse_request(std::string body, const RequestPath& /*path*/,
                                          std::size_t max_inputs) const override {
-    return Parser(std::move(body), max_inputs, form_).parse();
+    return OllamaInputParser(std::move(body), max_inputs, form_).parse();
   }
   std::unique_ptr<EmbeddingWriter> writer(const EmbeddingRequest& /*request*/) const override {
-    if (form_ == Form::kEmbed) return std::make_unique<EmbedWriter>();
+    if (form_ == EmbedForm::kEmbed) return std::make_unique<EmbedWriter>();
     return std::make_unique<EmbeddingsWriter>();
   }
 
  private:
-  const Form form_;
+  const EmbedForm form_;
 };
 
 }  // namespace
 
 const EmbeddingCodec& ollama_embed_codec() {
-  static const OllamaEmbeddingCodec codec(Form::kEmbed);
+  static const OllamaEmbeddingCodec codec(EmbedForm::kEmbed);
   return codec;
 }
 
 const EmbeddingCodec& ollama_embeddings_codec() {
-  static const OllamaEmbeddingCodec codec(Form::kEmbeddings);
+  static const OllamaEmbeddingCodec codec(EmbedForm::kEmbeddings);
   return codec;
 }
 

@@ -9,9 +9,9 @@
 namespace weir::ollama {
 namespace {
 
-class Writer {
+class MessageWriter {
  public:
-  explicit Writer(const MessageWriting& writing)
+  explicit MessageWriter(const MessageWriting& writing)
       : request_(*writing.request),
         out_(*writing.out),
         lost_(*writing.lost),
@@ -240,10 +240,12 @@ class Writer {
 
 }  // namespace
 
-bool write_messages(const MessageWriting& writing) { return Writer(writing).write_messages(); }
+bool write_messages(const MessageWriting& writing) {
+  return MessageWriter(writing).write_messages();
+}
 
 bool write_prompt(const MessageWriting& writing, bool raw) {
-  return Writer(writing).write_prompt(raw);
+  return MessageWriter(writing).write_prompt(raw);
 }
 
 }  // namespace weir::ollama

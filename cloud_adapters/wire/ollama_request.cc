@@ -12,20 +12,20 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 constexpr double kMaxInteger = 9.0e15;  // whole numbers up to here are exact
 
 // What the views of a ChatRequest point into.
-struct Backing {
+struct RequestBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;  // ids, names and extras that were put together
 };
 
-class Parser {
+class RequestParser {
  public:
-  Parser(std::string body, Form form) : form_(form), backing_(std::make_shared<Backing>()) {
+  RequestParser(std::string body, Form form)
+      : form_(form), backing_(std::make_shared<RequestBacking>()) {
     backing_->body = std::move(body);
     request_.dialect = dialect_of(form);
     request_.stream = true;
@@ -51,7 +51,7 @@ class Parser {
   }
 
  private:
-  using Read = bool (Parser::*)(JsonValue, RawText raw, const JsonPath&);
+  using Read = bool (RequestParser::*)(JsonValue, RawText raw, const JsonPath&);
   enum class Where : std::uint8_t { kBoth, kChat, kGenerate };
   struct Member {
     std::string_view name;
@@ -341,7 +341,7 @@ class Parser {
   }
 
   const Form form_;
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<RequestBacking> backing_;
   ChatRequest request_;
   std::string extras_;
   std::string option_extras_;
@@ -352,42 +352,42 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 16> Parser::kMembers = {{
-    {"model", &Parser::model},
-    {"messages", &Parser::messages, Where::kChat},
-    {"tools", &Parser::tools, Where::kChat},
-    {"prompt", &Parser::prompt, Where::kGenerate},
-    {"suffix", &Parser::suffix, Where::kGenerate},
-    {"system", &Parser::system, Where::kGenerate},
-    {"template", &Parser::prompt_template, Where::kGenerate},
-    {"images", &Parser::images, Where::kGenerate},
-    {"raw", &Parser::raw, Where::kGenerate},
-    {"stream", &Parser::stream},
-    {"format", &Parser::format},
-    {"options", &Parser::options},
-    {"think", &Parser::think},
-    {"keep_alive", &Parser::keep_alive},
-    {"logprobs", &Parser::logprobs},
-    {"top_logprobs", &Parser::top_logprobs},
+const std::array<RequestParser::Member, 16> RequestParser::kMembers = {{
+    {"model", &RequestParser::model},
+    {"messages", &RequestParser::messages, Where::kChat},
+    {"tools", &RequestParser::tools, Where::kChat},
+    {"prompt", &RequestParser::prompt, Where::kGenerate},
+    {"suffix", &RequestParser::suffix, Where::kGenerate},
+    {"system", &RequestParser::system, Where::kGenerate},
+    {"template", &RequestParser::prompt_template, Where::kGenerate},
+    {"images", &RequestParser::images, Where::kGenerate},
+    {"raw", &RequestParser::raw, Where::kGenerate},
+    {"stream", &RequestParser::stream},
+    {"format", &RequestParser::format},
+    {"options", &RequestParser::options},
+    {"think", &RequestParser::think},
+    {"keep_alive", &RequestParser::keep_alive},
+    {"logprobs", &RequestParser::logprobs},
+    {"top_logprobs", &RequestParser::top_logprobs},
 }};
 
-const std::array<Parser::Member, 10> Parser::kOptions = {{
-    {"temperature", &Parser::temperature},
-    {"top_k", &Parser::top_k},
-    {"top_p", &Parser::top_p},
-    {"min_p", &Parser::min_p},
-    {"num_predict", &Parser::num_predict},
-    {"seed", &Parser::seed},
-    {"stop", &Parser::stop},
-    {"repeat_penalty", &Parser::repeat_penalty},
-    {"presence_penalty", &Parser::presence_penalty},
-    {"frequency_penalty", &Parser::frequency_penalty},
+const std::array<RequestParser::Member, 10> RequestParser::kOptions = {{
+    {"temperature", &RequestParser::temperature},
+    {"top_k", &RequestParser::top_k},
+    {"top_p", &RequestParser::top_p},
+    {"min_p", &RequestParser::min_p},
+    {"num_predict", &RequestParser::num_predict},
+    {"seed", &RequestParser::seed},
+    {"stop", &RequestParser::stop},
+    {"repeat_penalty", &RequestParser::repeat_penalty},
+    {"presence_penalty", &RequestParser::presence_penalty},
+    {"frequency_penalty", &RequestParser::frequency_penalty},
 }};
 
 }  // namespace
 
 Result<ChatRequest> parse_request(std::string body, Form form) {
-  return Parser(std::move(body), form).parse();
+  return RequestParser(std::move(body), form).parse();
 }
 
 }  // namespace weir::ollama

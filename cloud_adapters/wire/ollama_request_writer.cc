@@ -11,9 +11,9 @@ namespace {
 
 bool is_hosted(const Tool& tool) { return tool.kind == ToolKind::kHosted || tool.name.empty(); }
 
-class Writer {
+class RequestWriter {
  public:
-  Writer(const ChatRequest& request, const RequestOptions& options, Form form)
+  RequestWriter(const ChatRequest& request, const RequestOptions& options, Form form)
       : request_(request), options_(options), form_(form), own_(is_own_dialect(request.dialect)) {}
 
   Result<WrittenRequest> write() {
@@ -192,7 +192,7 @@ class Writer {
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options,
                                      Form form) {
-  return Writer(request, options, form).write();
+  return RequestWriter(request, options, form).write();
 }
 
 }  // namespace weir::ollama

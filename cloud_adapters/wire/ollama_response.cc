@@ -259,9 +259,9 @@ bool is_done(dom::object root) {
   return done && done->get_bool().get(value) == simdjson::SUCCESS && value;
 }
 
-class Parser final : public StreamParser {
+class ChunkParser final : public StreamParser {
  public:
-  Parser(StreamDepth depth, Form form) : depth_(depth), reader_(form) {}
+  ChunkParser(StreamDepth depth, Form form) : depth_(depth), reader_(form) {}
 
   Result<void> parse_event(std::string_view /*event_name*/, std::string_view data,
                            std::string_view raw, std::vector<StreamEvent>* events) override {
@@ -309,7 +309,7 @@ class Parser final : public StreamParser {
 }  // namespace
 
 std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth, Form form) {
-  return std::make_unique<Parser>(depth, form);
+  return std::make_unique<ChunkParser>(depth, form);
 }
 
 Result<ParsedResponse> parse_response(std::string_view body, Form form) {

@@ -13,19 +13,18 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
-constexpr IntegerRange kDimensions = {1, 1 << 24};
+constexpr IntegerRange kOpenAiDimensions = {1, 1 << 24};
 constexpr IntegerRange kTokens = {0, std::numeric_limits<std::int32_t>::max()};
 
-struct Backing {
+struct OpenAiInputBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
 };
 
-class Parser {
+class OpenAiInputParser {
  public:
-  Parser(std::string body, std::size_t max_inputs)
-      : backing_(std::make_shared<Backing>()), max_inputs_(max_inputs) {
+  OpenAiInputParser(std::string body, std::size_t max_inputs)
+      : backing_(std::make_shared<OpenAiInputBacking>()), max_inputs_(max_inputs) {
     backing_->body = std::move(body);
   }
 
@@ -53,7 +52,7 @@ class Parser {
     if (key == "input") return input(value, path);
     if (key == "encoding_format") return encoding_format(value, path);
     if (key == "dimensions") {
-      return read_integer(value, path, kDimensions, &request_.dimensions, &error_);
+      return read_integer(value, path, kOpenAiDimensions, &request_.dimensions, &error_);
     }
     if (key == "keep_alive") return keep_alive(value);
     if (key == "user") return read_string(value, path, &ignored_, &error_);
@@ -143,13 +142,14 @@ class Parser {
   EmbeddingRequest request_;
   Error error_;
   std::string_view ignored_;
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<OpenAiInputBacking> backing_;
   const std::size_t max_inputs_;
 };
 
-class Writer final : public EmbeddingWriter {
+class OpenAiVectorWriter final : public EmbeddingWriter {
  public:
-  explicit Writer(bool base64) : base64_(base64), body_(R"({"object":"list","data":[)") {}
+  explicit OpenAiVectorWriter(bool base64)
+      : base64_(base64), body_(R"({"object":"list","data":[)") {}
 
   void add(std::span<const float> vector) override {
     if (count_ > 0) body_ += ',';
@@ -205,10 +205,10 @@ class OpenAiEmbeddingsCodec final : public EmbeddingCodec {
   Dialect dialect() const override { return Dialect::kOpenAiChat; }
   Result<EmbeddingRequest> parse_request(std::string body, const RequestPath& /*path*/,
                                          std::size_t max_inputs) const override {
-    return Parser(std::move(body), max_inputs).parse();
+    return OpenAiInputParser(std::move(body), max_inputs).parse();
   }
   std::unique_ptr<EmbeddingWriter> writer(const EmbeddingRequest& request) const override {
-    return std::make_unique<Writer>(request.base64);
+    return std::make_unique<OpenAiVectorWriter>(request.base64);
   }
 };
 

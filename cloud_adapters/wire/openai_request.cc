@@ -14,7 +14,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxChoices = 128;
 constexpr std::int64_t kMaxTopLogprobs = 20;
@@ -24,15 +23,15 @@ constexpr NumberRange kBias = {-100, 100};
 constexpr IntegerRange kAnyInteger = {INT64_MIN, INT64_MAX};
 
 // What the views of a ChatRequest point into.
-struct Backing {
+struct RequestBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;  // extras: members put together
 };
 
-class Parser {
+class RequestParser {
  public:
-  Parser(std::string body, Dialect dialect) : backing_(std::make_shared<Backing>()) {
+  RequestParser(std::string body, Dialect dialect) : backing_(std::make_shared<RequestBacking>()) {
     backing_->body = std::move(body);
     request_.dialect = dialect;
   }
@@ -55,7 +54,7 @@ class Parser {
   }
 
  private:
-  using Read = bool (Parser::*)(JsonValue, RawText raw, const JsonPath&);
+  using Read = bool (RequestParser::*)(JsonValue, RawText raw, const JsonPath&);
   struct Member {
     std::string_view name;
     Read read;
@@ -436,7 +435,7 @@ class Parser {
     return fail(JsonPath{nullptr, member, -1}, what);
   }
 
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<RequestBacking> backing_;
   ChatRequest request_;
   std::string_view user_;
   std::string_view safety_identifier_;
@@ -444,67 +443,67 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 26> Parser::kMembers = {{
-    {"model", &Parser::model},
-    {"messages", &Parser::messages},
-    {"stream", &Parser::stream},
-    {"stream_options", &Parser::stream_options},
-    {"temperature", &Parser::temperature},
-    {"max_tokens", &Parser::max_tokens},
-    {"max_completion_tokens", &Parser::max_completion_tokens},
-    {"top_p", &Parser::top_p},
-    {"top_k", &Parser::top_k},
-    {"min_p", &Parser::min_p},
-    {"tools", &Parser::tools},
-    {"tool_choice", &Parser::tool_choice},
-    {"parallel_tool_calls", &Parser::parallel_tool_calls},
-    {"response_format", &Parser::response_format},
-    {"reasoning_effort", &Parser::reasoning_effort},
-    {"stop", &Parser::stop},
-    {"n", &Parser::n},
-    {"seed", &Parser::seed},
-    {"user", &Parser::user},
-    {"safety_identifier", &Parser::safety_identifier},
-    {"logprobs", &Parser::logprobs},
-    {"top_logprobs", &Parser::top_logprobs},
-    {"logit_bias", &Parser::logit_bias},
-    {"repetition_penalty", &Parser::repetition_penalty},
-    {"frequency_penalty", &Parser::frequency_penalty},
-    {"presence_penalty", &Parser::presence_penalty},
+const std::array<RequestParser::Member, 26> RequestParser::kMembers = {{
+    {"model", &RequestParser::model},
+    {"messages", &RequestParser::messages},
+    {"stream", &RequestParser::stream},
+    {"stream_options", &RequestParser::stream_options},
+    {"temperature", &RequestParser::temperature},
+    {"max_tokens", &RequestParser::max_tokens},
+    {"max_completion_tokens", &RequestParser::max_completion_tokens},
+    {"top_p", &RequestParser::top_p},
+    {"top_k", &RequestParser::top_k},
+    {"min_p", &RequestParser::min_p},
+    {"tools", &RequestParser::tools},
+    {"tool_choice", &RequestParser::tool_choice},
+    {"parallel_tool_calls", &RequestParser::parallel_tool_calls},
+    {"response_format", &RequestParser::response_format},
+    {"reasoning_effort", &RequestParser::reasoning_effort},
+    {"stop", &RequestParser::stop},
+    {"n", &RequestParser::n},
+    {"seed", &RequestParser::seed},
+    {"user", &RequestParser::user},
+    {"safety_identifier", &RequestParser::safety_identifier},
+    {"logprobs", &RequestParser::logprobs},
+    {"top_logprobs", &RequestParser::top_logprobs},
+    {"logit_bias", &RequestParser::logit_bias},
+    {"repetition_penalty", &RequestParser::repetition_penalty},
+    {"frequency_penalty", &RequestParser::frequency_penalty},
+    {"presence_penalty", &RequestParser::presence_penalty},
 }};
 
-const std::array<Parser::Member, 21> Parser::kCompletionMembers = {{
-    {"model", &Parser::model},
-    {"prompt", &Parser::prompt},
-    {"stream", &Parser::stream},
-    {"stream_options", &Parser::stream_options},
-    {"temperature", &Parser::temperature},
-    {"max_tokens", &Parser::max_tokens},
-    {"top_p", &Parser::top_p},
-    {"top_k", &Parser::top_k},
-    {"min_p", &Parser::min_p},
-    {"stop", &Parser::stop},
-    {"n", &Parser::n},
-    {"seed", &Parser::seed},
-    {"user", &Parser::user},
-    {"logprobs", &Parser::best_logprobs},
-    {"logit_bias", &Parser::logit_bias},
-    {"repetition_penalty", &Parser::repetition_penalty},
-    {"frequency_penalty", &Parser::frequency_penalty},
-    {"presence_penalty", &Parser::presence_penalty},
-    {"echo", &Parser::echo},
-    {"suffix", &Parser::suffix},
-    {"best_of", &Parser::best_of},
+const std::array<RequestParser::Member, 21> RequestParser::kCompletionMembers = {{
+    {"model", &RequestParser::model},
+    {"prompt", &RequestParser::prompt},
+    {"stream", &RequestParser::stream},
+    {"stream_options", &RequestParser::stream_options},
+    {"temperature", &RequestParser::temperature},
+    {"max_tokens", &RequestParser::max_tokens},
+    {"top_p", &RequestParser::top_p},
+    {"top_k", &RequestParser::top_k},
+    {"min_p", &RequestParser::min_p},
+    {"stop", &RequestParser::stop},
+    {"n", &RequestParser::n},
+    {"seed", &RequestParser::seed},
+    {"user", &RequestParser::user},
+    {"logprobs", &RequestParser::best_logprobs},
+    {"logit_bias", &RequestParser::logit_bias},
+    {"repetition_penalty", &RequestParser::repetition_penalty},
+    {"frequency_penalty", &RequestParser::frequency_penalty},
+    {"presence_penalty", &RequestParser::presence_penalty},
+    {"echo", &RequestParser::echo},
+    {"suffix", &RequestParser::suffix},
+    {"best_of", &RequestParser::best_of},
 }};
 
 }  // namespace
 
 Result<ChatRequest> parse_request(std::string body) {
-  return Parser(std::move(body), Dialect::kOpenAiChat).parse();
+  return RequestParser(std::move(body), Dialect::kOpenAiChat).parse();
 }
 
 Result<ChatRequest> parse_completion_request(std::string body) {
-  return Parser(std::move(body), Dialect::kOpenAiCompletions).parse();
+  return RequestParser(std::move(body), Dialect::kOpenAiCompletions).parse();
 }
 
 }  // namespace weir::openai

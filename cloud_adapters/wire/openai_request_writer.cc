@@ -20,9 +20,9 @@ bool is_shared(std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-class Writer {
+class RequestWriter {
  public:
-  Writer(const ChatRequest& request, const RequestOptions& options)
+  RequestWriter(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options) {}
 
   Result<WrittenRequest> write() {
@@ -251,7 +251,7 @@ void write_biases(const Sampling& sampling, JsonObject* body) {
 }
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
-  return Writer(request, options).write();
+  return RequestWriter(request, options).write();
 }
 
 }  // namespace weir::openai

@@ -48,8 +48,9 @@ bool has_key_of_interest(std::string_view data) {
 namespace {
 
 // What the views of the events point into.
-struct Backing {
-  explicit Backing(std::shared_ptr<const JsonDocument> parsed) : document(std::move(parsed)) {}
+struct AnswerBacking {
+  explicit AnswerBacking(std::shared_ptr<const JsonDocument> parsed)
+      : document(std::move(parsed)) {}
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;
 };
@@ -179,7 +180,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   const Result<AnswerNodes> nodes = read_answer(body, 0);
   if (!nodes) return nodes.error();
   ParsedResponse response;
-  const auto backing = std::make_shared<Backing>(nodes->document);
+  const auto backing = std::make_shared<AnswerBacking>(nodes->document);
   const EventsOut out{nodes->root, &response.events, &backing->made};
   response.events.push_back(start_event(nodes->root));
   response.whole = response.events.front();

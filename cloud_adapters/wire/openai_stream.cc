@@ -59,9 +59,9 @@ class Calls {
   std::vector<Call> calls_;
 };
 
-class Parser final : public StreamParser {
+class ChunkParser final : public StreamParser {
  public:
-  explicit Parser(StreamDepth depth) : depth_(depth) {}
+  explicit ChunkParser(StreamDepth depth) : depth_(depth) {}
 
   Result<void> parse_event(std::string_view /*event_name*/, std::string_view data,
                            std::string_view raw, std::vector<StreamEvent>* events) override {
@@ -261,7 +261,7 @@ class Parser final : public StreamParser {
 }  // namespace
 
 std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth) {
-  return std::make_unique<Parser>(depth);
+  return std::make_unique<ChunkParser>(depth);
 }
 
 }  // namespace weir::openai

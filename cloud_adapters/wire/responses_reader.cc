@@ -6,8 +6,6 @@
 #include "cloud_adapters/wire/responses_parts.h"
 
 namespace weir::responses {
-namespace {
-
 namespace dom = simdjson::dom;
 
 StreamEvent event_of(EventKind kind) {
@@ -16,8 +14,6 @@ StreamEvent event_of(EventKind kind) {
   event.raw_dialect = Dialect::kOpenAiResponses;
   return event;
 }
-
-}  // namespace
 
 void ItemEvents::begin(dom::object item, std::int64_t index, std::vector<StreamEvent>* events) {
   Item& state = items_[index];

@@ -24,6 +24,9 @@ struct TextPlace {
   std::int64_t part = 0;  // within the item
 };
 
+// An event of this dialect without content.
+StreamEvent event_of(EventKind kind);
+
 // Views in the events live until forget(), or as long as the parsed document if they
 // are strings of it.
 class ItemEvents {

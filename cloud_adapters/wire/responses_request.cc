@@ -11,20 +11,19 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxModelBytes = 256;
 constexpr std::int64_t kMaxTokens = 1'000'000'000;
 constexpr std::int64_t kMaxTopLogprobs = 20;
 
 // What the views of a ChatRequest point into.
-struct Backing {
+struct RequestBacking {
   std::string body;
   std::shared_ptr<const JsonDocument> document;
   std::deque<std::string> made;  // extras: members put together
 };
 
-class Parser {
+class RequestParser {
  public:
-  explicit Parser(std::string body) : backing_(std::make_shared<Backing>()) {
+  explicit RequestParser(std::string body) : backing_(std::make_shared<RequestBacking>()) {
     backing_->body = std::move(body);
   }
 
@@ -46,7 +45,7 @@ class Parser {
   }
 
  private:
-  using Read = bool (Parser::*)(JsonValue, RawText raw, const JsonPath&);
+  using Read = bool (RequestParser::*)(JsonValue, RawText raw, const JsonPath&);
   struct Member {
     std::string_view name;
     Read read;
@@ -320,7 +319,7 @@ class Parser {
     return fail(JsonPath{nullptr, member, -1}, what);
   }
 
-  std::shared_ptr<Backing> backing_;
+  std::shared_ptr<RequestBacking> backing_;
   ChatRequest request_;
   std::optional<JsonValue> input_;
   std::string_view input_raw_;
@@ -330,28 +329,28 @@ class Parser {
   Error error_;
 };
 
-const std::array<Parser::Member, 21> Parser::kMembers = {{
-    {"model", &Parser::model},
-    {"input", &Parser::input},
-    {"instructions", &Parser::instructions},
-    {"stream", &Parser::stream},
-    {"stream_options", &Parser::stream_options},
-    {"temperature", &Parser::temperature},
-    {"top_p", &Parser::top_p},
-    {"max_output_tokens", &Parser::max_output_tokens},
-    {"top_logprobs", &Parser::top_logprobs},
-    {"tools", &Parser::tools},
-    {"tool_choice", &Parser::tool_choice},
-    {"parallel_tool_calls", &Parser::parallel_tool_calls},
-    {"text", &Parser::text},
-    {"reasoning", &Parser::reasoning},
-    {"include", &Parser::include},
-    {"user", &Parser::user},
-    {"previous_response_id", &Parser::kept_answer},
-    {"conversation", &Parser::kept_answer},
-    {"background", &Parser::kept_answer},
-    {"store", &Parser::kept_answer},
-    {"prompt", &Parser::kept_answer},
+const std::array<RequestParser::Member, 21> RequestParser::kMembers = {{
+    {"model", &RequestParser::model},
+    {"input", &RequestParser::input},
+    {"instructions", &RequestParser::instructions},
+    {"stream", &RequestParser::stream},
+    {"stream_options", &RequestParser::stream_options},
+    {"temperature", &RequestParser::temperature},
+    {"top_p", &RequestParser::top_p},
+    {"max_output_tokens", &RequestParser::max_output_tokens},
+    {"top_logprobs", &RequestParser::top_logprobs},
+    {"tools", &RequestParser::tools},
+    {"tool_choice", &RequestParser::tool_choice},
+    {"parallel_tool_calls", &RequestParser::parallel_tool_calls},
+    {"text", &RequestParser::text},
+    {"reasoning", &RequestParser::reasoning},
+    {"include", &RequestParser::include},
+    {"user", &RequestParser::user},
+    {"previous_response_id", &RequestParser::kept_answer},
+    {"conversation", &RequestParser::kept_answer},
+    {"background", &RequestParser::kept_answer},
+    {"store", &RequestParser::kept_answer},
+    {"prompt", &RequestParser::kept_answer},
 }};
 
 }  // namespace
@@ -370,6 +369,8 @@ OriginalSpans find_spans(dom::object object, std::string_view body) {
   return spans;
 }
 
-Result<ChatRequest> parse_request(std::string body) { return Parser(std::move(body)).parse(); }
+Result<ChatRequest> parse_request(std::string body) {
+  return RequestParser(std::move(body)).parse();
+}
 
 }  // namespace weir::responses

@@ -27,9 +27,9 @@ bool is_one_of(std::string_view name, auto& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-class Writer {
+class RequestWriter {
  public:
-  Writer(const ChatRequest& request, const RequestOptions& options)
+  RequestWriter(const ChatRequest& request, const RequestOptions& options)
       : request_(request), options_(options) {
     for (const Tool& tool : request.tools) {
       if (!tool.name.empty()) tools_.try_emplace(tool.name, &tool);
@@ -487,7 +487,7 @@ class Writer {
 }  // namespace
 
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options) {
-  return Writer(request, options).write();
+  return RequestWriter(request, options).write();
 }
 
 }  // namespace weir::responses

@@ -32,13 +32,6 @@ Error reported_error(dom::object holder) {
   return reported_error(error ? simdjson::minify(*error) : std::string("{}"));
 }
 
-StreamEvent event_of(EventKind kind) {
-  StreamEvent event;
-  event.kind = kind;
-  event.raw_dialect = Dialect::kOpenAiResponses;
-  return event;
-}
-
 std::int64_t detail_count(dom::object usage, std::string_view group, std::string_view name) {
   const std::optional<dom::object> details = object_member(usage, group);
   return details ? count_member(*details, name).value_or(0) : 0;
@@ -132,9 +125,9 @@ bool may_end(std::string_view data) {
   });
 }
 
-class Parser final : public StreamParser {
+class ChunkParser final : public StreamParser {
  public:
-  explicit Parser(StreamDepth depth) : depth_(depth) {}
+  explicit ChunkParser(StreamDepth depth) : depth_(depth) {}
 
   Result<void> parse_event(std::string_view event_name, std::string_view data, std::string_view raw,
                            std::vector<StreamEvent>* events) override {
@@ -272,7 +265,7 @@ class Parser final : public StreamParser {
 };
 
 // What the events of a whole answer point into.
-struct Backing {
+struct AnswerBacking {
   std::shared_ptr<const JsonDocument> document;
   ItemEvents items;
 };
@@ -280,7 +273,7 @@ struct Backing {
 }  // namespace
 
 Result<ParsedResponse> parse_response(std::string_view body) {
-  auto backing = std::make_shared<Backing>();
+  auto backing = std::make_shared<AnswerBacking>();
   Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(body);
   dom::object root;
   if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) {
@@ -315,7 +308,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
 }
 
 std::unique_ptr<StreamParser> make_stream_parser(StreamDepth depth) {
-  return std::make_unique<Parser>(depth);
+  return std::make_unique<ChunkParser>(depth);
 }
 
 Error parse_error(UpstreamRefusal refusal) {

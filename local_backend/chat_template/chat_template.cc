@@ -91,7 +91,7 @@ Error unreadable(const jinja::TemplateError& error) {
 }
 
 // Another model may take it, so this is no fault of the request.
-Error refused(const jinja::TemplateError& error) {
+Error refused_turns(const jinja::TemplateError& error) {
   const bool raised = error.kind == "TemplateError";
   return {ErrorCode::kUnsupportedParameter,
           raised ? "the model's chat template refuses the conversation: " + error.message
@@ -161,12 +161,12 @@ jinja::Globals ChatTemplate::globals(const ChatOptions& options, Value tools) co
 
 // What goes wrong with every conversation is the template's fault.
 Error ChatTemplate::failure(const jinja::TemplateError& error) const {
-  if (error.kind == "TemplateError") return refused(error);
+  if (error.kind == "TemplateError") return refused_turns(error);
   jinja::Run run{jinja::Limits{}};
   jinja::Globals shortest = globals({}, Value::none());
   shortest.values.set(own("messages"), Variables(run).messages({{"user", "Hi"}}));
   const bool runs = std::holds_alternative<MarkedText>(program_->render(shortest));
-  return runs ? refused(error) : unreadable(error);
+  return runs ? refused_turns(error) : unreadable(error);
 }
 
 Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,

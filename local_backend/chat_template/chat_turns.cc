@@ -7,8 +7,6 @@
 namespace weir {
 namespace {
 
-bool is_system(const ChatTurn& turn) { return turn.role == "system"; }
-
 void join(std::string* text, const std::string& more) {
   if (!text->empty() && !more.empty()) *text += "\n\n";
   *text += more;

@@ -10,6 +10,8 @@
 
 namespace weir {
 
+inline bool is_system(const ChatTurn& turn) { return turn.role == "system"; }
+
 // System turns at the front become one.
 std::vector<ChatTurn> with_one_system(std::vector<ChatTurn> turns);
 

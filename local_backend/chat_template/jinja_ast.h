@@ -63,5 +63,6 @@ struct Node {
   bool takes_varargs = false;  // macros that read these
   bool takes_kwargs = false;
 };
+using NodeKind = Node::Kind;
 
 }  // namespace weir::jinja

@@ -8,7 +8,6 @@
 
 namespace weir::jinja {
 
-using Kind = Node::Kind;
 using std::string_view;
 
 void Scope::set(string_view name, Value value) {
@@ -56,25 +55,25 @@ Evaluator::Flow Evaluator::statement(const Node& node) {
   if (!run_.step()) return Flow::kOn;
   Flow flow = Flow::kOn;
   switch (node.kind) {
-    case Kind::kBody: flow = body(node); break;
-    case Kind::kText: print(node.constant.text()->marked); break;
-    case Kind::kPrint: {
+    case NodeKind::kBody: flow = body(node); break;
+    case NodeKind::kText: print(node.constant.text()->marked); break;
+    case NodeKind::kPrint: {
       const Value value = eval(*node.children[0]);
       if (!run_.failed()) print(to_text(run_, value));
       break;
     }
-    case Kind::kIf: flow = if_statement(node); break;
-    case Kind::kFor: flow = for_statement(node); break;
-    case Kind::kSet: assign(*node.children[0], eval(*node.children[1])); break;
-    case Kind::kSetBlock: set_block(node); break;
-    case Kind::kMacro: define_macro(node); break;
-    case Kind::kFilterBlock: {
+    case NodeKind::kIf: flow = if_statement(node); break;
+    case NodeKind::kFor: flow = for_statement(node); break;
+    case NodeKind::kSet: assign(*node.children[0], eval(*node.children[1])); break;
+    case NodeKind::kSetBlock: set_block(node); break;
+    case NodeKind::kMacro: define_macro(node); break;
+    case NodeKind::kFilterBlock: {
       const Value text(captured(*node.children[1]));
       print(to_text(run_, filter(*node.children[0], &text)));
       break;
     }
-    case Kind::kBreak: return Flow::kBreak;
-    case Kind::kContinue: return Flow::kContinue;
+    case NodeKind::kBreak: return Flow::kBreak;
+    case NodeKind::kContinue: return Flow::kContinue;
     default: break;
   }
   if (run_.failed() && !std::exchange(placed_, true)) fault_ = node.at;
@@ -153,8 +152,8 @@ void Evaluator::set_block(const Node& node) {
 void Evaluator::assign(const Node& target, const Value& value) {
   if (run_.failed()) return;
   switch (target.kind) {
-    case Kind::kName: scope_->set(target.name, value); return;
-    case Kind::kAttribute: assign_attribute(target, value); return;
+    case NodeKind::kName: scope_->set(target.name, value); return;
+    case NodeKind::kAttribute: assign_attribute(target, value); return;
     default: unpack(target, value); return;
   }
 }
@@ -205,34 +204,34 @@ Value Evaluator::eval(const Node& node) {
 
 Value Evaluator::eval_inner(const Node& node) {
   switch (node.kind) {
-    case Kind::kConstant: return node.constant;
-    case Kind::kName: return name(node);
-    case Kind::kList:
-    case Kind::kTuple: return sequence(node);
-    case Kind::kDict: return dict(node);
-    case Kind::kAttribute: {
+    case NodeKind::kConstant: return node.constant;
+    case NodeKind::kName: return name(node);
+    case NodeKind::kList:
+    case NodeKind::kTuple: return sequence(node);
+    case NodeKind::kDict: return dict(node);
+    case NodeKind::kAttribute: {
       const Value object = eval(*node.children[0]);
       return run_.failed() ? Value() : attribute(run_, object, node.name);
     }
-    case Kind::kItem: {
+    case NodeKind::kItem: {
       const Value object = eval(*node.children[0]);
       const Value index = eval(*node.children[1]);
       return run_.failed() ? Value() : item(run_, object, index);
     }
-    case Kind::kSlice: return sliced(node);
-    case Kind::kCall: return call(node);
-    case Kind::kFilter: return filter(node, nullptr);
-    case Kind::kTest: {
+    case NodeKind::kSlice: return sliced(node);
+    case NodeKind::kCall: return call(node);
+    case NodeKind::kFilter: return filter(node, nullptr);
+    case NodeKind::kTest: {
       const Value value = eval(*node.children[0]);
       const Arguments arguments = arguments_of(node);
       return run_.failed() ? Value()
                            : Value::boolean(apply_test(run_, node.name, value, arguments));
     }
-    case Kind::kUnary: return unary(node);
-    case Kind::kBinary: return two_sided(node);
-    case Kind::kConcat: return concat(node);
-    case Kind::kCompare: return comparison(node);
-    case Kind::kCondition: return condition(node);
+    case NodeKind::kUnary: return unary(node);
+    case NodeKind::kBinary: return two_sided(node);
+    case NodeKind::kConcat: return concat(node);
+    case NodeKind::kCompare: return comparison(node);
+    case NodeKind::kCondition: return condition(node);
     default: return {};
   }
 }
@@ -252,7 +251,7 @@ Value Evaluator::sequence(const Node& node) {
   Values values;
   for (const NodePtr& child : node.children) values.push_back(eval(*child));
   return make_list(run_, std::move(values),
-                   node.kind == Kind::kList ? List::Kind::kList : List::Kind::kTuple);
+                   node.kind == NodeKind::kList ? List::Kind::kList : List::Kind::kTuple);
 }
 
 Value Evaluator::dict(const Node& node) {

@@ -7,8 +7,6 @@
 namespace weir::jinja {
 namespace {
 
-using Kind = Node::Kind;
-using Lex = Token::Kind;
 using std::string_view;
 
 NodePtr with_children(NodePtr node, NodePtr first, NodePtr second = nullptr) {
@@ -19,7 +17,7 @@ NodePtr with_children(NodePtr node, NodePtr first, NodePtr second = nullptr) {
 
 }  // namespace
 
-NodePtr ExpressionParser::make(Kind kind, std::string name) const {
+NodePtr ExpressionParser::make(NodeKind kind, std::string name) const {
   auto node = std::make_unique<Node>();
   node->kind = kind;
   node->at = tokens_.now().at;
@@ -30,18 +28,18 @@ NodePtr ExpressionParser::make(Kind kind, std::string name) const {
 // Chains grow to the left, so each link is one level of the tree.
 NodePtr ExpressionParser::binary(NodePtr left, NodePtr (ExpressionParser::*right)(), int* length) {
   if (++*length > kMaxTreeDepth / 2) tokens_.fail("an expression is too long");
-  NodePtr node = make(Kind::kBinary, tokens_.now().text);
+  NodePtr node = make(NodeKind::kBinary, tokens_.now().text);
   tokens_.take();
   return with_children(std::move(node), std::move(left), (this->*right)());
 }
 
 NodePtr ExpressionParser::expression(bool with_condition) {
   const TokenReader::Level level(tokens_);
-  if (tokens_.failed()) return make(Kind::kTuple);
+  if (tokens_.failed()) return make(NodeKind::kTuple);
   NodePtr value = either();
   for (int length = 0; with_condition && tokens_.is_name("if");) {
     if (++length > kMaxTreeDepth / 2) tokens_.fail("an expression is too long");
-    NodePtr node = make(Kind::kCondition);
+    NodePtr node = make(NodeKind::kCondition);
     tokens_.take();
     NodePtr condition = either();
     node = with_children(std::move(node), std::move(value), std::move(condition));
@@ -69,7 +67,7 @@ NodePtr ExpressionParser::both() {
 NodePtr ExpressionParser::negation() {
   if (!tokens_.is_name("not")) return comparison();
   const TokenReader::Level level(tokens_);
-  NodePtr node = make(Kind::kUnary, "not");
+  NodePtr node = make(NodeKind::kUnary, "not");
   tokens_.take();
   return with_children(std::move(node), negation());
 }
@@ -77,7 +75,7 @@ NodePtr ExpressionParser::negation() {
 NodePtr ExpressionParser::comparison() {
   static constexpr std::array<string_view, 6> kOperators = {"==", "!=", "<", "<=", ">", ">="};
   NodePtr first = sum();
-  NodePtr node = make(Kind::kCompare);
+  NodePtr node = make(NodeKind::kCompare);
   for (;;) {
     const bool negated = tokens_.is_name("not") && tokens_.behind().kind == Lex::kName &&
                          tokens_.behind().text == "in";
@@ -105,7 +103,7 @@ NodePtr ExpressionParser::sum() {
 NodePtr ExpressionParser::concatenation() {
   NodePtr first = product();
   if (!tokens_.is_operator("~")) return first;
-  NodePtr node = make(Kind::kConcat);
+  NodePtr node = make(NodeKind::kConcat);
   node->children.push_back(std::move(first));
   while (tokens_.skip_operator("~")) node->children.push_back(product());
   return node;
@@ -119,7 +117,7 @@ NodePtr ExpressionParser::product() {
   NodePtr left = unary();
   for (int length = 0; here();) {
     if (++length > kMaxTreeDepth / 2) tokens_.fail("an expression is too long");
-    NodePtr node = make(Kind::kBinary, tokens_.now().text);
+    NodePtr node = make(NodeKind::kBinary, tokens_.now().text);
     tokens_.take();
     left = with_children(std::move(node), std::move(left), unary());
   }
@@ -130,7 +128,7 @@ NodePtr ExpressionParser::unary(bool with_filter) {
   NodePtr value;
   if (tokens_.is_operator("-") || tokens_.is_operator("+")) {
     const TokenReader::Level level(tokens_);
-    NodePtr node = make(Kind::kUnary, tokens_.now().text);
+    NodePtr node = make(NodeKind::kUnary, tokens_.now().text);
     tokens_.take();
     value = with_children(std::move(node), unary(false));
   } else {
@@ -143,7 +141,7 @@ NodePtr ExpressionParser::unary(bool with_filter) {
 NodePtr ExpressionParser::primary() {
   if (tokens_.is(Lex::kName)) return name_or_constant();
   if (tokens_.is(Lex::kString)) {
-    NodePtr node = make(Kind::kConstant);
+    NodePtr node = make(NodeKind::kConstant);
     std::string text;
     while (tokens_.is(Lex::kString)) text += tokens_.take().text;
     node->constant = Value::of_template(std::move(text));
@@ -158,11 +156,11 @@ NodePtr ExpressionParser::primary() {
   if (tokens_.is_operator("[")) return list();
   if (tokens_.is_operator("{")) return dict();
   tokens_.fail("an expression is missing here");
-  return make(Kind::kTuple);
+  return make(NodeKind::kTuple);
 }
 
 NodePtr ExpressionParser::name_or_constant() {
-  NodePtr node = make(Kind::kConstant);
+  NodePtr node = make(NodeKind::kConstant);
   const Token token = tokens_.take();
   const string_view name = token.text;
   if (name == "true" || name == "True" || name == "false" || name == "False") {
@@ -170,7 +168,7 @@ NodePtr ExpressionParser::name_or_constant() {
   } else if (name == "none" || name == "None") {
     node->constant = Value::none();
   } else {
-    node->kind = Kind::kName;
+    node->kind = NodeKind::kName;
     node->name = token.text;
     saw_varargs = saw_varargs || name == "varargs";
     saw_kwargs = saw_kwargs || name == "kwargs";
@@ -179,7 +177,7 @@ NodePtr ExpressionParser::name_or_constant() {
 }
 
 NodePtr ExpressionParser::number() {
-  NodePtr node = make(Kind::kConstant);
+  NodePtr node = make(NodeKind::kConstant);
   const Token token = tokens_.take();
   const char* const end = token.text.data() + token.text.size();
   std::int64_t whole = 0;
@@ -199,7 +197,7 @@ NodePtr ExpressionParser::number() {
 }
 
 NodePtr ExpressionParser::list() {
-  NodePtr node = make(Kind::kList);
+  NodePtr node = make(NodeKind::kList);
   tokens_.take();
   while (!tokens_.is_operator("]") && !tokens_.failed()) {
     if (!node->children.empty()) tokens_.expect_operator(",");
@@ -211,7 +209,7 @@ NodePtr ExpressionParser::list() {
 }
 
 NodePtr ExpressionParser::dict() {
-  NodePtr node = make(Kind::kDict);
+  NodePtr node = make(NodeKind::kDict);
   tokens_.take();
   while (!tokens_.is_operator("}") && !tokens_.failed()) {
     if (!node->children.empty()) tokens_.expect_operator(",");
@@ -230,7 +228,7 @@ bool ExpressionParser::ends_tuple() const {
 }
 
 NodePtr ExpressionParser::tuple(bool with_condition, bool in_parentheses) {
-  NodePtr node = make(Kind::kTuple);
+  NodePtr node = make(NodeKind::kTuple);
   bool comma = false;
   while (!tokens_.failed()) {
     if (!node->children.empty() && comma && ends_tuple()) break;
@@ -245,7 +243,7 @@ NodePtr ExpressionParser::tuple(bool with_condition, bool in_parentheses) {
 }
 
 NodePtr ExpressionParser::target(bool with_attribute) {
-  NodePtr node = make(Kind::kTuple);
+  NodePtr node = make(NodeKind::kTuple);
   bool comma = false;
   while (!tokens_.failed()) {
     if (comma && (ends_tuple() || tokens_.is_operator("="))) break;
@@ -254,9 +252,9 @@ NodePtr ExpressionParser::target(bool with_attribute) {
       node->children.push_back(target(with_attribute));
       tokens_.expect_operator(")");
     } else {
-      NodePtr name = make(Kind::kName, tokens_.expect(Lex::kName, "a name to assign to"));
+      NodePtr name = make(NodeKind::kName, tokens_.expect(Lex::kName, "a name to assign to"));
       if (with_attribute && tokens_.skip_operator(".")) {
-        NodePtr attribute = make(Kind::kAttribute, tokens_.expect(Lex::kName, "an attribute"));
+        NodePtr attribute = make(NodeKind::kAttribute, tokens_.expect(Lex::kName, "an attribute"));
         name = with_children(std::move(attribute), std::move(name));
       }
       node->children.push_back(std::move(name));
@@ -278,11 +276,11 @@ NodePtr ExpressionParser::postfix(NodePtr value) {
 }
 
 NodePtr ExpressionParser::subscript(NodePtr value) {
-  NodePtr node = make(Kind::kItem);
+  NodePtr node = make(NodeKind::kItem);
   if (tokens_.skip_operator(".")) {
     if (tokens_.is(Lex::kInteger))
       return with_children(std::move(node), std::move(value), number());
-    node->kind = Kind::kAttribute;
+    node->kind = NodeKind::kAttribute;
     node->name = tokens_.expect(Lex::kName, "an attribute");
     return with_children(std::move(node), std::move(value));
   }
@@ -290,7 +288,7 @@ NodePtr ExpressionParser::subscript(NodePtr value) {
   node->children.push_back(std::move(value));
   node->children.push_back(tokens_.is_operator(":") ? nullptr : expression());
   if (tokens_.is_operator(":")) {
-    node->kind = Kind::kSlice;
+    node->kind = NodeKind::kSlice;
     for (int i = 0; i < 2; ++i) {
       const bool given =
           tokens_.skip_operator(":") && !tokens_.is_operator(":") && !tokens_.is_operator("]");
@@ -323,7 +321,7 @@ void ExpressionParser::arguments(Node* node) {
 }
 
 NodePtr ExpressionParser::call(NodePtr value) {
-  NodePtr node = make(Kind::kCall);
+  NodePtr node = make(NodeKind::kCall);
   node->children.push_back(std::move(value));
   arguments(node.get());
   return node;
@@ -351,7 +349,7 @@ NodePtr ExpressionParser::filter(NodePtr value) {
 }
 
 NodePtr ExpressionParser::named_filter(NodePtr value) {
-  NodePtr node = make(Kind::kFilter);
+  NodePtr node = make(NodeKind::kFilter);
   node->name = tokens_.expect(Lex::kName, "a filter");
   node->children.push_back(std::move(value));
   if (tokens_.is_operator("(")) arguments(node.get());
@@ -360,9 +358,9 @@ NodePtr ExpressionParser::named_filter(NodePtr value) {
 
 NodePtr ExpressionParser::test(NodePtr value) {
   tokens_.take();
-  NodePtr negation = tokens_.is_name("not") ? make(Kind::kUnary, "not") : nullptr;
+  NodePtr negation = tokens_.is_name("not") ? make(NodeKind::kUnary, "not") : nullptr;
   if (negation) tokens_.take();
-  NodePtr node = make(Kind::kTest);
+  NodePtr node = make(NodeKind::kTest);
   node->name = tokens_.expect(Lex::kName, "a test");
   node->children.push_back(std::move(value));
   const bool word = tokens_.is(Lex::kName) && !tokens_.is_name("else") && !tokens_.is_name("or") &&

@@ -80,14 +80,14 @@ Value default_filter(Run&, const Value& value, ArgumentReader& arguments) {
   return value.is_undefined() || (any && !truth(value)) ? otherwise : value;
 }
 
-Value lower(Run& run, const Value& value, ArgumentReader&) {
+Value lower_filter(Run& run, const Value& value, ArgumentReader&) {
   return mapped(run, text_of(run, value), lower_of);
 }
-Value upper(Run& run, const Value& value, ArgumentReader&) {
+Value upper_filter(Run& run, const Value& value, ArgumentReader&) {
   return mapped(run, text_of(run, value), upper_of);
 }
 
-Value replace(Run& run, const Value& value, ArgumentReader& arguments) {
+Value replace_filter(Run& run, const Value& value, ArgumentReader& arguments) {
   const Text from = text_of(run, arguments.take("old")), to = text_of(run, arguments.take("new"));
   const auto count = integer_of(arguments.take("count", Value::integer(-1)));
   if (run.failed()) return {};
@@ -142,26 +142,26 @@ Value int_filter(Run&, const Value& value, ArgumentReader& arguments) {
   return fraction.ec == std::errc() && fraction.ptr == end ? whole_of(number) : otherwise;
 }
 
-constexpr std::array kFilters = {
+constexpr std::array kPlainFilters = {
     Filter{"default", default_filter},
     Filter{"from_json", from_json_filter},
     Filter{"indent", indent},
     Filter{"int", int_filter},
     Filter{"length", length_filter},
     Filter{"count", length_filter},
-    Filter{"lower", lower},
-    Filter{"replace", replace},
+    Filter{"lower", lower_filter},
+    Filter{"replace", replace_filter},
     Filter{"safe", safe},
     Filter{"string", string_filter},
     Filter{"tojson", to_json_filter},
     Filter{"trim", trim},
-    Filter{"upper", upper},
+    Filter{"upper", upper_filter},
 };
 
 const Filter* find_filter(string_view name) {
   const auto named = [&](const Filter& filter) { return filter.name == name; };
-  const auto plain = std::find_if(kFilters.begin(), kFilters.end(), named);
-  if (plain != kFilters.end()) return &*plain;
+  const auto plain = std::find_if(kPlainFilters.begin(), kPlainFilters.end(), named);
+  if (plain != kPlainFilters.end()) return &*plain;
   const auto sequence = std::find_if(sequence_filters().begin(), sequence_filters().end(), named);
   return sequence == sequence_filters().end() ? nullptr : &*sequence;
 }

@@ -109,12 +109,6 @@ std::size_t take_number(string_view* text) {
   return value;
 }
 
-double number_of(const Value& value) {
-  if (const auto* flag = value.as<bool>()) return *flag ? 1 : 0;
-  if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
-  return value.as<double>() != nullptr ? *value.as<double>() : 0;
-}
-
 std::string digits_of(const Value& value, const Spec& spec) {
   char text[512];
   const int precision = std::min(spec.precision < 0 ? 6 : spec.precision, 100);

@@ -12,7 +12,6 @@ namespace weir::jinja {
 namespace {
 
 using std::string_view;
-using Kind = Token::Kind;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {
@@ -106,7 +105,7 @@ class Lexer {
       at_ = tag;
       if (tag < source_.size()) read_tag();
     }
-    add(Kind::kEnd, "", source_.size());
+    add(Lex::kEnd, "", source_.size());
     return std::move(tokens_);
   }
 
@@ -117,7 +116,7 @@ class Lexer {
     run_.fail("TemplateSyntaxError", std::move(message));
   }
 
-  void add(Kind kind, std::string text, std::size_t at) {
+  void add(Lex kind, std::string text, std::size_t at) {
     tokens_.push_back({kind, std::move(text), at});
   }
 
@@ -144,7 +143,7 @@ class Lexer {
         text = text.substr(0, line);
       }
     }
-    if (!text.empty()) add(Kind::kData, std::string(text), at_);
+    if (!text.empty()) add(Lex::kData, std::string(text), at_);
   }
 
   void read_tag() {
@@ -158,7 +157,7 @@ class Lexer {
       return;
     } else {
       const bool variable = kind == '{';
-      add(variable ? Kind::kVariableBegin : Kind::kBlockBegin, "", begin);
+      add(variable ? Lex::kVariableBegin : Lex::kBlockBegin, "", begin);
       read_inside(variable);
     }
   }
@@ -209,7 +208,7 @@ class Lexer {
       if (line > 0 && strip_begin(text.substr(line)) == text.size() - line)
         text = text.substr(0, line);
     }
-    if (!text.empty()) add(Kind::kData, std::string(text), begin);
+    if (!text.empty()) add(Lex::kData, std::string(text), begin);
     at_ = at + 2;
     close_tag(behind, true);
     return true;
@@ -245,7 +244,7 @@ class Lexer {
     const bool signed_end = sign == '-' || (sign == '+' && !variable);
     const std::size_t at = at_ + (signed_end ? 1 : 0);
     if (source_.substr(at, 2) != (variable ? "}}" : "%}")) return false;
-    add(variable ? Kind::kVariableEnd : Kind::kBlockEnd, "", begin);
+    add(variable ? Lex::kVariableEnd : Lex::kBlockEnd, "", begin);
     at_ = at + 2;
     close_tag(signed_end ? sign : '\0', !variable);
     return true;
@@ -260,13 +259,13 @@ class Lexer {
     } else if (is_word(c)) {
       const auto end = std::find_if_not(source_.begin() + static_cast<std::ptrdiff_t>(at_),
                                         source_.end(), is_word);
-      take(Kind::kName, static_cast<std::size_t>(end - source_.begin()));
+      take(Lex::kName, static_cast<std::size_t>(end - source_.begin()));
     } else {
       read_operator(open);
     }
   }
 
-  void take(Kind kind, std::size_t end) {
+  void take(Lex kind, std::size_t end) {
     add(kind, std::string(source_.substr(at_, end - at_)), at_);
     at_ = end;
   }
@@ -284,7 +283,7 @@ class Lexer {
       fail(at_, "a string has an escape that cannot be read");
       return;
     }
-    add(Kind::kString, std::move(*value), at_);
+    add(Lex::kString, std::move(*value), at_);
     at_ = end + 1;
   }
 
@@ -295,22 +294,22 @@ class Lexer {
 
   void read_number() {
     std::size_t end = digits_from(at_);
-    Kind kind = Kind::kInteger;
+    Lex kind = Lex::kInteger;
     if (char_at(end) == '.' && is_digit(char_at(end + 1))) {
-      kind = Kind::kFloat;
+      kind = Lex::kFloat;
       end = digits_from(end + 1);
     }
     if (char_at(end) == 'e' || char_at(end) == 'E') {
       const std::size_t sign = char_at(end + 1) == '+' || char_at(end + 1) == '-' ? 1 : 0;
       if (is_digit(char_at(end + 1 + sign))) {
-        kind = Kind::kFloat;
+        kind = Lex::kFloat;
         end = digits_from(end + 1 + sign);
       }
     }
     const std::size_t begin = at_;
     take(kind, end);
     std::erase(tokens_.back().text, '_');
-    if (is_word(char_at(at_)) && kind == Kind::kInteger && tokens_.back().text != "0") {
+    if (is_word(char_at(at_)) && kind == Lex::kInteger && tokens_.back().text != "0") {
       fail(begin, "a number is followed by letters");
     }
   }
@@ -320,7 +319,7 @@ class Lexer {
     const string_view two = source_.substr(at_, 2);
     const char c = source_[at_];
     if (c != '-' && std::find(kTwo.begin(), kTwo.end(), two) != kTwo.end()) {
-      take(Kind::kOperator, at_ + 2);
+      take(Lex::kOperator, at_ + 2);
       return;
     }
     if (string_view("+-*/%~|.,:=<>()[]{};").find(c) == string_view::npos) {
@@ -337,7 +336,7 @@ class Lexer {
       }
       open->pop_back();
     }
-    take(Kind::kOperator, at_ + 1);
+    take(Lex::kOperator, at_ + 1);
   }
 
   const string_view source_;

@@ -33,6 +33,7 @@ struct Token {
   std::string text;
   std::size_t at = 0;  // byte of the source
 };
+using Lex = Token::Kind;
 
 // With "\n" for every newline and without the last one.
 std::string normalised_source(std::string_view source);

@@ -59,7 +59,7 @@ Values split_at(Run& run, const Text& text, string_view separator, std::int64_t 
   return out;
 }
 
-Value split(Run& run, const Value& self, ArgumentReader& arguments) {
+Value split_method(Run& run, const Value& self, ArgumentReader& arguments) {
   const Value separator = arguments.take("sep", Value::none());
   const Value most = arguments.take("maxsplit", Value::integer(-1));
   const Text& text = *self.text();
@@ -95,7 +95,7 @@ Value begins_or_ends(Run& run, const Value& self, ArgumentReader& arguments) {
   return Value::boolean(std::any_of(list->values.begin(), list->values.end(), matches));
 }
 
-Value replace(Run& run, const Value& self, ArgumentReader& arguments) {
+Value replace_method(Run& run, const Value& self, ArgumentReader& arguments) {
   const Value from = arguments.take("old"), to = arguments.take("new");
   const auto count = integer_of(arguments.take("count", Value::integer(-1)));
   if (!count) run.fail("TypeError", "count is no integer");
@@ -104,14 +104,14 @@ Value replace(Run& run, const Value& self, ArgumentReader& arguments) {
   return replaced(run, *self.text(), *from.text(), *to.text(), *count);
 }
 
-Value upper(Run& run, const Value& self, ArgumentReader&) {
+Value upper_method(Run& run, const Value& self, ArgumentReader&) {
   return mapped(run, *self.text(), upper_of);
 }
-Value lower(Run& run, const Value& self, ArgumentReader&) {
+Value lower_method(Run& run, const Value& self, ArgumentReader&) {
   return mapped(run, *self.text(), lower_of);
 }
 
-Value join(Run& run, const Value& self, ArgumentReader& arguments) {
+Value join_method(Run& run, const Value& self, ArgumentReader& arguments) {
   MarkedText out;
   const Values parts = elements(run, arguments.take("iterable"));
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -139,7 +139,7 @@ Value get(Run& run, const Value& self, ArgumentReader& arguments) {
   return found != nullptr ? *found : otherwise;
 }
 
-Value items(Run& run, const Value& self, ArgumentReader&) {
+Value items_method(Run& run, const Value& self, ArgumentReader&) {
   Values out;
   for (const auto& [key, value] : self.dict()->entries) {
     out.push_back(make_list(run, {key, value}, List::Kind::kTuple));
@@ -158,21 +158,21 @@ Value values(Run& run, const Value& self, ArgumentReader&) {
 }
 
 constexpr std::array kTextMethods = {
-    Method{"split", split},
+    Method{"split", split_method},
     Method{"strip", strip<true, true>},
     Method{"lstrip", strip<true, false>},
     Method{"rstrip", strip<false, true>},
     Method{"startswith", begins_or_ends<false>},
     Method{"endswith", begins_or_ends<true>},
-    Method{"replace", replace},
-    Method{"upper", upper},
-    Method{"lower", lower},
-    Method{"join", join},
+    Method{"replace", replace_method},
+    Method{"upper", upper_method},
+    Method{"lower", lower_method},
+    Method{"join", join_method},
     Method{"format", nullptr},
 };
 constexpr std::array kDictMethods = {
     Method{"get", get},
-    Method{"items", items},
+    Method{"items", items_method},
     Method{"keys", keys},
     Method{"values", values},
 };

@@ -7,8 +7,6 @@
 namespace weir::jinja {
 namespace {
 
-using Kind = Node::Kind;
-using Lex = Token::Kind;
 using std::string_view;
 
 std::string shown(const Token& token) {
@@ -38,7 +36,7 @@ class StatementParser {
  private:
   using Words = std::initializer_list<string_view>;
 
-  NodePtr make(Kind kind, std::string name = {}) const {
+  NodePtr make(NodeKind kind, std::string name = {}) const {
     auto node = std::make_unique<Node>();
     node->kind = kind;
     node->at = tokens_.now().at;
@@ -54,10 +52,10 @@ class StatementParser {
   // Up to a block that begins with one of `ends`, which is not taken.
   NodePtr body(Words ends) {
     const TokenReader::Level level(tokens_);
-    NodePtr node = make(Kind::kBody);
+    NodePtr node = make(NodeKind::kBody);
     while (!tokens_.failed() && !tokens_.is(Lex::kEnd) && !at_block(ends)) {
       if (tokens_.is(Lex::kData)) {
-        node->children.push_back(make(Kind::kText));
+        node->children.push_back(make(NodeKind::kText));
         node->children.back()->constant = Value::of_template(tokens_.take().text);
       } else if (tokens_.is(Lex::kVariableBegin)) {
         node->children.push_back(print());
@@ -70,7 +68,7 @@ class StatementParser {
 
   NodePtr print() {
     tokens_.take();
-    NodePtr node = make(Kind::kPrint);
+    NodePtr node = make(NodeKind::kPrint);
     node->children.push_back(expressions_.tuple());
     tokens_.expect(Lex::kVariableEnd, "'}}'");
     return node;
@@ -109,7 +107,7 @@ class StatementParser {
   }
 
   NodePtr if_statement() {
-    NodePtr node = make(Kind::kIf);
+    NodePtr node = make(NodeKind::kIf);
     tokens_.take();
     for (;;) {
       node->children.push_back(expressions_.tuple(false));
@@ -128,7 +126,7 @@ class StatementParser {
   }
 
   NodePtr for_statement() {
-    NodePtr node = make(Kind::kFor);
+    NodePtr node = make(NodeKind::kFor);
     tokens_.take();
     node->children.push_back(expressions_.target(false));
     tokens_.expect_name("in");
@@ -146,7 +144,7 @@ class StatementParser {
   }
 
   NodePtr set_statement() {
-    NodePtr node = make(Kind::kSet);
+    NodePtr node = make(NodeKind::kSet);
     tokens_.take();
     node->children.push_back(expressions_.target(true));
     if (tokens_.skip_operator("=")) {
@@ -154,7 +152,7 @@ class StatementParser {
       end_block();
       return node;
     }
-    node->kind = Kind::kSetBlock;
+    node->kind = NodeKind::kSetBlock;
     NodePtr filter;
     while (tokens_.is_operator("|")) filter = expressions_.filter(std::move(filter));
     node->children.push_back(std::move(filter));
@@ -165,7 +163,7 @@ class StatementParser {
   }
 
   NodePtr filter_block() {
-    NodePtr node = make(Kind::kFilterBlock);
+    NodePtr node = make(NodeKind::kFilterBlock);
     tokens_.take();
     NodePtr filter = expressions_.named_filter(nullptr);
     while (tokens_.is_operator("|")) filter = expressions_.filter(std::move(filter));
@@ -186,7 +184,7 @@ class StatementParser {
   }
 
   NodePtr macro() {
-    NodePtr node = make(Kind::kMacro);
+    NodePtr node = make(NodeKind::kMacro);
     tokens_.take();
     node->name = tokens_.expect(Lex::kName, "the macro's name");
     node->children.push_back(nullptr);
@@ -218,7 +216,7 @@ class StatementParser {
   }
 
   NodePtr leave_loop() {
-    NodePtr node = make(tokens_.is_name("break") ? Kind::kBreak : Kind::kContinue);
+    NodePtr node = make(tokens_.is_name("break") ? NodeKind::kBreak : NodeKind::kContinue);
     if (loops_ == 0) tokens_.fail("'" + tokens_.now().text + "' outside of a loop");
     tokens_.take();
     end_block();

@@ -112,7 +112,7 @@ Value extreme(Run& run, const Value& value, ArgumentReader& arguments) {
   return best->second;
 }
 
-Value join(Run& run, const Value& value, ArgumentReader& arguments) {
+Value join_filter(Run& run, const Value& value, ArgumentReader& arguments) {
   const MarkedText between = to_text(run, arguments.take("d", Value::of_template("")));
   const Value path = arguments.take("attribute", Value::none());
   MarkedText out;
@@ -127,7 +127,7 @@ Value join(Run& run, const Value& value, ArgumentReader& arguments) {
   return Value(std::move(out));
 }
 
-Value items(Run& run, const Value& value, ArgumentReader&) {
+Value items_filter(Run& run, const Value& value, ArgumentReader&) {
   if (value.is_undefined()) return make_list(run, {}, List::Kind::kGenerator);
   if (value.dict() == nullptr) {
     run.fail("TypeError", "Can only get item pairs from a mapping.");
@@ -154,9 +154,9 @@ Value last(Run& run, const Value& value, ArgumentReader&) {
   return all.empty() ? Value::undefined("No last item, sequence was empty.") : all.back();
 }
 
-constexpr std::array kFilters = {
-    Filter{"dictsort", dictsort}, Filter{"first", first},     Filter{"items", items},
-    Filter{"join", join},         Filter{"last", last},       Filter{"list", list},
+constexpr std::array kSequenceFilters = {
+    Filter{"dictsort", dictsort}, Filter{"first", first},     Filter{"items", items_filter},
+    Filter{"join", join_filter},  Filter{"last", last},       Filter{"list", list},
     Filter{"max", extreme<1>},    Filter{"min", extreme<-1>}, Filter{"sort", sort},
     Filter{"unique", unique},
 };
@@ -238,7 +238,7 @@ constexpr std::array<string_view, 5> kChoosing = {"map", "select", "reject", "se
 
 }  // namespace
 
-std::span<const Filter> sequence_filters() { return kFilters; }
+std::span<const Filter> sequence_filters() { return kSequenceFilters; }
 
 bool is_choosing_filter(string_view name) {
   return std::find(kChoosing.begin(), kChoosing.end(), name) != kChoosing.end();

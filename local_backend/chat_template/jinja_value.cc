@@ -11,12 +11,6 @@ int depth_of(const Value& value) {
   return 0;
 }
 
-double number_of(const Value& value) {
-  if (const auto* flag = value.as<bool>()) return *flag ? 1 : 0;
-  if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
-  return *value.as<double>();
-}
-
 bool equal_numbers(const Value& a, const Value& b) {
   const auto* whole_a = a.as<std::int64_t>();
   const auto* whole_b = b.as<std::int64_t>();
@@ -119,6 +113,13 @@ std::string_view type_name(const Value& value) {
 std::string described(const Value& value) {
   if (value.is_none()) return "'None'";
   return "'" + std::string(type_name(value)) + " object'";
+}
+
+double number_of(const Value& value) {
+  if (const auto* flag = value.as<bool>()) return *flag ? 1 : 0;
+  if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
+  const auto* number = value.as<double>();
+  return number == nullptr ? 0 : *number;
 }
 
 bool truth(const Value& value) {

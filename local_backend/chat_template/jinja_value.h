@@ -151,6 +151,8 @@ std::string_view type_name(const Value& value);
 std::string described(const Value& value);
 
 bool truth(const Value& value);
+// Of a number or a bool; 0 of anything else.
+double number_of(const Value& value);
 bool equal(const Value& a, const Value& b);
 
 // Fails where the parts are too deep.

@@ -39,7 +39,7 @@ void add_call(Turns* turns, std::string_view id, string_view text, string_view r
   turns->push_back(std::move(answer));
 }
 
-Turns with(Turns turns, const Turns& more) {
+Turns followed_by(Turns turns, const Turns& more) {
   turns.insert(turns.end(), more.begin(), more.end());
   return turns;
 }
@@ -103,7 +103,7 @@ SettledForm::Cut SettledForm::try_out(const ChatTemplate& chat, std::size_t kind
   later.resize(later.size() - cut.header.size());
 
   // What the cut promises: later prompts begin with what it leaves.
-  const Turns on = with(turns, {{"assistant", "Done."}, user("More.")});
+  const Turns on = followed_by(turns, {{"assistant", "Done."}, user("More.")});
   Turns further = on;
   add_call(&further, "call00003", "", "second");
   const bool kept = same_words(now, later) && text(on).starts_with(later) &&

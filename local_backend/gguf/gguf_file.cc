@@ -26,7 +26,7 @@ std::optional<std::uint64_t> as_uint(const GgufValue& value) {
 }
 
 template <class Stored, class To>
-void decode(const GgufArray& array, std::vector<To>* out) {
+void decode_array(const GgufArray& array, std::vector<To>* out) {
   ByteReader reader(array.bytes);
   out->reserve(array.count);
   for (std::size_t i = 0; i < array.count; ++i) {
@@ -38,13 +38,13 @@ void decode(const GgufArray& array, std::vector<To>* out) {
 bool decode_integers(const GgufArray& array, std::vector<std::int64_t>* out) {
   switch (array.type) {
     case GgufType::kU8:
-    case GgufType::kBool: decode<std::uint8_t>(array, out); return true;
-    case GgufType::kI8: decode<std::int8_t>(array, out); return true;
-    case GgufType::kU16: decode<std::uint16_t>(array, out); return true;
-    case GgufType::kI16: decode<std::int16_t>(array, out); return true;
-    case GgufType::kU32: decode<std::uint32_t>(array, out); return true;
-    case GgufType::kI32: decode<std::int32_t>(array, out); return true;
-    case GgufType::kI64: decode<std::int64_t>(array, out); return true;
+    case GgufType::kBool: decode_array<std::uint8_t>(array, out); return true;
+    case GgufType::kI8: decode_array<std::int8_t>(array, out); return true;
+    case GgufType::kU16: decode_array<std::uint16_t>(array, out); return true;
+    case GgufType::kI16: decode_array<std::int16_t>(array, out); return true;
+    case GgufType::kU32: decode_array<std::uint32_t>(array, out); return true;
+    case GgufType::kI32: decode_array<std::int32_t>(array, out); return true;
+    case GgufType::kI64: decode_array<std::int64_t>(array, out); return true;
     default: return false;
   }
 }
@@ -284,7 +284,7 @@ Result<std::vector<float>> GgufFile::floats(std::string_view key, std::size_t co
   if (!array) return array.error();
   if (array->type != GgufType::kF32) return bad_key(key, "is not an array of floats");
   std::vector<float> out;
-  decode<float>(*array, &out);
+  decode_array<float>(*array, &out);
   return out;
 }
 

@@ -18,20 +18,21 @@ std::string shard_suffix(std::size_t number, std::size_t count) {
 }
 
 // What a file says of its place among others.
-struct Place {
+struct ShardPlace {
   std::uint64_t index = 0;
   std::uint64_t count = 1;
 };
 
-Result<Place> place_of(const GgufFile& file) {
+Result<ShardPlace> place_of(const GgufFile& file) {
   const auto count = file.find_uint("split.count", {0, kMostShards});
   if (!count) return count.error();
   const auto index = file.find_uint("split.no", {0, kMostShards});
   if (!index) return index.error();
-  return Place{index->value_or(0), std::max<std::uint64_t>(count->value_or(1), 1)};
+  return ShardPlace{index->value_or(0), std::max<std::uint64_t>(count->value_or(1), 1)};
 }
 
-std::optional<Error> check_place(const GgufFile& shard, const std::string& path, Place expected) {
+std::optional<Error> check_place(const GgufFile& shard, const std::string& path,
+                                 ShardPlace expected) {
   const auto place = place_of(shard);
   if (!place) return wrong(path, place.error().message);
   if (place->index == expected.index && place->count == expected.count) return std::nullopt;

@@ -31,7 +31,7 @@ void put_string(std::string* out, std::string_view text) {
 
 constexpr std::uint32_t id(GgufType type) { return static_cast<std::uint32_t>(type); }
 
-std::span<const std::byte> bytes_of(const std::string& text) {
+std::span<const std::byte> written_bytes(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
@@ -145,7 +145,7 @@ Result<void> GgufWriter::begin(const std::string& path) {
   fd_ = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0) return storage_error();
   part_path_ = part;
-  return write_all(bytes_of(header()));
+  return write_all(written_bytes(header()));
 }
 
 Result<void> GgufWriter::write(std::span<const std::byte> bytes) {
@@ -161,7 +161,7 @@ Result<void> GgufWriter::write(std::span<const std::byte> bytes) {
     written_ += part;
     if (written_ < size) break;
     const std::string zeros(padding(size), '\0');
-    if (const auto done = write_all(bytes_of(zeros)); !done) return done;
+    if (const auto done = write_all(written_bytes(zeros)); !done) return done;
     ++current_;
     written_ = 0;
   }

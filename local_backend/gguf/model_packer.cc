@@ -1,7 +1,6 @@
 #include "local_backend/gguf/model_packer.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "local_backend/gguf/gguf_writer.h"
 #include "local_backend/gguf/printable.h"
+#include "local_backend/gguf/value_text.h"
 #include "local_backend/kernels/weight_packer.h"
 #include "local_backend/kernels/worker_pool.h"
 
@@ -41,12 +41,6 @@ std::vector<const GgufEntry*> entries_as_in_the_file(const GgufFile& file) {
 std::optional<std::uint32_t> alignment_of(const GgufFile& file) {
   if (file.find("general.alignment") == nullptr) return std::nullopt;
   return static_cast<std::uint32_t>(file.alignment());
-}
-
-std::string number_text(float value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", static_cast<double>(value));
-  return text;
 }
 
 class Packer {

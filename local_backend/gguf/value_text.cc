@@ -15,12 +15,6 @@ constexpr std::size_t kShownBytes = 64;
 constexpr std::size_t kShownWordBytes = 16;
 constexpr std::size_t kShownElements = 4;
 
-std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
-}
-
 std::string quoted(std::string_view text, std::size_t shown) {
   if (text.size() <= shown) return "\"" + std::string(text) + "\"";
   std::size_t end = shown;
@@ -64,7 +58,7 @@ std::optional<GgufValue> next_of(GgufType type, ByteReader* reader) {
   return std::nullopt;
 }
 
-std::string text_of(const GgufValue& value, std::size_t shown_bytes);
+std::string shown_text(const GgufValue& value, std::size_t shown_bytes);
 
 std::string array_text(const GgufArray& array) {
   std::string text = std::to_string(array.count) + ": [";
@@ -72,12 +66,12 @@ std::string array_text(const GgufArray& array) {
   for (std::size_t i = 0; i < std::min(array.count, kShownElements); ++i) {
     const auto element = next_of(array.type, &reader);
     if (!element) break;
-    text += (i > 0 ? ", " : "") + text_of(*element, kShownWordBytes);
+    text += (i > 0 ? ", " : "") + shown_text(*element, kShownWordBytes);
   }
   return text + (array.count > kShownElements ? ", ...]" : "]");
 }
 
-std::string text_of(const GgufValue& value, std::size_t shown_bytes) {
+std::string shown_text(const GgufValue& value, std::size_t shown_bytes) {
   if (const auto* whole = std::get_if<std::uint64_t>(&value)) return std::to_string(*whole);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
   if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
@@ -95,7 +89,13 @@ std::optional<std::int64_t> whole_number(const GgufValue& value) {
 
 }  // namespace
 
-std::string value_text(const GgufValue& value) { return text_of(value, kShownBytes); }
+std::string number_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+std::string value_text(const GgufValue& value) { return shown_text(value, kShownBytes); }
 
 std::string range_text(const GgufValue& value) {
   if (const auto whole = whole_number(value)) return std::to_string(*whole);

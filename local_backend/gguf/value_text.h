@@ -11,6 +11,9 @@ namespace weir {
 // terminal as it is: text stays as the file has it.
 std::string value_text(const GgufValue& value);
 
+// As "%g" has it.
+std::string number_text(double value);
+
 // Like "8", or "4 to 8" for an array; empty for what is no whole number.
 std::string range_text(const GgufValue& value);
 

@@ -20,14 +20,14 @@ std::string_view take_digits(std::string_view* text) {
   return digits;
 }
 
-bool take(std::string_view* text, char sign) {
+bool take_sign(std::string_view* text, char sign) {
   if (text->empty() || text->front() != sign) return false;
   text->remove_prefix(1);
   return true;
 }
 
 // Digits before the point, and behind it.
-std::pair<std::string, std::string> split(const Decimal& value) {
+std::pair<std::string, std::string> split_at_point(const Decimal& value) {
   const auto places = static_cast<std::size_t>(std::max(value.exponent, 0));
   std::string whole = value.digits.substr(0, places);
   if (value.digits.size() < places) whole.append(places - value.digits.size(), '0');
@@ -45,14 +45,14 @@ std::uint32_t most_exponent_digits(std::uint32_t most_digits) {
 
 std::optional<Decimal> Decimal::read(std::string_view text) {
   Decimal value;
-  value.negative = take(&text, '-');
+  value.negative = take_sign(&text, '-');
   const std::string_view whole = take_digits(&text);
   if (whole.empty()) return std::nullopt;
   value.digits = whole;
-  if (take(&text, '.')) value.digits += take_digits(&text);
+  if (take_sign(&text, '.')) value.digits += take_digits(&text);
   int exponent = 0;
-  if (take(&text, 'e') || take(&text, 'E')) {
-    take(&text, '+');
+  if (take_sign(&text, 'e') || take_sign(&text, 'E')) {
+    take_sign(&text, '+');
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
     if (error != std::errc()) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
@@ -103,7 +103,7 @@ LanguageId NumberLanguages::zeros() {
 }
 
 LanguageId NumberLanguages::magnitude_equal(const Decimal& value) {
-  const auto [whole, fraction] = split(value);
+  const auto [whole, fraction] = split_at_point(value);
   const LanguageId head = languages_.text(std::string_view(whole));
   if (fraction.empty()) return languages_.sequence(head, zero_fraction_);
   return languages_.sequence(
@@ -118,7 +118,7 @@ LanguageId NumberLanguages::above_digits(char digit) {
 
 // More digits before the point, or as many that are higher, or the same and a higher fraction.
 LanguageId NumberLanguages::magnitude_above(const Decimal& value) {
-  const auto [whole, fraction] = split(value);
+  const auto [whole, fraction] = split_at_point(value);
   std::vector<LanguageId> options;
   const auto size = static_cast<std::uint32_t>(whole.size());
   options.push_back(languages_.sequence(

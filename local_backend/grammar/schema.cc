@@ -46,7 +46,7 @@ std::string pointer_token(std::string_view name) {
   return token;
 }
 
-bool has_any(const Json& schema, std::span<const std::string_view> words) {
+bool has_any_word(const Json& schema, std::span<const std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return schema.contains(word); });
 }
@@ -537,7 +537,7 @@ class SchemaReader {
     for (const std::string_view word : kUnsupported) {
       const auto found = place.json.find(word);
       if (found == place.json.end()) continue;
-      const bool plain = !has_any(place.json, kApplicators);
+      const bool plain = !has_any_word(place.json, kApplicators);
       if (word == "unevaluatedProperties" && plain) {
         if (!schema.additional) schema.additional = part(*found, place, std::string(word));
       } else if (word == "unevaluatedItems" && plain) {

@@ -5,14 +5,22 @@
 namespace weir::grammar {
 namespace {
 
-using Kind = StringStep::Kind;
+using StepKind = StringStep::Kind;
 
 // What is read: two bits and more of which kind, then how many bytes or digits are in hand and
 // are to come, then their value.
-enum class Part : std::uint8_t { kNone, kUtf8, kEscape, kHex, kLowEscape, kLowLetter, kLowHex };
+enum class UnfinishedPart : std::uint8_t {
+  kNone,
+  kUtf8,
+  kEscape,
+  kHex,
+  kLowEscape,
+  kLowLetter,
+  kLowHex
+};
 
 struct Place {
-  Part part = Part::kNone;
+  UnfinishedPart part = UnfinishedPart::kNone;
   std::uint32_t total = 0;  // bytes of a character
   std::uint32_t left = 0;   // bytes or digits to come
   std::uint32_t value = 0;  // 22 bits
@@ -21,7 +29,7 @@ struct Place {
     return static_cast<std::uint32_t>(part) | total << 3 | left << 6 | value << 9;
   }
   static Place of(Unfinished word) {
-    return {static_cast<Part>(word & 7), word >> 3 & 7, word >> 6 & 7, word >> 9};
+    return {static_cast<UnfinishedPart>(word & 7), word >> 3 & 7, word >> 6 & 7, word >> 9};
   }
 };
 
@@ -32,13 +40,13 @@ constexpr std::uint32_t kHighFirst = 0xd800;
 constexpr std::uint32_t kLowFirst = 0xdc00;
 constexpr std::uint32_t kLowLast = 0xdfff;
 
-void add(char32_t first, char32_t last, StringStep* step) {
+void add_code_points(char32_t first, char32_t last, StringStep* step) {
   if (first <= last) step->ranges[step->range_count++] = {first, last};
 }
 
-StringStep character(char32_t code) { return {Kind::kCharacter, code}; }
+StringStep character(char32_t code) { return {StepKind::kCharacter, code}; }
 
-StringStep more(Place place) { return {Kind::kMore, 0, place.word()}; }
+StringStep more(Place place) { return {StepKind::kMore, 0, place.word()}; }
 
 // Overlong forms and what is no code point are not in the range.
 StringStep utf8(Place place) {
@@ -52,15 +60,15 @@ StringStep utf8(Place place) {
   const char32_t high = std::min<char32_t>(((place.value + 1) << bits) - 1, kLastCodePoint);
   if (low > high || (low >= kHighFirst && high <= kLowLast)) return {};
   StringStep step = more(place);
-  add(low, high, &step);
+  add_code_points(low, high, &step);
   return step;
 }
 
 StringStep first_byte(std::uint8_t byte) {
   if (byte < 0x80) return character(byte);
-  if (byte >= 0xc2 && byte <= 0xdf) return utf8({Part::kUtf8, 2, 1, byte & 0x1fu});
-  if (byte >= 0xe0 && byte <= 0xef) return utf8({Part::kUtf8, 3, 2, byte & 0x0fu});
-  if (byte >= 0xf0 && byte <= 0xf4) return utf8({Part::kUtf8, 4, 3, byte & 0x07u});
+  if (byte >= 0xc2 && byte <= 0xdf) return utf8({UnfinishedPart::kUtf8, 2, 1, byte & 0x1fu});
+  if (byte >= 0xe0 && byte <= 0xef) return utf8({UnfinishedPart::kUtf8, 3, 2, byte & 0x0fu});
+  if (byte >= 0xf0 && byte <= 0xf4) return utf8({UnfinishedPart::kUtf8, 4, 3, byte & 0x07u});
   return {};
 }
 
@@ -86,12 +94,12 @@ StringStep escaped(std::uint8_t byte, Spelling spelling) {
     case 't': return character(0x09);
     case 'u': {
       if (is_python(spelling)) return {};
-      StringStep step = more({Part::kHex, 0, 4, 0});
+      StringStep step = more({UnfinishedPart::kHex, 0, 4, 0});
       if (spelling == Spelling::kAnyJson) {
-        add(0, kLastCodePoint, &step);
+        add_code_points(0, kLastCodePoint, &step);
       } else {
-        add(0, 0x1f, &step);
-        add(0x80, kLastCodePoint, &step);
+        add_code_points(0, 0x1f, &step);
+        add_code_points(0x80, kLastCodePoint, &step);
       }
       return step;
     }
@@ -110,18 +118,18 @@ int hex_digit(std::uint8_t byte) {
 StringStep unit_range(Place place, char32_t low, char32_t high, Spelling spelling) {
   StringStep step = more(place);
   if (spelling == Spelling::kAnyJson) {
-    add(low, std::min<char32_t>(high, kHighFirst - 1), &step);
+    add_code_points(low, std::min<char32_t>(high, kHighFirst - 1), &step);
   } else {
-    add(low, std::min<char32_t>(high, 0x1f), &step);
-    add(std::max<char32_t>(low, 0x80), std::min<char32_t>(high, kHighFirst - 1), &step);
+    add_code_points(low, std::min<char32_t>(high, 0x1f), &step);
+    add_code_points(std::max<char32_t>(low, 0x80), std::min<char32_t>(high, kHighFirst - 1), &step);
   }
   const char32_t first = std::max<char32_t>(low, kHighFirst);
   const char32_t last = std::min<char32_t>(high, kLowFirst - 1);
   if (first <= last) {
-    add(0x10000 + ((first - kHighFirst) << 10), 0x10000 + ((last - kHighFirst + 1) << 10) - 1,
-        &step);
+    add_code_points(0x10000 + ((first - kHighFirst) << 10),
+                    0x10000 + ((last - kHighFirst + 1) << 10) - 1, &step);
   }
-  add(std::max<char32_t>(low, kLowLast + 1), high, &step);
+  add_code_points(std::max<char32_t>(low, kLowLast + 1), high, &step);
   return step.range_count > 0 ? step : StringStep{};
 }
 
@@ -132,7 +140,7 @@ StringStep hex(Place place, Spelling spelling) {
   }
   const std::uint32_t unit = place.value;
   if (unit >= kHighFirst && unit < kLowFirst) {
-    return unit_range({Part::kLowEscape, 0, 0, unit - kHighFirst}, unit, unit, spelling);
+    return unit_range({UnfinishedPart::kLowEscape, 0, 0, unit - kHighFirst}, unit, unit, spelling);
   }
   const bool low = unit >= kLowFirst && unit <= kLowLast;
   return low || !may_be_escaped(unit, spelling) ? StringStep{} : character(unit);
@@ -150,60 +158,63 @@ StringStep low_hex(Place place) {
   const char32_t base = 0x10000 + (high << 10);
   if (place.left == 0) return character(base + (unit - kLowFirst));
   StringStep step = more(place);
-  add(base + (first - kLowFirst), base + (last - kLowFirst), &step);
+  add_code_points(base + (first - kLowFirst), base + (last - kLowFirst), &step);
   return step;
 }
 
-StringStep low_part(Part part, std::uint32_t left, std::uint32_t high) {
+StringStep low_part(UnfinishedPart part, std::uint32_t left, std::uint32_t high) {
   StringStep step = more({part, 0, left, high});
-  add(0x10000 + (high << 10), 0x10000 + (high << 10) + 0x3ff, &step);
+  add_code_points(0x10000 + (high << 10), 0x10000 + (high << 10) + 0x3ff, &step);
   return step;
 }
 
 StringStep at_start(std::uint8_t byte, Spelling spelling) {
   if (spelling == Spelling::kPlain) return first_byte(byte);
   const char quote = spelling == Spelling::kSingle ? '\'' : '"';
-  if (static_cast<char>(byte) == quote) return {Kind::kQuote};
+  if (static_cast<char>(byte) == quote) return {StepKind::kQuote};
   if (byte < 0x20) return {};
   if (byte != '\\') return first_byte(byte);
-  StringStep step = more({Part::kEscape, 0, 0, 0});
+  StringStep step = more({UnfinishedPart::kEscape, 0, 0, 0});
   if (is_python(spelling)) {
-    for (const auto& [first, last] : kPythonEscapes) add(first, last, &step);
+    for (const auto& [first, last] : kPythonEscapes) add_code_points(first, last, &step);
     return step;
   }
-  add(0, 0x1f, &step);
-  add('"', '"', &step);
-  add('\\', '\\', &step);
-  add(spelling == Spelling::kAnyJson ? 0x20 : 0x80, kLastCodePoint, &step);
+  add_code_points(0, 0x1f, &step);
+  add_code_points('"', '"', &step);
+  add_code_points('\\', '\\', &step);
+  add_code_points(spelling == Spelling::kAnyJson ? 0x20 : 0x80, kLastCodePoint, &step);
   return step;
 }
 
 }  // namespace
 
-bool is_begun_utf8(Unfinished unfinished) { return Place::of(unfinished).part == Part::kUtf8; }
+bool is_begun_utf8(Unfinished unfinished) {
+  return Place::of(unfinished).part == UnfinishedPart::kUtf8;
+}
 
 std::uint32_t bytes_to_come(Unfinished unfinished) { return Place::of(unfinished).left; }
 
 StringStep read_byte(Unfinished unfinished, std::uint8_t byte, Spelling spelling) {
   Place place = Place::of(unfinished);
   switch (place.part) {
-    case Part::kNone: return at_start(byte, spelling);
-    case Part::kUtf8:
+    case UnfinishedPart::kNone: return at_start(byte, spelling);
+    case UnfinishedPart::kUtf8:
       if ((byte & 0xc0) != 0x80) return {};
-      return utf8({Part::kUtf8, place.total, place.left - 1, place.value << 6 | (byte & 0x3fu)});
-    case Part::kEscape: return escaped(byte, spelling);
-    case Part::kLowEscape:
-      return byte == '\\' ? low_part(Part::kLowLetter, 0, place.value) : StringStep{};
-    case Part::kLowLetter:
-      return byte == 'u' ? low_part(Part::kLowHex, 4, place.value) : StringStep{};
-    case Part::kHex:
-    case Part::kLowHex: break;
+      return utf8(
+          {UnfinishedPart::kUtf8, place.total, place.left - 1, place.value << 6 | (byte & 0x3fu)});
+    case UnfinishedPart::kEscape: return escaped(byte, spelling);
+    case UnfinishedPart::kLowEscape:
+      return byte == '\\' ? low_part(UnfinishedPart::kLowLetter, 0, place.value) : StringStep{};
+    case UnfinishedPart::kLowLetter:
+      return byte == 'u' ? low_part(UnfinishedPart::kLowHex, 4, place.value) : StringStep{};
+    case UnfinishedPart::kHex:
+    case UnfinishedPart::kLowHex: break;
   }
   const int digit = hex_digit(byte);
   if (digit < 0) return {};
   place.value = place.value << 4 | static_cast<std::uint32_t>(digit);
   --place.left;
-  return place.part == Part::kHex ? hex(place, spelling) : low_hex(place);
+  return place.part == UnfinishedPart::kHex ? hex(place, spelling) : low_hex(place);
 }
 
 }  // namespace weir::grammar

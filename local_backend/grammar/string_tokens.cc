@@ -54,7 +54,7 @@ bool has_all(const CodePoints& points, std::span<const CodePointRange> ranges) {
   });
 }
 
-bool has_any(const CodePoints& points, std::span<const CodePointRange> ranges) {
+bool has_any_point(const CodePoints& points, std::span<const CodePointRange> ranges) {
   return std::any_of(ranges.begin(), ranges.end(), [&](const CodePointRange& range) {
     const CodePointRange* found = range_at(points, range.first);
     return found != nullptr && found->first <= range.last;
@@ -224,7 +224,7 @@ ClassTokens StringTokens::made_of(const CodePoints& points) const {
   for (const Begun& begun : begun_) {
     if (!tokens.has(begun.token) || has_all(points, begun.step.possible())) continue;
     tokens.remove(begun.token);
-    if (!has_any(points, begun.step.possible())) continue;
+    if (!has_any_point(points, begun.step.possible())) continue;
     made.begun |= is_begun_utf8(begun.step.unfinished) ? kBegunUtf8 : kBegunEscape;
   }
   made.whole = tokens;

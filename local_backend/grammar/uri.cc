@@ -16,7 +16,7 @@ struct Parts {
   std::string_view fragment;  // with its '#'
 };
 
-std::string_view take(std::string_view* text, std::size_t size) {
+std::string_view take_front(std::string_view* text, std::size_t size) {
   const std::string_view taken = text->substr(0, size);
   text->remove_prefix(taken.size());
   return taken;
@@ -25,12 +25,13 @@ std::string_view take(std::string_view* text, std::size_t size) {
 Parts parts_of(std::string_view uri) {
   Parts parts;
   const std::size_t colon = uri.find_first_of(":/?#");
-  if (colon != std::string_view::npos && uri[colon] == ':') parts.scheme = take(&uri, colon + 1);
+  if (colon != std::string_view::npos && uri[colon] == ':')
+    parts.scheme = take_front(&uri, colon + 1);
   if (uri.starts_with("//")) {
-    parts.authority = take(&uri, std::min(uri.find_first_of("/?#", 2), uri.size()));
+    parts.authority = take_front(&uri, std::min(uri.find_first_of("/?#", 2), uri.size()));
   }
-  parts.path = take(&uri, std::min(uri.find_first_of("?#"), uri.size()));
-  if (uri.starts_with('?')) parts.query = take(&uri, std::min(uri.find('#'), uri.size()));
+  parts.path = take_front(&uri, std::min(uri.find_first_of("?#"), uri.size()));
+  if (uri.starts_with('?')) parts.query = take_front(&uri, std::min(uri.find('#'), uri.size()));
   parts.fragment = uri;
   return parts;
 }
@@ -40,7 +41,7 @@ std::string without_dots(std::string_view path) {
   std::string out;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view segment = take(&path, end);
+    const std::string_view segment = take_front(&path, end);
     const std::string_view name = segment.starts_with('/') ? segment.substr(1) : segment;
     if (name == "..") {
       out.erase(out.find_last_of('/') == std::string::npos ? 0 : out.find_last_of('/'));

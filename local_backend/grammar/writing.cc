@@ -21,7 +21,7 @@ std::vector<LanguageId> python_words(LanguageId json, Languages& languages) {
   return words;
 }
 
-LanguageId without(std::string_view part, Languages& languages) {
+LanguageId texts_without(std::string_view part, Languages& languages) {
   return languages.negation(
       languages.sequence({Languages::kAnything, languages.text(part), Languages::kAnything}));
 }
@@ -47,7 +47,7 @@ LanguageId gemma_names(Languages& languages) {
 
 WritingLanguages::WritingLanguages(const Writing& writing, Languages& languages)
     : languages_(languages), notation_(writing.notation), in_order_(writing.in_order) {
-  if (!writing.barred.empty()) texts_ = without(writing.barred, languages);
+  if (!writing.barred.empty()) texts_ = texts_without(writing.barred, languages);
   if (notation_ == Notation::kPython) texts_ = languages.both({texts_, python_texts(languages)});
   names_ = notation_ == Notation::kGemma ? gemma_names(languages) : texts_;
 }

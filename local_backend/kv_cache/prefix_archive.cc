@@ -5,15 +5,15 @@
 #include <new>
 #include <utility>
 
+#include "local_backend/steady_now.h"
+
 namespace weir {
 namespace {
 
-constexpr std::size_t kPagesUnderWay = 4;     // to the disk
-constexpr std::size_t kMostOffers = 1 << 16;  // beyond them nothing is offered
+constexpr std::size_t kPagesBeingWritten = 4;  // to the disk
+constexpr std::size_t kMostOffers = 1 << 16;   // beyond them nothing is offered
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
-bool is_whole(const PrefixNode& node) { return node.tokens.size() == kKvPageTokens; }
+bool is_whole_page(const PrefixNode& node) { return node.tokens.size() == kKvPageTokens; }
 
 }  // namespace
 
@@ -45,7 +45,7 @@ void PrefixArchive::offer(PrefixNode* last) {
   };
   for (auto at = path.rbegin(); at != path.rend(); ++at) {
     if ((*at)->offers != 0) continue;
-    if (is_whole(**at)) add(*at, 0);
+    if (is_whole_page(**at)) add(*at, 0);
     for (const PrefixCheckpoint& checkpoint : (*at)->checkpoints) add(*at, checkpoint.rows);
   }
 }
@@ -151,7 +151,7 @@ void PrefixArchive::turn(std::size_t left_free) {
   reader_.collect();
   writer_.collect();
   if (!model_.empty()) {
-    while (writer_.under_way() < kPagesUnderWay && write_next()) {
+    while (writer_.under_way() < kPagesBeingWritten && write_next()) {
     }
     touch_all();
   }
@@ -161,7 +161,7 @@ void PrefixArchive::turn(std::size_t left_free) {
     if (load->over_) continue;
     if (!load->planned_ && !model_.empty()) plan(load);
     if (load->planned_) advance(load);
-    if (hopeless_ || now() >= load->deadline_) load->end();
+    if (hopeless_ || steady_now() >= load->deadline_) load->end();
   }
 }
 
@@ -186,7 +186,7 @@ bool PrefixArchive::give_way() {
 }
 
 void PrefixArchive::finish(SteadyTime deadline) {
-  while (now() < deadline) {
+  while (steady_now() < deadline) {
     turn(0);
     if (writer_.under_way() == 0) return;  // also if the model never became known
     writer_.wait_until(deadline);

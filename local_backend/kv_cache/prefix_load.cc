@@ -7,7 +7,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kPagesUnderWay = 4;         // from the disk, for each load
+constexpr std::size_t kPagesBeingRead = 4;        // from the disk, for each load
 constexpr std::size_t kSearchedPages = 16;        // for a checkpoint, from the end on
 constexpr std::chrono::seconds kLongestLoad{10};  // then the rest is computed
 
@@ -79,7 +79,7 @@ bool PrefixArchive::plan_checkpoint(PrefixLoad& load, const PrefixTree::Match& m
 }
 
 void PrefixArchive::advance(const std::shared_ptr<PrefixLoad>& load) {
-  while (!load->over_ && load->under_way_ < kPagesUnderWay && ask(load)) {
+  while (!load->over_ && load->under_way_ < kPagesBeingRead && ask(load)) {
   }
   skip_known(*load);
   if (load->done_ == load->steps_.size()) load->end();

@@ -44,7 +44,7 @@ using Bytes = std::span<unsigned char>;
 using ConstBytes = std::span<const unsigned char>;
 
 template <class T>
-ConstBytes bytes_of(std::span<const T> values) {
+ConstBytes raw_bytes(std::span<const T> values) {
   return {reinterpret_cast<const unsigned char*>(values.data()), values.size_bytes()};
 }
 
@@ -134,10 +134,10 @@ bool write_contents(int file, const KvKeys& keys, const KvPlace& place,
   std::array<unsigned char, kTagBytes> tag{};
   int length = 0;
   return begin(cipher, header, place.parent, keys.seal(), true) &&
-         write_all(file, bytes_of(std::span<const Header>(&header, 1))) &&
-         write_sealed(file, cipher, bytes_of(place.tokens), part) &&
-         write_sealed(file, cipher, bytes_of(contents.page), part) &&
-         write_sealed(file, cipher, bytes_of(contents.state), part) &&
+         write_all(file, raw_bytes(std::span<const Header>(&header, 1))) &&
+         write_sealed(file, cipher, raw_bytes(place.tokens), part) &&
+         write_sealed(file, cipher, raw_bytes(contents.page), part) &&
+         write_sealed(file, cipher, raw_bytes(contents.state), part) &&
          EVP_CipherFinal_ex(cipher.get(), part.data(), &length) == 1 &&
          EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag.data()) == 1 &&
          write_all(file, tag);

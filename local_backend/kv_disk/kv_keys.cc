@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kFolderBytes = 16;
 
-std::span<const std::byte> bytes_of(std::string_view text) {
+std::span<const std::byte> tag_bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
@@ -57,7 +57,7 @@ std::optional<KvKeys> KvKeys::derive(std::span<const std::byte> secret, std::str
   const Mac master = mac_of({raw, secret.size()});
   if (master == nullptr) return std::nullopt;
   const auto derived = [&](std::string_view purpose) {
-    const std::span<const std::byte> parts[] = {bytes_of(purpose), bytes_of(team)};
+    const std::span<const std::byte> parts[] = {tag_bytes(purpose), tag_bytes(team)};
     KvName bytes = tag(master, parts);
     KvKey key{};
     std::copy_n(reinterpret_cast<const unsigned char*>(bytes.data()), key.size(), key.begin());

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/hex.h"
+#include "local_backend/steady_now.h"
 
 namespace weir {
 namespace {
@@ -30,8 +31,6 @@ std::string reason() { return std::error_code(errno, std::generic_category()).me
 Error unusable(const std::string& what) {
   return {ErrorCode::kStorage, what + ": " + reason(), "kv_persist"};
 }
-
-SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 bool write_secret(int folder) {
   unsigned char secret[kSecretBytes];
@@ -238,7 +237,7 @@ bool KvShelf::make_room(const KvDiskTeamFiles& team, std::uint64_t bytes, std::i
   std::vector<Doomed> doomed;
   {
     const std::lock_guard lock(mutex_);
-    if (now() < rests_until_ || place_of(team) == kNowhere) return false;
+    if (steady_now() < rests_until_ || place_of(team) == kNowhere) return false;
     doomed = doom_until(bytes, order);
     if (index_.bytes() + bytes > max_bytes_) bytes = 0;
   }
@@ -296,8 +295,8 @@ void KvShelf::fail(const std::string& what) {
   {
     const std::lock_guard lock(mutex_);
     ++stats_.failures;
-    if (now() < rests_until_) return;
-    rests_until_ = now() + kRest;
+    if (steady_now() < rests_until_) return;
+    rests_until_ = steady_now() + kRest;
   }
   options_.log("kv_persist: nothing is written for a minute: " + what);
 }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
-constexpr mode_t kOthers = 0077;
+constexpr mode_t kOthersMode = 0077;
 
-PrivateFile refused(int reason) {
+PrivateFile refused_file(int reason) {
   errno = reason;
   return PrivateFile();
 }
@@ -34,7 +34,7 @@ PrivateFile private_folder(int parent, const std::string& name) {
   PrivateFile folder(
       ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder.get() < 0) {
-    if (errno != EACCES) return refused(errno == ELOOP || errno == ENOTDIR ? EPERM : errno);
+    if (errno != EACCES) return refused_file(errno == ELOOP || errno == ENOTDIR ? EPERM : errno);
     // The umask of its making kept its own owner out.
     if (::fchmodat(parent, name.c_str(), kFolderMode, 0) != 0) return PrivateFile();
     folder = PrivateFile(
@@ -43,7 +43,7 @@ PrivateFile private_folder(int parent, const std::string& name) {
   }
   struct stat status{};
   if (::fstat(folder.get(), &status) != 0) return PrivateFile();
-  if (status.st_uid != ::geteuid()) return refused(EPERM);
+  if (status.st_uid != ::geteuid()) return refused_file(EPERM);
   if ((status.st_mode & 0777) != kFolderMode && ::fchmod(folder.get(), kFolderMode) != 0) {
     return PrivateFile();
   }
@@ -60,12 +60,12 @@ PrivateFile create_private(int folder, const std::string& name) {
 
 PrivateFile open_private(int folder, const std::string& name) {
   PrivateFile file(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (file.get() < 0) return refused(errno == ELOOP ? EPERM : errno);
+  if (file.get() < 0) return refused_file(errno == ELOOP ? EPERM : errno);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return PrivateFile();
-  const bool own =
-      S_ISREG(status.st_mode) && status.st_uid == ::geteuid() && (status.st_mode & kOthers) == 0;
-  return own ? std::move(file) : refused(EPERM);
+  const bool own = S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+                   (status.st_mode & kOthersMode) == 0;
+  return own ? std::move(file) : refused_file(EPERM);
 }
 
 bool for_each_name(int folder, const std::function<void(const std::string&)>& tell) {

@@ -20,7 +20,7 @@ struct KeyBias {
 };
 
 // Without channels: there is no bias, or no keys.
-KeyBias bias_of(const AttentionSpec& spec, TensorSource& tensors) {
+KeyBias key_bias_of(const AttentionSpec& spec, TensorSource& tensors) {
   KeyBias bias{spec.prefix + (spec.fused ? "attn_qkv.bias" : "attn_k.bias"), {}, {}};
   const std::size_t rows = spec.kv_heads * spec.key_width;
   const std::size_t before = spec.fused ? spec.heads * spec.key_width : 0;
@@ -63,7 +63,7 @@ void check_key_biases(const ModelSpec& spec, const std::vector<KvTypes>& types,
     for (const BlockSpec& block : spec.layers[layer].blocks) {
       const auto* attention = std::get_if<AttentionSpec>(&block);
       if (attention == nullptr || !attention->kv_prefix.empty()) continue;
-      KeyBias bias = bias_of(*attention, tensors);
+      KeyBias bias = key_bias_of(*attention, tensors);
       bias.types = types[layer];
       if (!bias.sizes.empty()) biases.push_back(std::move(bias));
     }

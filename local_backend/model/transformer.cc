@@ -9,7 +9,7 @@ namespace {
 // Above anything that exists, and low enough that products of them fit 64 bits and a
 // small file cannot ask for gigabytes of working memory.
 constexpr UintRange kLayers{1, 1024};
-constexpr UintRange kHeads{1, 1024};
+constexpr UintRange kHeadCounts{1, 1024};
 constexpr UintRange kHeadWidth{1, 4096};
 constexpr UintRange kEmbedding{1, 1 << 16};
 constexpr UintRange kFeedForward{1, 1 << 18};
@@ -150,9 +150,10 @@ ModelSpec read_transformer(SpecReader& reader, const TransformerTraits& traits) 
   }
   const std::size_t blocks = read_layers(reader, &spec);
   const std::size_t layers = blocks - spec.unused_tensors.size();
-  const auto heads = reader.count_per_layer("attention.head_count", blocks, kHeads);
-  const auto kv_heads = reader.count_per_layer(
-      "attention.head_count_kv", blocks, {traits.recurrent ? 0 : kHeads.low, kHeads.high}, heads);
+  const auto heads = reader.count_per_layer("attention.head_count", blocks, kHeadCounts);
+  const auto kv_heads =
+      reader.count_per_layer("attention.head_count_kv", blocks,
+                             {traits.recurrent ? 0 : kHeadCounts.low, kHeadCounts.high}, heads);
   const auto widths = read_widths(reader, blocks, traits.experts);
   if (reader.failed()) return spec;
 

@@ -8,11 +8,11 @@ namespace weir {
 namespace {
 
 constexpr char32_t kFirstLetter = 0x100;
-constexpr std::size_t kLetters = 0x144;  // one above the last letter
+constexpr std::size_t kLetterCodes = 0x144;  // one above the last letter
 
 struct Alphabet {
   std::array<std::string, 256> letters;
-  std::array<std::int16_t, kLetters> bytes{};  // by letter, -1 for none
+  std::array<std::int16_t, kLetterCodes> bytes{};  // by letter, -1 for none
 
   Alphabet() {
     bytes.fill(-1);
@@ -50,7 +50,7 @@ std::string spell_bytes(std::string_view bytes) {
 void append_spelled_bytes(std::string_view letters, std::string* bytes) {
   const std::size_t before = bytes->size();
   for (const Character& letter : characters_of(letters)) {
-    const int byte = letter.code < kLetters ? alphabet().bytes[letter.code] : -1;
+    const int byte = letter.code < kLetterCodes ? alphabet().bytes[letter.code] : -1;
     if (byte < 0) {
       bytes->resize(before);
       *bytes += letters;

@@ -42,7 +42,7 @@ std::array<std::uint32_t, 128> ascii_traits() {
   return traits;
 }
 
-char32_t decode(std::string_view character) {
+char32_t code_of(std::string_view character) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
   if (character.size() == 1) return byte(0);
   char32_t code = byte(0) & (0xffu >> (character.size() + 1));
@@ -67,7 +67,7 @@ std::vector<Character> characters_of(std::string_view text) {
   characters.reserve(text.size());
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t size = utf8_character_size(text.substr(begin));
-    const char32_t code = size == 0 ? kReplacement : decode(text.substr(begin, size));
+    const char32_t code = size == 0 ? kReplacement : code_of(text.substr(begin, size));
     characters.push_back({code, traits_of(code), static_cast<std::uint32_t>(begin)});
     begin += std::max<std::size_t>(size, 1);
   }

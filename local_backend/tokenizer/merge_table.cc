@@ -17,7 +17,7 @@ struct Line {
   }
 };
 
-Error bad(std::size_t index, std::string_view what) {
+Error bad_merge(std::size_t index, std::string_view what) {
   return {ErrorCode::kInvalidModel,
           "tokenizer: merge " + std::to_string(index) + " " + std::string(what),
           "tokenizer_invalid"};
@@ -26,12 +26,12 @@ Error bad(std::size_t index, std::string_view what) {
 Result<Line> read_line(std::string_view text, std::size_t index, const Vocabulary& vocabulary) {
   // A part may itself begin with a space.
   const std::size_t space = text.find(' ', 1);
-  if (space == text.npos) return bad(index, "is not two parts with a space between");
+  if (space == text.npos) return bad_merge(index, "is not two parts with a space between");
   const std::string_view left = text.substr(0, space), right = text.substr(space + 1);
   const auto left_id = vocabulary.find(left), right_id = vocabulary.find(right);
-  if (!left_id || !right_id) return bad(index, "names a part that is not a token");
+  if (!left_id || !right_id) return bad_merge(index, "names a part that is not a token");
   const auto both = vocabulary.find(std::string(left) + std::string(right));
-  if (!both) return bad(index, "forms what is not a token");
+  if (!both) return bad_merge(index, "forms what is not a token");
   return Line{*left_id, *right_id, {static_cast<std::uint32_t>(index), *both}};
 }
 

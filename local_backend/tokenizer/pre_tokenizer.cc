@@ -5,7 +5,7 @@
 namespace weir {
 namespace {
 
-using Kind = SplitRun::Kind;
+using RunKind = SplitRun::Kind;
 using std::string_view;
 
 // Letters with case, as the pattern of DeepSeek LLM lists them.
@@ -58,12 +58,12 @@ constexpr CharacterSet kNewlinesOnly = any_of(trait::kNewline);
 constexpr CharacterSet kMarksOnly = none_of(trait::kSpace | trait::kLetter | trait::kNumber);
 constexpr CharacterSet kNotInWord = none_of(trait::kNewline | trait::kLetter | trait::kNumber);
 constexpr CharacterSet kLettersAndMarks = any_of(trait::kLetter | trait::kMark);
-constexpr CharacterSet kSigns = any_of(trait::kPunctuation | trait::kSymbol);
+constexpr CharacterSet kMarksAndSymbols = any_of(trait::kPunctuation | trait::kSymbol);
 
-constexpr SplitRun kContraction = {.kind = Kind::kContraction};
-constexpr SplitRun kAnyContraction = {.kind = Kind::kContraction, .ignore_case = true};
-constexpr SplitRun kLineBreaks = {.kind = Kind::kNewlines};
-constexpr SplitRun kTrailingSpace = {.kind = Kind::kTrailingSpace};
+constexpr SplitRun kContraction = {.kind = RunKind::kContraction};
+constexpr SplitRun kAnyContraction = {.kind = RunKind::kContraction, .ignore_case = true};
+constexpr SplitRun kLineBreaks = {.kind = RunKind::kNewlines};
+constexpr SplitRun kTrailingSpace = {.kind = RunKind::kTrailingSpace};
 constexpr SplitRun kAnySpace = {.body = any_of(trait::kSpace)};
 constexpr SplitRun kWord = {.prefix = kNotInWord, .body = kLetters};
 constexpr SplitRun kDigit = {.body = kNumbers, .most = 1};
@@ -110,7 +110,7 @@ constexpr SplitRun kSeedCoder[] = {
 // With U for [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}] and L for [\p{Ll}\p{Lm}\p{Lo}\p{M}]:
 // [^\r\n\p{L}\p{N}]?U*L+|[^\r\n\p{L}\p{N}]?U+L*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|
 // \s*[\r\n]+|\s+(?!\S)|\s+
-constexpr SplitRun kTekken[] = {{.kind = Kind::kCasedWord, .prefix = kNotInWord},
+constexpr SplitRun kTekken[] = {{.kind = RunKind::kCasedWord, .prefix = kNotInWord},
                                 kDigit,
                                 kMarksAndSlashes,
                                 kLineBreaks,
@@ -118,7 +118,7 @@ constexpr SplitRun kTekken[] = {{.kind = Kind::kCasedWord, .prefix = kNotInWord}
                                 kAnySpace};
 // The same with \p{N}{1,3}, and each word followed by (?i:'s|'t|'re|'ve|'m|'ll|'d)?
 constexpr SplitRun kGpt4o[] = {
-    {.kind = Kind::kCasedWord, .prefix = kNotInWord, .contraction = true},
+    {.kind = RunKind::kCasedWord, .prefix = kNotInWord, .contraction = true},
     kThreeDigits,
     kMarksAndSlashes,
     kLineBreaks,
@@ -127,9 +127,9 @@ constexpr SplitRun kGpt4o[] = {
 
 constexpr SplitRun kEachDigit[] = {kDigit};
 constexpr SplitRun kDigitsByThree[] = {kThreeDigits};
-constexpr SplitRun kDigits[] = {kAllDigits};
+constexpr SplitRun kWholeNumbers[] = {kAllDigits};
 constexpr SplitRun kEachNewline[] = {{.body = kNewlinesOnly, .most = 1}};
-constexpr SplitRun kFinalSpace[] = {{.kind = Kind::kFinalSpace}};
+constexpr SplitRun kFinalSpace[] = {{.kind = RunKind::kFinalSpace}};
 // [0-9][0-9][0-9]
 constexpr SplitRun kAsciiThree[] = {{.body = in_ranges(kAsciiDigits), .least = 3, .most = 3}};
 // [\p{P}$+<=>^~|]+
@@ -152,7 +152,7 @@ constexpr SplitRun kDeepSeek3[] = {
     {.prefix = in_ranges(kAsciiMarks), .body = in_ranges(kAsciiLetters), .prefix_required = true},
     {.prefix = none_of(trait::kNewline | trait::kLetter | trait::kPunctuation | trait::kSymbol),
      .body = kLettersAndMarks},
-    {.prefix = kBlankOnly, .body = kSigns, .tail = kNewlinesOnly},
+    {.prefix = kBlankOnly, .body = kMarksAndSymbols, .tail = kNewlinesOnly},
     kLineBreaks,
     kTrailingSpace,
     kAnySpace};
@@ -173,9 +173,9 @@ constexpr SplitPattern kTekkenPatterns[] = {kTekken};
 constexpr SplitPattern kGpt4oPatterns[] = {kGpt4o};
 constexpr SplitPattern kStarCoderPatterns[] = {kEachDigit, kGpt2};
 constexpr SplitPattern kFalconPatterns[] = {kPunctuationOfFalcon, kGpt2, kAsciiThree};
-constexpr SplitPattern kDefaultPatterns[] = {kPunctuation, kGpt2, kDigits, kAsciiThree};
+constexpr SplitPattern kDefaultPatterns[] = {kPunctuation, kGpt2, kWholeNumbers, kAsciiThree};
 constexpr SplitPattern kDeepSeekPatterns[] = {kEachNewline, kCased,   kMarksWithSpace,
-                                              kFinalSpace,  kUncased, kDigits};
+                                              kFinalSpace,  kUncased, kWholeNumbers};
 constexpr SplitPattern kDeepSeekCoderPatterns[] = {kEachNewline, kLettersWithSpace,
                                                    kPunctuationWithSpace, kUncased, kEachDigit};
 constexpr SplitPattern kDeepSeek3Patterns[] = {kDigitsByThree, kHan, kDeepSeek3};

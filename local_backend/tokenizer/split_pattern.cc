@@ -7,7 +7,7 @@ namespace {
 
 using Piece = std::span<const Character>;
 
-constexpr CharacterSet kAnySpace = any_of(trait::kSpace);
+constexpr CharacterSet kSpaceCharacters = any_of(trait::kSpace);
 constexpr CharacterSet kUpperPart =
     any_of(trait::kUpper | trait::kTitle | trait::kModifier | trait::kOtherLetter | trait::kMark);
 constexpr CharacterSet kLowerPart =
@@ -82,14 +82,14 @@ std::size_t match_cased_word(const SplitRun& run, Piece piece, std::size_t at) {
 }
 
 std::size_t match_newlines(Piece piece, std::size_t at) {
-  for (std::size_t end = run_end(piece, at, kAnySpace); end > at; --end) {
+  for (std::size_t end = run_end(piece, at, kSpaceCharacters); end > at; --end) {
     if ((piece[end - 1].traits & trait::kNewline) != 0) return end;
   }
   return at;
 }
 
 std::size_t match_trailing_space(Piece piece, std::size_t at) {
-  const std::size_t end = run_end(piece, at, kAnySpace);
+  const std::size_t end = run_end(piece, at, kSpaceCharacters);
   // Before a word the last space is left to it.
   return end == piece.size() || end == at ? end : end - 1;
 }
@@ -97,8 +97,8 @@ std::size_t match_trailing_space(Piece piece, std::size_t at) {
 // Tried only where a run begins: inside one that does not reach the end it would
 // fail again and again.
 std::size_t match_final_space(Piece piece, std::size_t at) {
-  if (at > 0 && kAnySpace.has(piece[at - 1])) return at;
-  return run_end(piece, at, kAnySpace) == piece.size() ? piece.size() : at;
+  if (at > 0 && kSpaceCharacters.has(piece[at - 1])) return at;
+  return run_end(piece, at, kSpaceCharacters) == piece.size() ? piece.size() : at;
 }
 
 std::size_t match(const SplitRun& run, Piece piece, std::size_t at) {

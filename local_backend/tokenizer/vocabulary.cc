@@ -6,7 +6,7 @@
 namespace weir {
 namespace {
 
-Error bad(std::string what) {
+Error bad_vocabulary(std::string what) {
   return {ErrorCode::kInvalidModel, "tokenizer: " + std::move(what), "tokenizer_invalid"};
 }
 
@@ -49,7 +49,7 @@ constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|end_of_role|>"};
 
 template <class Texts>
-bool is_one_of(const Texts& texts, std::string_view text) {
+bool is_listed(const Texts& texts, std::string_view text) {
   return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
 }
 
@@ -75,14 +75,14 @@ std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
   for (std::size_t i = 0; i < texts->size(); ++i) {
     const std::string_view text = (*texts)[i];
     if (kinds[i] < 1 || kinds[i] > 6)
-      return bad("token " + std::to_string(i) + " has no known kind");
+      return bad_vocabulary("token " + std::to_string(i) + " has no known kind");
     const auto kind = static_cast<TokenKind>(kinds[i]);
     const bool special = kind == TokenKind::kControl || kind == TokenKind::kUserDefined;
     if (text.size() > (special ? kMaxSpecialBytes : kMaxTokenBytes)) {
-      return bad("token " + std::to_string(i) + " is too long");
+      return bad_vocabulary("token " + std::to_string(i) + " is too long");
     }
-    const bool ends = special && is_one_of(kEndMarkers, text);
-    const bool marks = ends || (special && is_one_of(kTurnMarkers, text));
+    const bool ends = special && is_listed(kEndMarkers, text);
+    const bool marks = ends || (special && is_listed(kTurnMarkers, text));
     tokens_.push_back({std::string(text), kind, marks, ends});
   }
   return index_texts();
@@ -96,8 +96,8 @@ std::optional<Error> Vocabulary::index_texts() {
     if (text.empty()) continue;
     const auto [first, added] = ids_.emplace(text, static_cast<TokenId>(i));
     if (!added) {
-      return bad("token " + std::to_string(i) + " is the same as token " +
-                 std::to_string(first->second));
+      return bad_vocabulary("token " + std::to_string(i) + " is the same as token " +
+                            std::to_string(first->second));
     }
   }
   // Harmony ends a message with it, of which an answer has several.
@@ -114,7 +114,7 @@ std::optional<Error> Vocabulary::read_id(const GgufFile& file, std::string_view 
   if (!value) return value.error();
   // Files say "none" as -1 stored in 32 bits.
   if (!*value || **value == 0xffffffffu) return std::nullopt;
-  if (**value >= size()) return bad(std::string(key) + " is not a token");
+  if (**value >= size()) return bad_vocabulary(std::string(key) + " is not a token");
   *id = static_cast<TokenId>(**value);
   return std::nullopt;
 }
@@ -141,10 +141,10 @@ std::optional<Error> Vocabulary::read_additions(const GgufFile& file, Vocabulary
   const auto add_eos = file.find_bool("tokenizer.ggml.add_eos_token");
   if (!add_eos) return add_eos.error();
   if (add_bos->value_or(false) && !bos_) {
-    return bad("add_bos_token is set but there is no bos_token_id");
+    return bad_vocabulary("add_bos_token is set but there is no bos_token_id");
   }
   if (add_eos->value_or(false) && !eos_) {
-    return bad("add_eos_token is set but there is no eos_token_id");
+    return bad_vocabulary("add_eos_token is set but there is no eos_token_id");
   }
   add_bos_ = bos_ && add_bos->value_or(defaults.add_bos);
   add_eos_ = add_eos->value_or(false);

@@ -50,13 +50,13 @@ const ReasoningMarks* marks_among(const std::function<bool(string_view)>& has_to
   return nullptr;
 }
 
-std::string text_of(const Prompt& prompt) {
+std::string prompt_text(const Prompt& prompt) {
   std::string text;
   for (const PromptSegment& segment : prompt.segments) text += segment.text;
   return text;
 }
 
-std::string with(string_view text, string_view from, string_view to) {
+std::string with_replaced(string_view text, string_view from, string_view to) {
   std::string out;
   for (std::size_t at = text.find(from); at != string_view::npos; at = text.find(from)) {
     out += text.substr(0, at);
@@ -85,7 +85,7 @@ struct Probe {
   std::string told;
 };
 
-std::string tool_json() {
+std::string probe_tool_json() {
   std::string json = R"({"type": "function", "function": {"name": ")";
   json += kProbeTool;
   json += R"(", "description": "Tells the weather.", "parameters": )";
@@ -95,14 +95,14 @@ std::string tool_json() {
 
 std::optional<std::string> rendered(const ChatTemplate& chat, const std::vector<ChatTurn>& turns,
                                     bool asks) {
-  const std::string tool = tool_json();
+  const std::string tool = probe_tool_json();
   ChatOptions options;
   options.tools_json = {tool};
   options.add_generation_prompt = asks;
   options.unix_seconds = 0;
   const auto prompt = chat.render(turns, options);
   if (!prompt) return std::nullopt;
-  return text_of(*prompt);
+  return prompt_text(*prompt);
 }
 
 std::optional<Probe> probe(const ChatTemplate& chat, string_view arguments) {
@@ -252,7 +252,7 @@ std::string AnswerFormat::call_head(string_view name) const {
   if (!json_arguments || has_id) return {};
   std::string head(from_mark(call_opening));
   head += name;
-  head += with(name_end, kProbeTool, name);
+  head += with_replaced(name_end, kProbeTool, name);
   head.pop_back();
   return head;
 }
@@ -287,11 +287,11 @@ std::optional<std::string> AnswerFormat::begin_call(string_view name, string_vie
   const bool fits =
       last.origin == PromptSegment::Origin::kTemplate && last.text.ends_with(replaced);
   if (!fits) return std::nullopt;
-  std::string begun = with(call_opening, kProbeId, id);
+  std::string begun = with_replaced(call_opening, kProbeId, id);
   last.text.resize(last.text.size() - replaced.size());
   last.text += begun;
   if (name.empty()) return begun;
-  const std::string end = with(with(name_end, kProbeId, id), kProbeTool, name);
+  const std::string end = with_replaced(with_replaced(name_end, kProbeId, id), kProbeTool, name);
   prompt->add_user(std::string(name));
   prompt->add_template(end);
   return begun + std::string(name) + end;

@@ -1,4 +1,4 @@
-// Spaces and line ends, as JSON has them.
+// Spaces, line ends and digits, as JSON has them.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +7,8 @@
 namespace weir {
 
 inline constexpr std::string_view kBlanks = " \t\r\n";
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 inline bool is_blank(std::string_view text) {
   return text.find_first_not_of(kBlanks) == std::string_view::npos;

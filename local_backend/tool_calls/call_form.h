@@ -26,6 +26,7 @@ struct CallPiece {
   Kind kind = Kind::kText;
   std::string_view text = {};
 };
+using PieceKind = CallPiece::Kind;
 using CallPieces = std::vector<CallPiece>;
 
 // Arguments with a name each, where they are no JSON object.
@@ -47,6 +48,7 @@ struct ArgumentForm {
   bool lines = false;  // a line end stands before value_close
   CallPieces close = {};
 };
+using ArgumentValues = ArgumentForm::Values;
 
 struct CallForm {
   std::vector<CallPieces> calls = {};  // each a way to write one

@@ -8,7 +8,6 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kGemmaQuote = "<|\"|>";
 constexpr int kMostBrackets = 128;
 
 }  // namespace

@@ -34,6 +34,8 @@ struct ToolCall {
 };
 
 inline constexpr std::size_t kMostNameBytes = 256;
+// What stands around the texts of Gemma's.
+inline constexpr std::string_view kGemmaQuote = "<|\"|>";
 
 class Grammar {
  public:

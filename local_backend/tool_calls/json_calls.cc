@@ -8,16 +8,16 @@
 namespace weir {
 namespace {
 
-bool is_one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
+bool is_key_of(std::string_view key, std::initializer_list<std::string_view> keys) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 ToolCall call_of(std::string_view object) {
   ToolCall call;
   for (const auto& [key, value] : json_members(object)) {
-    if (is_one_of(key, {"name", "tool_name"})) call.name = json_unquoted(value);
-    if (is_one_of(key, {"arguments", "parameters", "args"})) call.arguments = value;
-    if (is_one_of(key, {"id", "tool_call_id"})) call.id = json_unquoted(value);
+    if (is_key_of(key, {"name", "tool_name"})) call.name = json_unquoted(value);
+    if (is_key_of(key, {"arguments", "parameters", "args"})) call.arguments = value;
+    if (is_key_of(key, {"id", "tool_call_id"})) call.id = json_unquoted(value);
     if (key != "function") continue;
     if (!value.starts_with('{')) {
       call.name = json_unquoted(value);
@@ -59,7 +59,7 @@ constexpr std::string_view kFirstKeys[] = {"name\"",      "type\"",       "funct
                                            "arguments\"", "parameters\"", "tool_name\""};
 
 // `[ { "name"`, with or without the bracket.
-CallReader::Look looks_like_call(std::string_view text) {
+CallReader::Look looks_like_json_call(std::string_view text) {
   const auto skip = [&](char sign) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     const bool there = text.starts_with(sign);
@@ -114,7 +114,7 @@ Grammar read_bare_json(CallReader& in) {
       const char next = co_await in.peek();
       if (next != '{') break;
     }
-    co_await in.begins(looks_like_call);
+    co_await in.begins(looks_like_json_call);
     const std::string json = co_await in.json();
     if (!in.add(json_calls(json))) co_await in.fail();
   }

@@ -6,7 +6,6 @@
 namespace weir {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::size_t digits(std::string_view text, std::size_t from) {
@@ -35,7 +34,7 @@ bool is_number(std::string_view text) {
   return at == text.size();
 }
 
-bool is_whole(std::string_view text, char bracket) {
+bool is_whole_value(std::string_view text, char bracket) {
   if (!text.starts_with(bracket)) return false;
   JsonScanner scanner;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -155,8 +154,8 @@ void JsonScanner::end_value() {
   expect_ = Expect::kCommaOrEnd;
 }
 
-bool is_json_object_text(std::string_view text) { return is_whole(text, '{'); }
-bool is_json_array_text(std::string_view text) { return is_whole(text, '['); }
+bool is_json_object_text(std::string_view text) { return is_whole_value(text, '{'); }
+bool is_json_array_text(std::string_view text) { return is_whole_value(text, '['); }
 
 bool is_json_scalar(std::string_view text) {
   return text == "true" || text == "false" || text == "null" || is_number(text);

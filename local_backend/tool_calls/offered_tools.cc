@@ -15,7 +15,7 @@ using jinja::Value;
 
 constexpr int kMostReferences = 8;
 
-void add(const JsonKinds& more, JsonKinds* kinds) {
+void add_kinds(const JsonKinds& more, JsonKinds* kinds) {
   kinds->text |= more.text;
   kinds->number |= more.number;
   kinds->boolean |= more.boolean;
@@ -65,7 +65,7 @@ class SchemaReader {
       const Value* choices = member(schema, key);
       if (found.any() || choices == nullptr || choices->list() == nullptr) continue;
       for (const Value& choice : choices->list()->values) {
-        if (references > 0) add(kinds(choice, references - 1), &found);
+        if (references > 0) add_kinds(kinds(choice, references - 1), &found);
       }
     }
     return found.any() ? found : JsonKinds::all();

@@ -9,7 +9,7 @@ namespace weir {
 namespace {
 
 // `[ NAME (`
-CallReader::Look looks_like_call(std::string_view text) {
+CallReader::Look looks_like_python_call(std::string_view text) {
   if (text.empty()) return CallReader::Look::kMaybe;
   if (!text.starts_with('[')) return CallReader::Look::kNo;
   text.remove_prefix(1);
@@ -43,7 +43,7 @@ Grammar read_python_calls(CallReader& in) {
 
 Grammar read_bare_python(CallReader& in) {
   co_await in.blank();
-  co_await in.begins(looks_like_call);
+  co_await in.begins(looks_like_python_call);
   const std::string text = co_await in.brackets(CallReader::Quotes::kPython);
   if (!in.add(python_calls(text).value_or(std::vector<ToolCall>()))) co_await in.fail();
 }

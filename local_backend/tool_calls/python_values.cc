@@ -9,17 +9,15 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kGemmaQuote = "<|\"|>";
-
 bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // Reads from the front of `rest_`; the first thing that is wrong makes good_ false.
-class Reader {
+class TextReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit TextReader(std::string_view text) : rest_(text) {}
 
   bool good() const { return good_; }
   bool finished() {
@@ -183,7 +181,7 @@ class ValueReader {
     return json ? *json : fail();
   }
 
-  Reader in_;
+  TextReader in_;
 
  private:
   friend Derived;

@@ -15,17 +15,17 @@ std::string_view without_lines(std::string_view text) {
   return text;
 }
 
-bool has(std::string_view text, std::string_view part) {
+bool says(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
 // Some syntaxes say of each argument whether it is a text.
 std::string argument_json(const CallReader& in, std::string_view tool, std::string_view key,
                           std::string_view attributes, std::string_view text) {
-  if (has(attributes, "string=\"true\"") || has(attributes, "type=\"string\"")) {
+  if (says(attributes, "string=\"true\"") || says(attributes, "type=\"string\"")) {
     return json_quoted(text);
   }
-  const bool said = has(attributes, "string=\"false\"") || has(attributes, "type=\"");
+  const bool said = says(attributes, "string=\"false\"") || says(attributes, "type=\"");
   return said ? OfferedTools().argument_json({}, {}, text)
               : in.tools().argument_json(tool, key, text);
 }

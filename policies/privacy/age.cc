@@ -10,12 +10,12 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::string_view kBehind[] = {
+constexpr std::string_view kWordsBehind[] = {
     "-year-old",  " year old", " years old", " years of age", " year-old",      "-year old",
     "-years-old", " yrs old",  " jahre alt", " jaar oud",     " anos de idade", " y/o",
     "y/o",        " y.o.",     "yo",         " yo",           " ans",           " años",
     " anni"};
-constexpr std::string_view kBefore[] = {
+constexpr std::string_view kWordsBefore[] = {
     "aged ",    "age ",          "age: ",       "age is ",         "age of ",
     "turned ",  "i'll turn ",    "will turn ",  "turning ",        "when he was ",
     "at age ",  "when she was ", "when i was ", "when they were ", "\"age\": ",
@@ -42,14 +42,16 @@ class AgeDetector final : public Detector {
     const char gap = at(text, end);
     const char next = to_lower(at(text, gap == ' ' || gap == '-' ? end + 1 : end));
     const bool maybe = next == 'y' || next == 'j' || next == 'a';
-    for (const std::string_view words : std::span(kBehind).first(maybe ? std::size(kBehind) : 0)) {
+    for (const std::string_view words :
+         std::span(kWordsBehind).first(maybe ? std::size(kWordsBehind) : 0)) {
       if (stands_at(text, end, words) && !is_word(at(text, end + words.size()))) return true;
     }
     if (end != word.end || !ends_apart(text, end) || at(text, end) == '%') return false;
-    return std::any_of(std::begin(kBefore), std::end(kBefore), [&](std::string_view words) {
-      return stands_before(text, word.begin, words) &&
-             !word_before(text, word.begin - words.size());
-    });
+    return std::any_of(std::begin(kWordsBefore), std::end(kWordsBefore),
+                       [&](std::string_view words) {
+                         return stands_before(text, word.begin, words) &&
+                                !word_before(text, word.begin - words.size());
+                       });
   }
 };
 

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <optional>
 
+#include "policies/privacy/bytes.h"
+
 namespace weir::privacy {
 namespace {
 
 // One word a kind, in the order of FindingKind; none begins another.
-constexpr std::array<std::string_view, kFindingKinds> kWords = {
+constexpr std::array<std::string_view, kFindingKinds> kAliasWords = {
     "SECRET", "CARD",   "IBAN",  "ACCOUNT", "ID",    "EMAIL",  "PHONE",  "IP",
     "MAC",    "URL",    "LINK",  "DOMAIN",  "BIRTH", "WALLET", "PERSON", "PLACE",
     "ORG",    "NATION", "TITLE", "DATE",    "AGE",   "POST",   "TERM"};
 constexpr std::size_t kMostSeparators = 4;  // "\\_" of Markdown in JSON, and one to spare
 constexpr std::size_t kMostBackslashes = 2;
-constexpr std::size_t kMostDigits = 6;
+constexpr std::size_t kMostAliasDigits = 6;
 constexpr std::size_t kLetters = 25;  // B to Z
-
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return upper(c) >= 'A' && upper(c) <= 'Z'; }
 
 std::uint64_t number_key(FindingKind kind, std::uint32_t number) {
   return static_cast<std::uint64_t>(kind) << 32 | number;
@@ -48,15 +46,15 @@ class Aliases::Reader {
   bool word(std::string_view wanted) {
     for (const char c : wanted) {
       if (at_end()) return true;
-      if (upper(text_[at_]) != c) return false;
+      if (to_upper(text_[at_]) != c) return false;
       ++at_;
     }
     return true;
   }
   std::optional<FindingKind> kind() {
-    for (std::size_t i = 0; i < kWords.size(); ++i) {
+    for (std::size_t i = 0; i < kAliasWords.size(); ++i) {
       Reader ahead = *this;
-      if (!ahead.word(kWords[i])) continue;
+      if (!ahead.word(kAliasWords[i])) continue;
       *this = ahead;
       return static_cast<FindingKind>(i);
     }
@@ -65,7 +63,7 @@ class Aliases::Reader {
   std::optional<std::uint32_t> number() {
     const std::size_t begin = at_;
     std::uint32_t value = 0;
-    while (!at_end() && is_digit(text_[at_]) && at_ - begin < kMostDigits) {
+    while (!at_end() && is_digit(text_[at_]) && at_ - begin < kMostAliasDigits) {
       value = value * 10 + static_cast<std::uint32_t>(text_[at_++] - '0');
     }
     if (at_ == begin || (!at_end() && is_digit(text_[at_]))) return std::nullopt;
@@ -94,7 +92,7 @@ const std::string& Aliases::alias_of(FindingKind kind, std::string_view value) {
   const std::uint32_t number = ++counts_[static_cast<std::size_t>(kind)];
   by_number_[number_key(kind, number)] = entries_.size();
   std::string alias = "[" + series_ + "_";
-  alias.append(kWords[static_cast<std::size_t>(kind)]).append("_");
+  alias.append(kAliasWords[static_cast<std::size_t>(kind)]).append("_");
   alias.append(std::to_string(number)).append("]");
   entries_.push_back({kind, number, std::string(value), std::move(alias)});
   return entries_.back().alias;
@@ -116,7 +114,7 @@ AliasMatch Aliases::match(std::string_view text, std::size_t at, bool last) cons
   reader.backslashes();
   const bool bracketed = reader.is('[');
   if (bracketed) reader.skip();
-  const bool inside_word = at > 0 && (is_letter(text[at - 1]) || is_digit(text[at - 1]));
+  const bool inside_word = at > 0 && (is_alpha(text[at - 1]) || is_digit(text[at - 1]));
   if (!bracketed && (reader.at() != at || inside_word)) {
     return reader.at_end() && reader.at() != at ? partial : AliasMatch{};
   }

@@ -13,9 +13,6 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
-constexpr std::size_t kLongestValue = 1'024;
-
 struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -24,8 +21,9 @@ struct Span {
   std::string_view of(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
-bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
-bool in_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '$'; }
+bool in_assigned_name(char c) {
+  return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '$';
+}
 
 std::size_t skip_blanks(std::string_view text, std::size_t i, std::size_t most) {
   const std::size_t end = std::min(text.size(), i + most);
@@ -42,7 +40,8 @@ Span name_before(std::string_view text, std::size_t i) {
     --i;
   }
   Span name{i, i};
-  while (name.begin > 0 && i - name.begin < kLongestName && in_name(text[name.begin - 1]))
+  while (name.begin > 0 && i - name.begin < kLongestSecretName &&
+         in_assigned_name(text[name.begin - 1]))
     --name.begin;
   return name;
 }
@@ -55,7 +54,7 @@ bool is_line_escape(std::string_view text, std::size_t i) {
 // Whether "name=" of a query stands at `i`.
 bool begins_field(std::string_view text, std::size_t i) {
   const std::size_t first = i;
-  while (i - first < kLongestName && (is_alnum(at(text, i)) || at(text, i) == '_')) ++i;
+  while (i - first < kLongestSecretName && (is_alnum(at(text, i)) || at(text, i) == '_')) ++i;
   return i > first && at(text, i) == '=';
 }
 
@@ -83,7 +82,7 @@ Span value_behind(std::string_view text, std::size_t i, bool* quoted) {
   *quoted = is_quote(at(text, i));
   const char quote = *quoted ? text[i++] : '\0';
   Span value{i, i};
-  const std::size_t most = std::min(text.size(), i + kLongestValue);
+  const std::size_t most = std::min(text.size(), i + kLongestSecretValue);
   while (value.end < most) {
     const char c = text[value.end];
     if (c == '\n' || c == '\r') break;
@@ -122,7 +121,7 @@ Span key_of_attribute(std::string_view text, Span name) {
     if (found == std::string_view::npos || (line != std::string_view::npos && found < line))
       continue;
     Span key{first + found + attribute.size(), first + found + attribute.size()};
-    while (key.end < name.begin && in_name(text[key.end])) ++key.end;
+    while (key.end < name.begin && in_assigned_name(text[key.end])) ++key.end;
     return key;
   }
   return name;
@@ -225,7 +224,7 @@ class AssignedSecretDetector final : public Detector {
     Span rest{blank == std::string_view::npos ? value.end : value.begin + blank, 0};
     rest.begin = skip_blanks(text, rest.begin, 4);
     rest.end = rest.begin;
-    while (rest.end < text.size() && rest.end - rest.begin < kLongestValue &&
+    while (rest.end < text.size() && rest.end - rest.begin < kLongestSecretValue &&
            (is_alnum(text[rest.end]) ||
             std::string_view("-._~+/=@!#%&*|:").find(text[rest.end]) != std::string_view::npos)) {
       ++rest.end;
@@ -281,7 +280,8 @@ class AssignedSecretDetector final : public Detector {
                                            std::size_t end) {
     std::size_t begin = head;
     while (begin > 0 && is_blank(text[begin - 1])) --begin;
-    while (begin > 0 && head - begin < kLongestName && in_name(text[begin - 1])) --begin;
+    while (begin > 0 && head - begin < kLongestSecretName && in_assigned_name(text[begin - 1]))
+      --begin;
     return text.substr(begin, end - begin);
   }
 
@@ -306,7 +306,7 @@ class AssignedSecretDetector final : public Detector {
     while (is_quote(at(text, begin)) || at(text, begin) == ' ') ++begin;
     if (at(text, begin) == '$') return {};
     Span value{begin, begin};
-    while (value.end < text.size() && value.end - begin < kLongestValue &&
+    while (value.end < text.size() && value.end - begin < kLongestSecretValue &&
            static_cast<unsigned char>(text[value.end]) > ' ' && !is_quote(text[value.end])) {
       ++value.end;
     }

@@ -33,7 +33,7 @@ bool clabe(std::string_view code) {
 constexpr Topics kNoAccount = topic(Topic::kPhone) | topic(Topic::kOrder) | topic(Topic::kCard) |
                               topic(Topic::kUsSsn) | topic(Topic::kLicence);
 
-constexpr NumberRule kRules[] = {
+constexpr NumberRule kBankAccountRules[] = {
     {"aba_routing", "\\d{9}", aba, topic(Topic::kRouting)},
     {"aba_routing", "\\d{4}-\\d{4}-\\d", aba, topic(Topic::kRouting)},
     {"uk_sort_code", "\\d{2}-\\d{2}-\\d{2}", nullptr, topic(Topic::kSortCode)},
@@ -50,7 +50,7 @@ constexpr NumberRule kRules[] = {
 // capitals look the same, so only those beside "BIC" or "SWIFT" count.
 class BankAccountDetector final : public Detector {
  public:
-  BankAccountDetector() : book_(FindingKind::kBankAccount, kRules) {}
+  BankAccountDetector() : book_(FindingKind::kBankAccount, kBankAccountRules) {}
 
   void want(WordHeads* heads) const override {
     for (const std::string_view word : {"BIC", "SWIFT", "Swift", "swift", "bic"}) heads->add(word);

@@ -46,6 +46,7 @@ constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 constexpr char to_upper(char c) { return is_lower(c) ? static_cast<char>(c - 32) : c; }
 constexpr int digit_of(char c) { return c - '0'; }

@@ -19,10 +19,6 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-int two(std::string_view digits, std::size_t i) {
-  return digit_of(digits[i]) * 10 + digit_of(digits[i + 1]);
-}
-
 }  // namespace
 
 std::string without_separators(std::string_view text) {
@@ -106,6 +102,14 @@ int remainder(std::string_view digits, int divisor) {
   return rest;
 }
 
+int two_digits(std::string_view digits, std::size_t i) {
+  return remainder(digits.substr(i, 2), 100);
+}
+
+bool all_the_same(std::string_view code) {
+  return code.find_first_not_of(code[0]) == std::string_view::npos;
+}
+
 bool is_date(int year, int month, int day) {
   constexpr int kDays[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (month < 1 || month > 12 || day < 1 || day > kDays[month - 1]) return false;
@@ -115,12 +119,12 @@ bool is_date(int year, int month, int day) {
 
 bool is_yymmdd(std::string_view digits) {
   return digits.size() >= 6 && all_digits(digits.substr(0, 6)) &&
-         is_date(two(digits, 0), two(digits, 2), two(digits, 4));
+         is_date(two_digits(digits, 0), two_digits(digits, 2), two_digits(digits, 4));
 }
 
 bool is_ddmmyy(std::string_view digits) {
   return digits.size() >= 6 && all_digits(digits.substr(0, 6)) &&
-         is_date(two(digits, 4), two(digits, 2), two(digits, 0));
+         is_date(two_digits(digits, 4), two_digits(digits, 2), two_digits(digits, 0));
 }
 
 double entropy(std::string_view text) {

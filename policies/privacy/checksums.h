@@ -28,6 +28,10 @@ bool mod11_2(std::string_view code);
 int weighted_sum(std::string_view digits, std::span<const int> weights);
 // The number that `digits` are, modulo `divisor`.
 int remainder(std::string_view digits, int divisor);
+// The number of the two digits at `i`.
+int two_digits(std::string_view digits, std::size_t i);
+// Whether `code`, which is not empty, is one byte over and over.
+bool all_the_same(std::string_view code);
 
 // Whether a day of the calendar; two-digit years count as leap years if they may be one.
 bool is_date(int year, int month, int day);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestCommand = 1'024;
 
-bool is_quote(char c) { return c == '"' || c == '\''; }
+bool is_shell_quote(char c) { return c == '"' || c == '\''; }
 
 class CommandSecretDetector final : public Detector {
  public:
@@ -55,7 +55,7 @@ class CommandSecretDetector final : public Detector {
                            text[value] == '\n' || text[value] == '\t' || text[value] == '/')) {
       ++value;
     }
-    const char quote = is_quote(at(text, value)) ? text[value] : '\0';
+    const char quote = is_shell_quote(at(text, value)) ? text[value] : '\0';
     if (quote != '\0') ++value;
     return pair(text, value, end, quote, hits);
   }
@@ -70,10 +70,11 @@ class CommandSecretDetector final : public Detector {
     std::size_t first = colon + 1;
     const bool closed = colon > begin && quote != '\0' && before(text, colon) == quote;
     char inner = closed ? '\0' : quote;
-    if (inner == '\0' && is_quote(at(text, first))) inner = text[first++];
+    if (inner == '\0' && is_shell_quote(at(text, first))) inner = text[first++];
     std::size_t last = first;
     while (last < end && text[last] != '\n' &&
-           (inner != '\0' ? text[last] != inner : !is_blank(text[last]) && !is_quote(text[last]))) {
+           (inner != '\0' ? text[last] != inner
+                          : !is_blank(text[last]) && !is_shell_quote(text[last]))) {
       ++last;
     }
     const std::string_view user = text.substr(begin, colon - begin);

@@ -47,7 +47,7 @@ int value(std::string_view text, const Word& word) {
 
 bool is_year(int year) { return year >= 1800 && year <= 2199; }
 
-std::size_t skip_blanks(std::string_view text, std::size_t i) {
+std::size_t skip_date_gap(std::string_view text, std::size_t i) {
   const std::size_t most = i + 2;
   while (i < most && (at(text, i) == ' ' || at(text, i) == ',' || at(text, i) == '.')) ++i;
   return i;
@@ -160,17 +160,17 @@ class DateDetector final : public Detector {
     }
     if (day < 1 || day > 31) return word.begin;
     if (behind_month) {
-      const std::size_t year = skip_blanks(text, word.end);
+      const std::size_t year = skip_date_gap(text, word.end);
       const std::size_t end = year_end(text, year);
       *begin = start;
       return end > year ? end : word.end;
     }
-    std::size_t i = skip_blanks(text, word.end);
+    std::size_t i = skip_date_gap(text, word.end);
     if (stands_at(text, i, "of ")) i += 3;
     if (stands_at(text, i, "de ")) i += 3;
     const std::size_t end = word_end(text, i);
     if (end == i || !is_month(text.substr(i, end - i))) return word.begin;
-    std::size_t year = skip_blanks(text, end);
+    std::size_t year = skip_date_gap(text, end);
     if (stands_at(text, year, "de ")) year += 3;
     const std::size_t last = year_end(text, year);
     return last > year ? last : end;

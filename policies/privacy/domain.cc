@@ -9,8 +9,6 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestHost = 253;
-
 bool in_host(char c) { return is_word(c) || c == '-' || c == '.'; }
 
 bool in_host_before(std::string_view text, std::size_t i) {

@@ -9,7 +9,6 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestHost = 253;
 constexpr std::size_t kLongestLabel = 63;
 
 // Classic ones and countries whose codes hardly end anything else.

@@ -6,9 +6,11 @@
 
 namespace weir::privacy {
 
+inline constexpr std::size_t kLongestHost = 253;
+
 // Where the host name ends that begins at `begin`: labels of letters, digits and dashes between
 // dots, the last a top-level domain by its look (two letters or more, or xn--). `begin` itself
-// if there is none. Reads at most 254 bytes.
+// if there is none. Reads at most kLongestHost + 1 bytes.
 std::size_t host_end(std::string_view text, std::size_t begin);
 
 enum class Ending {

@@ -14,7 +14,7 @@ struct Country {
   std::size_t length;
 };
 
-constexpr Country kCountries[] = {
+constexpr Country kIbanCountries[] = {
     {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22},
     {"BH", 22}, {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24},
     {"DE", 22}, {"DJ", 27}, {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18},
@@ -31,9 +31,9 @@ constexpr Country kCountries[] = {
 // 0: no country of the registry.
 std::size_t length_of(std::string_view code) {
   const auto* const found =
-      std::find_if(std::begin(kCountries), std::end(kCountries),
+      std::find_if(std::begin(kIbanCountries), std::end(kIbanCountries),
                    [&](const Country& country) { return code == country.code; });
-  return found == std::end(kCountries) ? 0 : found->length;
+  return found == std::end(kIbanCountries) ? 0 : found->length;
 }
 
 class IbanDetector final : public Detector {

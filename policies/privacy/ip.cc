@@ -26,7 +26,7 @@ std::size_t read_v4(std::string_view text, std::size_t begin) {
   return i;
 }
 
-bool is_nobodys(std::string_view v4) {
+bool is_nobodys_v4(std::string_view v4) {
   return v4 == "0.0.0.0" || v4.starts_with("127.") || v4.starts_with("255.");
 }
 
@@ -87,7 +87,7 @@ class IpDetector final : public Detector {
     }
     if (at(text, end) == '.' && is_word(at(text, end + 1))) return;
     if (at(text, end) == '-' && is_alpha(at(text, end + 1))) return;  // 1.2.3.4-rc1
-    if (is_nobodys(text.substr(word.begin, end - word.begin))) return;
+    if (is_nobodys_v4(text.substr(word.begin, end - word.begin))) return;
     const Topics topics = topics_before(text, word.begin);
     if ((topics & topic(Topic::kVersion)) != 0 && (topics & topic(Topic::kIp)) == 0) return;
     hits->push_back({{FindingKind::kIp, "ipv4", word.begin, end}, Rank::kShaped});

@@ -8,9 +8,9 @@ namespace weir::privacy {
 namespace {
 
 constexpr std::size_t kLongestDocument = 16'384;
-constexpr std::size_t kShortestValue = 10;
+constexpr std::size_t kShortestBase64 = 10;
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_line(std::string_view text) {
   while (!text.empty() && (is_blank(text.front()) || text.front() == '\r')) text.remove_prefix(1);
   while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
   return text;
@@ -29,7 +29,7 @@ std::size_t indent_of(std::string_view line) {
 }
 
 bool is_base64(std::string_view value) {
-  return value.size() >= kShortestValue && std::all_of(value.begin(), value.end(), [](char c) {
+  return value.size() >= kShortestBase64 && std::all_of(value.begin(), value.end(), [](char c) {
            return is_alnum(c) || c == '+' || c == '/' || c == '=';
          });
 }
@@ -60,8 +60,8 @@ class KubernetesSecretDetector final : public Detector {
     line = line.substr(0, line.find('\n'));
     const std::size_t colon = line.find(':');
     if (colon != 4 && colon != 5) return false;
-    std::string_view value = trim(line.substr(colon + 1));
-    value = without_quotes(trim(value.substr(0, value.find('#'))));
+    std::string_view value = trim_line(line.substr(colon + 1));
+    value = without_quotes(trim_line(value.substr(0, value.find('#'))));
     return value == "Secret" || value == "secret";
   }
 
@@ -84,7 +84,7 @@ class KubernetesSecretDetector final : public Detector {
       const std::size_t stop = std::min(text.find('\n', i), end);
       const std::string_view line = text.substr(i, stop - i);
       const std::size_t indent = indent_of(line);
-      const std::string_view content = trim(line);
+      const std::string_view content = trim_line(line);
       if (content == "data:" || content == "stringData:") {
         in_data = true;
         data_indent = indent;
@@ -99,8 +99,9 @@ class KubernetesSecretDetector final : public Detector {
   // "key: value", or a line of a value that began before.
   static void value_in(std::string_view line, std::size_t begin, Hits* hits) {
     const std::size_t colon = line.find(": ");
-    std::string_view value = trim(colon == std::string_view::npos ? line : line.substr(colon + 2));
-    value = without_quotes(trim(value.substr(0, value.find(" #"))));
+    std::string_view value =
+        trim_line(colon == std::string_view::npos ? line : line.substr(colon + 2));
+    value = without_quotes(trim_line(value.substr(0, value.find(" #"))));
     if (!is_base64(value)) return;
     const std::size_t first = begin + static_cast<std::size_t>(value.data() - line.data());
     hits->push_back(

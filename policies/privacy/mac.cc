@@ -13,7 +13,7 @@ constexpr std::string_view kShapes[] = {"\\H{2}:\\H{2}:\\H{2}:\\H{2}:\\H{2}:\\H{
                                         "\\H{4}.\\H{4}.\\H{4}"};
 
 // All zeros and all ones are nobody's.
-bool is_nobodys(std::string_view address) {
+bool is_nobodys_mac(std::string_view address) {
   return std::all_of(address.begin(), address.end(),
                      [&](char c) { return !is_alnum(c) || c == address[0]; });
 }
@@ -53,7 +53,7 @@ class MacDetector final : public Detector {
       const char right = at(text, begin + size);
       if (is_word(right) || ((right == ':' || right == '-') && is_hex(at(text, begin + size + 1))))
         continue;
-      if (is_nobodys(text.substr(begin, size))) continue;
+      if (is_nobodys_mac(text.substr(begin, size))) continue;
       hits->push_back({{FindingKind::kMac, "mac", begin, begin + size}, Rank::kShaped});
       return begin + size;
     }

@@ -21,66 +21,61 @@ constexpr std::size_t kReach = 3;  // neighbours that features look at
 using Scores = std::array<std::int32_t, kNameLabels>;
 using Labels = std::array<std::uint8_t, kNameLabels>;
 
-struct Part {
+struct TemplatePart {
   int offset;
   NameBase base;
 };
 // What is joined into one feature: of features.py, in its order.
 struct Template {
-  constexpr Template(std::initializer_list<Part> some) : size(some.size()) {
+  constexpr Template(std::initializer_list<TemplatePart> some) : size(some.size()) {
     std::copy(some.begin(), some.end(), parts.begin());
   }
   std::size_t size;
-  std::array<Part, 5> parts{};
+  std::array<TemplatePart, 5> parts{};
 };
 
-constexpr NameBase kWord = kWordBase;
-constexpr NameBase kShape = kShapeBase;
-constexpr NameBase kClass = kClassBase;
-constexpr NameBase kEnd = kSuffix3;
-
 constexpr Template kTemplates[] = {
-    {{0, kWord}},
-    {{-1, kWord}},
-    {{1, kWord}},
-    {{-2, kWord}},
-    {{2, kWord}},
-    {{-3, kWord}},
-    {{3, kWord}},
-    {{-1, kWord}, {0, kWord}},
-    {{0, kWord}, {1, kWord}},
-    {{-2, kWord}, {-1, kWord}},
-    {{1, kWord}, {2, kWord}},
-    {{0, kShape}},
-    {{-1, kShape}, {0, kShape}},
-    {{0, kShape}, {1, kShape}},
-    {{-1, kShape}, {0, kShape}, {1, kShape}},
-    {{-2, kShape}, {-1, kShape}, {0, kShape}},
-    {{0, kShape}, {1, kShape}, {2, kShape}},
-    {{-2, kShape}, {-1, kShape}, {0, kShape}, {1, kShape}, {2, kShape}},
+    {{0, kWordBase}},
+    {{-1, kWordBase}},
+    {{1, kWordBase}},
+    {{-2, kWordBase}},
+    {{2, kWordBase}},
+    {{-3, kWordBase}},
+    {{3, kWordBase}},
+    {{-1, kWordBase}, {0, kWordBase}},
+    {{0, kWordBase}, {1, kWordBase}},
+    {{-2, kWordBase}, {-1, kWordBase}},
+    {{1, kWordBase}, {2, kWordBase}},
+    {{0, kShapeBase}},
+    {{-1, kShapeBase}, {0, kShapeBase}},
+    {{0, kShapeBase}, {1, kShapeBase}},
+    {{-1, kShapeBase}, {0, kShapeBase}, {1, kShapeBase}},
+    {{-2, kShapeBase}, {-1, kShapeBase}, {0, kShapeBase}},
+    {{0, kShapeBase}, {1, kShapeBase}, {2, kShapeBase}},
+    {{-2, kShapeBase}, {-1, kShapeBase}, {0, kShapeBase}, {1, kShapeBase}, {2, kShapeBase}},
     {{0, kPrefix2}},
     {{0, kPrefix3}},
     {{0, kPrefix4}},
     {{0, kSuffix2}},
     {{0, kSuffix3}},
     {{0, kSuffix4}},
-    {{-1, kWord}, {0, kShape}},
-    {{1, kWord}, {0, kShape}},
-    {{-2, kWord}, {0, kShape}},
-    {{2, kWord}, {0, kShape}},
-    {{-2, kWord}, {-1, kWord}, {0, kShape}},
-    {{1, kWord}, {2, kWord}, {0, kShape}},
-    {{-1, kWord}, {0, kShape}, {1, kWord}},
-    {{0, kShape}, {0, kEnd}},
-    {{-1, kEnd}},
-    {{1, kEnd}},
-    {{-1, kEnd}, {0, kShape}},
-    {{0, kClass}, {0, kShape}},
-    {{-1, kClass}, {0, kShape}},
-    {{1, kClass}, {0, kShape}},
-    {{-1, kClass}, {0, kClass}, {1, kClass}},
-    {{2, kClass}, {0, kShape}},
-    {{-2, kClass}, {0, kShape}},
+    {{-1, kWordBase}, {0, kShapeBase}},
+    {{1, kWordBase}, {0, kShapeBase}},
+    {{-2, kWordBase}, {0, kShapeBase}},
+    {{2, kWordBase}, {0, kShapeBase}},
+    {{-2, kWordBase}, {-1, kWordBase}, {0, kShapeBase}},
+    {{1, kWordBase}, {2, kWordBase}, {0, kShapeBase}},
+    {{-1, kWordBase}, {0, kShapeBase}, {1, kWordBase}},
+    {{0, kShapeBase}, {0, kSuffix3}},
+    {{-1, kSuffix3}},
+    {{1, kSuffix3}},
+    {{-1, kSuffix3}, {0, kShapeBase}},
+    {{0, kClassBase}, {0, kShapeBase}},
+    {{-1, kClassBase}, {0, kShapeBase}},
+    {{1, kClassBase}, {0, kShapeBase}},
+    {{-1, kClassBase}, {0, kClassBase}, {1, kClassBase}},
+    {{2, kClassBase}, {0, kShapeBase}},
+    {{-2, kClassBase}, {0, kShapeBase}},
 };
 
 // A constant number lets the compiler unroll what a table would have it look up.

@@ -18,7 +18,7 @@ constexpr std::uint32_t kOneCapital = 12;
 constexpr std::uint32_t kCapitalFirst = 13;
 constexpr std::uint32_t kCapitals = 14;
 constexpr std::uint32_t kMixed = 15;
-constexpr std::size_t kMostDigits = 6;
+constexpr std::size_t kMostToldDigits = 6;
 // Of longer words no more is looked at: no name has so many bytes.
 constexpr std::size_t kMostBytes = 64;
 
@@ -83,7 +83,7 @@ std::uint32_t shape_of(std::string_view whole) {
   const std::string_view word = whole.substr(0, kMostBytes);
   const auto digits = static_cast<std::size_t>(std::count_if(word.begin(), word.end(), is_digit));
   if (digits == word.size())
-    return kOneDigit - 1 + static_cast<std::uint32_t>(std::min(digits, kMostDigits));
+    return kOneDigit - 1 + static_cast<std::uint32_t>(std::min(digits, kMostToldDigits));
   if (digits > 0) return is_digit(word[0]) ? kDigitFirst : kDigitLater;
   return letters_shape(word, LowerWord(word).view());
 }
@@ -166,7 +166,7 @@ NameBases name_bases(std::string_view text, const NameToken& token) {
     return bases_of(std::count(word.begin(), word.end(), '\n') > 1 ? "\n\n" : "\n", token.shape);
   }
   if (shape >= kOneDigit && shape < kDigitFirst) {
-    return bases_of(std::string_view("000000").substr(0, std::min(word.size(), kMostDigits)),
+    return bases_of(std::string_view("000000").substr(0, std::min(word.size(), kMostToldDigits)),
                     token.shape);
   }
   return bases_of(LowerWord(word).view(), token.shape);

@@ -7,12 +7,6 @@
 namespace weir::privacy {
 namespace {
 
-bool all_the_same(std::string_view code) {
-  return code.find_first_not_of(code[0]) == std::string_view::npos;
-}
-
-int two(std::string_view code, std::size_t i) { return remainder(code.substr(i, 2), 100); }
-
 std::int64_t number(std::string_view digits) {
   std::int64_t value = 0;
   for (const char c : digits) value = value * 10 + digit_of(c);
@@ -53,7 +47,7 @@ bool de_tax_id(std::string_view code) {
 }
 
 bool fr_nir(std::string_view code) {
-  const int month = two(code, 3);
+  const int month = two_digits(code, 3);
   if (month < 1 || (month > 12 && month < 20) || (month > 42 && month < 50)) return false;
   std::string digits(code.substr(0, 13));
   const std::string_view department = code.substr(5, 2);
@@ -68,7 +62,7 @@ bool fr_nir(std::string_view code) {
   }
   if (digits.find_first_not_of("0123456789") != std::string::npos) return false;
   const std::int64_t value = number(digits) - away;
-  return 97 - value % 97 == two(code, 13);
+  return 97 - value % 97 == two_digits(code, 13);
 }
 
 bool es_nif(std::string_view code) {
@@ -96,8 +90,9 @@ bool it_fiscal(std::string_view code) {
 
 bool pl_pesel(std::string_view code) {
   constexpr int kWeights[] = {1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1};
-  const int month = two(code, 2) % 20;
-  return is_date(two(code, 0), month, two(code, 4)) && weighted_sum(code, kWeights) % 10 == 0;
+  const int month = two_digits(code, 2) % 20;
+  return is_date(two_digits(code, 0), month, two_digits(code, 4)) &&
+         weighted_sum(code, kWeights) % 10 == 0;
 }
 
 bool pl_nip(std::string_view code) {
@@ -108,9 +103,9 @@ bool pl_nip(std::string_view code) {
 // Twelve digits with the century or ten without; 60 is added to the day of a coordination number.
 bool se_personnummer(std::string_view code) {
   const std::string_view ten = code.substr(code.size() - 10);
-  const int day = two(ten, 4);
-  const bool date = is_date(two(ten, 0), two(ten, 2), day > 60 ? day - 60 : day);
-  const bool century = code.size() == 10 || two(code, 0) == 19 || two(code, 0) == 20;
+  const int day = two_digits(ten, 4);
+  const bool date = is_date(two_digits(ten, 0), two_digits(ten, 2), day > 60 ? day - 60 : day);
+  const bool century = code.size() == 10 || two_digits(code, 0) == 19 || two_digits(code, 0) == 20;
   return date && century && luhn(ten);
 }
 
@@ -142,8 +137,8 @@ bool pt_nif(std::string_view code) {
 
 bool be_national(std::string_view code) {
   const std::int64_t value = number(code.substr(0, 9));
-  const int check = two(code, 9);
-  const bool born = two(code, 2) % 20 <= 12 && two(code, 4) <= 31;
+  const int check = two_digits(code, 9);
+  const bool born = two_digits(code, 2) % 20 <= 12 && two_digits(code, 4) <= 31;
   return born && (97 - value % 97 == check || 97 - (2'000'000'000 + value) % 97 == check);
 }
 
@@ -152,9 +147,9 @@ bool dk_cpr(std::string_view code) { return is_ddmmyy(code); }
 bool no_fnr(std::string_view code) {
   constexpr int kFirst[] = {3, 7, 6, 1, 8, 9, 4, 5, 2, 1};
   constexpr int kSecond[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
-  const int day = two(code, 0) > 40 ? two(code, 0) - 40 : two(code, 0);
-  const int month = two(code, 2) > 40 ? two(code, 2) - 40 : two(code, 2);
-  return is_date(two(code, 4), month, day) && weighted_sum(code, kFirst) % 11 == 0 &&
+  const int day = two_digits(code, 0) > 40 ? two_digits(code, 0) - 40 : two_digits(code, 0);
+  const int month = two_digits(code, 2) > 40 ? two_digits(code, 2) - 40 : two_digits(code, 2);
+  return is_date(two_digits(code, 4), month, day) && weighted_sum(code, kFirst) % 11 == 0 &&
          weighted_sum(code, kSecond) % 11 == 0;
 }
 
@@ -189,9 +184,9 @@ bool tr_id(std::string_view code) {
 }
 
 bool cz_birth_number(std::string_view code) {
-  int month = two(code, 2) % 50;
+  int month = two_digits(code, 2) % 50;
   if (month > 20) month -= 20;
-  return is_date(two(code, 0), month, two(code, 4)) && remainder(code, 11) == 0;
+  return is_date(two_digits(code, 0), month, two_digits(code, 4)) && remainder(code, 11) == 0;
 }
 
 bool ro_cnp(std::string_view code) {
@@ -212,7 +207,7 @@ bool ee_lt_code(std::string_view code) {
 
 bool bg_egn(std::string_view code) {
   constexpr int kWeights[] = {2, 4, 8, 5, 10, 9, 7, 3, 6};
-  return is_date(two(code, 0), two(code, 2) % 20, two(code, 4)) &&
+  return is_date(two_digits(code, 0), two_digits(code, 2) % 20, two_digits(code, 4)) &&
          weighted_sum(code, kWeights) % 11 % 10 == digit_of(code[9]);
 }
 

@@ -9,12 +9,6 @@
 namespace weir::privacy {
 namespace {
 
-bool all_the_same(std::string_view code) {
-  return code.find_first_not_of(code[0]) == std::string_view::npos;
-}
-
-int two(std::string_view code, std::size_t i) { return remainder(code.substr(i, 2), 100); }
-
 // The last digit of a sum with weights that end with 2, as Brazil makes it.
 int brazilian_digit(std::string_view digits, std::size_t longest_weight) {
   int sum = 0;
@@ -37,7 +31,7 @@ bool us_ssn(std::string_view code) {
 }
 
 bool us_itin(std::string_view code) {
-  const int group = two(code, 3);
+  const int group = two_digits(code, 3);
   return code[0] == '9' && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) ||
                             (group >= 90 && group <= 92) || group >= 94);
 }
@@ -102,7 +96,7 @@ bool sg_nric(std::string_view code) {
 bool kr_rrn(std::string_view code) {
   constexpr int kWeights[] = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};
   if (!is_yymmdd(code)) return false;
-  const bool recent = two(code, 0) >= 20 && (code[6] == '3' || code[6] == '4');
+  const bool recent = two_digits(code, 0) >= 20 && (code[6] == '3' || code[6] == '4');
   return recent || (11 - weighted_sum(code, kWeights) % 11) % 10 == digit_of(code[12]);
 }
 
@@ -126,7 +120,7 @@ bool mx_curp(std::string_view code) {
 bool cn_id(std::string_view code) {
   const int year = remainder(code.substr(6, 4), 10'000);
   return code[0] >= '1' && code[0] <= '9' && year >= 1900 && year <= 2099 &&
-         is_date(year, two(code, 10), two(code, 12)) && mod11_2(code);
+         is_date(year, two_digits(code, 10), two_digits(code, 12)) && mod11_2(code);
 }
 
 bool jp_my_number(std::string_view code) {

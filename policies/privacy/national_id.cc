@@ -13,7 +13,7 @@ constexpr Topics or_id(Topic one) { return topic(one) | kId; }
 
 // Numbers that are digits alone need a word, as one random number in ten or eleven passes a
 // check digit; so do shapes that others share.
-constexpr NumberRule kRules[] = {
+constexpr NumberRule kNationalIdRules[] = {
     {"us_ssn", "\\d{3}-\\d{2}-\\d{4}", us_ssn, 0},
     {"us_ssn", "\\d{3} \\d{2} \\d{4}", us_ssn, topic(Topic::kUsSsn)},
     {"us_ssn", "\\d{9}", us_ssn, topic(Topic::kUsSsn)},
@@ -98,7 +98,7 @@ constexpr NumberRule kRules[] = {
 
 class NationalIdDetector final : public Detector {
  public:
-  NationalIdDetector() : book_(FindingKind::kNationalId, kRules) {}
+  NationalIdDetector() : book_(FindingKind::kNationalId, kNationalIdRules) {}
 
   void find(const MarkedText& marked, Hits* hits) const override { book_.find(marked, hits); }
 

@@ -14,13 +14,10 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kShortestValue = 6;
-constexpr std::size_t kLongestValue = 1'024;
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kShortestPassedValue = 6;
 constexpr std::size_t kLongestTag = 128;
 
-bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
-bool in_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; }
+bool in_passed_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; }
 bool in_value(char c) {
   return static_cast<unsigned char>(c) > ' ' && !is_quote(c) &&
          std::string_view("<>(),;|\\").find(c) == std::string_view::npos;
@@ -39,7 +36,7 @@ std::size_t blanks_before(std::string_view text, std::size_t i) {
 // The name that ends before `i`.
 std::string_view name_ending(std::string_view text, std::size_t i) {
   std::size_t begin = i;
-  while (begin > 0 && i - begin < kLongestName && in_name(text[begin - 1])) --begin;
+  while (begin > 0 && i - begin < kLongestSecretName && in_passed_name(text[begin - 1])) --begin;
   return text.substr(begin, i - begin);
 }
 
@@ -150,9 +147,9 @@ class PassedSecretDetector final : public Detector {
       std::size_t begin = word.begin;
       while (begin > done && in_value(text[begin - 1])) --begin;
       std::size_t end = word.end;
-      while (end < text.size() && end - begin < kLongestValue && in_value(text[end])) ++end;
+      while (end < text.size() && end - begin < kLongestSecretValue && in_value(text[end])) ++end;
       done = end;
-      if (end - begin >= kShortestValue) value(text, begin, end, hits);
+      if (end - begin >= kShortestPassedValue) value(text, begin, end, hits);
     }
   }
 

@@ -13,8 +13,8 @@ namespace weir::privacy {
 namespace {
 
 constexpr std::size_t kMostGroups = 8;
-constexpr std::size_t kFewestDigits = 7;
-constexpr std::size_t kMostDigits = 15;  // ITU-T E.164
+constexpr std::size_t kFewestPhoneDigits = 7;
+constexpr std::size_t kMostPhoneDigits = 15;  // ITU-T E.164
 
 // Groups of digits with what stands between them: "(0)8 928 571 38".
 struct Number {
@@ -59,7 +59,7 @@ bool is_international(const Number& number) {
     return false;
   }
   const std::size_t code = country_code_size(digits);
-  return code != 0 && digits.size() >= 8 && digits.size() <= kMostDigits;
+  return code != 0 && digits.size() >= 8 && digits.size() <= kMostPhoneDigits;
 }
 
 // North America: no area or exchange begins with 0 or 1. Blanks alone are what other numbers
@@ -114,7 +114,8 @@ bool looks_like_date(const Number& number) {
 // Whatever a person might write: no group of one digit but behind "+" or "1-", no years alone.
 bool is_plausible(const Number& number) {
   const std::size_t count = number.digits.size();
-  if (count < kFewestDigits || count > kMostDigits || looks_like_date(number)) return false;
+  if (count < kFewestPhoneDigits || count > kMostPhoneDigits || looks_like_date(number))
+    return false;
   const bool single = std::any_of(number.sizes.begin() + 1, number.sizes.begin() + number.groups,
                                   [](std::size_t size) { return size < 2; });
   if (single && !number.parens) return false;
@@ -187,10 +188,10 @@ class PhoneDetector final : public Detector {
     if (!plus && opened && before(text, begin) == ' ' && before(text, begin - 1) == '+') return 1;
     if (!begins_apart(text, begin)) return 1;
     Number number = read(marked, first, begin, plus, opened);
-    const Topics topics = number.digits.size() >= kFewestDigits && marked.may_say(kTopics)
+    const Topics topics = number.digits.size() >= kFewestPhoneDigits && marked.may_say(kTopics)
                               ? topics_near(text, begin, number.end)
                               : Topics{0};
-    while (number.digits.size() >= kFewestDigits) {
+    while (number.digits.size() >= kFewestPhoneDigits) {
       if (is_phone(text, number, topics)) {
         const std::size_t end = number.end + extension_size(text, number.end);
         hits->push_back({{FindingKind::kPhone, "phone", begin, end}, Rank::kShaped});
@@ -210,7 +211,7 @@ class PhoneDetector final : public Detector {
     for (std::size_t i = first; i < marked.numbers.size() && number.groups < kMostGroups; ++i) {
       const Word& word = marked.numbers[i];
       const std::size_t digits = digits_of_word(marked.text, word);
-      if (digits == 0 || number.digits.size() + digits > kMostDigits) break;
+      if (digits == 0 || number.digits.size() + digits > kMostPhoneDigits) break;
       if (i > first) {
         const std::size_t gap = gap_size(marked.text, number.end, word.begin);
         if (gap == 0) break;
@@ -238,7 +239,7 @@ class PhoneDetector final : public Detector {
 
   static bool is_phone(std::string_view text, const Number& number, Topics topics) {
     const bool extended = extension_size(text, number.end) != 0;
-    if (number.digits.size() < kFewestDigits || (!extended && !ends_apart(text, number.end)))
+    if (number.digits.size() < kFewestPhoneDigits || (!extended && !ends_apart(text, number.end)))
       return false;
     // An opened bracket that is not closed is no part of a number.
     const std::string_view whole = text.substr(number.begin, number.end - number.begin);

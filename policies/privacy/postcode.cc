@@ -17,7 +17,7 @@ bool dutch(std::string_view code) {
          code.substr(4) != "KM";
 }
 
-constexpr NumberRule kRules[] = {
+constexpr NumberRule kPostcodeRules[] = {
     {"uk_postcode", "\\A{1,2}\\d \\d\\A{2}", nullptr, 0},
     {"uk_postcode", "\\A{1,2}\\d\\U \\d\\A{2}", nullptr, 0},
     {"ca_postcode", "\\A\\d\\A \\d\\A\\d", nullptr, 0},
@@ -38,7 +38,7 @@ constexpr std::string_view kStates =
 
 class PostcodeDetector final : public Detector {
  public:
-  PostcodeDetector() : book_(FindingKind::kPostcode, kRules) {}
+  PostcodeDetector() : book_(FindingKind::kPostcode, kPostcodeRules) {}
 
   void find(const MarkedText& marked, Hits* hits) const override {
     const std::size_t first = hits->size();

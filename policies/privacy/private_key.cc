@@ -7,7 +7,7 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestLabel = 48;
+constexpr std::size_t kLongestPemLabel = 48;
 constexpr std::size_t kLongestKey = 65'536;
 constexpr std::size_t kShortestBody = 24;
 
@@ -38,14 +38,14 @@ class PrivateKeyDetector final : public Detector {
   // Returns where to go on.
   static std::size_t block(std::string_view text, std::size_t head, Hits* hits) {
     if (head < 4 || text.substr(head - 4, 4) != "----") return head;
-    const std::string_view label = text.substr(head + 6, kLongestLabel);
+    const std::string_view label = text.substr(head + 6, kLongestPemLabel);
     const std::size_t size = label.find("----");
     if (size == std::string_view::npos ||
         label.substr(0, size).find("PRIVATE KEY") == std::string_view::npos) {
       return head;
     }
     std::size_t body = head + 6 + size;
-    while (at(text, body) == '-' && body < head + 6 + kLongestLabel + 8) ++body;
+    while (at(text, body) == '-' && body < head + 6 + kLongestPemLabel + 8) ++body;
     std::size_t begin = head - 4;
     if (before(text, begin) == '-') --begin;
     std::size_t end = body;
@@ -56,7 +56,7 @@ class PrivateKeyDetector final : public Detector {
     const std::size_t looked_at = end;
     if (letters < kShortestBody) return looked_at;
     if (text.substr(end, 9) == "-----END ") {
-      const std::size_t close = text.substr(end + 9, kLongestLabel).find("-----");
+      const std::size_t close = text.substr(end + 9, kLongestPemLabel).find("-----");
       if (close != std::string_view::npos) end += 9 + close + 5;
     } else {
       while (end > body && !is_alnum(text[end - 1]) && text[end - 1] != '=') --end;

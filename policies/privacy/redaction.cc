@@ -87,7 +87,7 @@ bool has_word(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
-bool in_word(char c) {
+bool in_value_word(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || byte >= 0x80;
 }
@@ -137,8 +137,9 @@ class Values {
   }
   static bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
     const std::size_t end = at + size;
-    const bool begins = at == 0 || !in_word(text[at - 1]) || !in_word(text[at]);
-    return begins && (end == text.size() || !in_word(text[end]) || !in_word(text[end - 1]));
+    const bool begins = at == 0 || !in_value_word(text[at - 1]) || !in_value_word(text[at]);
+    return begins &&
+           (end == text.size() || !in_value_word(text[end]) || !in_value_word(text[end - 1]));
   }
 
   const Aliases& aliases_;

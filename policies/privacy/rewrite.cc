@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "policies/privacy/bytes.h"
 #include "policies/privacy/json_texts.h"
 
 namespace weir::privacy {
@@ -21,8 +22,6 @@ bool is_letter_or_digit(char c) {
 
 // The first byte of three that are a character of Chinese, Japanese or Korean.
 bool begins_cjk(unsigned char byte) { return byte >= 0xe3 && byte <= 0xed; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 // The words of a text as hashes.
 std::vector<WordHash> words_of(std::string_view text) {
@@ -41,7 +40,7 @@ std::vector<WordHash> words_of(std::string_view text) {
       end_word();
       continue;
     }
-    hash = (hash ^ static_cast<unsigned char>(lower(text[at]))) * kPrime;
+    hash = (hash ^ static_cast<unsigned char>(to_lower(text[at]))) * kPrime;
     within = true;
     const bool ends_cjk = at >= 2 && begins_cjk(static_cast<unsigned char>(text[at - 2]));
     if (ends_cjk) end_word();

@@ -11,8 +11,6 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
-
 // What a word means in a name.
 enum Meaning : unsigned {
   kPasswordWord = 1,  // at the end: a password
@@ -31,7 +29,7 @@ struct Words {
   std::string_view list;
 };
 
-constexpr Words kWords[] = {
+constexpr Words kNameWords[] = {
     {kPasswordWord,
      "password passwd passphrase passcode pwd pass psw pw psk passwort kennwort contraseña "
      "motdepasse "
@@ -68,7 +66,7 @@ constexpr Words kWords[] = {
 class Dictionary {
  public:
   Dictionary() {
-    for (const Words& words : kWords) {
+    for (const Words& words : kNameWords) {
       std::string_view left = words.list;
       while (!left.empty()) {
         const std::size_t blank = std::min(left.find(' '), left.size());
@@ -133,7 +131,7 @@ class WordsFromEnd {
 
  private:
   std::string_view left_;
-  std::array<char, kLongestName> lowered_{};
+  std::array<char, kLongestSecretName> lowered_{};
 };
 
 SecretName meaning_of_end(unsigned last, unsigned one_before, unsigned first, bool alone) {
@@ -152,7 +150,7 @@ SecretName meaning_of_end(unsigned last, unsigned one_before, unsigned first, bo
 
 SecretName secret_name(std::string_view name) {
   static const Dictionary dictionary;
-  if (name.size() > kLongestName) name.remove_prefix(name.size() - kLongestName);
+  if (name.size() > kLongestSecretName) name.remove_prefix(name.size() - kLongestSecretName);
   // What Bundler reads of a host: BUNDLE_GEMS__EXAMPLE__COM, "user:password".
   if (name.starts_with("BUNDLE_") && name.find("__") != std::string_view::npos)
     return SecretName::kToken;

@@ -1,6 +1,7 @@
 // What the name of a field, variable or header says about its value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -20,8 +21,10 @@ constexpr bool is_password(SecretName name) {
   return name == SecretName::kPassword || name == SecretName::kClearPassword;
 }
 
+inline constexpr std::size_t kLongestSecretName = 64;
+
 // Of "DB_PASSWORD", "clientSecret", "x-api-key"; kNone for "password_hash_length", "publicKey",
-// "max_tokens". Reads the last 64 bytes.
+// "max_tokens". Reads the last kLongestSecretName bytes.
 SecretName secret_name(std::string_view name);
 
 }  // namespace weir::privacy

@@ -3,7 +3,7 @@
 namespace weir::privacy {
 namespace {
 
-constexpr SecretRule kRules[] = {
+constexpr SecretRule kCloudRules[] = {
     {"aws_access_key_id", "AKIA", "\\U{16}"},
     {"aws_access_key_id", "ASIA", "\\U{16}"},
     {"aws_access_key_id", "ABIA", "\\U{16}"},
@@ -106,6 +106,6 @@ constexpr SecretRule kRules[] = {
 
 }  // namespace
 
-std::span<const SecretRule> cloud_secret_rules() { return kRules; }
+std::span<const SecretRule> cloud_secret_rules() { return kCloudRules; }
 
 }  // namespace weir::privacy

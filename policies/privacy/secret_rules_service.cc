@@ -3,7 +3,7 @@
 namespace weir::privacy {
 namespace {
 
-constexpr SecretRule kRules[] = {
+constexpr SecretRule kServiceRules[] = {
     // Models.
     {"anthropic_api_key", "sk-ant-api03-", "\\w{80,130}"},
     {"anthropic_admin_key", "sk-ant-admin01-", "\\w{80,130}"},
@@ -181,6 +181,6 @@ constexpr SecretRule kRules[] = {
 
 }  // namespace
 
-std::span<const SecretRule> service_secret_rules() { return kRules; }
+std::span<const SecretRule> service_secret_rules() { return kServiceRules; }
 
 }  // namespace weir::privacy

@@ -1,13 +1,16 @@
 // Whether the value of a field looks like a secret.
 //
-// All take a value without its quotes, 1 to 1,024 bytes.
+// All take a value without its quotes, 1 to kLongestSecretValue bytes.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "policies/privacy/secret_name.h"
 
 namespace weir::privacy {
+
+inline constexpr std::size_t kLongestSecretValue = 1'024;
 
 // Chosen by a person: six bytes or more (eight when not quoted), letters with digits or signs; no
 // placeholder, path, call, or name of another variable.

@@ -11,8 +11,8 @@
 namespace weir::privacy {
 namespace {
 
-constexpr std::size_t kBefore = 56;
-constexpr std::size_t kBehind = 24;
+constexpr std::size_t kTopicBefore = 56;
+constexpr std::size_t kTopicBehind = 24;
 
 struct TopicPhrases {
   Topic topic;
@@ -170,7 +170,7 @@ const PhraseBook& phrase_book() {
 }
 
 // Letters, and what stands inside a word of them; around one it is a quote.
-bool in_word(char c) { return is_word(c) || c == '\''; }
+bool in_topic_word(char c) { return is_word(c) || c == '\''; }
 
 // Of `text`, whose word before it is `left_out` if it begins inside of one.
 Topics topics_in(std::string_view text) {
@@ -196,7 +196,7 @@ Topics topics_in(std::string_view text) {
       continue;
     }
     std::size_t end = i;
-    while (end < size && in_word(all[end])) ++end;
+    while (end < size && in_topic_word(all[end])) ++end;
     while (all[end - 1] == '\'') --end;
     found |= book.of(all.substr(i, end - i));
     if (before_begin != std::string_view::npos) {
@@ -210,7 +210,7 @@ Topics topics_in(std::string_view text) {
 
 // Where the words before `begin` begin: not inside a word, nor beyond the line before.
 std::size_t window_begin(std::string_view text, std::size_t begin) {
-  std::size_t first = begin > kBefore ? begin - kBefore : 0;
+  std::size_t first = begin > kTopicBefore ? begin - kTopicBefore : 0;
   while (first > 0 && first < begin && is_word(text[first - 1]) && is_word(text[first])) ++first;
   std::size_t lines = 0;
   for (std::size_t i = begin; i > first; --i) {
@@ -236,7 +236,7 @@ Topics topics_before(std::string_view text, std::size_t begin) {
 }
 
 Topics topics_near(std::string_view text, std::size_t begin, std::size_t end) {
-  const std::string_view behind = text.substr(end, kBehind);
+  const std::string_view behind = text.substr(end, kTopicBehind);
   return topics_before(text, begin) | topics_in(behind.substr(0, behind.find('\n')));
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kLongestToken = 8'192;
 constexpr double kLeastEntropy = 2.5;  // bits a byte: what is random has 3 and more
 constexpr double kMixedEntropy = 4.1;
-constexpr std::size_t kCapitals = 16;
+constexpr std::size_t kFewestCapitals = 16;
 
 // "ops_eyJzaWdu..." shows the beginning of a token only.
 bool is_cut_off(std::string_view text, std::size_t end) {
@@ -37,7 +37,7 @@ bool is_mixed_case(std::string_view token) {
 
 // As one in thirty keys of AWS: too long and too mixed for a word in capitals.
 bool is_code_in_capitals(std::string_view token) {
-  return token.size() >= kCapitals && std::all_of(token.begin(), token.end(), is_upper) &&
+  return token.size() >= kFewestCapitals && std::all_of(token.begin(), token.end(), is_upper) &&
          entropy(token) >= 3.0;
 }
 

@@ -17,6 +17,7 @@
 #include "local_backend/synthetic_model.h"
 #include "router/cli/bench_runs.h"
 #include "router/cli/draft_bench.h"
+#include "router/cli/figures.h"
 #include "router/cli/output.h"
 
 namespace weir::cli {
@@ -47,12 +48,6 @@ struct BenchReport {
   double packed_gigabytes = 0;
   std::vector<RunReport> runs;
 };
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 std::string name_of(const BenchRun& run) {
   const bool prompt = run.prompt > 0;

@@ -200,9 +200,9 @@ std::string as_json(const Findings& findings, const Machine& machine) {
   return text;
 }
 
-int examine(const LocalConfig& local, const Findings& findings, bool json) {
+int examine(const LocalConfig& local, const Findings& findings, bool in_json) {
   const int code = has_problem(findings) ? kFailed : kDone;
-  if (json) {
+  if (in_json) {
     print(as_json(findings, measure(local)));
     return code;
   }

@@ -10,6 +10,7 @@
 #include "local_backend/draft_model.h"
 #include "local_backend/model/model_run.h"
 #include "local_backend/tokenizer/tokenizer.h"
+#include "router/cli/figures.h"
 
 namespace weir::cli {
 namespace {
@@ -55,12 +56,6 @@ class StepTimer {
   const std::size_t depth_;
   std::unique_ptr<SequenceState> state_;
 };
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 struct Costs {
   std::array<double, kTokens.size()> step_s = {};

@@ -13,6 +13,7 @@
 #include "policies/privacy/scanner.h"
 #include "router/answer_faults.h"
 #include "router/cli/delegation_samples.h"
+#include "router/cli/figures.h"
 #include "router/cli/local_run.h"
 #include "router/cli/output.h"
 #include "router/content_look.h"
@@ -151,20 +152,18 @@ class Trial {
   std::string shown_;
 };
 
-double share(Count count) {
-  return count.of == 0 ? 0 : static_cast<double>(count.hits) / static_cast<double>(count.of);
-}
-
 ordered_json count_json(Count count) {
   const Interval interval = wilson(count.hits, count.of);
-  return {{"share", share(count)}, {"of", count.of}, {"interval", {interval.low, interval.high}}};
+  return {{"share", share(count.hits, count.of)},
+          {"of", count.of},
+          {"interval", {interval.low, interval.high}}};
 }
 
 std::string row(const char* name, Count count, const char* of) {
   const Interval interval = wilson(count.hits, count.of);
   char text[120];
-  std::snprintf(text, sizeof text, "%-9s %6.3f  %.3f-%.3f  of %zu %s\n", name, share(count),
-                interval.low, interval.high, count.of, of);
+  std::snprintf(text, sizeof text, "%-9s %6.3f  %.3f-%.3f  of %zu %s\n", name,
+                share(count.hits, count.of), interval.low, interval.high, count.of, of);
   return text;
 }
 

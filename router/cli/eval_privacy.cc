@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "router/cli/figures.h"
 #include "router/cli/output.h"
 #include "router/cli/privacy_samples.h"
 
@@ -74,10 +75,6 @@ std::string spans_json(const SpanMeasures& measures) {
                       {"any", measure_json(measures.any)},
                       {"per_kind", kinds}}
       .dump();
-}
-
-double share(std::size_t part, std::size_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
 ordered_json secrets_json(const SecretCounts& counts) {

@@ -12,6 +12,7 @@
 #include "local_backend/gguf/value_text.h"
 #include "local_backend/mini/embedded_model.h"
 #include "local_backend/model_card.h"
+#include "router/cli/figures.h"
 #include "router/cli/models.h"
 #include "router/cli/output.h"
 
@@ -57,12 +58,6 @@ Memory memory_of(const GgufFile& file, const ModelCard& card, const InspectOptio
 std::string shape_of(const GgufFile& file, const ModelCard& card, const ShapeKey& key) {
   const GgufValue* value = file.find(card.architecture + "." + key.key);
   return value == nullptr ? "" : range_text(*value);
-}
-
-std::string megabytes(std::uint64_t bytes) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.2f MB", static_cast<double>(bytes) / 1e6);
-  return text;
 }
 
 std::string padded(std::string text, std::size_t width) {

@@ -42,12 +42,12 @@ std::string as_text(const NewKeyOptions& options, const NewKey& key) {
 }
 
 // The configuration and its key store.
-struct House {
+struct KeyHouse {
   Config config;
   std::unique_ptr<KeyStore> store;
 };
 
-Result<House> enter(const KeysOptions& options) {
+Result<KeyHouse> enter(const KeysOptions& options) {
   const auto path = options.config.path ? options.config.path : default_config_path();
   Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return config.error();
@@ -55,7 +55,7 @@ Result<House> enter(const KeysOptions& options) {
   if (!made) return made.error();
   Result<std::unique_ptr<KeyStore>> store = KeyStore::open(key_store_path(*config));
   if (!store) return store.error();
-  return House{std::move(*config), std::move(*store)};
+  return KeyHouse{std::move(*config), std::move(*store)};
 }
 
 std::string actor() { return "weir keys by user " + std::to_string(::getuid()); }
@@ -101,7 +101,7 @@ Result<KeyWish> wish_of(const KeysOptions& options, const Config& config) {
 }
 
 // With --json as the admin listener says it.
-int show_made(House& house, const NewKey& made, const KeysOptions& options) {
+int show_made(KeyHouse& house, const NewKey& made, const KeysOptions& options) {
   const Result<KeyRing> ring = house.store->read();
   if (!ring) return fail(ring.error().message);
   const ApiKey* key = ring->find(key_id(made.printed.reveal()).value_or(std::string_view()));
@@ -157,7 +157,7 @@ int new_key(const NewKeyOptions& options) {
 }
 
 int keys_create(const KeysOptions& options) {
-  Result<House> house = enter(options);
+  Result<KeyHouse> house = enter(options);
   if (!house) return fail(house.error().message);
   const Result<KeyWish> wish = wish_of(options, house->config);
   if (!wish) return fail(wish.error().message, kWrongArguments);
@@ -166,7 +166,7 @@ int keys_create(const KeysOptions& options) {
 }
 
 int keys_list(const KeysOptions& options) {
-  const Result<House> house = enter(options);
+  const Result<KeyHouse> house = enter(options);
   if (!house) return fail(house.error().message);
   const Result<KeyRing> ring = house->store->read();
   if (!ring) return fail(ring.error().message);
@@ -175,14 +175,14 @@ int keys_list(const KeysOptions& options) {
 }
 
 int keys_rotate(const KeysOptions& options) {
-  Result<House> house = enter(options);
+  Result<KeyHouse> house = enter(options);
   if (!house) return fail(house.error().message);
   const Result<NewKey> made = house->store->rotate(options.id, options.grace_s, actor());
   return made ? show_made(*house, *made, options) : fail(made.error().message);
 }
 
 int keys_revoke(const KeysOptions& options) {
-  const Result<House> house = enter(options);
+  const Result<KeyHouse> house = enter(options);
   if (!house) return fail(house.error().message);
   const Result<void> revoked = house->store->revoke(options.id, actor());
   return revoked ? print("revoked " + options.id) : fail(revoked.error().message);
@@ -190,7 +190,7 @@ int keys_revoke(const KeysOptions& options) {
 
 int keys_audit(const KeysOptions& options) {
   constexpr std::int64_t kMostLines = 1'000;
-  const Result<House> house = enter(options);
+  const Result<KeyHouse> house = enter(options);
   if (!house) return fail(house.error().message);
   const Result<std::vector<KeyAudit>> lines = house->store->audit(kMostLines);
   if (!lines) return fail(lines.error().message);

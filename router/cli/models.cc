@@ -18,16 +18,16 @@
 namespace weir::cli {
 namespace {
 
-struct LocalModel {
+struct StoredCard {
   std::string path;
   ModelCard card;
 };
 
-Result<LocalModel> read_card(const std::string& path) {
+Result<StoredCard> read_card(const std::string& path) {
   try {
     const auto file = open_model_file(path);
     if (!file) return file.error();
-    return LocalModel{path, describe_model(*file)};
+    return StoredCard{path, describe_model(*file)};
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kInvalidModel, path + ": needs more memory than there is"};
   }
@@ -108,7 +108,7 @@ void append_backend_json(std::string* out, const BackendConfig& backend) {
 struct ConfiguredModel {
   std::string name;
   const LocalModelConfig& config;
-  Result<LocalModel> file;
+  Result<StoredCard> file;
   std::optional<ServedState> state;
 
   bool runs() const { return file && file->card.problem.empty(); }
@@ -170,7 +170,7 @@ void append_model_json(std::string* out, const ConfiguredModel& model) {
 // All that a configuration serves.
 struct Served {
   const Config& config;
-  std::optional<LocalModel> local;
+  std::optional<StoredCard> local;
   std::vector<ConfiguredModel> models;
 };
 
@@ -201,7 +201,7 @@ int list_served(const ModelsOptions& options) {
   if (!config) return fail(config.error().message);
   Served served{*config, std::nullopt, configured_models(*config)};
   if (!config->local.model.empty()) {
-    Result<LocalModel> read = read_card(config->local.model);
+    Result<StoredCard> read = read_card(config->local.model);
     if (!read) return fail(read.error().message);
     served.local = std::move(*read);
   }
@@ -263,7 +263,7 @@ std::string card_json(const std::string& path, const ModelCard& card) {
 
 int models(const ModelsOptions& options) {
   if (options.file.empty()) return list_served(options);
-  const Result<LocalModel> model = read_card(options.file);
+  const Result<StoredCard> model = read_card(options.file);
   if (!model) return fail(model.error().message);
   const int code = print(options.json ? card_json(model->path, model->card)
                                       : card_text(model->path, model->card));

@@ -18,18 +18,18 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-struct House {
+struct PolicyHouse {
   Config config;
   PrivacyScanner scanner;
 };
 
-Result<House> open_house(const ConfigOption& option) {
+Result<PolicyHouse> open_house(const ConfigOption& option) {
   const auto path = option.path ? option.path : default_config_path();
   Result<Config> config = load_config(path, system_environment(), system_disk());
   if (!config) return config.error();
   Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config->patterns));
   if (!scanner) return scanner.error();
-  return House{std::move(*config), std::move(*scanner)};
+  return PolicyHouse{std::move(*config), std::move(*scanner)};
 }
 
 std::optional<Dialect> dialect_of(std::string_view word) {
@@ -66,7 +66,7 @@ std::string difference(const PolicyVerdict& verdict, const json& expect) {
 }
 
 // One line of a file of examples; what is wrong with it, or with what policy says of it.
-std::string try_example(const House& house, const json& example) {
+std::string try_example(const PolicyHouse& house, const json& example) {
   PolicyTrial trial;
   trial.team = example.value("team", "");
   const auto dialect = dialect_of(example.value("dialect", "openai"));
@@ -85,7 +85,7 @@ std::string try_example(const House& house, const json& example) {
 }  // namespace
 
 int policy_test(const PolicyOptions& options) {
-  const Result<House> house = open_house(options.config);
+  const Result<PolicyHouse> house = open_house(options.config);
   if (!house) return fail(house.error().message);
   std::ifstream file(options.file);
   if (!file) return fail(options.file + " cannot be read");
@@ -113,7 +113,7 @@ int policy_test(const PolicyOptions& options) {
 }
 
 int policy_explain(const PolicyOptions& options) {
-  const Result<House> house = open_house(options.config);
+  const Result<PolicyHouse> house = open_house(options.config);
   if (!house) return fail(house.error().message);
   PolicyTrial trial;
   trial.team = options.team;

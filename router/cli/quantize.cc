@@ -13,6 +13,7 @@
 #include "local_backend/gguf/quant_recipe.h"
 #include "local_backend/mini/embedded_model.h"
 #include "router/cli/ctrl_c.h"
+#include "router/cli/figures.h"
 #include "router/cli/output.h"
 #include "router/progress_bar.h"
 
@@ -35,12 +36,6 @@ std::string obstacle(const QuantizeOptions& options) {
   if (!std::filesystem::exists(status)) return "";
   if (!std::filesystem::is_regular_file(status)) return options.out + ": is no regular file";
   return options.force ? "" : options.out + ": is there already; --force replaces it";
-}
-
-std::string megabytes(std::uint64_t bytes) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.2f MB", static_cast<double>(bytes) / 1e6);
-  return text;
 }
 
 std::string size_text(const GgufFile& before, const PackedModel& packed) {

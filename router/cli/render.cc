@@ -20,7 +20,7 @@ constexpr std::string_view kAnswerId = "weir-render";
 
 Error wrong(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message)}; }
 
-std::string name_of(const std::string& path) { return path == "-" ? "standard input" : path; }
+std::string input_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
 struct ModelWords {
   ChatTemplate chat;
@@ -32,7 +32,7 @@ Result<ModelWords> read_model(const RenderOptions& options) {
   auto chat = read_template(source);
   if (!chat) return chat.error();
   if (chat->problem() && !options.template_path.empty()) {
-    return wrong(name_of(options.template_path) + ": " + chat->problem()->message);
+    return wrong(input_name(options.template_path) + ": " + chat->problem()->message);
   }
   auto format = read_format(source);
   if (!format) return format.error();
@@ -69,7 +69,7 @@ Error no_json(const std::string& text, const std::string& path) {
   const std::size_t at = std::min(check.fault, text.size());
   const auto end = text.begin() + static_cast<std::ptrdiff_t>(at > 0 ? at - 1 : 0);
   const auto line = 1 + std::count(text.begin(), end, '\n');
-  return wrong(name_of(path) + ":" + std::to_string(line) + ": this is no JSON");
+  return wrong(input_name(path) + ":" + std::to_string(line) + ": this is no JSON");
 }
 
 Result<ChatRequest> read_request(const RenderOptions& options) {
@@ -78,14 +78,14 @@ Result<ChatRequest> read_request(const RenderOptions& options) {
   json input = json::parse(*text, nullptr, false);
   if (input.is_discarded()) return no_json(*text, options.messages);
   if (input.is_array()) input = json{{"messages", std::move(input)}};
-  if (!input.is_object()) return wrong(name_of(options.messages) + ": no messages");
+  if (!input.is_object()) return wrong(input_name(options.messages) + ": no messages");
   if (!input.contains("model")) input["model"] = "local";
   auto request =
       openai_chat_codec().parse_request(input.dump(-1, ' ', false, json::error_handler_t::replace));
   if (request) return request;
   const Error& error = request.error();
-  return wrong(name_of(options.messages) + ": " + (error.param.empty() ? "" : error.param + ": ") +
-               error.message);
+  return wrong(input_name(options.messages) + ": " +
+               (error.param.empty() ? "" : error.param + ": ") + error.message);
 }
 
 std::string shown(const LocalPrompt& prompt, const RenderOptions& options) {

@@ -68,41 +68,41 @@ void judge(ModelRun& run, const GoldenText& text, double tolerance, SelftestRepo
   }
 }
 
-GoldenText read_text(GoldenJson& json, std::size_t index, std::string_view data,
+GoldenText read_text(GoldenJson& golden, std::size_t index, std::string_view data,
                      std::string_view states) {
   const std::string at = "/prompts/" + std::to_string(index);
   GoldenText text;
-  for (const std::int64_t number : json.integers(at + "/tokens")) {
+  for (const std::int64_t number : golden.integers(at + "/tokens")) {
     text.tokens.push_back(std::in_range<TokenId>(number) ? static_cast<TokenId>(number) : -1);
   }
-  text.name = json.text("/name") + ", " + std::to_string(text.tokens.size()) + " tokens";
-  text.pooled = json.floats(at + "/embedding", data);
-  if (!states.empty()) text.states = json.floats("/token_embeddings" + at, states);
+  text.name = golden.text("/name") + ", " + std::to_string(text.tokens.size()) + " tokens";
+  text.pooled = golden.floats(at + "/embedding", data);
+  if (!states.empty()) text.states = golden.floats("/token_embeddings" + at, states);
   return text;
 }
 
 }  // namespace
 
-void run_embeddings_pack(GoldenJson& json, double tolerance, SelftestReport& report) {
-  const std::string name = json.text("/name");
-  const auto file = GgufFile::open(json.sibling("/model").string());
+void run_embeddings_pack(GoldenJson& golden, double tolerance, SelftestReport& report) {
+  const std::string name = golden.text("/name");
+  const auto file = GgufFile::open(golden.sibling("/model").string());
   const auto model = file ? Model::load(*file, {kernels::Arithmetic::kF32})
                           : Result<std::shared_ptr<const Model>>(file.error());
   if (!model) return report.not_supported(name, model.error().message);
   if ((*model)->spec().pooling == Pooling::kNone) {
     return report.not_supported(name, "the model is not made for embeddings");
   }
-  const bool has_states = json.has("/token_embeddings/data");
-  const auto data = read_golden_data(json.sibling("/data"));
+  const bool has_states = golden.has("/token_embeddings/data");
+  const auto data = read_golden_data(golden.sibling("/data"));
   const auto states =
-      has_states ? read_golden_data(json.sibling("/token_embeddings/data")) : std::string();
+      has_states ? read_golden_data(golden.sibling("/token_embeddings/data")) : std::string();
   if (!data || !states) {
     return report.unusable(name, (data ? states : data).error().message);
   }
   ModelRun run(*model);
-  for (std::size_t i = 0; i < json.size("/prompts"); ++i) {
-    const GoldenText text = read_text(json, i, *data, *states);
-    if (json.error()) return;
+  for (std::size_t i = 0; i < golden.size("/prompts"); ++i) {
+    const GoldenText text = read_text(golden, i, *data, *states);
+    if (golden.error()) return;
     judge(run, text, tolerance, report);
   }
 }

@@ -186,108 +186,108 @@ bool load(const fs::path& path, const std::string& name, std::size_t context, Su
 }
 
 // Reads a data file once; a fault of the disk is a fault of the pack.
-Result<std::string> data_of(GoldenJson& json, const std::string& pointer) {
-  const fs::path path = json.sibling(pointer);
-  if (json.error()) return *json.error();
+Result<std::string> data_of(GoldenJson& golden, const std::string& pointer) {
+  const fs::path path = golden.sibling(pointer);
+  if (golden.error()) return *golden.error();
   return read_golden_data(path);
 }
 
 // What the reference was told that sequences may become; 0 if the pack does not say.
-std::size_t context_of(GoldenJson& json) {
-  const double context = json.has("/n_ctx") ? json.number("/n_ctx") : 0;
+std::size_t context_of(GoldenJson& golden) {
+  const double context = golden.has("/n_ctx") ? golden.number("/n_ctx") : 0;
   return context >= 1 && context <= 1e9 ? static_cast<std::size_t>(context) : 0;
 }
 
 struct LogitsPack {
-  GoldenJson& json;
+  GoldenJson& golden;
   std::string name;
   std::string data;   // what "prompts" point into: the reference with its own rounding
   std::string exact;  // the same for "exact/prompts"; empty where "prompts" are exact
 };
 
 GoldenPrompt read_prompt(LogitsPack& pack, const std::string& at) {
-  GoldenJson& json = pack.json;
+  GoldenJson& golden = pack.golden;
   const bool apart = !pack.exact.empty();
   const std::string exact_at = apart ? "/exact" + at : at;
   GoldenPrompt prompt;
-  prompt.tokens = tokens_of(json.integers(at + "/tokens"));
+  prompt.tokens = tokens_of(golden.integers(at + "/tokens"));
   prompt.name = pack.name + ", " + std::to_string(prompt.tokens.size()) + " tokens";
-  prompt.logits = json.floats(exact_at + "/logits", apart ? pack.exact : pack.data);
+  prompt.logits = golden.floats(exact_at + "/logits", apart ? pack.exact : pack.data);
   if (apart && !pack.data.empty() && !prompt.tokens.empty()) {
-    const auto rounded = json.floats(at + "/logits", pack.data);
+    const auto rounded = golden.floats(at + "/logits", pack.data);
     prompt.rounding_error = median_position_rms(rounded, prompt.logits, prompt.tokens.size());
   }
-  if (json.has(exact_at + "/greedy")) {
-    prompt.greedy = tokens_of(json.integers(exact_at + "/greedy/tokens"));
-    prompt.margins = json.numbers(exact_at + "/greedy/margin");
+  if (golden.has(exact_at + "/greedy")) {
+    prompt.greedy = tokens_of(golden.integers(exact_at + "/greedy/tokens"));
+    prompt.margins = golden.numbers(exact_at + "/greedy/margin");
   }
   return prompt;
 }
 
-void run_logits_pack(GoldenJson& json, SelftestReport& report) {
-  const std::string name = json.text("/name");
-  if (json.has("/prompts/0/embedding")) {
-    return run_embeddings_pack(json, kFloatTolerance, report);
+void run_logits_pack(GoldenJson& golden, SelftestReport& report) {
+  const std::string name = golden.text("/name");
+  if (golden.has("/prompts/0/embedding")) {
+    return run_embeddings_pack(golden, kFloatTolerance, report);
   }
-  if (!json.has("/prompts/0/logits")) {
+  if (!golden.has("/prompts/0/logits")) {
     report.not_supported(name, "the pack has no logits");
     return;
   }
   Subject subject;
-  if (!load(json.sibling("/model"), name, context_of(json), &subject, report)) return;
-  const bool apart = json.has("/exact");
+  if (!load(golden.sibling("/model"), name, context_of(golden), &subject, report)) return;
+  const bool apart = golden.has("/exact");
   if (subject.rounded && !apart) {
     report.not_supported(name, "the pack has no exact logits for its quantised weights");
     return;
   }
   const bool needs_data = subject.rounded || !apart;
-  const auto data = needs_data ? data_of(json, "/data") : std::string();
-  const auto exact = apart ? data_of(json, "/exact/data") : std::string();
+  const auto data = needs_data ? data_of(golden, "/data") : std::string();
+  const auto exact = apart ? data_of(golden, "/exact/data") : std::string();
   if (!data || !exact) {
     report.unusable(name, (data ? exact : data).error().message);
     return;
   }
-  LogitsPack pack{json, name, *data, *exact};
-  for (std::size_t i = 0; i < json.size("/prompts"); ++i) {
+  LogitsPack pack{golden, name, *data, *exact};
+  for (std::size_t i = 0; i < golden.size("/prompts"); ++i) {
     const GoldenPrompt prompt = read_prompt(pack, "/prompts/" + std::to_string(i));
-    if (json.error()) break;
+    if (golden.error()) break;
     judge(subject, prompt, report);
   }
 }
 
-void run_quantized_file(GoldenJson& json, const std::string& file, const std::string& data,
+void run_quantized_file(GoldenJson& golden, const std::string& file, const std::string& data,
                         SelftestReport& report) {
   const std::string at = "/files/" + file;
   GoldenPrompt prompt;
-  prompt.name = json.text("/arch") + " " + file;
-  prompt.tokens = tokens_of(json.integers("/prompt"));
-  prompt.logits = json.floats(at + "/logits_exact_f64", data);
-  prompt.greedy = tokens_of(json.integers(at + "/greedy_exact_f32/tokens"));
-  prompt.margins = json.numbers(at + "/greedy_exact_f32/margin");
-  prompt.rounding_error = json.number(at + "/median_position_rel_rms_libllama_vs_exact");
-  const fs::path path = json.sibling(at + "/file");
+  prompt.name = golden.text("/arch") + " " + file;
+  prompt.tokens = tokens_of(golden.integers("/prompt"));
+  prompt.logits = golden.floats(at + "/logits_exact_f64", data);
+  prompt.greedy = tokens_of(golden.integers(at + "/greedy_exact_f32/tokens"));
+  prompt.margins = golden.numbers(at + "/greedy_exact_f32/margin");
+  prompt.rounding_error = golden.number(at + "/median_position_rel_rms_libllama_vs_exact");
+  const fs::path path = golden.sibling(at + "/file");
   Subject subject;
-  if (json.error() || !load(path, prompt.name, context_of(json), &subject, report)) return;
+  if (golden.error() || !load(path, prompt.name, context_of(golden), &subject, report)) return;
   judge(subject, prompt, report);
 }
 
-void run_quantized_pack(GoldenJson& json, SelftestReport& report) {
-  const auto data = data_of(json, "/data");
+void run_quantized_pack(GoldenJson& golden, SelftestReport& report) {
+  const auto data = data_of(golden, "/data");
   if (!data) {
-    report.unusable(json.path().string(), data.error().message);
+    report.unusable(golden.path().string(), data.error().message);
     return;
   }
-  for (const std::string& file : json.names("/files")) {
-    run_quantized_file(json, file, *data, report);
+  for (const std::string& file : golden.names("/files")) {
+    run_quantized_file(golden, file, *data, report);
   }
 }
 
 }  // namespace
 
 void selftest_logits(const fs::path& folder, SelftestReport& report) {
-  for_each_golden(folder, report, [&](GoldenJson& json, const std::string& format) {
-    if (format.starts_with("golden-logits/")) run_logits_pack(json, report);
-    if (format.starts_with("golden-quantized/")) run_quantized_pack(json, report);
+  for_each_golden(folder, report, [&](GoldenJson& golden, const std::string& format) {
+    if (format.starts_with("golden-logits/")) run_logits_pack(golden, report);
+    if (format.starts_with("golden-quantized/")) run_quantized_pack(golden, report);
   });
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kFloatTolerance = 1e-6;
+constexpr double kEncodingTolerance = 1e-6;
 constexpr double kInt8Tolerance = 5e-3;
 constexpr std::size_t kBlock = 256;  // of "dot_f64_blocks_of_256"
 
@@ -37,17 +37,17 @@ struct QuantErrors {
 };
 
 // A number of the file as a size; what is none is larger than any data.
-std::size_t size_at(GoldenJson& json, const std::string& pointer) {
-  const double value = json.number(pointer);
+std::size_t size_at(GoldenJson& golden, const std::string& pointer) {
+  const double value = golden.number(pointer);
   const bool whole = value >= 0 && value <= 0x1p40 && value == std::floor(value);
   return whole ? static_cast<std::size_t>(value) : std::size_t{1} << 41;
 }
 
 // Nothing if the part is not inside the data or has not `bytes` bytes.
-std::optional<std::string_view> part_of(GoldenJson& json, const std::string& name,
+std::optional<std::string_view> part_of(GoldenJson& golden, const std::string& name,
                                         std::string_view data, std::size_t bytes) {
-  const std::size_t offset = size_at(json, "/parts/" + name + "/offset");
-  const std::size_t size = size_at(json, "/parts/" + name + "/bytes");
+  const std::size_t offset = size_at(golden, "/parts/" + name + "/offset");
+  const std::size_t size = size_at(golden, "/parts/" + name + "/bytes");
   if (size != bytes || offset > data.size() || size > data.size() - offset) return std::nullopt;
   return data.substr(offset, size);
 }
@@ -58,25 +58,26 @@ std::vector<float> floats_of(std::string_view bytes) {
 
 Error unusable(const std::string& what) { return {ErrorCode::kInvalidRequest, what}; }
 
-Result<QuantCase> read_case(GoldenJson& json, const kernels::TensorTypeInfo& type) {
+Result<QuantCase> read_case(GoldenJson& golden, const kernels::TensorTypeInfo& type) {
   QuantCase found;
   found.type = &type;
-  const std::size_t n = size_at(json, "/n");
-  found.dot = json.number("/dot_f64");
-  found.sum_of_sizes = json.number("/sum_abs_products");
-  found.norm_product = json.number("/norm_product");
-  if (json.has("/dot_f64_blocks_of_256")) found.block_dots = json.numbers("/dot_f64_blocks_of_256");
-  const fs::path path = json.sibling("/data");
-  if (json.error()) return *json.error();
+  const std::size_t n = size_at(golden, "/n");
+  found.dot = golden.number("/dot_f64");
+  found.sum_of_sizes = golden.number("/sum_abs_products");
+  found.norm_product = golden.number("/norm_product");
+  if (golden.has("/dot_f64_blocks_of_256"))
+    found.block_dots = golden.numbers("/dot_f64_blocks_of_256");
+  const fs::path path = golden.sibling("/data");
+  if (golden.error()) return *golden.error();
   if (n == 0 || n > GoldenJson::kMaxBytes || n % std::max(type.block_weights, kBlock / 8) != 0) {
     return unusable("n is no whole number of blocks");
   }
   const auto data = read_golden_data(path);
   if (!data) return data.error();
-  const auto row = part_of(json, "quantised", *data, kernels::row_bytes(type.type, n));
-  const auto expected = part_of(json, "dequantised_f32", *data, n * sizeof(float));
-  const auto activations = part_of(json, "activation_f32", *data, n * sizeof(float));
-  if (json.error()) return *json.error();
+  const auto row = part_of(golden, "quantised", *data, kernels::row_bytes(type.type, n));
+  const auto expected = part_of(golden, "dequantised_f32", *data, n * sizeof(float));
+  const auto activations = part_of(golden, "activation_f32", *data, n * sizeof(float));
+  if (golden.error()) return *golden.error();
   if (!row || !expected || !activations || found.block_dots.size() > n / kBlock) {
     return unusable("a part has another size than n asks for, or lies outside of its data file");
   }
@@ -86,7 +87,7 @@ Result<QuantCase> read_case(GoldenJson& json, const kernels::TensorTypeInfo& typ
   return found;
 }
 
-double share(double error, double whole) {
+double relative(double error, double whole) {
   const double ratio = std::abs(error) / std::max(whole, 1e-300);
   return std::isfinite(ratio) ? ratio : 1e300;
 }
@@ -95,15 +96,15 @@ double share(double error, double whole) {
 double float_error(const QuantCase& quant, const kernels::Kernels& variant,
                    const std::vector<float>& weights) {
   const std::vector<float>& x = quant.activations;
-  double worst = share(double{variant.dot(weights.data(), x.data(), x.size())} - quant.dot,
-                       quant.sum_of_sizes);
+  double worst = relative(double{variant.dot(weights.data(), x.data(), x.size())} - quant.dot,
+                          quant.sum_of_sizes);
   for (std::size_t b = 0; b < quant.block_dots.size(); ++b) {
     double sizes = 0;
     for (std::size_t i = b * kBlock; i < (b + 1) * kBlock; ++i) {
       sizes += std::abs(double{weights[i]} * double{x[i]});
     }
     const float dot = variant.dot(&weights[b * kBlock], &x[b * kBlock], kBlock);
-    worst = std::max(worst, share(double{dot} - quant.block_dots[b], sizes));
+    worst = std::max(worst, relative(double{dot} - quant.block_dots[b], sizes));
   }
   return worst;
 }
@@ -115,7 +116,7 @@ double int8_error(const QuantCase& quant, const kernels::Kernels& variant) {
   variant.quantise(quant.activations.data(), x.data(), n);
   const auto* row = reinterpret_cast<const std::byte*>(quant.row.data());
   const float dot = variant.row(quant.type->type).dot_int8(row, x.data(), n);
-  return share(double{dot} - quant.dot, quant.norm_product);
+  return relative(double{dot} - quant.dot, quant.norm_product);
 }
 
 // What is wrong, or nothing; *worst keeps the largest errors seen.
@@ -134,7 +135,7 @@ std::string fault_of(const QuantCase& quant, const kernels::Kernels& variant, Qu
   const QuantErrors errors{float_error(quant, variant, weights), int8_error(quant, variant)};
   worst->in_float = std::max(worst->in_float, errors.in_float);
   worst->in_int8 = std::max(worst->in_int8, errors.in_int8);
-  if (errors.in_float >= kFloatTolerance) {
+  if (errors.in_float >= kEncodingTolerance) {
     return "float product off by " + scientific(errors.in_float) + " of its terms' sizes";
   }
   if (errors.in_int8 >= kInt8Tolerance) {
@@ -158,30 +159,30 @@ void judge(const std::string& name, const QuantCase& quant, SelftestReport& repo
   report.ok(name, detail + ";" + variants);
 }
 
-void run_case(GoldenJson& json, SelftestReport& report) {
-  const std::string name = json.text("/type");
-  const std::size_t id = size_at(json, "/ggml_type");
-  if (json.error()) return;
+void run_case(GoldenJson& golden, SelftestReport& report) {
+  const std::string name = golden.text("/type");
+  const std::size_t id = size_at(golden, "/ggml_type");
+  if (golden.error()) return;
   const bool known = std::in_range<std::uint32_t>(id);
   const auto* type = known ? kernels::find_tensor_type(static_cast<std::uint32_t>(id)) : nullptr;
   if (type == nullptr) {
     report.not_supported(name, "number format " + std::to_string(id) + " is not supported");
     return;
   }
-  const auto quant = read_case(json, *type);
-  if (json.error()) return;
+  const auto quant = read_case(golden, *type);
+  if (golden.error()) return;
   if (quant) {
     judge(name, *quant, report);
   } else {
-    report.unusable(json.path().string(), quant.error().message);
+    report.unusable(golden.path().string(), quant.error().message);
   }
 }
 
 }  // namespace
 
 void selftest_quants(const fs::path& folder, SelftestReport& report) {
-  for_each_golden(folder, report, [&](GoldenJson& json, const std::string& format) {
-    if (format.starts_with("golden-quant/")) run_case(json, report);
+  for_each_golden(folder, report, [&](GoldenJson& golden, const std::string& format) {
+    if (format.starts_with("golden-quant/")) run_case(golden, report);
   });
 }
 

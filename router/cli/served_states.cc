@@ -9,7 +9,7 @@
 namespace weir::cli {
 namespace {
 
-constexpr long kWaitMs = 1'000;
+constexpr long kServedWaitMs = 1'000;
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
 std::size_t take(char* bytes, std::size_t size, std::size_t count, void* into) {
@@ -29,7 +29,7 @@ std::string get(const std::string& url) {
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, kWaitMs);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, kServedWaitMs);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
   return curl_easy_perform(curl.get()) == CURLE_OK ? body : std::string();

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "router/cli/figures.h"
+
 namespace weir::cli {
 namespace {
 
@@ -117,10 +119,6 @@ Interval interval_of(std::size_t right, std::size_t jobs) {
   const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
   const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
   return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
-}
-
-double share(std::size_t part, std::size_t all) {
-  return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
 }
 
 std::string row(const std::string& skill, const SkillScore& score) {

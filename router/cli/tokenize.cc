@@ -12,7 +12,7 @@
 namespace weir::cli {
 namespace {
 
-constexpr std::size_t kMaxInputBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxTokenizedBytes = std::size_t{64} << 20;
 
 Result<std::string> read_input() {
   std::string text;
@@ -20,9 +20,9 @@ Result<std::string> read_input() {
   for (std::size_t got = 1; got > 0;) {
     got = std::fread(block, 1, sizeof block, stdin);
     text.append(block, got);
-    if (text.size() > kMaxInputBytes) {
-      return Error{ErrorCode::kTooLarge,
-                   "standard input has more than " + std::to_string(kMaxInputBytes >> 20) + " MiB"};
+    if (text.size() > kMaxTokenizedBytes) {
+      return Error{ErrorCode::kTooLarge, "standard input has more than " +
+                                             std::to_string(kMaxTokenizedBytes >> 20) + " MiB"};
     }
   }
   if (std::ferror(stdin) != 0) {
@@ -52,7 +52,7 @@ std::string piece_of(const Tokenizer& tokenizer, TokenId token) {
 }
 
 // A JSON string: a piece may hold newlines, and half a character becomes U+FFFD.
-std::string quoted(const std::string& text) {
+std::string json_string(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -66,7 +66,7 @@ std::string as_json(const Tokenizer& tokenizer, const TokenizeOptions& options,
   if (options.pieces) {
     out += ",\"pieces\":[";
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-      out += (i > 0 ? "," : "") + quoted(piece_of(tokenizer, tokens[i]));
+      out += (i > 0 ? "," : "") + json_string(piece_of(tokenizer, tokens[i]));
     }
     out += "]";
   }
@@ -78,7 +78,7 @@ std::string as_text(const Tokenizer& tokenizer, const TokenizeOptions& options,
   std::string out;
   for (const TokenId token : tokens) {
     if (options.pieces) {
-      out += std::to_string(token) + " " + quoted(piece_of(tokenizer, token)) + "\n";
+      out += std::to_string(token) + " " + json_string(piece_of(tokenizer, token)) + "\n";
     } else {
       out += (out.empty() ? "" : " ") + std::to_string(token);
     }

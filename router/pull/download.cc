@@ -26,7 +26,7 @@ constexpr long kMostRedirects = 5;
 constexpr auto kFirstPause = std::chrono::milliseconds(200);
 constexpr auto kLongestPause = std::chrono::milliseconds(10'000);
 
-bool is_loopback(std::string_view url) {
+bool is_loopback_url(std::string_view url) {
   constexpr std::string_view kHosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
   return std::any_of(std::begin(kHosts), std::end(kHosts), [&](std::string_view host) {
     if (!url.starts_with(host)) return false;
@@ -171,7 +171,7 @@ class Transfer {
   }
 
   void set_options() {
-    const char* const schemes = is_loopback(wanted_.url) ? "http,https" : "https";
+    const char* const schemes = is_loopback_url(wanted_.url) ? "http,https" : "https";
     set(CURLOPT_URL, wanted_.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, schemes);
     set(CURLOPT_REDIR_PROTOCOLS_STR, schemes);
@@ -320,7 +320,7 @@ std::optional<Error> fetch(const Download& wanted, Partial& partial) {
 }  // namespace
 
 Result<void> check_url(const std::string& url) {
-  if (url.starts_with("https://") || is_loopback(url)) return {};
+  if (url.starts_with("https://") || is_loopback_url(url)) return {};
   return Error{ErrorCode::kInvalidRequest, url + ": only https is taken"};
 }
 

@@ -14,8 +14,6 @@
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 class FixedClock final : public Clock {
  public:
   SteadyTime now() const override { return {}; }

@@ -37,7 +37,6 @@ inline std::int64_t query(const std::string& path, std::string_view sql) {
 
 // Noon of 1 May 2026, UTC.
 inline constexpr std::int64_t kNoonMs = 1'777'636'800'000;
-inline constexpr std::int64_t kDayMs = 86'400'000;
 
 inline RequestId id_at(std::int64_t unix_ms, std::int64_t count = 1) {
   return {(unix_ms << 20) + count};

@@ -1,11 +1,11 @@
 #include "policies/calendar.h"
 
+#include "core/clock.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kMarch = 1'772'366'400'000;  // 2026-03-01T12:00:00Z
 
 TEST_CASE("A month begins at midnight UTC of its first day", "[policies]") {

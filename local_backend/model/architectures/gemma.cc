@@ -38,8 +38,8 @@ float read_cap(SpecReader& reader, std::string_view key, double absent) {
   return cap;
 }
 
-void add_windows(ModelSpec& spec, const std::vector<bool>& windowed, std::size_t window,
-                 std::size_t rope) {
+void add_gemma_windows(ModelSpec& spec, const std::vector<bool>& windowed, std::size_t window,
+                       std::size_t rope) {
   for_each_block<AttentionSpec>(spec, [&](AttentionSpec& attention, std::size_t layer) {
     if (!windowed[layer]) return;
     attention.window = window;
@@ -59,7 +59,7 @@ ModelSpec read_windowed_gemma(SpecReader& reader) {
   local.scaling = RopeScaling::kNone;
   local.freq_base = base;
   spec.ropes.push_back(local);
-  add_windows(spec, read_windowed(reader, spec.layers.size(), 6), window, 1);
+  add_gemma_windows(spec, read_windowed(reader, spec.layers.size(), 6), window, 1);
   return spec;
 }
 
@@ -73,7 +73,7 @@ Result<ModelSpec> read_gemma2_spec(const GgufFile& file) {
   for_each_block<AttentionSpec>(
       spec, [cap](AttentionSpec& attention, std::size_t) { attention.softcap = cap; });
   const std::size_t window = reader.count("attention.sliding_window", kWindow, 4096);
-  add_windows(spec, read_windowed(reader, spec.layers.size(), 2), window, 0);
+  add_gemma_windows(spec, read_windowed(reader, spec.layers.size(), 2), window, 0);
   return finish(reader, std::move(spec));
 }
 

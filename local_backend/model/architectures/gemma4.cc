@@ -9,16 +9,16 @@
 namespace weir {
 namespace {
 
-constexpr UintRange kWidth{1, 4096};
+constexpr UintRange kWidthRange{1, 4096};
 
-bool has(SpecReader& reader, const std::string& name) {
+bool has_tensor(SpecReader& reader, const std::string& name) {
   return reader.file().tensor(name) != nullptr;
 }
 
 RopeSpec read_window_rope(SpecReader& reader, const RopeSpec& full, std::size_t head_width) {
   RopeSpec rope = unscaled(full);
   rope.factors_tensor.clear();
-  rope.dims = reader.count("rope.dimension_count_swa", {2, kWidth.high}, head_width);
+  rope.dims = reader.count("rope.dimension_count_swa", {2, kWidthRange.high}, head_width);
   rope.freq_base = reader.number("rope.freq_base_swa", full.freq_base);
   reader.require(rope.dims % 2 == 0 && rope.dims <= head_width,
                  "rope.dimension_count_swa is odd or wider than a head");
@@ -28,9 +28,10 @@ RopeSpec read_window_rope(SpecReader& reader, const RopeSpec& full, std::size_t 
 
 void set_windows(SpecReader& reader, const std::vector<bool>& windowed, ModelSpec* spec) {
   const auto& any = std::get<AttentionSpec>(spec->layers[0].blocks[0]);
-  const std::size_t key_width = reader.count("attention.key_length_swa", kWidth, any.key_width);
+  const std::size_t key_width =
+      reader.count("attention.key_length_swa", kWidthRange, any.key_width);
   const std::size_t value_width =
-      reader.count("attention.value_length_swa", kWidth, any.value_width);
+      reader.count("attention.value_length_swa", kWidthRange, any.value_width);
   const std::size_t window = reader.count("attention.sliding_window", {1, 1 << 24});
   spec->ropes.push_back(read_window_rope(reader, spec->ropes[0], key_width));
   for_each_block<AttentionSpec>(*spec, [&](AttentionSpec& attention, std::size_t layer) {
@@ -45,7 +46,7 @@ void set_windows(SpecReader& reader, const std::vector<bool>& windowed, ModelSpe
     }
     reader.require(attention.heads * std::max(key_width, value_width) <= kMaxAllHeads,
                    "attention.head_count times attention.key_length_swa is too large");
-    attention.value_is_key = !has(reader, attention.prefix + "attn_v.weight");
+    attention.value_is_key = !has_tensor(reader, attention.prefix + "attn_v.weight");
     reader.require(!attention.value_is_key || attention.key_width == attention.value_width,
                    "attention.value_length is not attention.key_length");
   });
@@ -95,14 +96,15 @@ void put_experts_beside(SpecReader& reader, ModelSpec* spec) {
 
 void add_layer_inputs(SpecReader& reader, ModelSpec* spec) {
   const PerLayerTableSpec table{
-      reader.count("embedding_length_per_layer_input", {0, kWidth.high}, 0), spec->layers.size()};
+      reader.count("embedding_length_per_layer_input", {0, kWidthRange.high}, 0),
+      spec->layers.size()};
   for (std::size_t i = 0; i < spec->layers.size(); ++i) {
     const std::string prefix = "blk." + std::to_string(i) + ".";
     auto& blocks = spec->layers[i].blocks;
     if (table.width > 0) {
       blocks.emplace_back(PerLayerInputSpec{{prefix, "", "post_norm"}, i, table});
     }
-    if (has(reader, prefix + "layer_output_scale.weight")) {
+    if (has_tensor(reader, prefix + "layer_output_scale.weight")) {
       blocks.emplace_back(OutputScaleSpec{prefix});
     }
   }

@@ -6,7 +6,7 @@
 namespace weir {
 namespace {
 
-void add_windows(SpecReader& reader, std::size_t window, ModelSpec* spec) {
+void add_olmo_windows(SpecReader& reader, std::size_t window, ModelSpec* spec) {
   const std::vector<bool> windowed = read_windowed(reader, spec->layers.size(), 4);
   spec->ropes.push_back(unscaled(spec->ropes[0]));
   for_each_block<AttentionSpec>(*spec, [&](AttentionSpec& attention, std::size_t layer) {
@@ -31,7 +31,7 @@ Result<ModelSpec> read_olmo2_spec(const GgufFile& file) {
     feed_forward.post_norm = "post_ffw_norm";
   });
   const std::size_t window = reader.count("attention.sliding_window", {0, 1 << 24}, 0);
-  if (window > 0 && !reader.failed()) add_windows(reader, window, &spec);
+  if (window > 0 && !reader.failed()) add_olmo_windows(reader, window, &spec);
   return finish(reader, std::move(spec));
 }
 
