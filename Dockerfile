@@ -10,7 +10,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
       libsqlite3-dev libspdlog-dev libcli11-dev libre2-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
-RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DWEIR_TESTS=OFF \
+RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DWEIR_TESTS=OFF -DWEIR_UNITY=ON \
     && cmake --build /build --target weir && cmake --install /build --prefix /usr --strip
 
 FROM debian:12-slim

@@ -82,6 +82,15 @@ function(weir_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC weir_options ${ARG_DEPENDS} PRIVATE weir_warnings)
+  if(WEIR_UNITY)
+    # Most of a file's time goes to headers. No two files of a library use a name of an unnamed
+    # namespace for two things, so any of them may stand together.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # It takes a .cc file that another one includes for a header.
+      target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+    endif()
+  endif()
 endfunction()
 
 # weir_test(NAME [SHARDS n] [ALONE] SOURCES a_test.cc ... DEPENDS library ...): one test program
