@@ -1,5 +1,6 @@
 #include "router/cli/commands.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -45,6 +46,11 @@ std::string counted(std::size_t count, std::string_view word) {
   return std::to_string(count).append(" ").append(word).append(count == 1 ? "" : "s");
 }
 
+bool has_team(const Config& config, std::string_view name) {
+  return std::any_of(config.teams.begin(), config.teams.end(),
+                     [&](const Team& team) { return team.name == name; });
+}
+
 }  // namespace
 
 int serve(const ConfigOption& config, bool print_curl) {
@@ -82,6 +88,10 @@ int report(const ConfigOption& config, const ReportOptions& options) {
   }
   const Result<Report> made = read_report(loaded->ledger.path, query);
   if (!made) return fail(made.error().message);
+  if (made->lines.empty() && !options.team.empty() && !has_team(*loaded, options.team)) {
+    std::fprintf(stderr, "weir: no team is called \"%s\", in the configuration or in the ledger\n",
+                 for_terminal(options.team).c_str());
+  }
   const ReportFormat format = options.json  ? ReportFormat::kJson
                               : options.csv ? ReportFormat::kCsv
                                             : ReportFormat::kTable;

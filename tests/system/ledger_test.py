@@ -101,7 +101,9 @@ class Ledger(Served):
         csv = self.weir.run("report", "--csv")
         self.assertEqual(csv.returncode, 0, csv.stderr)
         self.assertGreater(len(csv.stdout.splitlines()), 2)
-        self.assertEqual(self.weir.run("report", "--team", "nobody", "--json").returncode, 0)
+        nobody = self.weir.run("report", "--team", "nobody", "--json")
+        self.assertEqual(nobody.returncode, 0)
+        self.assertIn('no team is called "nobody"', nobody.stderr)
         self.assertNotEqual(self.weir.run("report", "--by", "colour").returncode, 0)
 
     def test_the_books_balance_in_the_metrics_and_in_the_check(self):
