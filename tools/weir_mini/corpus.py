@@ -12,7 +12,7 @@ WORD_REPEATS = 25  # so that a word that we thought of early becomes one token
 
 def texts(seed):
     rng = random.Random(f"tokenizer:{seed}")
-    for name, make in MAKERS.items():
+    for make in MAKERS.values():
         for _ in range(TASKS_A_SKILL):
             yield "".join(chat.prompt_and_answer(make(rng)))
     for path in sorted(FOLDER.glob("*.txt")):

@@ -1,12 +1,15 @@
 """An endless, seeded stream of conversations: tasks, some of them joined to longer ones."""
 
 import random
+import sys
+import traceback
 from dataclasses import dataclass
 
 import numpy
 import torch
 
 from . import chat
+from .held_out import is_held_out
 from .skills import AUXILIARY, SKILLS
 from .vocabulary import encode
 
@@ -14,13 +17,15 @@ MAKERS = {**SKILLS, **AUXILIARY}
 SHARES = {
     "classify": 1.8,
     "extract": 2.6,
-    "convert": 2.6,
-    "title": 0.7,
-    "tools": 1.3,
+    "convert": 2.8,
+    "title": 1.1,
+    "tools": 1.5,
     "arithmetic": 1.2,
-    "compose": 1.5,
-    "talk": 0.4,
-    "beyond": 0.5,
+    "compose": 2.0,
+    "talk": 0.6,
+    "beyond": 0.7,
+    "follow_ups": 1.6,
+    "batches": 1.1,
 }
 POOL = 1024  # conversations that are sorted by length together
 JOINED = 0.08  # of the conversations have two to six tasks
@@ -101,7 +106,16 @@ class Stream:
         return tokens, weights
 
     def draw(self, rng, shares):
-        return MAKERS[rng.choices(list(shares), list(shares.values()))[0]](rng)
+        """One in millions of draws may find a generator's fault: it is told, and another task taken."""
+        while True:
+            name = rng.choices(list(shares), list(shares.values()))[0]
+            try:
+                task = MAKERS[name](rng)
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                print(f"a task of {name} could not be made:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+                continue
+            if not is_held_out(task):
+                return task
 
     def encoded(self, rng, task):
         prompt, answer = chat.prompt_and_answer(task)

@@ -1,11 +1,13 @@
 """Batches made ahead of time by processes of their own: a GPU asks for them faster than one makes them."""
 
 import multiprocessing
+import queue
 
 from . import vocabulary
 from .dataset import Stream
 
 AHEAD = 6  # batches that each process may be ahead
+PATIENCE_SECONDS = 60
 
 
 def echo_share(index, first, later, batches):
@@ -41,8 +43,17 @@ class Pipeline:
 
     def __iter__(self):
         while True:
-            for queue in self.queues:
-                yield queue.get()
+            for waiting, process in zip(self.queues, self.processes):
+                yield self._next(waiting, process)
+
+    @staticmethod
+    def _next(waiting, process):
+        while True:
+            try:
+                return waiting.get(timeout=PATIENCE_SECONDS)
+            except queue.Empty:
+                if not process.is_alive():
+                    raise RuntimeError(f"a process that makes batches has ended ({process.exitcode})") from None
 
     def close(self):
         for process in self.processes:

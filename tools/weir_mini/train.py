@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains weir-mini, from nothing or from where it stopped.
 
-    python -m weir_mini.train --run DIR --minutes 120
+    python -m weir_mini.train --run DIR --minutes 120 [--begin-from MODEL.gguf]
 
 DIR keeps the tokenizer, the newest checkpoint and log.jsonl. The same command continues; the learning
 rate rises again, stays, and falls over the last part of --minutes, which count from the start of the
@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 import torch.nn.functional as F
 
-from . import corpus, vocabulary
+from . import corpus, importing, vocabulary
 from .dataset import Batch, Stream, repetition
 from .model import Model, ModelConfig
 from .optimizer import make_optimizers
@@ -41,6 +41,7 @@ def arguments():
     )
     parser.add_argument("--run", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--begin-from", type=pathlib.Path, metavar="GGUF", help="an exported model, for a new run, with more --layers if wanted")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch-tokens", type=int, default=65536 if ON_GPU else 6144)
     parser.add_argument("--workers", type=int, default=os.cpu_count() - ON_GPU)
@@ -77,8 +78,7 @@ class Trainer:
         self.stopping = True
 
     def _open(self):
-        path = self.options.run / "checkpoint.pt"
-        kept = torch.load(path, weights_only=True, map_location=self.device) if path.exists() else None
+        kept = self._kept()
         self.config = ModelConfig(**kept["config"]) if kept else self._new_config()
         self.tokenizer = self._tokenizer()
         self.model = Model(self.config).to(self.device)
@@ -96,12 +96,23 @@ class Trainer:
                 optimizer.load_state_dict(state)
             self.step, self.tokens, self.pool = kept["step"], kept["tokens"], kept["pool"] + 1
         self.average = [p.detach().clone() for p in self.parameters]
-        if kept:
+        if kept and "average" in kept:
             for mean, saved in zip(self.average, kept["average"]):
                 mean.copy_(saved)
         for optimizer, rate in zip(self.optimizers, (self.options.muon_lr, self.options.adam_lr)):
             for group in optimizer.param_groups:
                 group["base_lr"] = rate
+
+    def _kept(self):
+        """The run's checkpoint, or at its beginning the exported model that it begins from."""
+        path = self.options.run / "checkpoint.pt"
+        if path.exists():
+            return torch.load(path, weights_only=True, map_location=self.device)
+        if self.options.begin_from is None:
+            return None
+        kept, tokenizer = importing.checkpoint_of(self.options.begin_from)
+        tokenizer.save(str(self.options.run / "tokenizer.json"))
+        return importing.deeper(kept, self.options.layers) if self.options.layers > kept["config"]["layers"] else kept
 
     def _new_config(self):
         names = ("width", "layers", "heads", "kv_heads", "head_width", "feed_forward", "vocabulary")

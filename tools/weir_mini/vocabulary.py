@@ -9,9 +9,8 @@ USER_DEFINED = ["<tools>", "</tools>", "<tool_call>", "</tool_call>", "<tool_res
 SPECIAL = CONTROL + USER_DEFINED
 
 
-def train(texts, size):
-    """Deterministic: the same texts give the same merges. Special tokens stand at the end."""
-    tokenizer = Tokenizer(models.BPE())
+def untrained(model):
+    tokenizer = Tokenizer(model)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(WORDS), behavior="isolated"),
@@ -19,6 +18,12 @@ def train(texts, size):
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train(texts, size):
+    """Deterministic: the same texts give the same merges. Special tokens stand at the end."""
+    tokenizer = untrained(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=size - len(SPECIAL),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
@@ -28,6 +33,16 @@ def train(texts, size):
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.add_special_tokens(SPECIAL)
     assert tokenizer.get_vocab_size() == size
+    return tokenizer
+
+
+def assembled(tokens, merges):
+    """The tokenizer of a file: its tokens by id, the special ones at the end, and its merges ("a b")."""
+    ordinary = tokens[: len(tokens) - len(SPECIAL)]
+    assert tokens[len(ordinary) :] == SPECIAL
+    pairs = [tuple(merge.split(" ")) for merge in merges]
+    tokenizer = untrained(models.BPE({token: i for i, token in enumerate(ordinary)}, pairs))
+    tokenizer.add_special_tokens(SPECIAL)
     return tokenizer
 
 

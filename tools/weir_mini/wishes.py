@@ -4,12 +4,15 @@
 from .phrasing import careless, choose
 
 VERBS = frozenset(
-    "add analyze answer assign arrange build capitalize categorize change choose classify clean collect combine complete convert copy "
-    "count create cut decide delete detect determine drop encode exclude express expand export extract fetch fill find fix flatten "
-    "format gather generate get give grab group identify insert isolate join keep label leave list locate make map mark merge move name "
-    "normalize number order output parse pick populate prepare print produce pull put quote rank read recognize record reduce reformat "
-    "remove rename render reorder replace represent reply respond return reverse rewrite round route say select send set shorten show sort split "
-    "state store strip sum summarize swap tag take tell title transform translate trim turn use write".split()
+    ("abbreviate add align analyze answer arrange assign build calculate capitalize categorize change check choose chop classify clean "
+     "collect combine compare complete compose compute convert copy correct count create cut decide dedupe deduplicate delete detect "
+     "determine double draft drop encode escape estimate exclude expand export express extract fetch fill filter find fix flatten flip "
+     "format gather generate get give grab group halve hide identify indent insert invert isolate join keep label leave list locate "
+     "lowercase make map mark mask merge minify move name negate normalize number order output pad parse pick populate prepare prettify "
+     "print produce proofread pull punctuate put quote rank read recognize record redact reduce reformat remove rename render reorder "
+     "rephrase replace reply represent respond return reverse reword rewrite round route say select send set shorten show slugify sort "
+     "spell split state store strip sum summarise summarize swap tag take tell title transform translate trim turn unquote uppercase use "
+     "wrap write").split()
 )  # fmt: skip
 WISHES = [
     "[Please|please|Pls|Kindly] {}", "[Please |Now |]just {}", "I [need|want|ask|would like] you to {}", "I'd like you to {}", "[I|We] need to {}",

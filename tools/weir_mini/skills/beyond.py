@@ -1,10 +1,11 @@
 """(i) Say that it cannot, when asked beyond its skills. Never a wrong answer instead."""
 
 from .. import values
-from ..phrasing import say
+from ..phrasing import careless, choose, fill, say, slots_of
 from ..task import Task, system, user
 from ..words import read
-from .talk import SYSTEMS
+from . import arithmetic, convert
+from .talk import SYSTEMS, said_before
 
 ANSWER = "I cannot do that well: I am a small model for small jobs. Please ask a larger model."
 FIELDS = [
@@ -250,7 +251,7 @@ EVERYDAY = [
     "[Plan|Organize|Suggest] [a trip to {city}|a weekend in {city}|a week in {country}|a party for {n} people][.| for me.]",
     "[Recommend|Suggest|Which] [a|me a|good|the best] [book|movie|restaurant|laptop|phone|hotel|song] [about {topic}|in {city}|for me][.|?]",
     "[Is|Was] {big} [a prime number|prime|divisible by {n}|a perfect square][?|]",
-    "[What is|Calculate|Compute] [the square root of {big}|the logarithm of {n}|{n} factorial|sin({n})|{big} * {big2}|{n} to the power of {k}][?|]",
+    "[What is|Calculate|Compute] [the square root of {big}|the logarithm of {n}|{n} factorial|sin({n})|{big}{big2} * {big2}{n}][?|]",
     "[What is|What's] the [capital|population|currency|flag|language|president] of {country}[?|]",
     "[Who|Which company] [wrote|invented|discovered|painted|founded|composed|directed] [the telephone|{work_name}|that film|penicillin|the radio|Linux][?|]",
     "[Who|Which team] won the [world cup|election|final|Nobel prize|championship|Olympics] in {year}[?|]",
@@ -258,7 +259,7 @@ EVERYDAY = [
     "[What is|What's|How is] [the weather|the time|the news|the traffic|the exchange rate] [today|now|tomorrow|in {city}|in {city} today][?|]",
     "[Explain|What is|What does|Define|What are] {concept} [to a child|in simple words|for beginners|mean|][.|?]",
     "[What is the meaning of life|Do we have free will|Is there a god|What happens after death|What should I do with my life][?|]",
-    "[I feel sad|I am in love|My boss hates me|I have a fever|My back hurts|I am lonely][. What should I do?|, help|.]",
+    "[I feel sad|I am in love|My boss hates me|I have a fever|My back hurts|I am lonely][. What should I do?|, what can I do?|, how do I change that?]",
     "[Tell|Write] me [a story|a fairy tale|a long story|a riddle|a rap|a haiku] about {topic}[.|]",
     "[Summarize|Analyze|Review|Continue] [this article|the following chapter|my thesis|this paper|the story|the news] [about|on] {topic}[.|]",
     "[Here is|Look at|See] [a picture|an image|the audio|the video] of {topic}[. What do you see?|. Describe it.]",
@@ -301,6 +302,48 @@ EQUATIONS = [
 ]
 
 
+FILES = ("beyond", "beyond_more")
+PATTERNS = [lines for file in FILES for name, lines in read(file, by_line=True).items() if name.startswith("ask ")]
+SECTION_OF = {slot: words for file in FILES for slot, words in read(file).items() if not slot.startswith("ask ")}
+SECTION_OF["snippet"] = [code.strip() for code in read("beyond", by_line=True)["snippet"][0].split(" | ")]
+LOOSE = {"sentence", "year", "yearfar"}
+FOLLOW, BEFORE = read("beyond", by_line=True)["follow"], read("beyond", by_line=True)["before"]
+
+
+def widely_filled(rng, text):
+    """Slots of the lists may hold further slots."""
+    for _ in range(3):
+        slots = dict.fromkeys(slots_of(text))
+        if not slots:
+            break
+        found = {slot: rng.choice(SECTION_OF[slot]) for slot in slots if slot in SECTION_OF}
+        if slots.keys() & LOOSE:
+            found |= {"sentence": rng.choice(SENTENCES).rstrip("."), "year": rng.randrange(1900, 2030), "yearfar": rng.randrange(2035, 2120)}
+        if "fn" in slots:
+            found["fn"] = values.identifier(rng)
+        for base in ("person", "concept"):
+            if base + "2" in slots:
+                found[base + "2"] = rng.choice(SECTION_OF[base])
+        if slots.keys() - found.keys():
+            found = values.common_slots(rng, text) | found
+        text = fill(text, found)
+    return text
+
+
+def widely(rng):
+    """One to three sentences of any subject that large models are asked about."""
+    pattern = choose(rng, rng.choice(rng.choice(PATTERNS)))
+    question = widely_filled(rng, careless(rng, " ".join(pattern.split()).replace(" ,", ",")))
+    if rng.random() < 0.1:
+        question = f"{widely_filled(rng, rng.choice(BEFORE))} {question}"
+    if rng.random() < 0.18:
+        stop = "" if question.endswith((".", "?", "!", ";", ":")) else "."
+        question = f"{question}{stop} {widely_filled(rng, rng.choice(FOLLOW))}"
+    if rng.random() < 0.12:
+        question = rng.choice(["Hi, ", "Hello! ", "Hey, ", "Please: ", "Question: ", "Quick question: ", "I need help. ", "Can you help me? ", "Task: ", "OK, next: "]) + question
+    return question
+
+
 def everyday(rng, common, topic):
     """What people ask of large models all day."""
     sentence = rng.choice(SENTENCES)
@@ -330,6 +373,8 @@ def everyday(rng, common, topic):
 
 
 def make(rng):
+    if rng.random() < 0.6:
+        return asked(rng, widely(rng))
     common = values.common_slots(rng)
     event, event2 = rng.sample(EVENTS, 2)
     topic = rng.choice(
@@ -361,7 +406,41 @@ def make(rng):
     )
     if rng.random() < 0.5:
         question = everyday(rng, common, topic)
+    return asked(rng, question)
+
+
+# How somebody goes on after what was before.
+LEADS = ["", "", "", "", "", "next: ", "now: ", "ok, now ", "Next: ", "and ", "Now: ", "Thanks. ", "Great. ",
+    "one more thing: ", "another question: ", "ok next: ", "good, then: ", "And now: ", "also: ", "Next one: "]
+SMALL_JOBS = [arithmetic.make, convert.make]
+
+
+def small_job(rng):
+    """A job that it could do, with its answer."""
+    while True:
+        job = rng.choice(SMALL_JOBS)(rng)
+        if len(job.messages) == 1 and len(job.messages[0]["content"]) + len(job.answer) < 300 and job.answer:
+            return [*job.messages, {"role": "assistant", "content": job.answer}]
+
+
+def before(rng):
+    draw = rng.random()
+    if draw < 0.6:
+        return said_before(rng)
+    if draw < 0.85:
+        return small_job(rng)
+    return [*small_job(rng), user(rng.choice(THANKS)), {"role": "assistant", "content": "You are welcome!"}]
+
+
+THANKS = ["thanks", "Thank you!", "thanks, that was quick", "great, thanks", "Perfect, thank you.", "thx", "that helped, thanks", "Thanks for that.", "nice, thank you"]
+
+
+def asked(rng, question):
     messages = [user(question)]
+    if rng.random() < 0.2:
+        lead = rng.choice(LEADS)
+        is_word = question[:2].istitle() and not question.startswith("I") or question[:2] in ("A ", "W")
+        messages = [*before(rng), user(lead + (question[0].lower() + question[1:] if lead and is_word and rng.random() < 0.6 else question))]
     if rng.random() < 0.15:
         messages.insert(0, system(rng.choice(SYSTEMS)))
     return Task("beyond", messages, ANSWER)

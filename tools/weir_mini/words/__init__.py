@@ -9,13 +9,14 @@ import pathlib
 import re
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+ODD_LISTS = ("language", "spam", "label_sets_more", "rewrites")  # of other languages, rude or misspelt
 SECTION = re.compile(r"\[[^\[\]|]+\]")
 
 
 @functools.cache
 def vocabulary():
     """Every English word that the lists hold, in order, but for those that JSON reads as something else."""
-    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt") if not path.stem.startswith("language")]
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt") if not path.stem.startswith(ODD_LISTS)]
     return sorted(set(re.findall(r"(?<![\w{<])[a-z]{2,12}(?![\w}>])", "\n".join(texts).lower())) - {"true", "false", "null", "nan", "inf"})
 
 
