@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "router/content_look.h"
 #include "router/difficulty.h"
 #include "router/explanation.h"
+#include "router/request_ruling.h"
 #include "router/worst_cost.h"
 
 namespace weir {
@@ -29,14 +29,12 @@ bool has_answer(const ChatRequest& request) {
                      [](const Message& message) { return message.role == Role::kAssistant; });
 }
 
-RuleFacts facts_of(const Question& question) {
-  RuleFacts facts;
-  facts.team = question.who.team->name;
-  facts.model = requested_model(question.request, question.snapshot.config.routing);
-  facts.headers = {question.head.fields.begin(), question.head.fields.end()};
-  facts.body_bytes = question.request.original.size();
-  facts.has_tools = !question.request.tools.empty();
-  return facts;
+Result<Ruling> rule_on(const Question& question) {
+  const ChatRequest& request = question.request;
+  return rule_on({question.snapshot, question.who, question.head, question.clock,
+                  requested_model(request, question.snapshot.config.routing),
+                  request.original.size(), !request.tools.empty()},
+                 request);
 }
 
 ExpectedWork expected_work(const Question& question, const ConversationMemory::Place& earlier) {
@@ -59,26 +57,11 @@ auto cost_bounds_of(const Snapshot& snapshot, const ChatRequest& request) {
 
 }  // namespace
 
-std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
-  std::vector<std::string_view> values;
-  for (const http1::Field& field : head.fields) {
-    if (http1::equal_ignoring_case(field.name, name)) values.push_back(field.value);
-  }
-  return values;
-}
-
 Result<Deliberation> deliberate(const Question& question) {
   const Snapshot& snapshot = question.snapshot;
   const ChatRequest& request = question.request;
   const RoutingConfig& routing = snapshot.config.routing;
-  const std::vector<std::string_view> privacy = values_of(question.head, "x-weir-privacy");
-  const std::vector<Rule>& rules = snapshot.config.rules;
-  RuleFacts facts = facts_of(question);
-  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, question.clock);
-  const ContentLook look = look_into(request, looks_inside(rules, facts) ? &scan : nullptr);
-  if (look.found) facts.found = &*look.found;
-  Result<Ruling> ruling =
-      rule(*question.who.team, {privacy, rules, facts, question.who.key, look.opaque, look.unread});
+  const Result<Ruling> ruling = rule_on(question);
   if (!ruling) return ruling.error();
 
   const ConversationKey conversation =

@@ -4,8 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "core/chat.h"
 #include "core/clock.h"
@@ -46,8 +44,5 @@ struct Deliberation {
 // Fails when policy refuses the request before any backend is looked at; a decision
 // that found no place is an error within.
 Result<Deliberation> deliberate(const Question& question);
-
-// The values of all fields of that name, in order.
-std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name);
 
 }  // namespace weir

@@ -11,9 +11,8 @@
 #include "cloud_adapters/wire/gemini_embeddings.h"
 #include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_embeddings.h"
-#include "router/content_look.h"
-#include "router/deliberation.h"
 #include "router/gateway_parts.h"
+#include "router/request_ruling.h"
 
 namespace weir {
 namespace {
@@ -41,16 +40,6 @@ Result<OnDemandModel*> find_model(const Snapshot& snapshot, std::string_view nam
                "model_not_found", "model"};
 }
 
-RuleFacts facts_of(const EmbeddingQuestion& question, const EmbeddingRequest& request) {
-  RuleFacts facts;
-  facts.team = question.who.team->name;
-  facts.model = request.model;
-  const http1::Fields& fields = question.exchange.head().fields;
-  facts.headers = {fields.begin(), fields.end()};
-  facts.body_bytes = request.original.size();
-  return facts;
-}
-
 Reason reason_of(const Ruling& ruling, std::string_view asked, std::string_view model) {
   if (const auto reason = ruling.local_only()) return *reason;
   return asked == model ? Reason::kModelRequested : Reason::kLocalRequested;
@@ -60,15 +49,9 @@ Reason reason_of(const Ruling& ruling, std::string_view asked, std::string_view 
 Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const EmbeddingRequest& request,
                               LedgerRow& row) {
   const Snapshot& snapshot = question.snapshot;
-  const auto privacy = values_of(question.exchange.head(), "x-weir-privacy");
-  const std::vector<Rule>& rules = snapshot.config.rules;
-  RuleFacts facts = facts_of(question, request);
-  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, question.clock);
-  const ContentLook look =
-      look_into(request.original, looks_inside(rules, facts) ? &scan : nullptr);
-  if (look.found) facts.found = &*look.found;
-  const Result<Ruling> ruling =
-      rule(*question.who.team, {privacy, rules, facts, question.who.key, look.opaque, look.unread});
+  const Result<Ruling> ruling = rule_on({snapshot, question.who, question.exchange.head(),
+                                         question.clock, request.model, request.original.size()},
+                                        request.original);
   if (!ruling) return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
   const Result<OnDemandModel*> model = find_model(snapshot, request.model);

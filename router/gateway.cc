@@ -9,6 +9,7 @@
 #include "router/dry_run.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
+#include "router/request_ruling.h"
 #include "router/small_response.h"
 #include "router/token_count.h"
 

@@ -8,14 +8,13 @@
 #include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/answer_gate.h"
 #include "router/client_sink.h"
-#include "router/content_look.h"
-#include "router/deliberation.h"
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
 #include "router/http/request_reader.h"
 #include "router/limit_headers.h"
 #include "router/passed_answer.h"
 #include "router/receipts.h"
+#include "router/request_ruling.h"
 #include "router/small_response.h"
 #include "router/worst_cost.h"
 
@@ -55,24 +54,9 @@ bool embeds(const LedgerRow& row) { return row.operation == Operation::kEmbeddin
 // A request for vectors is looked into where a rule asks; others hold what nobody here can
 // look into.
 Result<Ruling> rule_on(const Passage& passage, std::string_view body, const LedgerRow& row) {
-  const Snapshot& snapshot = passage.snapshot;
-  RuleFacts facts;
-  facts.team = passage.who.team->name;
-  facts.model = row.requested_model;
-  const http1::Fields& fields = passage.exchange.head().fields;
-  const std::vector<http1::Field> headers(fields.begin(), fields.end());
-  facts.headers = headers;
-  facts.body_bytes = body.size();
-  const auto privacy = values_of(passage.exchange.head(), "x-weir-privacy");
-  const std::vector<Rule>& rules = snapshot.config.rules;
-  const bool asked = looks_inside(rules, facts);
-  if (!embeds(row))
-    return rule(*passage.who.team, {privacy, rules, facts, passage.who.key, true, asked});
-  TimedScan scan(snapshot.scanner, snapshot.rule_guesses, passage.services.clock);
-  const ContentLook look = look_into(body, asked ? &scan : nullptr);
-  if (look.found) facts.found = &*look.found;
-  return rule(*passage.who.team,
-              {privacy, rules, facts, passage.who.key, look.opaque, look.unread});
+  const RuledRequest request{passage.snapshot,       passage.who,         passage.exchange.head(),
+                             passage.services.clock, row.requested_model, body.size()};
+  return embeds(row) ? rule_on(request, body) : rule_on_opaque(request);
 }
 
 void note_backend(const ServedBackend& served, std::string model, LedgerRow& row) {

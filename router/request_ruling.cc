@@ -1,0 +1,61 @@
+#include "router/request_ruling.h"
+
+#include "router/content_look.h"
+
+namespace weir {
+namespace {
+
+RuleFacts rule_facts(const RuledRequest& request) {
+  RuleFacts facts;
+  facts.team = request.who.team->name;
+  facts.model = request.model;
+  facts.headers = {request.head.fields.begin(), request.head.fields.end()};
+  facts.body_bytes = request.body_bytes;
+  facts.has_tools = request.has_tools;
+  return facts;
+}
+
+Result<Ruling> rule_with(const RuledRequest& request, const RuleFacts& facts,
+                         const ContentLook& look) {
+  const std::vector<std::string_view> privacy = values_of(request.head, "x-weir-privacy");
+  return rule(*request.who.team, {privacy, request.snapshot.config.rules, facts, request.who.key,
+                                  look.opaque, look.unread});
+}
+
+template <class Content>
+Result<Ruling> rule_looking_into(const RuledRequest& request, const Content& content) {
+  RuleFacts facts = rule_facts(request);
+  const bool asked = looks_inside(request.snapshot.config.rules, facts);
+  TimedScan scan(request.snapshot.scanner, request.snapshot.rule_guesses, request.clock);
+  const ContentLook look = look_into(content, asked ? &scan : nullptr);
+  if (look.found) facts.found = &*look.found;
+  return rule_with(request, facts, look);
+}
+
+}  // namespace
+
+std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (const http1::Field& field : head.fields) {
+    if (http1::equal_ignoring_case(field.name, name)) values.push_back(field.value);
+  }
+  return values;
+}
+
+Result<Ruling> rule_on(const RuledRequest& request, const ChatRequest& content) {
+  return rule_looking_into(request, content);
+}
+
+Result<Ruling> rule_on(const RuledRequest& request, std::string_view body) {
+  return rule_looking_into(request, body);
+}
+
+Result<Ruling> rule_on_opaque(const RuledRequest& request) {
+  const RuleFacts facts = rule_facts(request);
+  ContentLook look;
+  look.opaque = true;
+  look.unread = looks_inside(request.snapshot.config.rules, facts);
+  return rule_with(request, facts, look);
+}
+
+}  // namespace weir

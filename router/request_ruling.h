@@ -1,0 +1,39 @@
+// What the team's policy and the rules say of a request, whatever it asks for.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "core/chat.h"
+#include "core/clock.h"
+#include "core/result.h"
+#include "policies/ruling.h"
+#include "policies/team.h"
+#include "router/http/request.h"
+#include "router/snapshot.h"
+
+namespace weir {
+
+// Views: all of it outlives the call.
+struct RuledRequest {
+  const Snapshot& snapshot;
+  const Identity& who;
+  const RequestHead& head;
+  const Clock& clock;
+  std::string_view model;  // as the client asked for it
+  std::size_t body_bytes = 0;
+  bool has_tools = false;
+};
+
+// The content is looked into where a rule asks what it holds. Errors: those of rule().
+Result<Ruling> rule_on(const RuledRequest& request, const ChatRequest& content);
+// The same of a JSON body that holds texts alone.
+Result<Ruling> rule_on(const RuledRequest& request, std::string_view body);
+// The same of what nobody here can look into.
+Result<Ruling> rule_on_opaque(const RuledRequest& request);
+
+// The values of all fields of that name, in order.
+std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name);
+
+}  // namespace weir
