@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/http1.h"
 #include "router/pull/running_sha256.h"
 #include "router/version.h"
 
@@ -33,11 +34,6 @@ bool is_loopback_url(std::string_view url) {
     const std::string_view rest = url.substr(host.size());
     return rest.empty() || rest.front() == ':' || rest.front() == '/';
   });
-}
-
-bool is(std::string_view name, std::string_view wanted) {
-  return name.size() == wanted.size() &&
-         curl_strnequal(name.data(), wanted.data(), name.size()) != 0;
 }
 
 Error storage(const std::string& path) {
@@ -129,10 +125,10 @@ std::optional<ContentRange> content_range(std::string_view value) {
   if (!value.starts_with(kUnit)) return std::nullopt;
   value.remove_prefix(kUnit.size());
   const auto number = [&](std::uint64_t* out) {
-    const char* const end = value.data() + value.size();
-    const auto read = std::from_chars(value.data(), end, *out);
+    const char* const begin = value.data();
+    const auto read = std::from_chars(begin, begin + value.size(), *out);
     if (read.ec != std::errc()) return false;
-    value.remove_prefix(static_cast<std::size_t>(read.ptr - value.data()));
+    value.remove_prefix(static_cast<std::size_t>(read.ptr - begin));
     return true;
   };
   ContentRange range;
@@ -211,9 +207,9 @@ class Transfer {
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
     value = value.substr(0, value.find_last_not_of(" \t\r\n") + 1);
     const std::string_view name = line.substr(0, colon);
-    if (is(name, "etag") && !value.starts_with("W/")) tag_ = value;
-    if (is(name, "last-modified") && tag_.empty()) tag_ = value;
-    if (is(name, "content-range")) range_said_ = value;
+    if (http1::equal_ignoring_case(name, "etag") && !value.starts_with("W/")) tag_ = value;
+    if (http1::equal_ignoring_case(name, "last-modified") && tag_.empty()) tag_ = value;
+    if (http1::equal_ignoring_case(name, "content-range")) range_said_ = value;
   }
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
