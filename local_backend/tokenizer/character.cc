@@ -53,8 +53,8 @@ char32_t code_of(std::string_view character) {
 }  // namespace
 
 std::uint32_t traits_of(char32_t code) {
-  static const std::array<std::uint32_t, 128> kAsciiTraits = ascii_traits();
-  return code < kAsciiTraits.size() ? kAsciiTraits[code] : look_up(code);
+  static const std::array<std::uint32_t, 128> of_ascii = ascii_traits();
+  return code < of_ascii.size() ? of_ascii[code] : look_up(code);
 }
 
 std::size_t character_size(std::string_view text) {
