@@ -29,14 +29,6 @@ bool has_answer(const ChatRequest& request) {
                      [](const Message& message) { return message.role == Role::kAssistant; });
 }
 
-Result<Ruling> rule_on(const Question& question) {
-  const ChatRequest& request = question.request;
-  return rule_on({question.snapshot, question.who, question.head, question.clock,
-                  requested_model(request, question.snapshot.config.routing),
-                  request.original.size(), !request.tools.empty()},
-                 request);
-}
-
 ExpectedWork expected_work(const Question& question, const ConversationMemory::Place& earlier) {
   ExpectedWork work;
   work.prompt_tokens = guessed_prompt_tokens(question.request);
@@ -61,7 +53,10 @@ Result<Deliberation> deliberate(const Question& question) {
   const Snapshot& snapshot = question.snapshot;
   const ChatRequest& request = question.request;
   const RoutingConfig& routing = snapshot.config.routing;
-  const Result<Ruling> ruling = rule_on(question);
+  const Result<Ruling> ruling =
+      rule_on({snapshot, question.who, question.head, question.clock,
+               requested_model(request, routing), request.original.size(), !request.tools.empty()},
+              request);
   if (!ruling) return ruling.error();
 
   const ConversationKey conversation =

@@ -53,7 +53,7 @@ bool embeds(const LedgerRow& row) { return row.operation == Operation::kEmbeddin
 
 // A request for vectors is looked into where a rule asks; others hold what nobody here can
 // look into.
-Result<Ruling> rule_on(const Passage& passage, std::string_view body, const LedgerRow& row) {
+Result<Ruling> ruling_of(const Passage& passage, std::string_view body, const LedgerRow& row) {
   const RuledRequest request{passage.snapshot,       passage.who,         passage.exchange.head(),
                              passage.services.clock, row.requested_model, body.size()};
   return embeds(row) ? rule_on(request, body) : rule_on_opaque(request);
@@ -167,7 +167,7 @@ Async<Result<void>> pass_on(Passage& passage, LedgerRow& row) {
   const Result<void> admitted =
       passage.limits.admit(embeds(row) ? guessed_tokens_of_body(body.size()) : 0);
   if (!admitted) co_return admitted.error();
-  const Result<Ruling> ruling = rule_on(passage, body, row);
+  const Result<Ruling> ruling = ruling_of(passage, body, row);
   if (!ruling) co_return ruling.error();
   if (ruling->matched() != nullptr) row.rule = ruling->matched()->name;
   if (ruling->local_only()) row.reason = *ruling->local_only();
