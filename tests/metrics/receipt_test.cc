@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -260,23 +259,19 @@ TEST_CASE("10,000 changes to a chain at random are all found", "[metrics]") {
 
 // --- the log -----------------------------------------------------------------
 
+// Declared before the log, whose thread completes on its context.
 struct LogRun {
   // What append() says of one receipt.
   Result<ReceiptStamp> append(ReceiptLog& log, std::int64_t number) {
     Result<ReceiptStamp> said = Error{};
-    bool done = false;
     net::co_spawn(
         context,
         [](ReceiptLog& to, std::int64_t which) -> Async<Result<ReceiptStamp>> {
           co_return co_await to.append(some_receipt(which));
         }(log, number),
-        [&](std::exception_ptr, Result<ReceiptStamp> result) {
-          said = std::move(result);
-          done = true;
-        });
-    const auto work = net::make_work_guard(context);
+        [&](std::exception_ptr, Result<ReceiptStamp> result) { said = std::move(result); });
     context.restart();
-    while (!done) context.run_one();
+    context.run();
     return said;
   }
   net::io_context context{1};
@@ -286,8 +281,8 @@ TEST_CASE("the log says where each receipt stands once it is durable", "[metrics
   ReceiptFolder folder;
   ReceiptLogOptions options;
   options.chain.folder = folder.dir.path();
-  auto log = std::move(*ReceiptLog::open(std::move(options)));
   LogRun run;
+  auto log = std::move(*ReceiptLog::open(std::move(options)));
   CHECK(run.append(*log, 1)->seq == 1);
   const auto second = run.append(*log, 2);
   CHECK(second->seq == 2);
@@ -307,8 +302,8 @@ TEST_CASE("what a disk refuses is told, kept, and written in its order when it r
   options.retry = std::chrono::milliseconds(1);
   options.on_failure = [&](const Error&) { ++failures; };
   options.on_recovery = [&] { ++recoveries; };
-  auto log = std::move(*ReceiptLog::open(std::move(options)));
   LogRun run;
+  auto log = std::move(*ReceiptLog::open(std::move(options)));
   CHECK(run.append(*log, 1).error().code == ErrorCode::kStorage);
   CHECK_FALSE(log->accepts());
   CHECK(run.append(*log, 2).error().code == ErrorCode::kStorage);
@@ -331,8 +326,8 @@ TEST_CASE("beyond its capacity receipts are lost, counted and told of", "[metric
   options.chain.sync = [&](int) { return !broken; };
   options.queue_capacity = 2;
   options.on_failure = [&](const Error&) { ++failures; };
-  auto log = std::move(*ReceiptLog::open(std::move(options)));
   LogRun run;
+  auto log = std::move(*ReceiptLog::open(std::move(options)));
   for (int i = 1; i <= 2; ++i) CHECK(run.append(*log, i).error().code == ErrorCode::kStorage);
   CHECK(run.append(*log, 3).error().code == ErrorCode::kOverloaded);
   CHECK(log->stats().lost == 1);

@@ -249,6 +249,8 @@ class House {
     return {};
   }
 
+  bool takes_receipts() const { return receipts_->accepts(); }
+
   // The only row in the ledger, as JSON.
   std::string row() {
     ledger_->close();
@@ -262,7 +264,6 @@ class House {
   ScriptedBackend other_cloud_;
   LimitBook limits_;
   Metrics metrics_;
-  std::unique_ptr<ReceiptLog> receipts_;
 
  private:
   Answer ask_raw(std::string text) {
@@ -280,7 +281,8 @@ class House {
   net::io_context context_{1};
   DeadlineWheel wheel_;
   IoThread thread_{context_, wheel_, system_clock()};
-  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Ledger> ledger_;  // these two complete on the context: they end before it
+  std::unique_ptr<ReceiptLog> receipts_;
   std::shared_ptr<Snapshot> snapshot_;
   PermitIssuer permits_;
   RequestIdSource ids_{1};

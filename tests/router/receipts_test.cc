@@ -71,7 +71,7 @@ TEST_CASE("while receipts cannot be written requests are refused or go on, as co
   CHECK(contains(second.body, "receipts_unwritable") == refuses);
   CHECK(house.local_.runs == (refuses ? 1 : 2));
   broken = false;
-  while (!house.receipts_->accepts()) std::this_thread::yield();
+  while (!house.takes_receipts()) std::this_thread::yield();
   CHECK(house.ask(asking("local")).status == 200);
   CHECK(house.receipt_lines().size() == (refuses ? 2 : 3));
 }
