@@ -19,7 +19,8 @@ double by_weight(std::size_t amount, const Tenant& tenant) {
 
 // A slot that is free goes to the tenant that was served least. Who finds none free takes it from
 // a tenant that has more, whose youngest sequence rests: a newcomer waits for no long answer. Who
-// does not fit into the memory is waited for by its own tenant alone.
+// does not fit into the memory is waited for by its own tenant alone. It ends, because nobody who
+// comes in is made to leave before a step.
 void Engine::Scheduler::admit() {
   meet_tenants();
   if (!resume_paused()) return;
@@ -162,7 +163,7 @@ Sequence* Engine::Scheduler::who_gives_slot(const Tenant& tenant) const {
   std::pair<double, double> most;
   for (const auto& sequence : running_) {
     const Tenant& other = sequence->tenant();
-    if (!sequence->has_slot() || other.name == tenant.name) continue;
+    if (!sequence->has_slot() || sequence->settling_in() || other.name == tenant.name) continue;
     const double left = by_weight(slots_of(other) - 1, other);
     const double others = fair_.served(other.name);
     const bool turn_is_over = taken == 0 && others >= served + kTurn;
@@ -230,7 +231,7 @@ Sequence* Engine::Scheduler::who_makes_way(const Tenant& tenant, std::size_t pag
   Sequence* victim = nullptr;
   for (const auto& sequence : running_) {
     const Tenant& other = sequence->tenant();
-    if (sequence->paused() || other.name == tenant.name) continue;
+    if (sequence->paused() || sequence->settling_in() || other.name == tenant.name) continue;
     const double held = by_weight(pages_of(other), other);
     if (held <= most && !(victim != nullptr && held == most)) continue;
     most = held;

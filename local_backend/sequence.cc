@@ -41,6 +41,7 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
       text_(tokenizer, request_->sampling.stop, tokens_.back()),
       guesses_(guesses) {
   request_->prompt_tokens = tokens_.size();
+  reached_ = state_->length();
   note_reused();
   note_loaded();
 }
@@ -71,6 +72,7 @@ void Sequence::pause() {
   draft_reader_.reset();
   draft_refused_ = false;
   if (state_ == nullptr) return;
+  reached_ = std::max(reached_, state_->length());
   state_->leave(tokens_);
   state_.reset();
 }
@@ -78,6 +80,7 @@ void Sequence::pause() {
 void Sequence::resume(std::unique_ptr<CachedSequence> state) {
   state_ = std::move(state);
   has_slot_ = true;
+  reached_ = std::max(reached_, state_->length());
   note_reused();
 }
 

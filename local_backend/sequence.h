@@ -60,6 +60,9 @@ class Sequence {
   // Paused, it may have lost its slot to another tenant; resume() gives it one again.
   bool has_slot() const { return has_slot_; }
   void leave_slot();
+  // With the pages it has it did not come further yet than it had been. Such a one is not made
+  // to leave for another tenant, or two could send each other away for ever.
+  bool settling_in() const { return state_ != nullptr && state_->length() <= reached_; }
   CachedSequence& state() { return *state_; }  // not while paused
 
   // Uses what others have read meanwhile. Not while paused.
@@ -128,6 +131,7 @@ class Sequence {
   std::int64_t produced_ = 0;
   bool over_ = false;
   bool has_slot_ = true;
+  std::size_t reached_ = 0;  // positions, before it got the pages it has
   std::optional<ErrorCode> error_;
   Rates rates_;  // as it began
   RequestWork work_;

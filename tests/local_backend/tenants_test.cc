@@ -135,18 +135,34 @@ TEST_CASE("A slot goes to the tenant that was served least", "[fairness]") {
 TEST_CASE("Tenants that both want all slots have them by weight", "[fairness]") {
   const std::int64_t weight = GENERATE(1, 3);
   CAPTURE(weight);
-  const auto engine = tiny_engine(config_of(4), large_context());
+  EngineConfig config = config_of(4);
+  std::mutex hold;
+  config.before_forward = [&](const Batch&) { const std::lock_guard lock(hold); };
+  const auto engine = tiny_engine(std::move(config), large_context());
   const auto heavy = flood(*engine, {"heavy", weight}, 6);
   const auto light = flood(*engine, {"light", 1}, 6);
-  const auto given = [](const std::vector<Stream>& streams) {
-    std::int64_t sum = 0;
-    for (const Stream& stream : streams) sum += stream->usage().output_tokens;
-    return static_cast<double>(sum);
+  struct Given {
+    double heavy = 0;
+    double light = 0;
   };
-  const double before_heavy = given(heavy);
-  const double before_light = given(light);
-  while (given(light) < before_light + 2'000) std::this_thread::yield();
-  const double ratio = (given(heavy) - before_heavy) / (given(light) - before_light);
+  const auto given = [&] {  // both at one time, however long this thread rests between
+    const std::lock_guard lock(hold);
+    Given sums;
+    for (const Stream& stream : heavy) {
+      sums.heavy += static_cast<double>(stream->usage().output_tokens);
+    }
+    for (const Stream& stream : light) {
+      sums.light += static_cast<double>(stream->usage().output_tokens);
+    }
+    return sums;
+  };
+  const Given before = given();
+  Given now = before;
+  while (now.light < before.light + 2'000) {
+    std::this_thread::yield();
+    now = given();
+  }
+  const double ratio = (now.heavy - before.heavy) / (now.light - before.light);
   CHECK(ratio == Approx(static_cast<double>(weight)).epsilon(0.2));
   cancel(heavy);
   cancel(light);
@@ -204,34 +220,64 @@ TEST_CASE("What a tenant has cached outlives another one's flood of prompts", "[
   CHECK(again->usage().cache_read_tokens >= 250);
 }
 
-TEST_CASE("However requests of tenants come, each is answered as if it were alone", "[fairness]") {
-  const unsigned seed = GENERATE(range(1u, 9u));
-  CAPTURE(seed);
-  std::mt19937 random(seed);
+struct Asked {
+  std::string prompt;
+  std::int64_t length = 0;
+  Stream stream;
+};
+
+Asked ask_at_random(Engine& engine, std::mt19937& random) {
+  const std::size_t party = random() % 4;
+  const Tenant tenant{std::string(1, static_cast<char>('a' + party)),
+                      1 + static_cast<std::int64_t>(party)};
+  Asked one{std::string(1 + random() % 200, static_cast<char>('a' + random() % 3)),
+            1 + static_cast<std::int64_t>(random() % 120), nullptr};
+  one.stream = submit(engine, tenant, one.prompt, one.length);
+  return one;
+}
+
+// For a few sequences at once, and less memory than they want.
+EngineConfig tight_config(std::mt19937& random) {
   EngineConfig config = config_of(2 + random() % 3);
   config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * (8 + random() % 8);
-  const auto engine = tiny_engine(config);
+  return config;
+}
+
+void check_as_if_alone(const std::vector<Asked>& asked) {
   const auto reference = tiny_engine();
-  struct Asked {
-    std::string prompt;
-    std::int64_t length;
-    Stream stream;
-  };
-  std::vector<Asked> asked;
-  for (int i = 0; i < 40; ++i) {
-    const std::size_t party = random() % 4;
-    const Tenant tenant{std::string(1, static_cast<char>('a' + party)),
-                        1 + static_cast<std::int64_t>(party)};
-    Asked one{std::string(1 + random() % 200, static_cast<char>('a' + random() % 3)),
-              1 + static_cast<std::int64_t>(random() % 120), nullptr};
-    one.stream = submit(*engine, tenant, one.prompt, one.length);
-    asked.push_back(std::move(one));
-    if (random() % 8 == 0) read(*asked[random() % asked.size()].stream);
-  }
   for (const Asked& one : asked) {
     if (one.stream->ended()) continue;
     CHECK(read(*one.stream).text == answer_of(*reference, one.prompt, greedy(one.length)).text);
   }
+}
+
+TEST_CASE("However requests of tenants come, each is answered as if it were alone", "[fairness]") {
+  const unsigned seed = GENERATE(range(1u, 9u));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto engine = tiny_engine(tight_config(random));
+  std::vector<Asked> asked;
+  for (int i = 0; i < 40; ++i) {
+    asked.push_back(ask_at_random(*engine, random));
+    if (random() % 8 == 0) read(*asked[random() % asked.size()].stream);
+  }
+  check_as_if_alone(asked);
+}
+
+TEST_CASE("Requests of tenants that all come at once are each answered as if alone", "[fairness]") {
+  const unsigned seed = GENERATE(range(1u, 33u));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  EngineConfig config = tight_config(random);
+  std::mutex hold;
+  config.before_forward = [&](const Batch&) { const std::lock_guard lock(hold); };
+  const auto engine = tiny_engine(std::move(config));
+  std::vector<Asked> asked;
+  {
+    const std::lock_guard all_come(hold);
+    for (int i = 0; i < 40; ++i) asked.push_back(ask_at_random(*engine, random));
+  }
+  check_as_if_alone(asked);
 }
 
 TEST_CASE("Nothing of one tenant's prompts is found by another", "[fairness]") {
