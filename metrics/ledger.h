@@ -49,9 +49,6 @@ struct LedgerOptions {
   std::string path;
   std::size_t queue_capacity = 65'536;  // waiting items, and rows kept while failed
   std::int64_t retention_days = 400;    // 0 = rows are kept for ever
-  // While many requests are under way, commits begin at least so far apart, so that
-  // one sync serves them all. A few requests never wait for company.
-  std::chrono::microseconds commit_delay{1'000};
   std::int64_t retry_ms = 1'000;
   std::uint64_t ballast_bytes = 4'194'304;  // given back when the disk fills; 0 = none
   std::function<void(const LedgerBatch&)> on_batch;

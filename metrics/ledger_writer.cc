@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxRows = 4'096;
-constexpr std::size_t kLonely = 8;  // items of so few requests that waiting saves nothing
 constexpr std::int64_t kRetireStep = 512;
 constexpr milliseconds kRetirementPause{60'000};
 
@@ -37,6 +36,7 @@ RequestId id_of(const LedgerItem::Work& work) {
 Ledger::Writer::Writer(LedgerOptions options, std::unique_ptr<LedgerStore> store)
     : options_(std::move(options)),
       store_(std::move(store)),
+      queue_(std::make_shared<LedgerQueue>(options_.queue_capacity)),
       last_id_(store_->last_id()),
       books_(store_->counts()) {
   if (!take_ballast()) state_ = LedgerState::kRetrying;
@@ -47,12 +47,8 @@ void Ledger::Writer::start() {
 }
 
 void Ledger::Writer::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-    closed_.store(true, std::memory_order_release);
-  }
-  wake_.notify_one();
+  closed_.store(true, std::memory_order_release);
+  queue_->close();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -60,27 +56,21 @@ std::optional<Error> Ledger::Writer::submit(Item& item) {
   const bool is_row = item->is_row();
   if (!is_row && !healthy()) return refused();
   const std::int64_t id = id_of(item->work()).value;
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (closing_) return Error{ErrorCode::kStorage, "the ledger is closed"};
-    const std::size_t capacity = options_.queue_capacity * (is_row ? 2 : 1);
-    if (queue_.size() >= capacity) {
-      if (is_row) lost_rows_.fetch_add(1, std::memory_order_relaxed);
-      return Error{ErrorCode::kOverloaded, "the ledger's queue is full"};
+  if (std::optional<Error> error = queue_->submit(item)) {
+    if (is_row && error->code == ErrorCode::kOverloaded) {
+      lost_rows_.fetch_add(1, std::memory_order_relaxed);
     }
-    queue_.push_back(std::move(item));
-    queued_.store(queue_.size(), std::memory_order_relaxed);
-    wake = std::exchange(sleeping_, false);
-    if (id > last_id_.load(std::memory_order_relaxed)) last_id_.store(id);
+    return error;
   }
-  if (wake) wake_.notify_one();
+  std::int64_t last = last_id_.load(std::memory_order_relaxed);
+  while (id > last && !last_id_.compare_exchange_weak(last, id)) {
+  }
   return std::nullopt;
 }
 
 void Ledger::Writer::run() {
   Batch batch;
-  while (wait_for_work(&batch)) {
+  while (queue_->take(&batch, next_duty(), kMaxRows)) {
     passes_.fetch_add(1, std::memory_order_relaxed);
     if (!batch.empty()) process(std::exchange(batch, {}));
     if (must_retry() && steady_clock::now() >= next_retry_) retry();
@@ -94,39 +84,6 @@ SteadyTime Ledger::Writer::next_duty() const {
   if (retires()) due = std::min(due, next_retirement_);
   if (must_retry()) due = std::min(due, next_retry_);
   return due;
-}
-
-// Under load a sync for the first of many costs as much as a sync for all of them:
-// when the last batch had much company, this one waits for its own.
-void Ledger::Writer::gather(std::unique_lock<std::mutex>& lock) {
-  const SteadyTime due = last_batch_at_ + options_.commit_delay;
-  if (last_batch_ <= kLonely || closing_ || steady_clock::now() >= due) return;
-  lock.unlock();
-  std::this_thread::sleep_until(due);
-  lock.lock();
-}
-
-bool Ledger::Writer::wait_for_work(Batch* batch) {
-  const SteadyTime due = next_duty();
-  std::unique_lock lock(mutex_);
-  if (queue_.empty() && !closing_) {
-    sleeping_ = true;
-    wake_.wait_until(lock, due, [this] { return !sleeping_ || closing_; });
-    sleeping_ = false;
-  }
-  gather(lock);
-  if (queue_.empty()) return !closing_;
-  if (queue_.size() <= kMaxRows) {
-    batch->swap(queue_);
-  } else {
-    const auto end = queue_.begin() + kMaxRows;
-    batch->assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-    queue_.erase(queue_.begin(), end);
-  }
-  last_batch_ = batch->size();
-  last_batch_at_ = steady_clock::now();
-  queued_.store(queue_.size(), std::memory_order_relaxed);
-  return true;
 }
 
 void Ledger::Writer::process(Batch batch) {
@@ -236,7 +193,7 @@ bool Ledger::Writer::retry() {
 
 void Ledger::Writer::tidy_up() {
   if (!retires() || steady_clock::now() < next_retirement_) return;
-  if (queued_.load(std::memory_order_relaxed) > 0) return;
+  if (queue_->size() > 0) return;
   const std::int64_t before = options_.clock->unix_ms() - options_.retention_days * kDayMs;
   const Result<std::int64_t> retired = store_->retire(before, kRetireStep);
   const bool more = retired && *retired == kRetireStep;
@@ -280,7 +237,7 @@ bool Ledger::Writer::drop_ballast() {
 LedgerStats Ledger::Writer::stats() const {
   LedgerStats stats;
   stats.state = state();
-  stats.queued = queued_.load(std::memory_order_relaxed);
+  stats.queued = queue_->size();
   stats.kept = kept_count_.load(std::memory_order_relaxed);
   stats.rows = rows_.load(std::memory_order_relaxed);
   stats.recovered = static_cast<std::uint64_t>(store_->recovered());

@@ -3,49 +3,23 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
-#include <variant>
 #include <vector>
 
 #include "metrics/ledger.h"
+#include "metrics/ledger_queue.h"
 #include "metrics/ledger_store.h"
 
 namespace weir {
 
-// One reserve() or settle() on its way to the disk. Ends exactly once: the
-// writer posts it to `executor` and complete() runs there.
-class LedgerItem {
- public:
-  using Work = std::variant<Reservation, LedgerRow>;
-
-  LedgerItem(IoExecutor executor, std::unique_ptr<Work> work)
-      : executor_(executor), work_(std::move(work)) {}
-  virtual ~LedgerItem() = default;
-  LedgerItem(const LedgerItem&) = delete;
-  LedgerItem& operator=(const LedgerItem&) = delete;
-
-  virtual void complete() = 0;
-
-  const IoExecutor& executor() const { return executor_; }
-  Work& work() { return *work_; }
-  Result<void>& result() { return result_; }
-  bool is_row() const { return std::holds_alternative<LedgerRow>(*work_); }
-
- private:
-  IoExecutor executor_;
-  std::unique_ptr<Work> work_;
-  Result<void> result_;
-};
-
 class Ledger::Writer {
  public:
-  using Item = std::unique_ptr<LedgerItem>;
+  using Item = LedgerQueue::Item;
 
   Writer(LedgerOptions options, std::unique_ptr<LedgerStore> store);
   ~Writer() { close(); }
@@ -63,11 +37,9 @@ class Ledger::Writer {
   LedgerStats stats() const;
 
  private:
-  using Batch = std::vector<Item>;
+  using Batch = LedgerQueue::Batch;
 
   void run();
-  bool wait_for_work(Batch* batch);  // false: closed and nothing is left
-  void gather(std::unique_lock<std::mutex>& lock);
   SteadyTime next_duty() const;
   void process(Batch batch);
   void complete(Batch batch);
@@ -90,15 +62,8 @@ class Ledger::Writer {
 
   const LedgerOptions options_;
   const std::unique_ptr<LedgerStore> store_;
+  const std::shared_ptr<LedgerQueue> queue_;
   std::thread thread_;
-
-  std::mutex mutex_;  // guards the next six
-  std::condition_variable wake_;
-  Batch queue_;
-  bool sleeping_ = false;
-  std::size_t last_batch_ = 0;  // items; only the writer looks
-  SteadyTime last_batch_at_{};  // likewise
-  bool closing_ = false;
 
   // Only the writer thread.
   std::deque<LedgerRow> kept_;
@@ -108,7 +73,6 @@ class Ledger::Writer {
   std::atomic<LedgerState> state_{LedgerState::kHealthy};
   std::atomic<bool> closed_{false};
   std::atomic<std::int64_t> last_id_{0};
-  std::atomic<std::size_t> queued_{0};
   std::atomic<std::size_t> kept_count_{0};
   std::atomic<std::uint64_t> rows_{0};
   std::atomic<std::uint64_t> passes_{0};

@@ -238,7 +238,6 @@ Result<void> Application::Parts::open_ledger(const Config& config) {
   LedgerOptions ledger_options;
   ledger_options.path = config.ledger.path;
   ledger_options.queue_capacity = static_cast<std::size_t>(config.ledger.queue_capacity);
-  ledger_options.commit_delay = std::chrono::microseconds(config.ledger.commit_delay_us);
   ledger_options.retention_days = config.ledger.retention_days;
   ledger_options.on_batch = [this](const LedgerBatch& batch) { metrics->observe_batch(batch); };
   Result<std::unique_ptr<Ledger>> opened = Ledger::open(std::move(ledger_options));

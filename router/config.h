@@ -196,7 +196,6 @@ struct LedgerConfig {
   std::string path;  // empty = state_dir/ledger.db; load_config() fills it
   std::int64_t retention_days = 400;
   std::int64_t queue_capacity = 65'536;
-  std::int64_t commit_delay_us = 1'000;
   bool end_users = false;  // load_config() sets it where a [[limit]] needs them
 };
 

@@ -377,10 +377,6 @@ constexpr Key<LedgerConfig> kLedger[] = {
     {"queue_capacity", &LedgerConfig::queue_capacity,
      "Rows on their way to the disk; when full, requests are 503 rather than unrecorded.", "rows",
      64, 10'000'000},
-    {"commit_delay_us", &LedgerConfig::commit_delay_us,
-     "Under load commits begin at least so far apart, so that one sync serves many requests; a "
-     "few do not wait.",
-     "microseconds", 0, 100'000},
     {"end_users", &LedgerConfig::end_users,
      "Rows keep the field user of a request, as clients name their end users. Always so once a "
      "[[limit]] is about end users."},
