@@ -96,6 +96,19 @@ struct StreamEvent {
   bool raw_continues = false;
 };
 
+// Whether a client sees anything of it: what comes before can still be another backend's.
+inline bool shows_output(const StreamEvent& event) {
+  switch (event.kind) {
+    case EventKind::kTextDelta:
+    case EventKind::kReasoningDelta: return !event.text.empty();
+    case EventKind::kToolCallStart:
+    case EventKind::kToolCallDelta:
+    case EventKind::kOther:
+    case EventKind::kWhole: return true;
+    default: return false;
+  }
+}
+
 enum class WriteResult : std::uint8_t {
   kOk,
   kClientGone,  // stop working: nobody reads

@@ -14,18 +14,6 @@ namespace {
 
 constexpr std::size_t kUsualHeaderBytes = 320;
 
-bool is_visible(const StreamEvent& event) {
-  switch (event.kind) {
-    case EventKind::kTextDelta:
-    case EventKind::kReasoningDelta: return !event.text.empty();
-    case EventKind::kToolCallStart:
-    case EventKind::kToolCallDelta:
-    case EventKind::kOther:
-    case EventKind::kWhole: return true;
-    default: return false;
-  }
-}
-
 // What can stand in a header: names of fields are the client's own words.
 std::string printable(std::string_view text) {
   constexpr std::size_t kMostBytes = 1'024;
@@ -55,7 +43,11 @@ HeaderLines answer_headers(std::string_view request_id, const RouteLabel& label)
 
 ClientSink::ClientSink(Exchange& exchange, const ChatRequest& request, const Codec& codec,
                        std::string_view request_id)
-    : exchange_(exchange), request_(request), codec_(codec), request_id_(request_id) {}
+    : exchange_(exchange),
+      request_(request),
+      codec_(codec),
+      request_id_(request_id),
+      began_(exchange.io_thread().clock.now()) {}
 
 void ClientSink::begin_attempt(const RouteLabel& label) {
   draft_ = {};
@@ -127,6 +119,8 @@ AnswerWriter& ClientSink::writer() {
     if (request_.dialect == Dialect::kAnthropic) {
       options.expected_prompt_tokens = estimated_tokens(request_);
     }
+    options.clock = &exchange_.io_thread().clock;
+    options.began = began_;
     draft_.writer = request_.stream ? codec_.stream_writer(options) : codec_.body_writer(options);
   }
   return *draft_.writer;
@@ -139,7 +133,7 @@ bool ClientSink::forwards(const StreamEvent& event) const {
 void ClientSink::note_progress(const StreamEvent& event) {
   if (event.kind == EventKind::kDone) draft_.complete = true;
   if (event.finish != FinishReason::kNone && event.choice_index == 0) draft_.finish = event.finish;
-  if (!is_visible(event)) return;
+  if (!shows_output(event)) return;
   draft_.held_visible = draft_.held_visible || draft_.held;
   if (!draft_.held && !draft_.first_output) draft_.first_output = exchange_.io_thread().clock.now();
 }
@@ -174,7 +168,7 @@ Async<WriteResult> ClientSink::forward(const StreamEvent& event) {
   const bool waits = !draft_.pending.empty();
   if (unwanted || (event.raw.empty() && !waits)) co_return WriteResult::kOk;
   const bool stays = draft_.held || !request_.stream || event.kind == EventKind::kDone ||
-                     (!started() && !is_visible(event));
+                     (!started() && !shows_output(event));
   if (!stays && !waits) co_return co_await exchange_.write_some(event.raw);
   draft_.pending.append(event.raw);
   if (stays) co_return WriteResult::kOk;
@@ -191,7 +185,7 @@ Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
     co_return WriteResult::kOk;
   }
   if (draft_.held || !request_.stream || draft_.pending.empty() ||
-      !(started() || is_visible(event))) {
+      !(started() || shows_output(event))) {
     co_return WriteResult::kOk;
   }
   const std::string bytes = std::exchange(draft_.pending, {});

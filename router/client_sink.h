@@ -124,6 +124,7 @@ class ClientSink final : public EventSink {
   const ChatRequest& request_;
   const Codec& codec_;
   std::string_view request_id_;
+  const SteadyTime began_;
   HeaderLines always_;
   Draft draft_;
 };

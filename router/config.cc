@@ -93,6 +93,9 @@ void complete(Config& config, const EnvLookup& environment) {
   }
   choose_local_model(config);
   if (config.local.name.empty()) config.local.name = file_stem(config.local.model);
+  for (LocalModelConfig& each : config.local.models) {
+    if (each.name.empty()) each.name = file_stem(each.model);
+  }
   for (BackendConfig& backend : config.backends) {
     complete_provider(backend);
     if (backend.default_model.empty() && !backend.models.empty()) {
@@ -120,6 +123,17 @@ void note_delegation(Config& config) {
                   [](const Rule& rule) { return rule.action == RuleAction::kDelegate; });
   if (!asked || !config.local.model.empty() || !config.local.models.empty()) return;
   config.notes.push_back("delegate needs a local model, and there is none: its requests stay");
+}
+
+// No error: what is passed on as it is may name other models of a provider.
+void note_unserved_models(Config& config) {
+  for (const Team& team : config.teams) {
+    for (const std::string& model : team.models) {
+      if (serves_model(config, model)) continue;
+      config.notes.push_back("[[team]] " + team.name + " may use the model " + model +
+                             ", which no [[backend]] and no local model is called");
+    }
+  }
 }
 
 }  // namespace
@@ -191,6 +205,7 @@ Result<Config> load_config(const std::optional<std::string>& path, const EnvLook
         "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY");
   }
   note_delegation(config);
+  note_unserved_models(config);
   return config;
 }
 

@@ -346,18 +346,8 @@ class Checker {
     }
   }
 
-  bool has_model(std::string_view name) const {
-    if (is_virtual(name) || name == config_.local.name) return true;
-    for (const BackendConfig& each : config_.backends) {
-      for (const ModelAlias& model : each.models) {
-        if (model.name == name || each.name + "/" + model.name == name) return true;
-      }
-    }
-    return false;
-  }
-
   void check_routing() {
-    if (!has_model(config_.routing.default_model)) {
+    if (!serves_model(config_, config_.routing.default_model)) {
       findings_.add("routing.default_model", "is no model of [local] or of a [[backend]]");
     }
   }
@@ -387,6 +377,19 @@ class Checker {
 };
 
 }  // namespace
+
+bool serves_model(const Config& config, std::string_view name) {
+  if (is_virtual(name) || name == config.local.name) return true;
+  for (const LocalModelConfig& model : config.local.models) {
+    if (model.name == name) return true;
+  }
+  for (const BackendConfig& each : config.backends) {
+    for (const ModelAlias& model : each.models) {
+      if (model.name == name || each.name + "/" + model.name == name) return true;
+    }
+  }
+  return false;
+}
 
 void check_config(const Config& config, ConfigFindings& findings) {
   Checker(config, findings).run();

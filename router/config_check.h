@@ -1,6 +1,8 @@
 // The rules between keys, which no single key can show.
 #pragma once
 
+#include <string_view>
+
 #include "router/config.h"
 #include "router/config_findings.h"
 
@@ -10,5 +12,8 @@ namespace weir {
 // without keys or TLS, backends that cannot be reached safely, names that collide
 // or that nobody has.
 void check_config(const Config& config, ConfigFindings& findings);
+
+// A model, or a group of models, that a client may name.
+bool serves_model(const Config& config, std::string_view name);
 
 }  // namespace weir

@@ -7,6 +7,7 @@
 
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/dry_run.h"
+#include "router/error_response.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
 #include "router/request_ruling.h"
@@ -112,11 +113,17 @@ std::optional<Response> Gateway::admit(const RequestHead& head) {
   const std::optional<Error> error = wrong_destination(destination, head);
   if (!error) return std::nullopt;
   services_.metrics.count_refusal(error->detail);
-  Response response = error_response(*error, destination.dialect);
-  response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
+  Response response = refusal(head, http_status(*error), *error);
   if (destination.endpoint == Endpoint::kWrongMethod) {
     response.headers.add("allow", allowed_methods(head));
   }
+  return response;
+}
+
+Response Gateway::refusal(const RequestHead& head, int status, const Error& error) {
+  Response response = error_response(error, find_destination(head).dialect);
+  response.status = status;
+  response.headers.add("x-request-id", to_string(ids_.next(services_.clock.unix_ms())));
   return response;
 }
 

@@ -457,7 +457,10 @@ int run(int argc, char** argv) {
   CLI::App* validate =
       app.add_subcommand("validate", "check a configuration and say what is wrong");
   add_config(validate, config);
-  validate->callback([&] { code = weir::cli::validate(config); });
+  bool without_files = false;
+  validate->add_flag("--without-files", without_files,
+                     "do not open the models, certificates and logs that it names");
+  validate->callback([&] { code = weir::cli::validate(config, !without_files); });
 
   weir::cli::ReportOptions report;
   add_report(app, config, report, code);

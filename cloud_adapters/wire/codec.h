@@ -26,6 +26,7 @@
 
 #include "cloud_adapters/wire/losses.h"
 #include "core/chat.h"
+#include "core/clock.h"
 #include "core/event.h"
 #include "core/money.h"
 #include "core/request_id.h"
@@ -119,6 +120,10 @@ struct AnswerOptions {
   const ChatRequest* request = nullptr;
   // A guess, for a stream whose dialect tells at its start what most providers know at its end.
   std::int64_t expected_prompt_tokens = 0;
+  // For dialects that tell how long an answer took, from `began` on. Outlives the writer.
+  // Null: they say 0.
+  const Clock* clock = nullptr;
+  SteadyTime began{};
 };
 
 // Writes the events of one answer in the client's dialect, as a stream or as one

@@ -1,5 +1,6 @@
 // Writes answers and errors as Ollama's API does.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <span>
 #include <utility>
@@ -34,7 +35,8 @@ struct Content {
 
 class Answer {
  public:
-  Answer(const AnswerOptions& options, Form form) : state_(options, ""), form_(form) {}
+  Answer(const AnswerOptions& options, Form form)
+      : state_(options, ""), form_(form), clock_(options.clock), began_(options.began) {}
 
   AnswerState& state() { return state_; }
   const AnswerState& state() const { return state_; }
@@ -60,19 +62,23 @@ class Answer {
     return object;
   }
 
-  // What the last object has behind its message. How long anything took is known of the local
-  // engine alone, and of that only the whole.
-  void end(FinishReason finish, const std::optional<Usage>& usage, JsonObject* object,
-           std::string* out) {
+  // What the last object has behind its message. `in_pieces`: the answer came as it was made, so
+  // what lies before the first piece is the time of the prompt.
+  void end(FinishReason finish, const std::optional<Usage>& usage, bool in_pieces,
+           JsonObject* object, std::string* out) {
+    const SteadyTime now = clock_ != nullptr ? clock_->now() : began_;
+    const std::int64_t total = nanoseconds(now - began_);
+    const std::int64_t answer =
+        in_pieces && first_piece_ ? nanoseconds(now - *first_piece_) : total;
     if (finish == FinishReason::kContentFilter) state_.lose("finish_reason");
     object->string("done_reason", finish == FinishReason::kLength ? "length" : "stop");
     object->boolean("done", true);
-    object->number("total_duration", usage ? usage->local_busy_us * 1000 : 0);
+    object->number("total_duration", total);
     object->number("load_duration", std::int64_t{0});
     if (usage) object->number("prompt_eval_count", usage->prompt_tokens());
-    object->number("prompt_eval_duration", std::int64_t{0});
+    object->number("prompt_eval_duration", total - answer);
     if (usage) object->number("eval_count", usage->output_tokens);
-    object->number("eval_duration", std::int64_t{0});
+    object->number("eval_duration", answer);
     state_.append_note(out);
     object->close();
   }
@@ -81,10 +87,15 @@ class Answer {
     if (event.choice_index != 0) return unsupported_field("n");
     if (event.kind == EventKind::kWhole) return unsupported_event();
     if (!event.signature.empty()) state_.lose("signature");
+    if (!first_piece_ && clock_ != nullptr && shows_output(event)) first_piece_ = clock_->now();
     return {};
   }
 
  private:
+  static std::int64_t nanoseconds(SteadyTime::duration span) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(span).count();
+  }
+
   static void write_rest(const Content& content, JsonObject* object, std::string* out) {
     if (!content.thinking.empty()) object->string("thinking", content.thinking);
     if (content.calls.empty()) return;
@@ -106,6 +117,9 @@ class Answer {
 
   AnswerState state_;
   const Form form_;
+  const Clock* const clock_;
+  const SteadyTime began_;
+  std::optional<SteadyTime> first_piece_;
 };
 
 void begin_call(const StreamEvent& event, std::vector<Call>* calls) {
@@ -207,7 +221,7 @@ class LineWriter final : public AnswerWriter {
   void write_end(std::string* out) {
     write_calls(calls_.size(), out);
     JsonObject line = answer_.begin({}, out);
-    answer_.end(finish_, usage_, &line, out);
+    answer_.end(finish_, usage_, true, &line, out);
     *out += '\n';
   }
 
@@ -254,7 +268,8 @@ class BodyWriter final : public AnswerWriter {
   void write_body(std::string* out) {
     JsonObject body = answer_.begin(
         {.text = text_, .thinking = thinking_, .calls = calls_, .logprobs = logprobs_}, out);
-    answer_.end(finish_, usage_, &body, out);
+    const bool is_local = usage_ && usage_->local_busy_us > 0;  // others come whole
+    answer_.end(finish_, usage_, is_local, &body, out);
   }
 
   Answer answer_;

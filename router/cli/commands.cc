@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "core/disk.h"
 #include "core/reason.h"
@@ -13,6 +15,7 @@
 #include "router/cli/output.h"
 #include "router/config_schema.h"
 #include "router/features.h"
+#include "router/named_files.h"
 #include "router/version.h"
 
 namespace weir::cli {
@@ -59,12 +62,18 @@ int serve(const ConfigOption& config, bool print_curl) {
   return (*application)->run() ? kDone : kFailed;
 }
 
-int validate(const ConfigOption& config) {
+int validate(const ConfigOption& config, bool files) {
   const Result<Config> loaded = load(config);
   if (!loaded) return fail(loaded.error().message);
   const std::string source = loaded->source.empty() ? "built-in defaults" : loaded->source;
-  return print(source + ": valid (" + counted(loaded->backends.size(), "backend") + ", " +
-               counted(loaded->teams.size(), "team") + ")");
+  const std::vector<std::string> faults =
+      files ? faults_of_named_files(*loaded) : std::vector<std::string>();
+  for (const std::string& fault : faults) fail(source + ": " + fault);
+  if (!faults.empty()) return kFailed;
+  std::string text = source + ": valid (" + counted(loaded->backends.size(), "backend") + ", " +
+                     counted(loaded->teams.size(), "team") + ")";
+  for (const std::string& note : loaded->notes) text.append("\nnote: ").append(note);
+  return print(text);
 }
 
 int report(const ConfigOption& config, const ReportOptions& options) {

@@ -12,7 +12,8 @@ struct ConfigOption {
 };
 
 int serve(const ConfigOption& config, bool print_curl);
-int validate(const ConfigOption& config);
+// `files`: also those that it names.
+int validate(const ConfigOption& config, bool files);
 
 struct ReportOptions {
   std::string team;

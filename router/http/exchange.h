@@ -15,6 +15,7 @@
 #include "core/cancel.h"
 #include "core/clock.h"
 #include "core/event.h"
+#include "core/result.h"
 #include "router/http/request.h"
 
 namespace weir {
@@ -112,6 +113,10 @@ class HttpHandler {
     static_cast<void>(head);
     return true;
   }
+
+  // The answer to a request that the server refuses or failed to answer by itself. `head` has
+  // what could be read, maybe nothing. By default JSON in OpenAI's shape.
+  virtual Response refusal(const RequestHead& head, int status, const Error& error);
 
   // Answers one request. `exchange` outlives the coroutine.
   virtual Async<void> handle(Exchange& exchange) = 0;

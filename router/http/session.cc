@@ -27,17 +27,10 @@ constexpr RequestRefusal kHeaderTimeout = {
     408, "http_header_timeout", "The head of the request took too long.", ErrorCode::kDeadline};
 constexpr RequestRefusal kBodyTimeout = {
     408, "http_body_timeout", "The body of the request took too long.", ErrorCode::kDeadline};
-
-// `code` and `message` are ours, so nothing in them needs escaping.
-Response error_response(int status, std::string_view code, std::string_view message,
-                        std::string_view type = "invalid_request_error") {
-  Response response;
-  response.status = status;
-  response.body.append(R"({"error":{"message":")").append(message);
-  response.body.append(R"(","type":")").append(type);
-  response.body.append(R"(","param":null,"code":")").append(code).append("\"}}\n");
-  return response;
-}
+constexpr RequestRefusal kOtherExpectation = {417, "expectation_failed",
+                                              "Only 100-continue can be expected."};
+constexpr RequestRefusal kNoAnswer = {500, "internal", "The server failed to answer.",
+                                      ErrorCode::kInternal};
 
 // RFC 9110, section 10.1.1: the only expectation there is.
 bool has_other_expectation(const RequestHead& head) {
@@ -99,6 +92,7 @@ class Session final : public Exchange {
 
   Async<void> answer();
   Async<void> refuse(RequestRefusal why);
+  Response refusal(const RequestRefusal& why);
   std::string head_for(const Response& response);
   std::string_view date();
   ConnectionField connection_field() const;
@@ -247,7 +241,7 @@ bool Session::begin_body() {
   received_at_ = now();
   keep_alive_ = head.keep_alive;
   if (has_other_expectation(head)) {
-    early_ = error_response(417, "expectation_failed", "Only 100-continue can be expected.");
+    early_ = refusal(kOtherExpectation);
   } else {
     early_ = thread_.handler_.admit(head);
   }
@@ -313,14 +307,29 @@ Async<void> Session::answer() {
     if (!stream_is_chunked_) connection_.reset();
   } else if (answer_ != Answer::kComplete) {
     keep_alive_ = false;
-    co_await send(error_response(500, "internal", "The server failed to answer.", "server_error"));
+    co_await send(refusal(kNoAnswer));
   }
+}
+
+// What the server says of itself is ours, so nothing in it needs escaping.
+Response HttpHandler::refusal(const RequestHead& /*head*/, int status, const Error& error) {
+  Response response;
+  response.status = status;
+  response.body.append(R"({"error":{"message":")").append(error.message);
+  response.body.append(R"(","type":")");
+  response.body.append(status < 500 ? "invalid_request_error" : "server_error");
+  response.body.append(R"(","param":null,"code":")").append(error.detail).append("\"}}\n");
+  return response;
 }
 
 Async<void> Session::refuse(RequestRefusal why) {
   thread_.counts.count_refusal(why.code);
   keep_alive_ = false;
-  co_await send(error_response(why.status, why.code, why.message));
+  co_await send(refusal(why));
+}
+
+Response Session::refusal(const RequestRefusal& why) {
+  return thread_.handler_.refusal(reader_->head(), why.status, why.to_error());
 }
 
 std::string_view Session::date() { return thread_.date_.at(thread_.io_.clock.unix_ms() / 1000); }

@@ -252,15 +252,46 @@ TEST_CASE("A call that is complete does not wait for the next", "[ollama]") {
   CHECK(lines[1]["message"]["tool_calls"][0]["function"]["index"] == 1);
 }
 
-TEST_CASE("A whole answer has all of it and says how long the engine worked", "[ollama]") {
-  auto events = AnswerScript().text("a").text("b").end(FinishReason::kLength);
-  events[events.size() - 2].usage.local_busy_us = 5;
+TEST_CASE("A whole answer has all of it", "[ollama]") {
+  const auto events = AnswerScript().text("a").text("b").end(FinishReason::kLength);
   const auto writer = ollama_generate_codec().body_writer(script_options());
   const json body = json::parse(written_answer(*writer, events).value());
   CHECK(body["response"] == "ab");
   CHECK(body["done_reason"] == "length");
-  CHECK(body["total_duration"] == 5000);
   CHECK_FALSE(body.contains("context"));
+}
+
+// Each look at it takes a second.
+class TickingClock final : public Clock {
+ public:
+  SteadyTime now() const override { return SteadyTime(std::chrono::seconds(++seconds_)); }
+  std::int64_t unix_ms() const override { return 0; }
+
+ private:
+  mutable std::int64_t seconds_ = 0;
+};
+
+// Clients divide eval_count by eval_duration.
+TEST_CASE("An answer that came as it was made says when its first piece came", "[ollama]") {
+  const bool streams = GENERATE(true, false);
+  const bool local = GENERATE(true, false);
+  CAPTURE(streams, local);
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  auto events = AnswerScript().text("a").text("b").end(FinishReason::kStop);
+  if (local) events[events.size() - 2].usage.local_busy_us = 5;
+  const TickingClock clock;
+  AnswerOptions options = script_options();
+  options.clock = &clock;
+  options.began = SteadyTime(std::chrono::seconds(-9));
+  const Codec& codec = ollama_generate_codec();
+  const auto writer = streams ? codec.stream_writer(options) : codec.body_writer(options);
+  const std::string written = written_answer(*writer, events).value();
+  const std::size_t last = written.find_last_of('{', written.rfind("\"done\""));
+  const json end = json::parse(written.substr(last));
+  const bool in_pieces = streams || local;
+  CHECK(end["total_duration"] == 11 * kSecond);  // the first piece at 1, the end at 2
+  CHECK(end["prompt_eval_duration"] == (in_pieces ? 10 * kSecond : 0));
+  CHECK(end["eval_duration"] == (in_pieces ? kSecond : 11 * kSecond));
 }
 
 // bifrost PR #4890 and vercel/ai #17326: what comes out is what went in.

@@ -23,6 +23,13 @@ struct Kept {
   double cached = 1;              // the worst share of a prompt that the last one had
 };
 
+// Sanitizers see in some templates what there is to see, and all of them take ten minutes.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kEveryTemplate = 4;
+#else
+constexpr std::size_t kEveryTemplate = 1;
+#endif
+
 using Renderer = std::function<Result<Prompt>(const test::AgentRequest&)>;
 
 std::optional<Kept> measure(const Tokenizer& tokenizer, test::AgentSession session,
@@ -159,8 +166,11 @@ TEST_CASE("Real templates keep an agent's prompt as if it changed nothing",
   const std::vector<test::AgentSession> first(1, restless[1]);
   std::vector<std::filesystem::path> paths(std::filesystem::directory_iterator(*folder), {});
   std::sort(paths.begin(), paths.end());
-  int kept = 0;
-  for (const auto& path : paths) {
+  std::size_t looked_at = 0;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < paths.size(); i += kEveryTemplate) {
+    const auto& path = paths[i];
+    ++looked_at;
     const auto chat = ChatTemplate::of_source(test::read_all(path), "<s>", "</s>");
     const Renderer render = with_hygiene(chat, true);
     const auto best = worst_of(*tokenizer, render, calm);
@@ -176,8 +186,8 @@ TEST_CASE("Real templates keep an agent's prompt as if it changed nothing",
     CHECK(off->of_last < 0.98);
     if (on->of_last >= 0.98) ++kept;
   }
-  std::printf("  %d of %zu templates keep 98 %%\n", kept, paths.size());
-  CHECK(kept >= static_cast<int>(paths.size()) * 3 / 4);
+  std::printf("  %zu of %zu templates keep 98 %%\n", kept, looked_at);
+  CHECK(kept * 4 >= looked_at * 3);
 }
 
 }  // namespace

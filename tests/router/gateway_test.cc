@@ -2,11 +2,30 @@
 // the test's own.
 #include "router/gateway.h"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/router/house.h"
 #include "tests/support/catch.h"
 
 namespace weir {
 namespace {
+
+TEST_CASE("What the server refuses itself is said in the words of the path's dialect", "[router]") {
+  House house(succeed, succeed);
+  const Error too_large{ErrorCode::kTooLarge, "The body is above the limit.",
+                        "http_body_too_large"};
+  const auto said = [&](const std::string& target) {
+    const Response response =
+        house.refusal("POST " + target + " HTTP/1.1\r\nhost: x\r\n\r\n", 413, too_large);
+    CHECK(response.status == 413);
+    CHECK(contains(response.headers.text(), "x-request-id: req_"));
+    return nlohmann::json::parse(response.body);
+  };
+  CHECK(said("/v1/chat/completions")["error"]["code"] == "http_body_too_large");
+  CHECK(said("/v1/messages")["error"]["type"] == "request_too_large");
+  CHECK(said("/v1beta/models/m:generateContent")["error"]["code"] == 413);
+  CHECK(said("/api/chat")["error"] == "The body is above the limit.");
+}
 
 TEST_CASE("a concrete cloud model is answered with a permit and costs its price", "[router]") {
   House house(succeed, succeed);

@@ -241,6 +241,12 @@ class House {
     return gateway_->admit(exchange.head());
   }
 
+  // The answer to what the server refuses by itself.
+  Response refusal(std::string text, int status, const Error& error) {
+    FakeExchange exchange(thread_, std::move(text));
+    return gateway_->refusal(exchange.head(), status, error);
+  }
+
   // What is left of the team's month.
   NanoUsd left(std::string_view team) {
     for (const TeamBudget& each : limits_.teams()) {

@@ -271,6 +271,24 @@ class Validate(WithMock):
         weir.config_path.unlink()
         self.assertNotEqual(weir.run("validate").returncode, 0)
 
+    def test_files_that_it_names_are_opened(self):
+        weir = self.weir(start=False)
+        broken = weir.directory / "broken.gguf"
+        broken.write_bytes(b"GGUF but no more")
+        faulty = ("server.tls", {"certificate": "/no/such.pem", "key": "/no/such.key"}), \
+                 ("local", {"model": str(broken)}), ("log", {"file": "/no/such/folder/weir.log"})
+        weir.config_path.write_text("".join(
+            f"[{section}]\n" + "".join(f'{key} = "{value}"\n' for key, value in keys.items())
+            for section, keys in faulty))
+        done = weir.run("validate")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        said = done.stderr.splitlines()
+        self.assertEqual(len(said), 3, said)
+        for line, about in zip(said, ("[server.tls]: ", "[local] model: ", "[log] file: /no/such/folder/weir.log: its folder")):
+            self.assertIn("weir.toml: " + about, line)
+        done = weir.run("validate", "--without-files")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_help_and_version(self):
         weir = self.weir(start=False)
         for arguments, code in ((["--help"], 0), (["serve", "--help"], 0), (["version"], 0), (["--version"], 0),
