@@ -31,6 +31,16 @@ std::size_t skip_blanks(std::string_view text, std::size_t i, std::size_t most) 
   return i;
 }
 
+// Where the name begins that ends before `end`.
+std::size_t name_begin(std::string_view text, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > 0 && end - begin < kLongestSecretName &&
+         (in_assigned_name(text[begin - 1]) || word_before(text, begin))) {
+    --begin;
+  }
+  return begin;
+}
+
 // The name that ends before `i`, blanks, quotes and brackets between.
 Span name_before(std::string_view text, std::size_t i) {
   const std::size_t first = i > 12 ? i - 12 : 0;
@@ -39,11 +49,7 @@ Span name_before(std::string_view text, std::size_t i) {
           text[i - 1] == ']' || text[i - 1] == ':' || text[i - 1] == '?' || text[i - 1] == '*')) {
     --i;
   }
-  Span name{i, i};
-  while (name.begin > 0 && i - name.begin < kLongestSecretName &&
-         in_assigned_name(text[name.begin - 1]))
-    --name.begin;
-  return name;
+  return {name_begin(text, i), i};
 }
 
 // "\n" and "\r" as they are written in strings.
@@ -121,7 +127,8 @@ Span key_of_attribute(std::string_view text, Span name) {
     if (found == std::string_view::npos || (line != std::string_view::npos && found < line))
       continue;
     Span key{first + found + attribute.size(), first + found + attribute.size()};
-    while (key.end < name.begin && in_assigned_name(text[key.end])) ++key.end;
+    while (key.end < name.begin && (in_assigned_name(text[key.end]) || is_word(text[key.end])))
+      ++key.end;
     return key;
   }
   return name;
@@ -139,20 +146,21 @@ Span name_before_type(std::string_view text, Span name) {
   return before(text, i) == ':' || i < end ? name_before(text, i) : name;
 }
 
-// Words that secrets stand behind in sentences, by their first letters.
-constexpr std::string_view kSpoken[] = {"password", "passphrase", "passwd", "passcode",
-                                        "passwort", "pwd",        "bearer", "contraseña",
-                                        "kennwort", "key",        "secret", "token"};
+// Words that secrets stand behind in sentences, by their first letters; capitals beyond ASCII are
+// words of their own.
+constexpr std::string_view kSpoken[] = {
+    "password",   "passphrase", "passwd",   "passcode", "passwort", "pwd",  "bearer",
+    "contraseña", "contraseÑa", "kennwort", "key",      "secret",   "token"};
 
 std::span<const std::string_view> spoken_with(char first) {
   const std::span<const std::string_view> all(kSpoken);
   switch (to_lower(first)) {
     case 'p': return all.first(6);
     case 'b': return all.subspan(6, 1);
-    case 'c': return all.subspan(7, 1);
-    case 'k': return all.subspan(8, 2);
-    case 's': return all.subspan(10, 1);
-    case 't': return all.subspan(11, 1);
+    case 'c': return all.subspan(7, 2);
+    case 'k': return all.subspan(9, 2);
+    case 's': return all.subspan(11, 1);
+    case 't': return all.subspan(12, 1);
     default: return {};
   }
 }
@@ -280,8 +288,7 @@ class AssignedSecretDetector final : public Detector {
                                            std::size_t end) {
     std::size_t begin = head;
     while (begin > 0 && is_blank(text[begin - 1])) --begin;
-    while (begin > 0 && head - begin < kLongestSecretName && in_assigned_name(text[begin - 1]))
-      --begin;
+    begin = name_begin(text, begin);
     return text.substr(begin, end - begin);
   }
 

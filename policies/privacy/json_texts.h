@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,16 +15,21 @@
 
 namespace weir::privacy {
 
+// What the names of an object's members mean, by its path from the request.
+enum class RequestPlace : std::uint8_t;
+
 struct JsonText {
   std::size_t begin = 0;  // of the escaped text in the document, without its quotes
   std::size_t end = 0;
   bool is_key = false;
   bool bare = false;     // a number
-  bool data = false;     // within an object of somebody's own, where no name is a dialect's
-  std::string_view key;  // of the nearest member around it, escaped; empty for the document
+  bool data = false;     // a name that somebody chose, where no name is a dialect's
+  bool code = false;     // in a request, by its place a word of the dialect or an id
+  bool file = false;     // in a request, by its place the bytes of a file in base64
+  std::string_view key;  // of the nearest member around it; empty for the document
 };
 
-// In the order of the document.
+// In the order of the document. A key is valid until the next of them.
 class JsonTexts {
  public:
   explicit JsonTexts(std::string_view document) : document_(document) {}
@@ -33,7 +40,8 @@ class JsonTexts {
   struct Level {
     bool object = false;
     bool wants_key = false;
-    bool data = false;
+    RequestPlace place{};   // of the objects here
+    RequestPlace holder{};  // of the object that has `key`
     std::string_view key;
   };
 
@@ -41,10 +49,12 @@ class JsonTexts {
   void close();
   void read_text(std::size_t begin);
   void read_number();
+  void tell_place();
 
   std::string_view document_;
   std::size_t at_ = 0;
   std::vector<Level> levels_;
+  std::deque<std::string> unescaped_;  // keys that are written in escapes
   JsonText text_;
 };
 

@@ -36,7 +36,10 @@ std::size_t blanks_before(std::string_view text, std::size_t i) {
 // The name that ends before `i`.
 std::string_view name_ending(std::string_view text, std::size_t i) {
   std::size_t begin = i;
-  while (begin > 0 && i - begin < kLongestSecretName && in_passed_name(text[begin - 1])) --begin;
+  while (begin > 0 && i - begin < kLongestSecretName &&
+         (in_passed_name(text[begin - 1]) || word_before(text, begin))) {
+    --begin;
+  }
   return text.substr(begin, i - begin);
 }
 

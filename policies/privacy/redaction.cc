@@ -1,13 +1,12 @@
 #include "policies/privacy/redaction.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <cstring>
+#include <iterator>
 #include <optional>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "policies/privacy/bytes.h"
 #include "policies/privacy/json_texts.h"
 
 namespace weir::privacy {
@@ -17,38 +16,54 @@ constexpr std::size_t index_of(FindingKind kind) { return static_cast<std::size_
 
 constexpr int kDeepestJson = 4;  // of JSON in texts of JSON
 
-// Members whose texts are words of the dialect or bytes, not a person's.
-constexpr std::array<std::string_view, 22> kNoText = {"model",
-                                                      "role",
-                                                      "type",
-                                                      "id",
-                                                      "object",
-                                                      "tool_call_id",
-                                                      "call_id",
-                                                      "tool_use_id",
-                                                      "signature",
-                                                      "encrypted_content",
-                                                      "media_type",
-                                                      "mimeType",
-                                                      "mime_type",
-                                                      "detail",
-                                                      "service_tier",
-                                                      "thoughtSignature",
-                                                      "thought_signature",
-                                                      "previous_response_id",
-                                                      "reasoning_effort",
-                                                      "b64_json",
-                                                      "format",
-                                                      "status"};
+// The base64 of a file within a text. No detector reads it.
+struct FileBytes {
+  std::size_t begin = 0;
+  std::size_t end = 0;
 
-bool is_base64_data(const JsonText& where, std::string_view text) {
-  if (text.starts_with("data:") && text.find(";base64,") < 128) return true;
-  if (where.key != "data" && where.key != "file_data") return false;
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '+' ||
-           c == '/' || c == '=' || c == '-' || c == '_';
-  };
-  return text.size() >= 64 && std::all_of(text.begin(), text.end(), plain);
+  bool empty() const { return begin == end; }
+};
+
+bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_'; }
+
+std::size_t end_of_run(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_base64(text[at])) ++at;
+  return at;
+}
+
+// Of one line, or of long ones of one length, as programs wrap them: other lines may be numbers or
+// names.
+std::size_t end_of_base64(std::string_view text, std::size_t begin) {
+  constexpr std::size_t kShortestLine = 60;
+  std::size_t end = end_of_run(text, begin);
+  const std::size_t line = end - begin;
+  while (line >= kShortestLine) {
+    std::size_t next = end + (at(text, end) == '\r' ? 1 : 0);
+    if (at(text, next) != '\n') break;
+    ++next;
+    const std::size_t stop = end_of_run(text, next);
+    if (stop - next != line) break;
+    end = stop;
+  }
+  for (int padding = 0; padding < 2 && at(text, end) == '='; ++padding) ++end;
+  return end;
+}
+
+// `is_file`: by its place the text is one.
+FileBytes file_in(std::string_view text, bool is_file) {
+  constexpr std::string_view kMark = ";base64,";
+  constexpr std::size_t kLongestType = 128;
+  constexpr std::size_t kShortest = 256;  // less is soon looked at
+  std::size_t begin = 0;
+  if (text.starts_with("data:")) {
+    const std::size_t mark = text.substr(0, kLongestType).find(kMark);
+    if (mark == std::string_view::npos) return {};
+    begin = mark + kMark.size();
+  } else if (!is_file) {
+    return {};
+  }
+  const std::size_t end = end_of_base64(text, begin);
+  return end - begin < kShortest ? FileBytes{} : FileBytes{begin, end};
 }
 
 // As the names of a dialect's members are. What a client names so in an object of its own may be
@@ -63,96 +78,81 @@ bool is_identifier(std::string_view text) {
          std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
 }
 
+// As words of a dialect, ids and signatures are.
+bool is_code(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < 0x7F && c != '@'; });
+}
+
 bool is_text(const JsonText& where, std::string_view text) {
   if (text.empty()) return false;
   if (where.is_key) return where.data || !is_identifier(text);
-  if (where.data) return true;
-  const bool named = std::find(kNoText.begin(), kNoText.end(), where.key) != kNoText.end();
-  return !named && !is_base64_data(where, text);
+  return !where.code || !is_code(text);
 }
 
 // Providers take no brackets in names of tools and of their parameters.
 bool is_plain_name(const JsonText& where, std::string_view text) {
-  return (where.is_key || where.key == "name") && std::all_of(text.begin(), text.end(), [](char c) {
+  const bool name = where.is_key || where.key == "name" || where.key == "required";
+  return name && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
                   c == '-';
          });
 }
 
-// `word` is in capitals.
-bool has_word(std::string_view text, std::string_view word) {
-  const auto same = [](char a, char b) {
-    return (a >= 'a' && a <= 'z' ? static_cast<char>(a - 0x20) : a) == b;
-  };
-  return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
-}
-
-bool in_value_word(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || byte >= 0x80;
-}
-
-// Known values in a text, wherever they stand for themselves.
-class Values {
+// The words of a client's that the names of a series of aliases may not be: PII and what begins so.
+class TakenSeries {
  public:
-  explicit Values(const Aliases& aliases) : aliases_(aliases) {
-    for (std::size_t i = 0; i < aliases.size(); ++i) {
-      const std::string& value = aliases.value(i);
-      if (value.size() >= kHead) by_head_[head_of(value)].push_back(i);
-    }
-    for (auto& [head, indices] : by_head_) {
-      std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) {
-        return aliases.value(a).size() > aliases.value(b).size();
-      });
+  void add(std::string_view text) {
+    for (std::size_t i = 0; i + kStem.size() <= text.size(); ++i) {
+      if (to_upper(text[i]) == kStem[0] && stands_at(text, i, "pii")) add_word(text.substr(i));
     }
   }
-
-  // The longest value that stands at `text[at]`; null if none does.
-  const std::string* at(std::string_view text, std::size_t at) const {
-    if (text.size() - at < kHead) return nullptr;
-    const auto found = by_head_.find(head_of(text.substr(at)));
-    if (found == by_head_.end()) return nullptr;
-    for (const std::size_t index : found->second) {
-      const std::string& value = aliases_.value(index);
-      if (text.substr(at).starts_with(value) && stands_alone(text, at, value.size())) {
-        return &value;
-      }
-    }
-    return nullptr;
-  }
-  bool stand_in(std::string_view text) const {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (at(text, i) != nullptr) return true;
-    }
-    return false;
-  }
+  bool holds(std::string_view series) const { return words_.contains(std::string(series)); }
 
  private:
-  static constexpr std::size_t kHead = 4;  // shorter values are too common to look for
+  static constexpr std::string_view kStem = "PII";
+  static constexpr std::size_t kLongest = kStem.size() + 8;  // more series than a text has room for
 
-  static std::uint32_t head_of(std::string_view text) {
-    std::uint32_t head = 0;
-    std::memcpy(&head, text.data(), kHead);
-    return head;
-  }
-  static bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
-    const std::size_t end = at + size;
-    const bool begins = at == 0 || !in_value_word(text[at - 1]) || !in_value_word(text[at]);
-    return begins &&
-           (end == text.size() || !in_value_word(text[end]) || !in_value_word(text[end - 1]));
+  // Each beginning of the word, too. Where one is known, so are the shorter ones.
+  void add_word(std::string_view text) {
+    std::string word(kStem);
+    while (word.size() < std::min(text.size(), kLongest) && is_alpha(text[word.size()])) {
+      word.push_back(to_upper(text[word.size()]));
+    }
+    while (word.size() >= kStem.size() && words_.insert(word).second) word.pop_back();
   }
 
-  const Aliases& aliases_;
-  std::unordered_map<std::uint32_t, std::vector<std::size_t>> by_head_;
+  std::unordered_set<std::string> words_;
 };
+
+// The places of known values in a text, from its first byte to its last.
+std::vector<KnownValues::Place> places_in(std::string_view text, const FileBytes& file,
+                                          const KnownValues& values) {
+  // What is shorter stands in the bytes of a picture by chance, once in so many.
+  constexpr std::size_t kShortestInFile = 8;
+  std::vector<KnownValues::Place> places;
+  values.find_backwards(text, [&](const KnownValues::Place& place) {
+    const bool inside = place.begin >= file.begin && place.begin + place.size <= file.end;
+    if (!inside || place.size >= kShortestInFile) places.push_back(place);
+    return true;
+  });
+  std::reverse(places.begin(), places.end());
+  return places;
+}
 
 // A text as it reads, with the name of the member that holds it, which may say what it is.
 struct NamedText {
   std::string name;
   std::string text;
+  FileBytes file;
 };
 
-std::string_view name_of(const JsonText& where) { return where.is_key ? "" : where.key; }
+// Its end, of which it is the last word that counts.
+std::string_view name_of(const JsonText& where) {
+  constexpr std::size_t kLongestName = 128;
+  if (where.is_key) return {};
+  return where.key.substr(where.key.size() - std::min(where.key.size(), kLongestName));
+}
 
 // Also of texts that are JSON, in the order of the body.
 void collect(std::string_view document, int depth, std::vector<NamedText>* texts) {
@@ -161,7 +161,8 @@ void collect(std::string_view document, int depth, std::vector<NamedText>* texts
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
     if (depth == 0 && !is_text(where, text)) continue;
     if (depth < kDeepestJson && looks_like_json(text)) collect(text, depth + 1, texts);
-    texts->push_back({std::string(name_of(where)), std::move(text)});
+    const FileBytes file = file_in(text, where.file && depth == 0);
+    texts->push_back({std::string(name_of(where)), std::move(text), file});
   }
 }
 
@@ -171,18 +172,35 @@ std::vector<NamedText> texts_of(std::string_view body) {
   return texts;
 }
 
-// A short value is looked at beside its name: {"password":"…"}.
-void find_in(std::string_view name, const std::string& text, const Scan& scan,
-             std::vector<Finding>* findings) {
-  constexpr std::size_t kLongestValue = 256;
-  if (name.empty() || text.size() > kLongestValue) return scan(text, findings);
-  const std::string lead = std::string(name) + ": ";
-  scan(lead + text, findings);
-  std::erase_if(*findings, [&](const Finding& each) { return each.begin < lead.size(); });
+void move_findings(std::size_t by, std::vector<Finding>* findings) {
   for (Finding& each : *findings) {
-    each.begin -= lead.size();
-    each.end -= lead.size();
+    each.begin += by;
+    each.end += by;
   }
+}
+
+// What is before the bytes of a file, and what is behind them if anything is.
+void find_around(const NamedText& named, const Scan& scan, std::vector<Finding>* findings) {
+  constexpr std::size_t kTail = 32;  // of the bytes, which may be the beginning of an address
+  const std::string_view text = named.text;
+  scan(text.substr(0, named.file.begin), findings);
+  if (named.file.end == text.size()) return;
+  const std::size_t rest = named.file.end - kTail;
+  std::vector<Finding> behind;
+  scan(text.substr(rest), &behind);
+  move_findings(rest, &behind);
+  findings->insert(findings->end(), behind.begin(), behind.end());
+}
+
+// A short value is looked at beside its name: {"password":"…"}.
+void find_in(const NamedText& named, const Scan& scan, std::vector<Finding>* findings) {
+  constexpr std::size_t kLongestValue = 256;
+  if (!named.file.empty()) return find_around(named, scan, findings);
+  if (named.name.empty() || named.text.size() > kLongestValue) return scan(named.text, findings);
+  const std::string lead = named.name + ": ";
+  scan(lead + named.text, findings);
+  std::erase_if(*findings, [&](const Finding& each) { return each.begin < lead.size(); });
+  move_findings(0 - lead.size(), findings);
 }
 
 class Redactor {
@@ -191,7 +209,7 @@ class Redactor {
       : scan_(scan), kinds_(kinds), aliases_(*aliases) {}
 
   void learn(const NamedText& named) {
-    find_in(named.name, named.text, scan_, &findings_);
+    find_in(named, scan_, &findings_);
     for (const Finding& finding : findings_) {
       if (!kinds_.test(index_of(finding.kind))) continue;
       const std::size_t size = finding.end - finding.begin;
@@ -201,53 +219,52 @@ class Redactor {
   }
 
   // True if it changed anything.
-  bool redact(const Values& values, std::string_view name, std::string* text, int depth) {
+  bool redact(const KnownValues& values, NamedText* named, int depth) {
     bool changed = false;
-    if (depth < kDeepestJson && looks_like_json(*text)) {
-      *text = edit_texts(*text, [&](const JsonText& where, std::string* inner) {
-        const bool edited = redact(values, name_of(where), inner, depth + 1);
+    if (depth < kDeepestJson && looks_like_json(named->text)) {
+      named->text = edit_texts(named->text, [&](const JsonText& where, std::string* inner) {
+        const FileBytes file = file_in(*inner, false);
+        NamedText within{std::string(name_of(where)), std::move(*inner), file};
+        const bool edited = redact(values, &within, depth + 1);
+        *inner = std::move(within.text);
         changed |= edited;
         return edited;
       });
-      if (!values.stand_in(*text)) return changed;  // else it only begins and ends like JSON
+      // Else it only begins and ends like JSON.
+      if (places_in(named->text, named->file, values).empty()) return changed;
     }
-    return replace(values, name, text) || changed;
+    return replace(values, named) || changed;
   }
 
  private:
-  bool replace(const Values& values, std::string_view name, std::string* text) {
-    find_in(name, *text, scan_, &findings_);
+  // What is found, and between it what is known.
+  std::vector<KnownValues::Place> places(const KnownValues& values, const NamedText& named) {
+    find_in(named, scan_, &findings_);
+    std::vector<KnownValues::Place> found;
+    found.reserve(findings_.size());
+    for (const Finding& each : findings_) found.push_back({each.begin, each.end - each.begin});
+    findings_.clear();
+    const std::vector<KnownValues::Place> known = places_in(named.text, named.file, values);
+    std::vector<KnownValues::Place> all;
+    std::merge(found.begin(), found.end(), known.begin(), known.end(), std::back_inserter(all),
+               [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    return all;
+  }
+
+  bool replace(const KnownValues& values, NamedText* named) {
+    const std::string_view text = named->text;
     std::string out;
     std::size_t done = 0;
-    auto next = findings_.begin();
-    std::size_t at = 0;
-    while (at < text->size()) {
-      while (next != findings_.end() && next->begin < at) ++next;
-      std::size_t size = 0;
-      const std::string* alias = nullptr;
-      if (next != findings_.end() && next->begin == at) {
-        size = next->end - at;
-        alias = aliases_.find(std::string_view(*text).substr(at, size));
-      }
-      if (alias == nullptr) {
-        const std::string* value = values.at(*text, at);
-        if (value != nullptr) {
-          size = value->size();
-          alias = aliases_.find(*value);
-        }
-      }
-      if (alias == nullptr) {
-        ++at;
-        continue;
-      }
-      out.append(*text, done, at - done).append(*alias);
-      at += size;
-      done = at;
+    for (const KnownValues::Place& place : places(values, *named)) {
+      if (place.begin < done) continue;
+      const std::string* alias = aliases_.find(text.substr(place.begin, place.size));
+      if (alias == nullptr) continue;
+      out.append(text, done, place.begin - done).append(*alias);
+      done = place.begin + place.size;
     }
-    findings_.clear();
     if (done == 0) return false;
-    out.append(*text, done);
-    *text = std::move(out);
+    out.append(text, done);
+    named->text = std::move(out);
     return true;
   }
 
@@ -275,7 +292,7 @@ Found find_in_body(std::string_view body, const Scan& scan) {
   Found found;
   std::vector<Finding> findings;
   for (const NamedText& named : texts_of(body)) {
-    find_in(named.name, named.text, scan, &findings);
+    find_in(named, scan, &findings);
     for (const Finding& finding : findings) found.add(finding);
     findings.clear();
   }
@@ -315,31 +332,39 @@ FindingKinds usual_kinds() {
 
 Redaction::Redaction(std::string_view body, const Scan& scan, const FindingKinds& kinds) {
   const std::vector<NamedText> texts = texts_of(body);
-  aliases_ = Aliases([&](std::string_view series) {
-    return std::any_of(texts.begin(), texts.end(),
-                       [&](const NamedText& named) { return has_word(named.text, series); });
-  });
+  TakenSeries taken;
+  for (const NamedText& named : texts) {
+    taken.add(std::string_view(named.text).substr(0, named.file.begin));
+    taken.add(std::string_view(named.text).substr(named.file.end));
+  }
+  aliases_ = Aliases([&](std::string_view series) { return taken.holds(series); });
   Redactor redactor(scan, kinds, &aliases_);
   for (const NamedText& named : texts) redactor.learn(named);
   if (aliases_.empty()) {
     body_ = body;
     return;
   }
-  const Values values(aliases_);
+  values_ = KnownValues(aliases_);
   body_ = edit_texts(body, [&](const JsonText& where, std::string* text) {
     if (!is_text(where, *text)) return false;
     const std::string* whole = is_plain_name(where, *text) ? aliases_.find(*text) : nullptr;
-    if (whole == nullptr) return redactor.redact(values, name_of(where), text, 0);
-    *text = whole->substr(1, whole->size() - 2);
-    return true;
+    if (whole != nullptr) {
+      *text = whole->substr(1, whole->size() - 2);
+      return true;
+    }
+    const FileBytes file = file_in(*text, where.file);
+    NamedText named{std::string(name_of(where)), std::move(*text), file};
+    const bool changed = redactor.redact(values_, &named, 0);
+    *text = std::move(named.text);
+    return changed;
   });
 }
 
 bool Redaction::leaks_into(std::string_view body) const {
-  const Values values(aliases_);
   const std::vector<NamedText> texts = texts_of(body);
-  return std::any_of(texts.begin(), texts.end(),
-                     [&](const NamedText& named) { return values.stand_in(named.text); });
+  return std::any_of(texts.begin(), texts.end(), [&](const NamedText& named) {
+    return !places_in(named.text, named.file, values_).empty();
+  });
 }
 
 }  // namespace weir::privacy

@@ -34,7 +34,7 @@ class Found {
 };
 
 // In a JSON body. What a provider does not read as text is left out: names of models and roles,
-// ids, signatures, the bytes of pictures and files.
+// ids and signatures where a dialect has them, the bytes of pictures and files.
 Found find_in_body(std::string_view body, const Scan& scan);
 
 // The kinds of these words. Words that are none are left out.
@@ -61,6 +61,7 @@ class Redaction final : public LeakCheck {
  private:
   std::string body_;
   Aliases aliases_;
+  KnownValues values_;  // of aliases_
 };
 
 }  // namespace weir::privacy

@@ -108,6 +108,11 @@ class Dictionary {
   std::bitset<4'096> shapes_;
 };
 
+// Of the second byte of À to Þ, U+00C0 to U+00DE, the one of the small letter.
+void lower_latin(char first, char* second) {
+  if (first == '\xC3' && static_cast<unsigned char>(*second) <= 0x9E) *second |= 0x20;
+}
+
 // The words of a name from its last to its first: "clientSecret", "CLIENT_SECRET" and
 // "client-secret" are "secret", "client".
 class WordsFromEnd {
@@ -125,6 +130,7 @@ class WordsFromEnd {
     }
     const std::string_view word = left_.substr(left_.size() - size);
     std::transform(word.begin(), word.end(), lowered_.begin(), to_lower);
+    for (std::size_t i = 1; i < size; ++i) lower_latin(lowered_[i - 1], &lowered_[i]);
     left_.remove_suffix(size);
     return {lowered_.data(), size};
   }

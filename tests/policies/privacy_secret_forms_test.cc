@@ -144,5 +144,37 @@ TEST_CASE("The same forms let pass what is harmless or blank", "[policies]") {
   }
 }
 
+constexpr std::string_view kSecretWords[] = {
+    "password",   "passwd",     "passphrase",   "passcode",        "pwd",        "pass",
+    "psw",        "pw",         "psk",          "passwort",        "kennwort",   "contraseña",
+    "CONTRASEÑA", "Contraseña", "miContraseña", "contraseña_prod", "motdepasse", "senha",
+    "wachtwoord", "secret",     "token",        "apikey",          "authkey",    "accesskey",
+    "secretkey",  "privatekey", "authtoken",    "accesstoken",     "apitoken",   "clientsecret",
+    "jwt",        "bearer",     "phpsessid",    "jsessionid"};
+
+TEST_CASE("Each word for a secret is one in whatever form it has its value", "[policies]") {
+  for (const std::string_view form :
+       {"%: @", "% = @", "%=@", "x, %: @", "“%: @”", "密码%: @", R"("%": "@")",
+        R"({"a": {"%":"@"}})", R"({\"%\":\"@\"})", R"(<%>@</%>)", R"(<add key="%" value="@"/>)",
+        R"(set_%("@"))", R"(d["%"] = "@")", "--% @", "| % | @ |"}) {
+    for (const std::string_view word : kSecretWords) {
+      const std::string text = filled(form, word, "hunter7Zq!93x");
+      CAPTURE(text);
+      CHECK(finds(text, FindingKind::kSecret));
+    }
+  }
+}
+
+TEST_CASE("A password is told of in Spanish in any case of letters", "[policies]") {
+  const std::string_view lead =
+      GENERATE("la contraseña es ", "LA CONTRASEÑA ES ", "Contraseña es ");
+  CHECK(finds(std::string(lead) + "hunter7Zq!93x", FindingKind::kSecret));
+}
+
+TEST_CASE("A word of another alphabet that only ends like a secret's is none", "[policies]") {
+  const std::string_view name = GENERATE("épw", "ключpass", "contraseñas", "contraseñado", "öpat");
+  CHECK_FALSE(finds(std::string(name) + ": hunter7Zq!93x", FindingKind::kSecret));
+}
+
 }  // namespace
 }  // namespace weir
