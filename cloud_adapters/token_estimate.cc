@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kBytesPerToken = 3;
 constexpr std::size_t kTokensPerMessage = 8;  // role and separators
+constexpr std::string_view kFinish = R"("finish_reason":")";
 
 std::int64_t tokens_in(std::size_t bytes) {
   return static_cast<std::int64_t>((bytes + kBytesPerToken - 1) / kBytesPerToken);
@@ -20,12 +21,16 @@ std::int64_t prompt_tokens(const ChatRequest& request) {
 
 }  // namespace
 
-TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {}
+TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {
+  if (request.sampling.max_tokens)
+    most_output_ = *request.sampling.max_tokens * request.sampling.choices;
+}
 
 void TokenEstimate::add_frame(std::string_view data) {
   ++frames_;
   frame_bytes_ += data.size();
-  smallest_frame_ = std::min(smallest_frame_, data.size());
+  const bool ends = data.find(kFinish) != std::string_view::npos;
+  if (!ends) smallest_frame_ = std::min(smallest_frame_, data.size());
 }
 
 void TokenEstimate::report(const Usage& usage) {
@@ -37,8 +42,11 @@ void TokenEstimate::report(const Usage& usage) {
 }
 
 std::int64_t TokenEstimate::output_tokens() const {
-  const std::size_t in_frames = frames_ == 0 ? 0 : frame_bytes_ - frames_ * smallest_frame_;
-  return std::max(static_cast<std::int64_t>(frames_), tokens_in(in_frames + text_bytes_));
+  const std::size_t frame = std::min(smallest_frame_, frame_bytes_);
+  const std::size_t in_frames = frame_bytes_ - std::min(frame_bytes_, frames_ * frame);
+  const auto frames = static_cast<std::int64_t>(frames_);
+  const std::int64_t tokens = std::max(frames, tokens_in(in_frames + text_bytes_));
+  return std::min(tokens, most_output_);
 }
 
 Usage TokenEstimate::usage() const {

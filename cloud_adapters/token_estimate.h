@@ -1,7 +1,8 @@
 // A cautious count of tokens for answers whose provider reports none, or absurd ones.
 //
 // Three bytes a token, which English text and most code stay under, and never
-// fewer tokens than the stream had frames with text. Belongs to one answer.
+// fewer tokens than the stream had frames with text, nor more than the request allows.
+// Belongs to one answer.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,8 @@ class TokenEstimate {
   explicit TokenEstimate(const ChatRequest& request);
 
   // One frame of a stream that nobody decoded. Frames of one stream differ by their text
-  // alone, so what the smallest one has is not counted.
+  // alone, so what the smallest one has is not counted; but the one that ends the answer may be
+  // smaller than any with text.
   void add_frame(std::string_view data);
 
   void add_text(std::string_view text) { text_bytes_ += text.size(); }
@@ -38,6 +40,7 @@ class TokenEstimate {
   std::int64_t output_tokens() const;
 
   std::int64_t input_tokens_;
+  std::int64_t most_output_ = std::numeric_limits<std::int64_t>::max();
   std::optional<Usage> prompt_;
   std::optional<Usage> reported_;
   bool contradicted_ = false;

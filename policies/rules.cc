@@ -27,9 +27,14 @@ bool fits_tools(ToolsMatch wanted, bool has_tools) {
   return wanted == ToolsMatch::kAny || has_tools == (wanted == ToolsMatch::kYes);
 }
 
+bool fits_model(const Rule& rule, const RuleFacts& facts) {
+  return fits_any(rule.models, facts.model) ||
+         (!facts.bare_model.empty() && fits_any(rule.models, facts.bare_model));
+}
+
 // All but what it contains.
 bool fits_outside(const Rule& rule, const RuleFacts& facts) {
-  return fits_any(rule.teams, facts.team) && fits_any(rule.models, facts.model) &&
+  return fits_any(rule.teams, facts.team) && fits_model(rule, facts) &&
          fits_header(rule.header, facts.headers) && fits_size(rule, facts.body_bytes) &&
          fits_tools(rule.tools, facts.has_tools);
 }

@@ -64,6 +64,8 @@ struct RuleFacts {
   std::size_t body_bytes = 0;
   bool has_tools = false;
   const privacy::Found* found = nullptr;  // null: nobody looked, and no rule asks
+  // The model without the name of the backend that the client asked for; empty = it named none.
+  std::string_view bare_model = {};
 };
 
 // Whether a rule that holds but for that looks at what the request contains.

@@ -19,6 +19,28 @@ bool is_opaque(const std::vector<Part>& parts) {
   });
 }
 
+bool is_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/' || c == '-' || c == '_' || c == '=' || c == '\\';  // escapes a slash
+}
+
+// Whether a whole string of this JSON is a file written into its own address, wherever it stands:
+// in a member that nobody knows it is a picture all the same.
+bool holds_data_url(std::string_view json) {
+  constexpr std::string_view kBegin = "\"data:";
+  constexpr std::string_view kMark = ";base64,";
+  constexpr std::size_t kLongestType = 128;
+  for (std::size_t at = json.find(kBegin); at != std::string_view::npos;
+       at = json.find(kBegin, at + 1)) {
+    const std::string_view type = json.substr(at + 1, json.find('"', at + 1) - at - 1);
+    const std::size_t mark = type.substr(0, kLongestType).find(kMark);
+    if (mark == std::string_view::npos) continue;
+    const std::string_view data = type.substr(mark + kMark.size());
+    if (!data.empty() && std::all_of(data.begin(), data.end(), is_base64)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 privacy::Scan TimedScan::scan() {
@@ -42,9 +64,9 @@ ContentLook look_into(std::string_view body, TimedScan* scan) {
 
 ContentLook look_into(const ChatRequest& request, TimedScan* scan) {
   ContentLook look = look_into(request.original, scan);
-  look.opaque =
-      look.opaque || std::any_of(request.messages.begin(), request.messages.end(),
-                                 [](const Message& message) { return is_opaque(message.parts); });
+  look.opaque = look.opaque || holds_data_url(request.original) ||
+                std::any_of(request.messages.begin(), request.messages.end(),
+                            [](const Message& message) { return is_opaque(message.parts); });
   return look;
 }
 

@@ -55,7 +55,7 @@ Result<Deliberation> deliberate(const Question& question) {
   const RoutingConfig& routing = snapshot.config.routing;
   const Result<Ruling> ruling =
       rule_on({snapshot, question.who, question.head, question.clock,
-               requested_model(request, routing), request.original.size(), !request.tools.empty()},
+               requested_model(request, routing), request.original.size(), brings_tools(request)},
               request);
   if (!ruling) return ruling.error();
 

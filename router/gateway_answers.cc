@@ -19,6 +19,7 @@
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
 #include "router/limit_headers.h"
+#include "router/passed_names.h"
 #include "router/receipts.h"
 #include "router/small_response.h"
 
@@ -43,13 +44,9 @@ std::string client_fields_of(const RequestHead& head, Dialect dialect) {
   return lines;
 }
 
-constexpr std::size_t kLongestEndUser = 128;
-
-// As the client named them; a longer name by its SHA-256.
-std::string end_user_of(std::string_view named) {
-  if (named.size() <= kLongestEndUser) return std::string(named);
-  const Sha256 digest = sha256_of(named);
-  return "sha256:" + to_hex(std::as_bytes(std::span(digest)));
+// Of a request for vectors, where anything asks for it.
+std::string end_user_in(std::string_view body, const LedgerConfig& ledger) {
+  return ledger.end_users ? end_user_of(names_in_json(body).end_user) : std::string();
 }
 
 void note_request(const ChatRequest& request, LedgerRow& row) {
@@ -297,7 +294,9 @@ Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
                  refusal_without_receipt(services_.receipts, snapshot->config.receipts)) {
     body = *std::move(refusal);
   } else {
-    limits.emplace(services_.limits, claim_of(*who, row, {}));
+    const std::string end_user = end_user_in(exchange.body(), snapshot->config.ledger);
+    row.end_user = end_user;
+    limits.emplace(services_.limits, claim_of(*who, row, end_user));
     body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits,
                                        embedding_codec_of(destination.form), destination.path()},
                                       row);

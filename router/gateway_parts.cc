@@ -1,11 +1,25 @@
 #include "router/gateway_parts.h"
 
 #include <chrono>
+#include <span>
 
+#include "core/hex.h"
 #include "metrics/savings.h"
+#include "metrics/sha256.h"
 #include "router/error_response.h"
 
 namespace weir {
+namespace {
+
+constexpr std::size_t kLongestEndUser = 128;
+
+}  // namespace
+
+std::string end_user_of(std::string_view named) {
+  if (named.size() <= kLongestEndUser) return std::string(named);
+  const Sha256 digest = sha256_of(named);
+  return "sha256:" + to_hex(std::as_bytes(std::span(digest)));
+}
 
 LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user) {
   LimitClaim claim;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/clock.h"
@@ -15,6 +16,9 @@
 #include "router/snapshot.h"
 
 namespace weir {
+
+// As the client named them; a longer name by its SHA-256.
+std::string end_user_of(std::string_view named);
 
 LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user);
 

@@ -4,15 +4,14 @@
 #include <optional>
 #include <utility>
 
-#include "cloud_adapters/wire/json.h"
 #include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/answer_gate.h"
 #include "router/client_sink.h"
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
-#include "router/http/request_reader.h"
 #include "router/limit_headers.h"
 #include "router/passed_answer.h"
+#include "router/passed_names.h"
 #include "router/receipts.h"
 #include "router/request_ruling.h"
 #include "router/small_response.h"
@@ -20,23 +19,6 @@
 
 namespace weir {
 namespace {
-
-bool is_json(const RequestHead& head) {
-  const std::string_view type = head.fields.value("content-type");
-  return http1::equal_ignoring_case(http1::trimmed(type.substr(0, type.find(';'))),
-                                    "application/json");
-}
-
-// The "model" of a JSON body that has the room of an Exchange's behind it; empty if there is none.
-// The body stays the provider's to judge.
-std::string model_of(std::string_view body) {
-  if (body.empty()) return {};
-  const auto document = JsonDocument::parse(body, body.size() + RequestReader::kBodyPadding);
-  if (!document) return {};
-  std::string_view model;
-  if ((*document)->root()["model"].get(model) != simdjson::SUCCESS) return {};
-  return std::string(model);
-}
 
 // One request on its way. All of it outlives the coroutines.
 struct Passage {
@@ -46,17 +28,25 @@ struct Passage {
   AnswerGate& exchange;
   LimitHold& limits;
   std::optional<PassedAnswer>& answer;
+  const PassedNames& names;
   EmbeddingUsage usage;  // of a request for vectors
 };
 
 bool embeds(const LedgerRow& row) { return row.operation == Operation::kEmbeddings; }
 
 // A request for vectors is looked into where a rule asks; others hold what nobody here can
-// look into.
+// look into. What names further models must be allowed to leave by what is said of each.
 Result<Ruling> ruling_of(const Passage& passage, std::string_view body, const LedgerRow& row) {
-  const RuledRequest request{passage.snapshot,       passage.who,         passage.exchange.head(),
-                             passage.services.clock, row.requested_model, body.size()};
-  return embeds(row) ? rule_on(request, body) : rule_on_opaque(request);
+  RuledRequest request{passage.snapshot,       passage.who,         passage.exchange.head(),
+                       passage.services.clock, row.requested_model, body.size()};
+  if (embeds(row)) return rule_on(request, body);
+  for (std::size_t i = 1; i < passage.names.models.size(); ++i) {
+    request.model = passage.names.models[i];
+    Result<Ruling> further = rule_on_opaque(request);
+    if (!further || further->local_only() || further->redacts()) return further;
+  }
+  request.model = row.requested_model;
+  return rule_on_opaque(request);
 }
 
 void note_backend(const ServedBackend& served, std::string model, LedgerRow& row) {
@@ -146,7 +136,8 @@ Result<const ServedBackend*> choose(const Passage& passage, const Ruling& ruling
   const PassThroughWish wish{passage.exchange.head().fields.value("x-weir-backend"),
                              row.requested_model, row.dialect};
   if (!embeds(row)) {
-    const Result<const ServedBackend*> served = choose_backend(backends, ruling, wish);
+    const Result<const ServedBackend*> served =
+        choose_backend(backends, ruling, wish, passage.names.models);
     if (served) note_backend(**served, row.requested_model, row);
     return served;
   }
@@ -162,7 +153,6 @@ Result<const ServedBackend*> choose(const Passage& passage, const Ruling& ruling
 
 Async<Result<void>> pass_on(Passage& passage, LedgerRow& row) {
   std::string body = passage.exchange.take_body();
-  if (embeds(row) || is_json(passage.exchange.head())) row.requested_model = model_of(body);
   row.reason = Reason::kRefused;
   const Result<void> admitted =
       passage.limits.admit(embeds(row) ? guessed_tokens_of_body(body.size()) : 0);
@@ -198,7 +188,7 @@ void note_result(const Result<void>& result, const std::optional<PassedAnswer>& 
 
 bool Gateway::passes_on(const Exchange& client, const Destination& embeddings) const {
   if (embeddings.form != EmbeddingForm::kOpenAi) return false;
-  return passes_embeddings(*snapshot_.load(), model_of(client.body()));
+  return passes_embeddings(*snapshot_.load(), names_in_json(client.body()).model());
 }
 
 // As generate(), for what weir cannot read and for vectors: nothing is chosen but the provider,
@@ -226,9 +216,18 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
                  refusal_without_receipt(services_.receipts, snapshot->config.receipts)) {
     result = *std::move(refusal);
   } else {
-    limits.emplace(services_.limits, claim_of(*who, row, {}));
-    Passage passage{*snapshot, services_, *who, exchange, *limits, answer, {}};
-    result = co_await pass_on(passage, row);
+    row.reason = Reason::kInvalid;
+    const Result<PassedNames> names = names_in(exchange.head(), exchange.body());
+    if (names) {
+      row.requested_model = names->model();
+      const std::string end_user = end_user_of(names->end_user);
+      if (snapshot->config.ledger.end_users) row.end_user = end_user;
+      limits.emplace(services_.limits, claim_of(*who, row, end_user));
+      Passage passage{*snapshot, services_, *who, exchange, *limits, answer, *names, {}};
+      result = co_await pass_on(passage, row);
+    } else {
+      result = names.error();
+    }
   }
 
   if (embeds) price(*snapshot, NanoUsd{}, row);

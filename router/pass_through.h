@@ -39,8 +39,10 @@ struct PassThroughWish {
 // The backend that gets it: the one named, else the first that lists the model, else the
 // first of the dialect. kForbidden when the ruling keeps the request here or its model
 // from the team, kNotFound with what to configure when there is none.
+// `models`: all that the request names, the wish's own included.
 Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backends,
-                                            const Ruling& ruling, const PassThroughWish& wish);
+                                            const Ruling& ruling, const PassThroughWish& wish,
+                                            std::span<const std::string> models = {});
 
 // Whether a request for vectors of this model is passed on: no model of this process has the
 // name, and a [[backend]] of OpenAI's family lists it.

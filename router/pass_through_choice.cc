@@ -117,7 +117,8 @@ std::string passed_fields(const RequestHead& head) {
 }
 
 Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backends,
-                                            const Ruling& ruling, const PassThroughWish& wish) {
+                                            const Ruling& ruling, const PassThroughWish& wish,
+                                            std::span<const std::string> models) {
   if (ruling.local_only() || ruling.redacts()) {
     return Error{ErrorCode::kForbidden,
                  "This request may not leave, and a provider alone can answer it: what weir "
@@ -134,7 +135,12 @@ Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backe
   }
   if (found == nullptr) return none(wish);
   const BackendConfig& config = *found->config;
-  if (!ruling.allows_model(config.backend_class, config.name, wish.model)) return model_denied();
+  const auto may_use = [&](string_view model) {
+    return ruling.allows_model(config.backend_class, config.name, model);
+  };
+  if (!may_use(wish.model) || !std::all_of(models.begin(), models.end(), may_use)) {
+    return model_denied();
+  }
   return found;
 }
 

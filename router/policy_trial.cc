@@ -65,9 +65,10 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
   RuleFacts facts;
   facts.team = team->name;
   facts.model = requested_model(*request, config.routing);
+  facts.bare_model = bare_model(config, facts.model);
   facts.headers = fields;
   facts.body_bytes = trial.body.size();
-  facts.has_tools = !request->tools.empty();
+  facts.has_tools = brings_tools(*request);
   const Guesses by_rules = guesses_for(config.rules);
   TimedScan scan(scanner, by_rules, system_clock());
   const ContentLook look = look_into(*request, &scan);

@@ -96,8 +96,8 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
   if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
   if (any(options, Problem::kUnsupported)) return unsupported(options, input.request.dialect);
   if (any(options, Problem::kModel)) {
-    return Error{ErrorCode::kForbidden, "The team may not use this model.", "model_not_allowed",
-                 "model"};
+    return Error{ErrorCode::kForbidden, "The team or key may not use this model.",
+                 "model_not_allowed", "model"};
   }
   if (any(options, Problem::kPolicy)) return forbidden(local_only);
   return not_found(requested_model(input.request, input.routing));

@@ -1,14 +1,22 @@
 #include "router/request_ruling.h"
 
+#include <algorithm>
+#include <array>
+
 #include "router/content_look.h"
 
 namespace weir {
 namespace {
 
+// Members of a body that bring tools without "tools".
+constexpr std::array<std::string_view, 4> kToolMembers = {"functions", "mcp_servers", "plugins",
+                                                          "web_search_options"};
+
 RuleFacts rule_facts(const RuledRequest& request) {
   RuleFacts facts;
   facts.team = request.who.team->name;
   facts.model = request.model;
+  facts.bare_model = bare_model(request.snapshot.config, request.model);
   facts.headers = {request.head.fields.begin(), request.head.fields.end()};
   facts.body_bytes = request.body_bytes;
   facts.has_tools = request.has_tools;
@@ -33,6 +41,25 @@ Result<Ruling> rule_looking_into(const RuledRequest& request, const Content& con
 }
 
 }  // namespace
+
+std::string_view bare_model(const Config& config, std::string_view model) {
+  for (const BackendConfig& backend : config.backends) {
+    const std::size_t size = backend.name.size();
+    if (model.size() > size + 1 && model.starts_with(backend.name) && model[size] == '/') {
+      return model.substr(size + 1);
+    }
+  }
+  return {};
+}
+
+bool brings_tools(const ChatRequest& request) {
+  return !request.tools.empty() ||
+         std::any_of(request.unknown_members.begin(), request.unknown_members.end(),
+                     [](std::string_view member) {
+                       return std::find(kToolMembers.begin(), kToolMembers.end(), member) !=
+                              kToolMembers.end();
+                     });
+}
 
 std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {
   std::vector<std::string_view> values;

@@ -33,6 +33,12 @@ Result<Ruling> rule_on(const RuledRequest& request, std::string_view body);
 // The same of what nobody here can look into.
 Result<Ruling> rule_on_opaque(const RuledRequest& request);
 
+// Without "BACKEND/" before it, if a [[backend]] is called so; else empty.
+std::string_view bare_model(const Config& config, std::string_view model);
+
+// Tools of any form, those that only a provider runs included.
+bool brings_tools(const ChatRequest& request);
+
 // The values of all fields of that name, in order.
 std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name);
 

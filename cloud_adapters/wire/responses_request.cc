@@ -50,7 +50,7 @@ class RequestParser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 21> kMembers;
+  static const std::array<Member, 22> kMembers;
 
   static Read reader_of(std::string_view name) {
     for (const Member& member : kMembers) {
@@ -74,9 +74,16 @@ class RequestParser {
     return !request_.model.empty() || fail("model", "must be a non-empty string");
   }
 
+  // Both are the client's end user; a second one has no field.
+  void settle_user() {
+    if (!request_.user.empty() && !safety_identifier_.empty()) unknown("safety_identifier");
+    if (request_.user.empty()) request_.user = safety_identifier_;
+  }
+
   // Calls in the input name tools, so the tools are read first wherever they stand.
   bool read_content() {
     const JsonPath body;
+    settle_user();
     if (!input_) return fail("input", "must be a string or a non-empty array of items");
     if (!instructions_.empty()) {
       Message& message = request_.messages.emplace_back();
@@ -139,6 +146,11 @@ class RequestParser {
   }
   bool user(JsonValue value, RawText, const JsonPath& path) {
     return read_string(value, path, &request_.user, &error_);
+  }
+  // The end user by its newer name.
+  bool safety_identifier(JsonValue value, RawText raw, const JsonPath& path) {
+    append_member(&extras_, path.name, raw.get());
+    return read_string(value, path, &safety_identifier_, &error_);
   }
   bool stream(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.stream, &error_);
@@ -324,12 +336,13 @@ class RequestParser {
   std::optional<JsonValue> input_;
   std::string_view input_raw_;
   std::string_view instructions_;
+  std::string_view safety_identifier_;
   std::optional<std::vector<std::string_view>> allowed_;  // names; types of hosted tools
   std::string extras_;
   Error error_;
 };
 
-const std::array<RequestParser::Member, 21> RequestParser::kMembers = {{
+const std::array<RequestParser::Member, 22> RequestParser::kMembers = {{
     {"model", &RequestParser::model},
     {"input", &RequestParser::input},
     {"instructions", &RequestParser::instructions},
@@ -346,6 +359,7 @@ const std::array<RequestParser::Member, 21> RequestParser::kMembers = {{
     {"reasoning", &RequestParser::reasoning},
     {"include", &RequestParser::include},
     {"user", &RequestParser::user},
+    {"safety_identifier", &RequestParser::safety_identifier},
     {"previous_response_id", &RequestParser::kept_answer},
     {"conversation", &RequestParser::kept_answer},
     {"background", &RequestParser::kept_answer},

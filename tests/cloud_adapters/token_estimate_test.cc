@@ -42,6 +42,22 @@ TEST_CASE("Frames that nobody decoded count by what they have beyond the smalles
   CHECK(tokens.usage().output_tokens == 20);
 }
 
+TEST_CASE("A short frame that ends the answer makes the others no longer", "[openai]") {
+  TokenEstimate tokens(request_of(""));
+  for (int i = 0; i < 20; ++i) tokens.add_frame(R"({"choices":[{"delta":{"content":"word "}}]})");
+  tokens.add_frame(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})");
+  CHECK(tokens.usage().output_tokens == 21);
+}
+
+TEST_CASE("No more tokens are estimated than the request allows", "[openai]") {
+  ChatRequest request = request_of("");
+  request.sampling.max_tokens = 20;
+  request.sampling.choices = 2;
+  TokenEstimate tokens(request);
+  tokens.add_text(std::string(1'000, 'x'));
+  CHECK(tokens.usage().output_tokens == 40);
+}
+
 TEST_CASE("There are never fewer tokens than frames", "[openai]") {
   TokenEstimate tokens(request_of(""));
   for (int i = 0; i < 7; ++i) tokens.add_frame("{}");

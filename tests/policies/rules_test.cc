@@ -40,6 +40,17 @@ TEST_CASE("A name that ends in a star stands for any rest", "[policies]") {
   CHECK_FALSE(Request().matches(rule));
 }
 
+TEST_CASE("A rule for a model is for it at whatever backend it is asked for", "[policies]") {
+  Request request;
+  request.facts.model = "openai/gpt-mini";
+  request.facts.bare_model = "gpt-mini";
+  Rule rule;
+  rule.models = {GENERATE("gpt-mini", "gpt-*", "openai/*", "openai/gpt-mini")};
+  CHECK(request.matches(rule));
+  rule.models = {"gpt-big"};
+  CHECK_FALSE(request.matches(rule));
+}
+
 TEST_CASE("A rule asks for a header, or for its exact value", "[policies]") {
   Rule rule;
   rule.header = GENERATE("x-app", "X-APP: billing", "x-app:billing", " x-app :  billing ");

@@ -28,7 +28,9 @@ class PassedOn(Served):
                           "monthly_budget_usd": "5"},
                          {"name": "painters", "keys": [team_key_line(PAINTER_KEY)], "privacy": "any",
                           "models": ["painter"]}],
-                "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"}]}
+                "rule": [{"name": "clinic", "header": "x-app: clinic", "action": "local_only"},
+                         {"name": "no dear ones", "models": ["dear-*"], "action": "deny"}],
+                "limit": [{"name": "trial", "users": ["trial-*"], "per": ["user"], "requests_per_minute": 1}]}
 
     def ask(self, method, path, body=None, key=TEAM_KEY, **headers):
         fields = {"authorization": f"Bearer {key}", **{name.replace("_", "-"): v for name, v in headers.items()}}
@@ -179,6 +181,32 @@ class Refused(PassedOn):
                      "model_not_allowed")
         answer = self.ask("POST", "/v1/images/generations", {**ask, "model": "painter"}, key=PAINTER_KEY)
         self.assertEqual(answer.status, 200, answer)
+
+    def test_a_rule_for_a_model_holds_however_the_body_names_it(self):
+        field = '--b\r\ncontent-disposition: form-data; name="model"\r\n\r\ndear-1\r\n--b--\r\n'
+        for kind, body in (("application/json", '{"model":"dear-1"}'), ("text/plain", '{"model":"dear-1"}'),
+                           ("application/json", '{"model":"mock/dear-1"}'),
+                           ("application/json", '{"model":"painter","then":{"model":"dear-1"}}'),
+                           ("multipart/form-data; boundary=b", field)):
+            with self.subTest(kind=kind, body=body):
+                answer = self.ask("POST", "/v1/images/generations", body.encode(), content_type=kind)
+                self.refused(answer, 403, "rule_denied")
+        answer = self.ask("POST", "/v1/engines/dear-1/completions", b'{"model":"painter"}', content_type="application/json")
+        self.refused(answer, 403, "rule_denied")
+
+    def test_a_model_that_cannot_be_read_for_certain_is_refused(self):
+        for body in ('{"model":"painter","model":"dear-1"}', '\ufeff{"model":"dear-1"}', '{"model":" dear-1"}'):
+            with self.subTest(body=body):
+                answer = self.ask("POST", "/v1/images/generations", body.encode(), content_type="application/json")
+                self.assertEqual((answer.status, self.mock.requests()), (400, []), answer)
+
+    def test_a_limit_of_end_users_counts_what_is_passed_on_and_vectors(self):
+        for path, user in (("/v1/images/generations", "trial-1"), ("/v1/embeddings", "trial-2")):
+            with self.subTest(path=path):
+                body = {"model": PRICED, "input": "x", "prompt": "x", "user": user}
+                answers = [self.ask("POST", path, body, content_type="application/json") for _ in range(2)]
+                self.assertEqual(answers[1].status, 429, answers)
+                self.assertEqual(self.weir.row(answers[1])["end_user"], user)
 
     def test_a_wrong_key_is_refused(self):
         answer = self.ask("GET", "/v1/files", key=TEAM_KEY[:-1] + "X")
