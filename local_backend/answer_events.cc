@@ -81,10 +81,10 @@ Async<WriteResult> AnswerEvents::write_call(const ToolCall& call) {
   co_return co_await sink_.write(arguments);
 }
 
-Async<WriteResult> AnswerEvents::end(FinishReason reason, Usage usage) {
+Async<WriteResult> AnswerEvents::end(Ending ending, Usage usage) {
   if (const auto written = co_await start(); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
-  if (reason == FinishReason::kStopSequence) reports_.drop();
+  if (ending.reason == FinishReason::kStopSequence) reports_.drop();
   parser_.finish(&parts_);
   if (const auto written = co_await write_parts({}); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
@@ -97,7 +97,9 @@ Async<WriteResult> AnswerEvents::end(FinishReason reason, Usage usage) {
   }
   StreamEvent finish;
   finish.kind = EventKind::kFinish;
-  finish.finish = calls_ > 0 && reason == FinishReason::kStop ? FinishReason::kToolCalls : reason;
+  const bool calls = calls_ > 0 && ending.reason == FinishReason::kStop;
+  finish.finish = calls ? FinishReason::kToolCalls : ending.reason;
+  finish.text = ending.stop_sequence;
   if (const auto written = co_await sink_.write(finish); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
   StreamEvent used;

@@ -46,7 +46,7 @@ class AnswerEvents {
   // they belong to, so those of a stop string, which is not shown, are not told, nor those of
   // thinking and calls. The token that ends an answer has none.
   Async<WriteResult> text(TokenPiece piece);
-  Async<WriteResult> end(FinishReason reason, Usage usage);
+  Async<WriteResult> end(Ending ending, Usage usage);
 
   // Nothing that follows would be told: the engine may stop.
   bool complete() const { return reading_.one_call && calls_ > 0; }

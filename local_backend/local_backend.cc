@@ -250,7 +250,10 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   partial->reasoning_tokens = answer.reasoning_tokens();
   if (!outcome) co_return outcome.error();
   const Usage usage = *partial;
-  if (const auto written = co_await answer.end(*outcome, usage); written == WriteResult::kOk)
+  Ending ending{*outcome, stream.stop_sequence()};
+  if (answer.complete()) ending.stop_sequence.clear();  // what came later was not told
+  if (const auto written = co_await answer.end(std::move(ending), usage);
+      written == WriteResult::kOk)
     co_return usage;
   co_return Error{ErrorCode::kCancelled, "the client has gone"};
 }

@@ -169,15 +169,25 @@ void ModelStore::use(const Models& models, ModelStoreLimits limits) {
   changed_.notify_one();
 }
 
-Result<void> ModelStore::load_now(const std::shared_ptr<StoredModel>& model) {
+Result<void> ModelStore::load_now(const std::shared_ptr<StoredModel>& model,
+                                  ModelStoreLimits limits) {
   Lock lock(mutex_);
+  if (const auto fits = check_budget(*model, limits); !fits) return fits;
   if (std::find(all_.begin(), all_.end(), model) == all_.end()) all_.push_back(model);
   if (model->loaded_ != nullptr) return {};
   model->load_wanted_ = true;
   enqueue(model);
   settled_.wait(lock, [&, before = model->loads_] { return model->loads_ != before; });
-  if (model->failures_ == 0) return {};
-  return model->failure_;
+  if (model->failures_ > 0) return model->failure_;
+  return check_budget(*model, limits);  // again: its file may have been read for the first time
+}
+
+// With the lock.
+Result<void> ModelStore::check_budget(const StoredModel& model, ModelStoreLimits limits) const {
+  const auto facts = model.facts();
+  if (limits.memory_bytes == 0 || facts == nullptr) return {};
+  if (facts->bytes() <= limits.memory_bytes) return {};
+  return no_room(facts->bytes(), limits.memory_bytes);
 }
 
 Async<Result<ModelLease>> ModelStore::acquire(std::shared_ptr<StoredModel> model,
@@ -198,12 +208,20 @@ Async<Result<ModelLease>> ModelStore::acquire(std::shared_ptr<StoredModel> model
   }
 }
 
-// A lease or an error, or nothing yet: then it waits from now on.
-std::optional<Result<ModelLease>> ModelStore::try_take(const std::shared_ptr<StoredModel>& model,
+// A lease or an error, or nothing yet: then it waits from now on. A configuration may have come
+// between the choice of `model` and here: then that becomes the one that has its name now.
+std::optional<Result<ModelLease>> ModelStore::try_take(std::shared_ptr<StoredModel>& model,
                                                        std::optional<Waiting>& waiting,
                                                        const std::function<void()>& wake) {
   Lock lock(mutex_);
-  if (model->retired_) return Result<ModelLease>(retired(*model));
+  while (model->retired_) {
+    auto next = configured_as(model->name_);
+    if (next == nullptr) return Result<ModelLease>(retired(*model));
+    lock.unlock();
+    waiting.reset();  // takes the lock
+    model = std::move(next);
+    lock.lock();
+  }
   if (model->loaded_ != nullptr && !model->leaves()) {
     return Result<ModelLease>(ModelLease(*this, model));
   }
@@ -218,13 +236,20 @@ std::optional<Result<ModelLease>> ModelStore::try_take(const std::shared_ptr<Sto
   return std::nullopt;
 }
 
+// With the lock; null if there is none.
+std::shared_ptr<StoredModel> ModelStore::configured_as(std::string_view name) const {
+  const auto found = std::find_if(configured_.begin(), configured_.end(),
+                                  [&](const auto& model) { return model->name_ == name; });
+  return found == configured_.end() ? nullptr : *found;
+}
+
 Error ModelStore::late(const StoredModel& model, Deadline own) const {
   if (own.passed(steady_now())) {
     return {ErrorCode::kDeadline, "the local model was not loaded in time", "engine_deadline"};
   }
   const std::lock_guard lock(mutex_);
   if (load_ && load_->stored.get() == &model && model.state_ == ModelState::kWaiting) {
-    return no_room(load_->bytes);
+    return no_room(load_->bytes, limits_.memory_bytes);
   }
   Error error{ErrorCode::kOverloaded, "the local model " + model.name_ + " is still being loaded",
               "model_loading"};
@@ -275,27 +300,23 @@ void ModelStore::poke() {
 
 bool ModelStore::request_load(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  for (const auto& model : configured_) {
-    if (model->name_ != name) continue;
-    if (model->loaded_ != nullptr && !model->leaves()) return true;
-    model->load_wanted_ = true;
-    enqueue(model);
-    return true;
-  }
-  return false;
+  const auto model = configured_as(name);
+  if (model == nullptr) return false;
+  if (model->loaded_ != nullptr && !model->leaves()) return true;
+  model->load_wanted_ = true;
+  enqueue(model);
+  return true;
 }
 
 bool ModelStore::request_unload(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  for (const auto& model : configured_) {
-    if (model->name_ != name) continue;
-    model->load_wanted_ = false;
-    model->unload_wanted_ = model->loaded_ != nullptr;
-    poked_ = true;
-    changed_.notify_one();
-    return true;
-  }
-  return false;
+  const auto model = configured_as(name);
+  if (model == nullptr) return false;
+  model->load_wanted_ = false;
+  model->unload_wanted_ = model->loaded_ != nullptr;
+  poked_ = true;
+  changed_.notify_one();
+  return true;
 }
 
 std::vector<ModelReport> ModelStore::report() const {
@@ -427,7 +448,7 @@ bool ModelStore::make_room(Lock& lock) {
   const std::uint64_t bytes = load_->bytes;
   if (limit == 0) return true;
   if (bytes > limit) {
-    fail(*load_->stored, no_room(bytes));
+    fail(*load_->stored, no_room(bytes, limit));
     return true;
   }
   while (held_bytes() + bytes > limit) {
@@ -520,11 +541,11 @@ std::uint64_t ModelStore::held_bytes() const {
   return bytes;
 }
 
-Error ModelStore::no_room(std::uint64_t bytes) const {
-  const bool ever = bytes <= limits_.memory_bytes;
+Error ModelStore::no_room(std::uint64_t bytes, std::uint64_t budget) const {
+  const bool ever = bytes <= budget;
   Error error{ever ? ErrorCode::kOverloaded : ErrorCode::kUnavailable,
               "the local model needs " + mebibytes(bytes) +
-                  ", the memory budget ([local] memory_mb) is " + mebibytes(limits_.memory_bytes) +
+                  ", the memory budget ([local] memory_mb) is " + mebibytes(budget) +
                   " and loaded models hold " + mebibytes(held_bytes()),
               "model_memory"};
   if (ever) error.retry_after_s = 10;

@@ -92,13 +92,15 @@ class ModelStore {
   // last request has ended, and failures are forgotten.
   void use(const Models& models, ModelStoreLimits limits);
 
-  // Loads it and blocks until that is done, also before use(). The error of the load.
-  Result<void> load_now(const std::shared_ptr<StoredModel>& model);
+  // Loads it and blocks until that is done, also before use(). The error of the load, or that of
+  // a model that the budget of `limits`, which are to be used then, never holds.
+  Result<void> load_now(const std::shared_ptr<StoredModel>& model, ModelStoreLimits limits = {});
 
-  // Waits for the model. kUnavailable ("model_load_failed") with the reason if it cannot
-  // be loaded; kOverloaded ("model_memory") if the budget has no room for it in time,
-  // kUnavailable at once if it never will; kOverloaded ("model_loading") after load_timeout;
-  // kDeadline, kCancelled.
+  // Waits for the model; if it is no longer configured, for the one that is configured under its
+  // name, and without one kUnavailable ("model_retired"). kUnavailable ("model_load_failed") with
+  // the reason if it cannot be loaded; kOverloaded ("model_memory") if the budget has no room for
+  // it in time, kUnavailable at once if it never will; kOverloaded ("model_loading") after
+  // load_timeout; kDeadline, kCancelled.
   Async<Result<ModelLease>> acquire(std::shared_ptr<StoredModel> model, CancelSignal& cancel,
                                     Deadline deadline);
 
@@ -129,9 +131,10 @@ class ModelStore {
   using Lock = std::unique_lock<std::mutex>;
 
   std::shared_ptr<StoredModel> make(StoredModelOptions options) const;
-  std::optional<Result<ModelLease>> try_take(const std::shared_ptr<StoredModel>& model,
+  std::optional<Result<ModelLease>> try_take(std::shared_ptr<StoredModel>& model,
                                              std::optional<Waiting>& waiting,
                                              const std::function<void()>& wake);
+  std::shared_ptr<StoredModel> configured_as(std::string_view name) const;
   Error late(const StoredModel& model, Deadline own) const;
   void enqueue(const std::shared_ptr<StoredModel>& model);
   void wish(StoredModel& model, KeepAlive keep_alive);
@@ -152,7 +155,8 @@ class ModelStore {
   StoredModel* least_used(bool busy) const;
   std::uint64_t held_bytes() const;
   SteadyTime next_time() const;
-  Error no_room(std::uint64_t bytes) const;
+  Error no_room(std::uint64_t bytes, std::uint64_t budget) const;
+  Result<void> check_budget(const StoredModel& model, ModelStoreLimits limits) const;
 
   const ModelStoreEvents events_;
   mutable std::mutex mutex_;

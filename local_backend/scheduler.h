@@ -4,6 +4,7 @@
 // through Inbox and Generation.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -57,11 +58,16 @@ class Engine::Scheduler {
     Sequence* sequence = nullptr;      // that lost its slot,
     EngineRequest* request = nullptr;  // or one that never had any
   };
+  // Whose turns cannot be taken yet.
+  struct Waiting {
+    std::vector<std::string_view> tenants;
+    double most_served = std::numeric_limits<double>::infinity();  // nor of who was served more
+  };
   void admit();
   void meet_tenants();
-  // Of tenants but those that are `waiting` for memory.
-  Turn next_turn(bool full, std::span<const std::string_view> waiting);
+  Turn next_turn(bool full, const Waiting& waiting);
   bool take_turn(const Turn& turn);
+  void wait_for(const Turn& turn, Waiting* waiting) const;
   bool waits_for_load(EngineRequest& request);
   bool resume_paused();
   bool resume(Sequence& sequence);
@@ -70,7 +76,9 @@ class Engine::Scheduler {
   std::size_t slots_taken() const;
   std::size_t slots_of(const Tenant& tenant) const;
   std::size_t pages_of(const Tenant& tenant) const;
+  static std::size_t pages_of(const Sequence& sequence);
   bool may_take_slots() const;
+  bool may_begin() const;
   std::unique_ptr<CachedSequence> pages_for(const EngineRequest& whose,
                                             PrefixCache::Request request);
   template <class Wanted>
@@ -79,6 +87,8 @@ class Engine::Scheduler {
   RequestWork company() const;
   void make_room();
   Sequence* who_rests() const;
+  void rest(Sequence& sequence);
+  void charge_unread(const Sequence& sequence, double sign);
 
   // What they have of a step (scheduler_tenants.cc where there are several tenants).
   void build_step();

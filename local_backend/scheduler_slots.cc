@@ -1,6 +1,5 @@
 // Who has a slot and pages, and who gives them up for whom.
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "local_backend/scheduler.h"
@@ -19,20 +18,34 @@ double by_weight(std::size_t amount, const Tenant& tenant) {
 
 // A slot that is free goes to the tenant that was served least. Who finds none free takes it from
 // a tenant that has more, whose youngest sequence rests: a newcomer waits for no long answer. Who
-// does not fit into the memory is waited for by its own tenant alone. It ends, because nobody who
-// comes in is made to leave before a step.
+// does not fit into the memory is waited for, see wait_for(). It ends, because nobody who comes in
+// is made to leave before a step.
 void Engine::Scheduler::admit() {
   meet_tenants();
   if (!resume_paused()) return;
-  std::vector<std::string_view> waiting;
+  Waiting waiting;
   for (;;) {
     const bool full = slots_taken() >= engine_.config_.max_sequences;
     const Turn turn = next_turn(full, waiting);
     if (turn.tenant == nullptr) return;
     if (turn.request != nullptr && waits_for_load(*turn.request)) continue;
-    if (full) who_gives_slot(*turn.tenant)->leave_slot();
-    if (!take_turn(turn)) waiting.push_back(turn.tenant->name);
+    if (full) {
+      Sequence* const other = who_gives_slot(*turn.tenant);
+      rest(*other);
+      other->leave_slot();
+    }
+    if (!take_turn(turn)) wait_for(turn, &waiting);
   }
+}
+
+// By its own tenant, at first by it alone. If that has nothing in memory, those who were served a
+// turn more do not go past it either: as their answers end there is room, since every request
+// alone fits. So what needs much memory is not kept out for ever by what needs little.
+void Engine::Scheduler::wait_for(const Turn& turn, Waiting* waiting) const {
+  waiting->tenants.push_back(turn.tenant->name);
+  const bool for_memory = turn.sequence != nullptr || may_begin();
+  if (!for_memory || pages_of(*turn.tenant) > 0) return;
+  waiting->most_served = std::min(waiting->most_served, fair_.served(turn.tenant->name) + kTurn);
 }
 
 // While there are several, who rests for want of memory queues up like everybody else, or its
@@ -49,13 +62,15 @@ void Engine::Scheduler::meet_tenants() {
 
 // Of one tenant who lost a slot goes before who never had one. Where all slots are taken only of
 // those who can have one all the same.
-Engine::Scheduler::Turn Engine::Scheduler::next_turn(bool full,
-                                                     std::span<const std::string_view> waiting) {
+Engine::Scheduler::Turn Engine::Scheduler::next_turn(bool full, const Waiting& waiting) {
   constexpr double kNever = std::numeric_limits<double>::infinity();
   const auto rank = [&](const Tenant& tenant) {
-    if (std::find(waiting.begin(), waiting.end(), tenant.name) != waiting.end()) return kNever;
+    const double served = fair_.served(tenant.name);
+    const auto& others = waiting.tenants;
+    if (std::find(others.begin(), others.end(), tenant.name) != others.end()) return kNever;
+    if (served > waiting.most_served) return kNever;
     if (full && who_gives_slot(tenant) == nullptr) return kNever;
-    return fair_.served(tenant.name);
+    return served;
   };
   Turn turn;
   double least = kNever;
@@ -75,7 +90,7 @@ Engine::Scheduler::Turn Engine::Scheduler::next_turn(bool full,
 bool Engine::Scheduler::take_turn(const Turn& turn) {
   if (turn.sequence != nullptr) return resume(*turn.sequence);
   EngineRequest& next = *turn.request;
-  if (running_.size() >= 2 * engine_.config_.max_sequences) return false;
+  if (!may_begin()) return false;
   PrefixCache::Request wanted;
   wanted.tokens = next.prompt;
   wanted.most_reused = next.reusable();
@@ -110,8 +125,7 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
                                                   *engine_.tokenizer_, guesses, steady_now()));
     Sequence& sequence = *running_.back();
     sequence.foretell(engine_.rates_.rates(), others);
-    fair_.charge(sequence.tenant().name,
-                 FairShare::kPromptToken * static_cast<double>(sequence.unread()));
+    charge_unread(sequence, 1);
   } catch (const std::exception&) {
     generation->fail(failed_step());
   }
@@ -149,7 +163,20 @@ bool Engine::Scheduler::resume(Sequence& sequence) {
   auto state = pages_for(sequence.request(), wanted);
   if (!state) return false;
   sequence.resume(std::move(state));
+  charge_unread(sequence, 1);
   return true;
+}
+
+// It gives back its pages. What it was charged for and has not read, it pays as it goes on.
+void Engine::Scheduler::rest(Sequence& sequence) {
+  if (sequence.paused()) return;
+  charge_unread(sequence, -1);
+  sequence.pause();
+}
+
+void Engine::Scheduler::charge_unread(const Sequence& sequence, double sign) {
+  fair_.charge(sequence.tenant().name,
+               sign * FairShare::kPromptToken * static_cast<double>(sequence.unread()));
 }
 
 // From the youngest of the tenant that keeps most by weight, if that is no less than what `tenant`
@@ -181,6 +208,10 @@ bool Engine::Scheduler::may_take_slots() const {
   return running_.size() - slots_taken() < engine_.config_.max_sequences;
 }
 
+bool Engine::Scheduler::may_begin() const {
+  return running_.size() < 2 * engine_.config_.max_sequences;
+}
+
 std::size_t Engine::Scheduler::slots_taken() const {
   return static_cast<std::size_t>(
       std::count_if(running_.begin(), running_.end(), [](const auto& s) { return s->has_slot(); }));
@@ -195,10 +226,13 @@ std::size_t Engine::Scheduler::slots_of(const Tenant& tenant) const {
 std::size_t Engine::Scheduler::pages_of(const Tenant& tenant) const {
   std::size_t pages = 0;
   for (const auto& sequence : running_) {
-    if (sequence->paused() || sequence->tenant().name != tenant.name) continue;
-    pages += sequence->tokens() / kKvPageTokens + 1;
+    if (sequence->tenant().name == tenant.name) pages += pages_of(*sequence);
   }
   return pages;
+}
+
+std::size_t Engine::Scheduler::pages_of(const Sequence& sequence) {
+  return sequence.paused() ? 0 : sequence.tokens() / kKvPageTokens + 1;
 }
 
 // Leaves a page for each of the others to grow into, or they would soon have to rest.
@@ -214,26 +248,35 @@ std::unique_ptr<CachedSequence> Engine::Scheduler::pages_for(const EngineRequest
     if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
     Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
     if (unread != nullptr) {
-      unread->pause();
+      rest(*unread);
       continue;
     }
     Sequence* other = who_makes_way(whose.tenant, request.reserved / kKvPageTokens + 1);
     if (other == nullptr) return nullptr;
+    rest(*other);
     other->leave_slot();
   }
 }
 
-// The youngest of the tenant that holds most pages by weight, if this is still more than `tenant`
-// would have with so many more.
+// The youngest of the tenant that holds most pages by weight, if this keeps as much without it as
+// `tenant` would then have: or a flood of small requests would never let a large one end. A tenant
+// that has none also takes them from who was served as much and has more than it would then have,
+// but not from a prompt, which would be read again and again.
 Sequence* Engine::Scheduler::who_makes_way(const Tenant& tenant, std::size_t pages) const {
   if (fair_.wanting() < 2 || !may_take_slots()) return nullptr;
-  double most = by_weight(pages_of(tenant) + pages, tenant);
+  const std::size_t before = pages_of(tenant);
+  const double own = by_weight(before + pages, tenant);
+  const double served = fair_.served(tenant.name);
+  double most = 0;
   Sequence* victim = nullptr;
   for (const auto& sequence : running_) {
     const Tenant& other = sequence->tenant();
     if (sequence->paused() || sequence->settling_in() || other.name == tenant.name) continue;
     const double held = by_weight(pages_of(other), other);
-    if (held <= most && !(victim != nullptr && held == most)) continue;
+    const double left = by_weight(pages_of(other) - pages_of(*sequence), other);
+    const bool begins =
+        before == 0 && held > own && !sequence->reading() && fair_.served(other.name) >= served;
+    if (held < most || (left < own && !begins)) continue;
     most = held;
     victim = sequence.get();
   }
@@ -261,20 +304,24 @@ void Engine::Scheduler::make_room() {
     if (sequence->generation().full()) continue;
     while (!sequence->paused() && !sequence->state().reserve(sequence->tokens())) {
       if (cache_.archive() != nullptr && cache_.archive()->give_way()) continue;
-      who_rests()->pause();
+      rest(*who_rests());
     }
   }
 }
 
-// Of several tenants, one of who holds most by weight.
+// Of several tenants, one of who holds most by weight; not who settles in while there is another,
+// or it would not come further each time.
 Sequence* Engine::Scheduler::who_rests() const {
   Sequence* unread = youngest([](Sequence& s) { return s.generation().full(); });
   if (unread != nullptr) return unread;
   double most = 0;
+  const auto held = [&](const Sequence& s) { return by_weight(pages_of(s.tenant()), s.tenant()); };
   for (const auto& sequence : running_) {
-    most = std::max(most, by_weight(pages_of(sequence->tenant()), sequence->tenant()));
+    if (sequence->paused() || sequence->settling_in()) continue;
+    most = std::max(most, held(*sequence));
   }
-  return youngest([&](Sequence& s) { return by_weight(pages_of(s.tenant()), s.tenant()) >= most; });
+  Sequence* found = youngest([&](Sequence& s) { return !s.settling_in() && held(s) >= most; });
+  return found != nullptr ? found : youngest([](Sequence&) { return true; });
 }
 
 }  // namespace weir

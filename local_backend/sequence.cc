@@ -9,6 +9,10 @@
 namespace weir {
 namespace {
 
+// See Sequence::settling_in(): tokens.
+constexpr std::size_t kPartOfReread = 8;
+constexpr std::size_t kMostSettling = 64;
+
 // Whole words of a set at once: most are empty, or full.
 void forbid_others(const TokenSet& allowed, std::span<float> logits) {
   constexpr float kNever = -std::numeric_limits<float>::infinity();
@@ -41,7 +45,7 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
       text_(tokenizer, request_->sampling.stop, tokens_.back()),
       guesses_(guesses) {
   request_->prompt_tokens = tokens_.size();
-  reached_ = state_->length();
+  settled_at_ = state_->length();
   note_reused();
   note_loaded();
 }
@@ -81,6 +85,8 @@ void Sequence::resume(std::unique_ptr<CachedSequence> state) {
   state_ = std::move(state);
   has_slot_ = true;
   reached_ = std::max(reached_, state_->length());
+  const std::size_t again = reached_ - state_->length();
+  settled_at_ = reached_ + std::min(again / kPartOfReread, kMostSettling);
   note_reused();
 }
 
@@ -285,25 +291,25 @@ void Sequence::emit(TokenPiece piece, SteadyTime now) {
   generation.count_output();
   judge_guess(piece.token);
   tokens_.push_back(piece.token);
-  const FinishReason reason = add_text(&piece);
+  Ending ending = add_text(&piece);
   generation.push(std::move(piece));
-  if (reason == FinishReason::kNone) return;
+  if (ending.reason == FinishReason::kNone) return;
   over_ = true;
-  generation.finish(reason);
+  generation.finish(std::move(ending));
 }
 
-FinishReason Sequence::add_text(TokenPiece* piece) {
+Ending Sequence::add_text(TokenPiece* piece) {
   FinishReason reason = FinishReason::kNone;
   if (tokenizer_.vocabulary().ends_answer(piece->token)) {
     reason = FinishReason::kStop;
   } else {
     auto shown = text_.push(piece->token);
     piece->text = std::move(shown.text);
-    if (shown.stopped) return FinishReason::kStopSequence;
+    if (shown.stop != nullptr) return {FinishReason::kStopSequence, *shown.stop};
     if (produced_ == *request_->sampling.max_tokens) reason = FinishReason::kLength;
   }
   if (reason != FinishReason::kNone) piece->text += text_.finish();
-  return reason;
+  return {reason, {}};
 }
 
 void Sequence::end(Error error) {

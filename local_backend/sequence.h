@@ -60,9 +60,10 @@ class Sequence {
   // Paused, it may have lost its slot to another tenant; resume() gives it one again.
   bool has_slot() const { return has_slot_; }
   void leave_slot();
-  // With the pages it has it did not come further yet than it had been. Such a one is not made
-  // to leave for another tenant, or two could send each other away for ever.
-  bool settling_in() const { return state_ != nullptr && state_->length() <= reached_; }
+  // With the pages it has it did not come further yet than it had been, and by a part of what it
+  // had to read again. Such a one is not made to leave for another tenant, or two could send each
+  // other away for ever, and who has much to read again would hardly come further.
+  bool settling_in() const { return state_ != nullptr && state_->length() <= settled_at_; }
   CachedSequence& state() { return *state_; }  // not while paused
 
   // Uses what others have read meanwhile. Not while paused.
@@ -117,7 +118,7 @@ class Sequence {
   void emit(TokenPiece piece, SteadyTime now);
   void tell_prompt_signals();
   void judge_guess(TokenId chosen);
-  FinishReason add_text(TokenPiece* piece);
+  Ending add_text(TokenPiece* piece);
 
   const std::unique_ptr<EngineRequest> request_;
   const Tokenizer& tokenizer_;
@@ -131,7 +132,8 @@ class Sequence {
   std::int64_t produced_ = 0;
   bool over_ = false;
   bool has_slot_ = true;
-  std::size_t reached_ = 0;  // positions, before it got the pages it has
+  std::size_t reached_ = 0;     // positions, before it got the pages it has
+  std::size_t settled_at_ = 0;  // see settling_in()
   std::optional<ErrorCode> error_;
   Rates rates_;  // as it began
   RequestWork work_;

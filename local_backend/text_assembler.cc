@@ -29,23 +29,26 @@ TextAssembler::TextAssembler(const Tokenizer& tokenizer, std::vector<std::string
 
 TextAssembler::Shown TextAssembler::push(TokenId token) {
   // What was held back cannot go on across a control token.
-  if (tokenizer_.vocabulary().is_control(token)) return {finish(), false};
+  if (tokenizer_.vocabulary().is_control(token)) return {finish()};
   tokenizer_.decode(token, &pending_);
   if (drop_space_ && !pending_.empty()) {
     if (pending_.front() == ' ') pending_.erase(0, 1);
     drop_space_ = false;
   }
-  const std::size_t stop = find_stop();
-  if (stop != std::string::npos) return {show(stop), true};
+  const Found found = find_stop();
+  if (found.stop != nullptr) return {show(found.at), found.stop};
   const std::size_t settled = pending_.size() - possible_stop_bytes();
-  return {show(settled - incomplete_tail(std::string_view(pending_).substr(0, settled))), false};
+  return {show(settled - incomplete_tail(std::string_view(pending_).substr(0, settled)))};
 }
 
 std::string TextAssembler::finish() { return show(pending_.size()); }
 
-std::size_t TextAssembler::find_stop() const {
-  std::size_t first = std::string::npos;
-  for (const std::string& stop : stop_) first = std::min(first, pending_.find(stop));
+TextAssembler::Found TextAssembler::find_stop() const {
+  Found first;
+  for (const std::string& stop : stop_) {
+    const std::size_t at = pending_.find(stop);
+    if (at < first.at) first = {at, &stop};
+  }
   return first;
 }
 

@@ -21,7 +21,9 @@ class TextAssembler {
 
   struct Shown {
     std::string text;
-    bool stopped = false;  // a stop string was found; it is not in the text
+    // The stop string that was found, which is not in the text: of several at one place the
+    // first one given. The assembler's own.
+    const std::string* stop = nullptr;
   };
 
   // What `token` allows to show; a control token has no text of its own. Not to be called again
@@ -32,7 +34,11 @@ class TextAssembler {
   std::string finish();
 
  private:
-  std::size_t find_stop() const;
+  struct Found {
+    std::size_t at = std::string::npos;
+    const std::string* stop = nullptr;
+  };
+  Found find_stop() const;
   std::size_t possible_stop_bytes() const;
   std::string show(std::size_t bytes);
 

@@ -26,9 +26,9 @@ void Generation::push(TokenPiece piece) {
   if (pieces_.size() == 1) wake_locked();
 }
 
-void Generation::finish(FinishReason reason) {
+void Generation::finish(Ending ending) {
   const std::lock_guard lock(mutex_);
-  finish_ = reason;
+  ending_ = std::move(ending);
   ended_ = true;
   wake_locked();
 }
@@ -74,7 +74,12 @@ bool TokenStream::ended() const {
 Result<FinishReason> TokenStream::outcome() const {
   const std::lock_guard lock(generation_->mutex_);
   if (generation_->error_) return *generation_->error_;
-  return generation_->finish_;
+  return generation_->ending_.reason;
+}
+
+std::string TokenStream::stop_sequence() const {
+  const std::lock_guard lock(generation_->mutex_);
+  return generation_->ending_.stop_sequence;
 }
 
 bool TokenStream::wait_until(SteadyTime until) {

@@ -41,6 +41,12 @@ struct PromptSignals {
   std::vector<float> hidden;  // of its last token, after the final norm: [embedding]
 };
 
+// Why an answer is over.
+struct Ending {
+  FinishReason reason = FinishReason::kNone;
+  std::string stop_sequence = {};  // that was met; with kStopSequence alone
+};
+
 // What reader and engine share. Thread-safe; internal to the engine.
 class Generation {
  public:
@@ -51,7 +57,7 @@ class Generation {
   bool full() const;
   void set_prompt_signals(PromptSignals signals);  // before the first piece
   void push(TokenPiece piece);
-  void finish(FinishReason reason);
+  void finish(Ending ending);
   void fail(Error error);
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
   void count_prompt(std::size_t tokens) { prompt_tokens_ += static_cast<std::int64_t>(tokens); }
@@ -74,12 +80,12 @@ class Generation {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::function<void()> wake_;                 // under mutex_
-  PromptSignals prompt_signals_;               // under mutex_
-  std::deque<TokenPiece> pieces_;              // under mutex_
-  FinishReason finish_ = FinishReason::kNone;  // under mutex_
-  std::optional<Error> error_;                 // under mutex_
-  bool ended_ = false;                         // under mutex_
+  std::function<void()> wake_;     // under mutex_
+  PromptSignals prompt_signals_;   // under mutex_
+  std::deque<TokenPiece> pieces_;  // under mutex_
+  Ending ending_;                  // under mutex_
+  std::optional<Error> error_;     // under mutex_
+  bool ended_ = false;             // under mutex_
 };
 
 // The reader's side. One thread at a time.
@@ -99,6 +105,7 @@ class TokenStream {
 
   // After ended(): why the answer is over, or what went wrong.
   Result<FinishReason> outcome() const;
+  std::string stop_sequence() const;  // that ended it, if one did
 
   // Blocks until try_take() or ended() has news; false when `until` came first.
   // For threads of their own (tests, the command line), never for an I/O thread.

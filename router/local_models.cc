@@ -127,7 +127,7 @@ Result<ModelStore::Models> prepare_local_models(ModelStore& store, const LocalCo
     }
   }
   if (config.model.empty()) return models;
-  if (const Result<void> loaded = store.load_now(models.front()); !loaded) {
+  if (const Result<void> loaded = store.load_now(models.front(), store_limits(config)); !loaded) {
     return Error{loaded.error().code,
                  "[local] model " + config.model + ": " + loaded.error().message};
   }

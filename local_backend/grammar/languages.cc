@@ -12,6 +12,7 @@ namespace {
 
 // States that possible() looks at before it takes a language for possible.
 constexpr std::size_t kMostSearched = 20'000;
+constexpr std::uint32_t kEnoughDigits = 5;  // to make a multiple of any divisor
 
 std::uint32_t one_less(std::uint32_t count) {
   if (count == Languages::kNoLimit) return count;
@@ -173,27 +174,35 @@ LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t places) {
   return multiples(divisor, 0, places, false);
 }
 
+// As many digits of a fraction as there may be still take the remainder to 0, or none do.
 LanguageId Languages::multiples(std::uint32_t divisor, std::uint32_t remainder,
                                 std::uint32_t places, bool in_fraction) {
   std::uint64_t rest = remainder;
-  for (std::uint32_t i = 0; i < places; ++i) rest = rest * 10 % divisor;
+  std::uint64_t reach = 1;
+  for (std::uint32_t i = 0; i < places; ++i) {
+    rest = rest * 10 % divisor;
+    reach = std::min<std::uint64_t>(reach * 10, divisor);
+  }
+  if (in_fraction && rest != 0 && divisor - rest >= reach) return kNothing;
   return add(Kind::kMultiples, std::array{divisor, remainder, places, in_fraction ? 1u : 0u},
-             rest == 0, true);
+             rest == 0, false);
 }
 
 std::vector<Derivative> Languages::derive_multiples(std::span<const std::uint32_t> arguments) {
   const auto [divisor, remainder, places, in_fraction] =
       std::array{arguments[0], arguments[1], arguments[2], arguments[3]};
   std::vector<Derivative> list;
-  if (in_fraction == 0) list.push_back({'.', '.', multiples(divisor, remainder, places, true)});
+  const auto add = [&](char32_t code, LanguageId next) {
+    if (next != kNothing) list.push_back({code, code, next});
+  };
+  if (in_fraction == 0) add('.', multiples(divisor, remainder, places, true));
   if (in_fraction == 1 && places == 0) {
-    list.push_back({'0', '0', multiples(divisor, remainder, 0, true)});
+    add('0', multiples(divisor, remainder, 0, true));
     return list;
   }
   for (std::uint32_t digit = 0; digit <= 9; ++digit) {
     const auto rest = static_cast<std::uint32_t>((std::uint64_t{remainder} * 10 + digit) % divisor);
-    list.push_back({'0' + digit, '0' + digit,
-                    multiples(divisor, rest, places - in_fraction, in_fraction == 1)});
+    add('0' + digit, multiples(divisor, rest, places - in_fraction, in_fraction == 1));
   }
   return list;
 }
@@ -287,20 +296,79 @@ const std::vector<Derivative>& Languages::unpruned(LanguageId language) {
 }
 
 bool Languages::possible(LanguageId language) {
+  if (nodes_[language].known == Known::kNo) look_for_multiple(language);
   if (nodes_[language].known == Known::kNo) search(language);
-  return nodes_[language].known == Known::kPossible;
+  return nodes_[language].known != Known::kImpossible;
+}
+
+// What a search would go through as many states for as there are remainders: whether digits that
+// are all alike to the other conditions make a multiple. Where it can tell, that is known then.
+void Languages::look_for_multiple(LanguageId language) {
+  if (kind(language) != Kind::kBoth) return;
+  std::vector<LanguageId> others(arguments(language).begin(), arguments(language).end());
+  const auto found = std::find_if(others.begin(), others.end(), [&](LanguageId part) {
+    return part > kAnything && kind(part) == Kind::kMultiples;
+  });
+  if (found == others.end()) return;
+  const std::span<const std::uint32_t> multiple = arguments(*found);
+  others.erase(found);
+  const LanguageId rest = both(std::move(others));
+  const Known known = possible(rest) ? with_digits(multiple, rest) : Known::kImpossible;
+  if (known != Known::kNo) nodes_[language].known = known;
+}
+
+// `rest` is what else the digits must obey.
+Languages::Known Languages::with_digits(std::span<const std::uint32_t> multiple, LanguageId rest) {
+  const auto [divisor, remainder, places, in_fraction] =
+      std::array{multiple[0], multiple[1], multiple[2], multiple[3]};
+  const auto reaches = [divisor](std::uint64_t left, std::uint64_t reach) {
+    return left == 0 || divisor - left < reach;
+  };
+  std::uint64_t left = remainder;
+  std::uint64_t reach = 1;
+  bool with_fraction = false;  // a fraction might make it one
+  const std::uint32_t most = in_fraction == 1 ? places : kEnoughDigits;
+  for (std::uint32_t digits = 0; digits <= most; ++digits) {
+    const bool is_one = in_fraction == 1 ? digits == places : reaches(left, reach);
+    if (is_one && has_empty(rest)) return Known::kPossible;
+    with_fraction = with_fraction || is_one || in_fraction == 1 || places > 0;
+    const auto next = after_any_digit(rest);
+    if (!next) return Known::kNo;
+    if (*next == kNothing) return with_fraction ? Known::kNo : Known::kImpossible;
+    rest = *next;
+    reach = std::min<std::uint64_t>(reach * 10, divisor);
+    left = left * 10 % divisor;
+  }
+  return Known::kNo;
+}
+
+// nullopt if it makes a difference which; kNothing if none may come.
+std::optional<LanguageId> Languages::after_any_digit(LanguageId language) {
+  for (const Derivative& one : unpruned(language)) {
+    if (one.last < '0' || one.first > '9') continue;
+    return one.first <= '0' && one.last >= '9' ? std::optional(one.next) : std::nullopt;
+  }
+  return kNothing;
 }
 
 // Depth first. Those on the way to a possible one are possible; where all that can be reached
-// was seen, all of it is impossible.
+// was seen, all of it is impossible. What a search around this one has not done with is unknown.
 void Languages::search(LanguageId language) {
   struct Place {
     LanguageId language;
     std::size_t at;
   };
+  const std::uint32_t own = ++searches_;
   std::vector<Place> way{{language, 0}};
   std::vector<LanguageId> seen{language};
-  nodes_[language].known = Known::kImpossible;  // until it is shown otherwise
+  const auto leave = [&](Known known) {
+    for (const LanguageId id : seen) nodes_[id].known = known;
+  };
+  const auto meet = [&](LanguageId id) {
+    nodes_[id].known = Known::kOpen;
+    nodes_[id].search = own;
+  };
+  meet(language);
   while (!way.empty()) {
     Place& place = way.back();
     const std::vector<Derivative>& list = unpruned(place.language);
@@ -309,18 +377,21 @@ void Languages::search(LanguageId language) {
       continue;
     }
     const LanguageId next = list[place.at++].next;
-    Known& known = nodes_[next].known;
-    const bool tired = seen.size() > kMostSearched;
-    if (tired || known == Known::kPossible) {
-      for (const LanguageId id : seen) nodes_[id].known = tired ? Known::kPossible : Known::kNo;
+    if (nodes_[next].known == Known::kNo) look_for_multiple(next);
+    const Known known = nodes_[next].known;
+    if (seen.size() > kMostSearched) return leave(Known::kPossible);
+    if (known == Known::kPossible) {
+      leave(Known::kNo);
       for (const Place& step : way) nodes_[step.language].known = Known::kPossible;
       return;
     }
-    if (known == Known::kImpossible) continue;
-    known = Known::kImpossible;
+    if (known == Known::kOpen && nodes_[next].search != own) return leave(Known::kNo);
+    if (known != Known::kNo) continue;
+    meet(next);
     seen.push_back(next);
     way.push_back({next, 0});
   }
+  leave(Known::kImpossible);
 }
 
 std::span<const Derivative> Languages::derivatives(LanguageId language) {
@@ -349,6 +420,27 @@ bool Languages::has(LanguageId language, std::u32string_view text) {
     if (language == kNothing) return false;
   }
   return has_empty(language);
+}
+
+// By their sizes. Everything that is begun becomes at least one text.
+std::optional<std::vector<std::u32string>> Languages::texts(LanguageId language, std::size_t most) {
+  std::vector<std::u32string> whole;
+  std::vector<std::pair<std::u32string, LanguageId>> begun{{U"", language}};
+  for (std::size_t size = 0; !begun.empty() && size <= kMostTextSize; ++size) {
+    std::vector<std::pair<std::u32string, LanguageId>> longer;
+    for (const auto& [text, rest] : begun) {
+      if (has_empty(rest)) whole.push_back(text);
+      for (const Derivative& one : derivatives(rest)) {
+        if (whole.size() + longer.size() + (one.last - one.first) >= most) return std::nullopt;
+        for (char32_t code = one.first; code <= one.last; ++code) {
+          longer.emplace_back(text + code, one.next);
+        }
+      }
+    }
+    begun = std::move(longer);
+  }
+  if (!begun.empty() || whole.size() > most) return std::nullopt;
+  return whole;
 }
 
 bool Languages::may_continue(LanguageId language, char32_t first, char32_t last) {

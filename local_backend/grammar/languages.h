@@ -66,6 +66,8 @@ class Languages {
   std::span<const Derivative> derivatives(LanguageId language);
   LanguageId after(LanguageId language, char32_t code);  // kNothing if nothing is possible
   bool has(LanguageId language, std::u32string_view text);
+  // All of them, if there are at most `most` and all are short.
+  std::optional<std::vector<std::u32string>> texts(LanguageId language, std::size_t most);
   // Whether a character from `first` to `last` may come next.
   bool may_continue(LanguageId language, char32_t first, char32_t last);
   // The characters of the largest class that all lead to the same rest.
@@ -87,12 +89,16 @@ class Languages {
     kRepeated,
     kMultiples
   };
-  enum class Known : std::uint8_t { kNo, kPossible, kImpossible };
+  static constexpr std::size_t kMostTextSize = 256;  // of texts()
+
+  // kOpen: being searched.
+  enum class Known : std::uint8_t { kNo, kOpen, kPossible, kImpossible };
 
   struct Node {
     bool has_empty = false;
     bool searched = false;  // possible() must search
     Known known = Known::kNo;
+    std::uint32_t search = 0;  // the last that met it
     bool derived = false;
     bool pruned = false;
     std::vector<Derivative> derivatives{};
@@ -112,10 +118,14 @@ class Languages {
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
   void search(LanguageId language);
+  void look_for_multiple(LanguageId language);
+  Known with_digits(std::span<const std::uint32_t> multiple, LanguageId rest);
+  std::optional<LanguageId> after_any_digit(LanguageId language);
 
   Interned words_;
   std::vector<std::uint32_t> added_;  // of add(), kept for its room
   std::size_t work_ = 0;
+  std::uint32_t searches_ = 0;
   std::deque<Node> nodes_;  // by id; references to one last
 };
 

@@ -89,6 +89,15 @@ class Machine {
   // The same of plain text.
   std::optional<LanguageId> plain_rest(StateId state) const;
 
+  // Names of properties, of objects whose schema leaves some free. How the one is spelled that
+  // the state is in, if it is in one.
+  std::optional<Spelling> free_name(StateId state) const;
+  // Whether it may still become another one than each of these, which say how it would go on.
+  bool may_become_other_name(StateId state, const std::vector<std::u32string>& rests) const;
+  // Whether the byte, which may follow, begins an object or ends one.
+  bool begins_object(StateId state, std::uint8_t byte) const;
+  bool ends_object(StateId state, std::uint8_t byte) const;
+
   Languages& languages() const { return languages_; }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
 
@@ -186,6 +195,7 @@ class Machine {
     return layout_ == Layout::kWritten ? Spelling::kUsual : Spelling::kAnyJson;
   }
   Spelling spelling_of(const Place& at) const;
+  bool is_free_name(const Place& at) const;
 
   // As many as there were, or as many as make no difference any more.
   static std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart);

@@ -1,4 +1,5 @@
-// What stands in notations other than JSON.
+// What stands in notations other than JSON, and where names stand in all of them.
+#include <algorithm>
 #include <utility>
 
 #include "local_backend/grammar/machine.h"
@@ -61,6 +62,52 @@ std::optional<LanguageId> Machine::plain_rest(StateId state) const {
   if (places.size() != 1) return std::nullopt;
   const Place at = place_at(places.front());
   return kind_of(at) == Kind::kPlain && at[2] == 0 ? std::optional(at[1]) : std::nullopt;
+}
+
+// Where names stand.
+
+bool Machine::is_free_name(const Place& at) const {
+  const auto kind = kind_of(at);
+  if (kind == Kind::kBegunName) return !shapes_->object(at[1]).free.empty();
+  if (kind != Kind::kString && kind != Kind::kPlain && kind != Kind::kTail) return false;
+  const Place behind = place_at(at[4]);
+  return kind_of(behind) == Kind::kBehindName && !shapes_->object(behind[1]).free.empty();
+}
+
+std::optional<Spelling> Machine::free_name(StateId state) const {
+  for (const PlaceId id : places_of_[state]) {
+    const Place at = place_at(id);
+    if (!is_free_name(at)) continue;
+    const auto kind = kind_of(at) == Kind::kTail ? static_cast<Kind>(at[3]) : kind_of(at);
+    if (kind == Kind::kPlain) return Spelling::kPlain;
+    return kind_of(at) == Kind::kString ? spelling_of(at) : spelling();
+  }
+  return std::nullopt;
+}
+
+bool Machine::may_become_other_name(StateId state, const std::vector<std::u32string>& rests) const {
+  const Words places = places_of_[state];
+  return std::ranges::any_of(places, [&](PlaceId id) {
+    const Place at = place_at(id);
+    const bool known = kind_of(at) == Kind::kString || kind_of(at) == Kind::kPlain;
+    if (!known || at[2] != 0 || !languages_.texts(at[1], rests.size())) return true;
+    const auto is_own = [&](const auto& rest) { return languages_.has(at[1], rest); };
+    const auto own = static_cast<std::size_t>(std::ranges::count_if(rests, is_own));
+    return !languages_.texts(at[1], own).has_value();
+  });
+}
+
+bool Machine::begins_object(StateId state, std::uint8_t byte) const {
+  return byte == '{' && std::ranges::any_of(places_of_[state], [&](PlaceId id) {
+           return kind_of(place_at(id)) == Kind::kOpenObject;
+         });
+}
+
+bool Machine::ends_object(StateId state, std::uint8_t byte) const {
+  return byte == '}' && std::ranges::any_of(places_of_[state], [&](PlaceId id) {
+           const Place at = place_at(id);
+           return kind_of(at) == Kind::kText && texts_[at[1]][at[2]] == '}';
+         });
 }
 
 // Arguments.

@@ -37,9 +37,7 @@ std::pair<std::string, std::string> split_at_point(const Decimal& value) {
 }
 
 // Beyond 1e308 a double overflows.
-std::uint32_t most_exponent_digits(std::uint32_t most_digits) {
-  return most_digits == Languages::kNoLimit ? Languages::kNoLimit : 2;
-}
+constexpr std::uint32_t kMostExponentDigits = 2;
 
 }  // namespace
 
@@ -71,27 +69,68 @@ std::optional<Decimal> Decimal::read(std::string_view text) {
 
 NumberLanguages::NumberLanguages(Languages& languages, std::uint32_t most_digits)
     : languages_(languages),
+      limited_(most_digits != Languages::kNoLimit),
+      most_whole_(most_digits),
+      most_fraction_(most_digits),
       digit_(languages.one_of({{'0', '9'}})),
-      digits_(languages.repeated(digit_, 0, most_digits)),
-      fraction_(
-          languages.optional(languages.sequence({languages.character('.'), digit_, digits_}))),
+      digits_(languages.repeated(digit_, 0)),
+      fraction_(fraction(Languages::kNoLimit)),
       zero_fraction_(languages.optional(languages.sequence(
           languages.character('.'), languages.repeated(languages.character('0'), 1)))),
-      magnitude_(languages.sequence(
-          languages.either({languages.character('0'),
-                            languages.sequence(languages.one_of({{'1', '9'}}), digits_)}),
-          fraction_)),
-      plain_(languages.sequence(languages.optional(languages.character('-')), magnitude_)),
-      any_(languages.sequence(
-          plain_, languages.optional(languages.sequence(
-                      {languages.one_of({{'E', 'E'}, {'e', 'e'}}),
-                       languages.optional(languages.one_of({{'+', '+'}, {'-', '-'}})),
-                       languages.repeated(digit_, 1, most_exponent_digits(most_digits))})))),
-      integers_(languages.sequence(
-          {languages.optional(languages.character('-')),
-           languages.either({languages.character('0'),
-                             languages.sequence(languages.one_of({{'1', '9'}}), digits_)}),
-           zero_fraction_})) {}
+      magnitude_(languages.sequence(whole(Languages::kNoLimit), fraction_)) {
+  limit();
+}
+
+LanguageId NumberLanguages::whole(std::uint32_t most_digits) {
+  return languages_.either(
+      {languages_.character('0'),
+       languages_.sequence(digits_from('1', '9'), languages_.repeated(digit_, 0, most_digits))});
+}
+
+LanguageId NumberLanguages::fraction(std::uint32_t most_digits) {
+  return languages_.optional(languages_.sequence(
+      {languages_.character('.'), digit_, languages_.repeated(digit_, 0, most_digits)}));
+}
+
+void NumberLanguages::limit() {
+  const LanguageId whole_part = whole(most_whole_);
+  plain_ = signed_any(languages_.sequence(whole_part, fraction(most_fraction_)));
+  integers_ =
+      languages_.both({plain_, signed_any(languages_.sequence(whole_part, zero_fraction_))});
+  const LanguageId exponent = languages_.sequence(
+      {languages_.one_of({{'E', 'E'}, {'e', 'e'}}),
+       languages_.optional(languages_.one_of({{'+', '+'}, {'-', '-'}})),
+       languages_.repeated(digit_, 1, limited_ ? kMostExponentDigits : Languages::kNoLimit)});
+  std::vector<LanguageId> options = spelled_;
+  options.push_back(languages_.sequence(plain_, languages_.optional(exponent)));
+  any_ = languages_.either(std::move(options));
+}
+
+// For numbers on either side of this one.
+void NumberLanguages::make_room(const Decimal& value) {
+  if (!limited_) return;
+  const auto [whole_digits, fraction_digits] = split_at_point(value);
+  most_whole_ = std::max(most_whole_, static_cast<std::uint32_t>(whole_digits.size()));
+  most_fraction_ = std::max(most_fraction_, static_cast<std::uint32_t>(fraction_digits.size()));
+  limit();
+}
+
+LanguageId NumberLanguages::spelled(std::string_view text, const Decimal& value) {
+  if (Decimal::read(text) != value) return Languages::kNothing;
+  const std::size_t plus = std::min(text.find('+'), text.size());
+  LanguageId language = languages_.text(text.substr(0, plus));
+  if (plus < text.size()) {
+    language = languages_.sequence({language, languages_.optional(languages_.character('+')),
+                                    languages_.text(text.substr(plus + 1))});
+  }
+  if (limited_) spelled_.push_back(language);
+  limit();
+  return language;
+}
+
+LanguageId NumberLanguages::signed_any(LanguageId magnitude) {
+  return languages_.sequence(languages_.optional(languages_.character('-')), magnitude);
+}
 
 LanguageId NumberLanguages::with_minus(LanguageId magnitude) {
   return languages_.sequence(languages_.character('-'), magnitude);
@@ -110,57 +149,92 @@ LanguageId NumberLanguages::magnitude_equal(const Decimal& value) {
       {head, languages_.text("." + fraction), languages_.repeated(languages_.character('0'), 0)});
 }
 
-// A digit above this one; kNothing above 9.
-LanguageId NumberLanguages::above_digits(char digit) {
-  if (digit == '9') return Languages::kNothing;
-  return languages_.one_of({{static_cast<char32_t>(digit + 1), '9'}});
+// kNothing if there is none.
+LanguageId NumberLanguages::digits_from(char first, char last) {
+  if (first > last) return Languages::kNothing;
+  return languages_.one_of({{static_cast<char32_t>(first), static_cast<char32_t>(last)}});
+}
+
+LanguageId NumberLanguages::first_digit(char digit, LanguageId behind) {
+  return languages_.sequence(digits_from(digit, digit), behind);
 }
 
 // More digits before the point, or as many that are higher, or the same and a higher fraction.
+// From the last digit to the first, so that each takes a state or two.
 LanguageId NumberLanguages::magnitude_above(const Decimal& value) {
   const auto [whole, fraction] = split_at_point(value);
-  std::vector<LanguageId> options;
+  const LanguageId some = digits_from('1', '9');
+  LanguageId rest = languages_.sequence({digits_, some, digits_});
+  for (auto digit = fraction.rbegin(); digit != fraction.rend(); ++digit) {
+    const LanguageId higher = digits_from(static_cast<char>(*digit + 1), '9');
+    rest = languages_.either({languages_.sequence(higher, digits_), first_digit(*digit, rest)});
+  }
+  rest = languages_.sequence(languages_.character('.'), rest);
+  std::uint32_t behind = 0;
+  for (auto digit = whole.rbegin(); digit != whole.rend(); ++digit, ++behind) {
+    const LanguageId higher =
+        languages_.sequence({digits_from(static_cast<char>(*digit + 1), '9'),
+                             languages_.repeated(digit_, behind, behind), fraction_});
+    rest = languages_.either({higher, first_digit(*digit, rest)});
+  }
+  return languages_.either(
+      {languages_.sequence({some, languages_.repeated(digit_, behind), fraction_}), rest});
+}
+
+// The same the other way round. The digits of a fraction may end early, and that is lower.
+LanguageId NumberLanguages::magnitude_below(const Decimal& value) {
+  const auto [whole, fraction] = split_at_point(value);
+  LanguageId rest = Languages::kNothing;
+  for (std::size_t i = fraction.size(); i-- > 0;) {
+    const LanguageId lower = digits_from('0', static_cast<char>(fraction[i] - 1));
+    rest = languages_.either({i > 0 ? Languages::kEmpty : Languages::kNothing,
+                              languages_.sequence(lower, digits_), first_digit(fraction[i], rest)});
+  }
+  rest = languages_.sequence(languages_.character('.'), rest);
+  if (!fraction.empty()) rest = languages_.optional(rest);
   const auto size = static_cast<std::uint32_t>(whole.size());
-  options.push_back(languages_.sequence(
-      {languages_.one_of({{'1', '9'}}), languages_.repeated(digit_, size), fraction_}));
-  for (std::uint32_t i = 0; i < size; ++i) {
-    options.push_back(languages_.sequence(
-        {languages_.text(std::string_view(whole).substr(0, i)), above_digits(whole[i]),
-         languages_.repeated(digit_, size - i - 1, size - i - 1), fraction_}));
+  for (std::uint32_t i = size; i-- > 0;) {
+    const char lowest = i == 0 && size > 1 ? '1' : '0';
+    const LanguageId lower =
+        languages_.sequence({digits_from(lowest, static_cast<char>(whole[i] - 1)),
+                             languages_.repeated(digit_, size - i - 1, size - i - 1), fraction_});
+    rest = languages_.either({lower, first_digit(whole[i], rest)});
   }
-  const std::string point = whole + ".";
-  for (std::size_t i = 0; i < fraction.size(); ++i) {
-    options.push_back(languages_.sequence(
-        {languages_.text(point + fraction.substr(0, i)), above_digits(fraction[i]), digits_}));
-  }
-  options.push_back(languages_.sequence(
-      {languages_.text(point + fraction), digits_, languages_.one_of({{'1', '9'}}), digits_}));
-  return languages_.either(std::move(options));
+  if (size == 1) return rest;
+  return languages_.either({languages_.sequence(this->whole(size - 2), fraction_), rest});
 }
 
 LanguageId NumberLanguages::equal(const Decimal& value) {
+  make_room(value);
   if (value.digits.empty()) return zeros();
   const LanguageId magnitude = magnitude_equal(value);
   return value.negative ? with_minus(magnitude) : magnitude;
 }
 
-// Above a negative number is what is not a minus and a magnitude that reaches it.
 LanguageId NumberLanguages::above(const Decimal& value, bool or_equal) {
-  const bool negative = value.negative && !value.digits.empty();
-  std::vector<LanguageId> reaching{value.digits.empty()
-                                       ? languages_.both({magnitude_, languages_.negation(zeros())})
-                                       : magnitude_above(value)};
-  if (negative) {
-    if (!or_equal) reaching.push_back(magnitude_equal(value));
-    return languages_.both(
-        {plain_, languages_.negation(with_minus(languages_.either(std::move(reaching))))});
+  make_room(value);
+  std::vector<LanguageId> options;
+  if (or_equal) options.push_back(equal(value));
+  if (value.negative && !value.digits.empty()) {
+    options.push_back(magnitude_);
+    options.push_back(with_minus(magnitude_below(value)));
+  } else {
+    options.push_back(magnitude_above(value));
   }
-  if (or_equal) reaching.push_back(equal(value));
-  return languages_.either(std::move(reaching));
+  return languages_.either(std::move(options));
 }
 
 LanguageId NumberLanguages::below(const Decimal& value, bool or_equal) {
-  return languages_.both({plain_, languages_.negation(above(value, !or_equal))});
+  make_room(value);
+  std::vector<LanguageId> options;
+  if (or_equal) options.push_back(equal(value));
+  if (value.negative || value.digits.empty()) {
+    options.push_back(with_minus(magnitude_above(value)));
+  } else {
+    options.push_back(with_minus(magnitude_));
+    options.push_back(magnitude_below(value));
+  }
+  return languages_.either(std::move(options));
 }
 
 std::optional<LanguageId> NumberLanguages::multiples(const Decimal& divisor) {
@@ -175,8 +249,7 @@ std::optional<LanguageId> NumberLanguages::multiples(const Decimal& divisor) {
   }
   const LanguageId multiple =
       languages_.multiples(number, static_cast<std::uint32_t>(std::max(places, 0)));
-  return languages_.sequence(languages_.optional(languages_.character('-')),
-                             languages_.both({magnitude_, multiple}));
+  return signed_any(languages_.both({magnitude_, multiple}));
 }
 
 }  // namespace weir::grammar

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "local_backend/grammar/languages.h"
 
@@ -27,36 +28,52 @@ struct Decimal {
 class NumberLanguages {
  public:
   // `most_digits`: before the point and behind it, of numbers that only have to be numbers; if
-  // there is a limit, an exponent has two.
+  // there is a limit, an exponent has two. It gives way to the numbers that were asked about.
   NumberLanguages(Languages& languages, std::uint32_t most_digits);
 
+  // Of those that follow, what they are may grow until all else was asked.
   LanguageId any() const { return any_; }            // with an exponent or without
   LanguageId plain() const { return plain_; }        // without
   LanguageId integers() const { return integers_; }  // 1.0 is one
 
+  // These have no limit of digits, and few states: as many as the number has places, or so.
   LanguageId equal(const Decimal& value);
   LanguageId above(const Decimal& value, bool or_equal);
   LanguageId below(const Decimal& value, bool or_equal);
+  // This text, with the '+' of its exponent or without, which is then any() too, whatever the
+  // limit. kNothing if it does not say the value.
+  LanguageId spelled(std::string_view text, const Decimal& value);
   static constexpr std::uint32_t kMostDivisor = 10'000;  // without its point
   // nullopt if the divisor is not above 0, or has too many digits.
   std::optional<LanguageId> multiples(const Decimal& divisor);
 
  private:
+  void limit();
+  void make_room(const Decimal& value);
   LanguageId zeros();
+  LanguageId whole(std::uint32_t most_digits);
+  LanguageId fraction(std::uint32_t most_digits);
   LanguageId magnitude_equal(const Decimal& value);
   LanguageId magnitude_above(const Decimal& value);
+  LanguageId magnitude_below(const Decimal& value);
+  LanguageId signed_any(LanguageId magnitude);
   LanguageId with_minus(LanguageId magnitude);
-  LanguageId above_digits(char digit);
+  LanguageId digits_from(char first, char last);
+  LanguageId first_digit(char digit, LanguageId behind);
 
   Languages& languages_;
+  const bool limited_;
+  std::uint32_t most_whole_;
+  std::uint32_t most_fraction_;
+  std::vector<LanguageId> spelled_;
   const LanguageId digit_;
   const LanguageId digits_;         // any number of them
   const LanguageId fraction_;       // a point and digits, or nothing
   const LanguageId zero_fraction_;  // the same of zeros
   const LanguageId magnitude_;      // a plain number without a sign
-  const LanguageId plain_;
-  const LanguageId any_;
-  const LanguageId integers_;
+  LanguageId plain_ = Languages::kNothing;
+  LanguageId any_ = Languages::kNothing;
+  LanguageId integers_ = Languages::kNothing;
 };
 
 }  // namespace weir::grammar

@@ -347,9 +347,7 @@ class SchemaReader {
     }
     std::vector<LanguageId> spellings{graph_.numbers_.equal(*number)};
     for (const std::string& usual : {text, Json(value.get<double>()).dump()}) {
-      if (Decimal::read(usual) == number) {
-        spellings.push_back(languages_.text(std::string_view(usual)));
-      }
+      spellings.push_back(graph_.numbers_.spelled(usual, *number));
     }
     return languages_.either(std::move(spellings));
   }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
+#include "core/utf8.h"
 #include "local_backend/grammar/goal_cases.h"
 #include "local_backend/grammar/interned.h"
 #include "local_backend/grammar/scalar_languages.h"
@@ -12,8 +14,9 @@
 namespace weir::grammar {
 namespace {
 
-constexpr std::size_t kMostPatterns = 6;  // of property names, that may hold together
-constexpr int kDeepestLook = 3;           // for what excludes schemas
+constexpr std::size_t kMostPatterns = 6;        // of property names, that may hold together
+constexpr std::size_t kMostCountedNames = 256;  // of one class of free names
+constexpr int kDeepestLook = 3;                 // for what excludes schemas
 
 void narrow(SizeLimits own, SizeLimits* limits) {
   limits->least = std::max(limits->least, own.least);
@@ -328,8 +331,17 @@ class ShapeMaker final : public Exclusion {
       if (!languages_.possible(names)) continue;
       classes[free_goal(found, patterns, matched)].push_back(names);
     }
-    for (const auto& [goal, names] : classes) {
-      shape->free.push_back({languages_.either(names), goal});
+    for (const auto& [goal, names] : classes) add_free_names(languages_.either(names), goal, shape);
+  }
+
+  // Few names are as good as named: it is known then which of them are left.
+  void add_free_names(LanguageId names, GoalId goal, ObjectShape* shape) {
+    const auto few = languages_.texts(names, kMostCountedNames);
+    if (!few) return shape->free.push_back({names, goal});
+    for (const std::u32string& codes : *few) {
+      std::string name;
+      for (const char32_t code : codes) append_utf8(&name, code);
+      add_name(name, std::nullopt, shape)->goal = goal;
     }
   }
 

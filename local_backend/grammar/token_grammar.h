@@ -36,6 +36,7 @@ class TokenGrammar {
   std::string_view bytes(TokenId token) const { return trie_->bytes(token); }
   // kDead if the token may not come.
   StateId step(StateId state, TokenId token);
+  const TokenTrie& trie() const { return *trie_; }
   bool is_end(TokenId token) const { return tokenizer_.vocabulary().ends_answer(token); }
   const AllowedTokens& allowed(StateId state) { return masks_.of(state); }
   // Everything that does not end an answer.

@@ -113,14 +113,29 @@ TokenTrie::TokenTrie(std::vector<std::string> bytes, std::vector<TokenId> end_to
     endings.push_back({text, token});
     const std::size_t quote = StringTokens::quote_at(text);
     if (quote != StringTokens::kNoQuote) quoted.push_back({text.substr(quote), token});
+    add_quotes(token);
   }
   all_ = branches_of(std::move(endings), &chain_);
   quotes_ = branches_of(std::move(quoted), &quote_chain_);
   note_characters(&all_);
 }
 
-// What is longer stands behind what it begins with.
-// What is longer stands behind what it begins with.
+void TokenTrie::add_quotes(TokenId token) {
+  constexpr std::string_view kQuotes = "\"'";
+  const std::string_view text = bytes(token);
+  std::size_t quotes = 0;
+  CharacterBits behind = 0;
+  for (std::size_t at = text.find_first_of(kQuotes); at < text.size();
+       at = text.find_first_of(kQuotes, at + 1)) {
+    ++quotes;
+    if (at + 1 == text.size()) break;
+    const auto next = static_cast<std::uint8_t>(text[at + 1]);
+    behind |= next < 0x80 && next != '\\' ? bit_of(next) : ~CharacterBits{0};
+  }
+  if (behind != 0) opening_.push_back({token, behind});
+  if (quotes > 1) quoting_.push_back({token, behind});
+}
+
 std::shared_ptr<const ClassTokens> TokenTrie::tokens_of(const CodePoints& points) const {
   const std::lock_guard lock(mutex_);
   const auto known = std::find_if(classes_.begin(), classes_.end(),

@@ -37,6 +37,11 @@ using TokenBranches = std::vector<TokenBranch>;
 // By token: the next one that ends at the same branch, or -1.
 using TokenChain = std::vector<TokenId>;
 
+struct QuoteToken {
+  TokenId token;
+  CharacterBits behind;  // its quotes: the characters that stand there
+};
+
 class TokenTrie {
  public:
   // The first byte of the name of a token that has no text, such as "<|im_end|>". No UTF-8 has it.
@@ -57,10 +62,15 @@ class TokenTrie {
   const TokenBranches& quotes() const { return quotes_; }
   const TokenChain& quote_chain() const { return quote_chain_; }
   const StringTokens& strings() const { return strings_; }
+  // Tokens that have a quote, of either kind, and something behind it; those that have two quotes.
+  const std::vector<QuoteToken>& opening() const { return opening_; }
+  const std::vector<QuoteToken>& quoting() const { return quoting_; }
   // Worked out at the first asking. Thread-safe.
   std::shared_ptr<const ClassTokens> tokens_of(const CodePoints& points) const;
 
  private:
+  void add_quotes(TokenId token);
+
   std::vector<std::string> bytes_;
   std::vector<TokenId> end_tokens_;
   AllowedTokens all_but_ends_;
@@ -69,6 +79,8 @@ class TokenTrie {
   TokenChain chain_;
   TokenBranches quotes_;
   TokenChain quote_chain_;
+  std::vector<QuoteToken> opening_;
+  std::vector<QuoteToken> quoting_;
   mutable std::mutex mutex_;
   // Under mutex_; the last used first.
   mutable std::list<std::pair<CodePoints, std::shared_ptr<const ClassTokens>>> classes_;

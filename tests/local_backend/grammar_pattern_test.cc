@@ -1,3 +1,9 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "core/rng.h"
 #include "local_backend/grammar/formats.h"
 #include "local_backend/grammar/number_language.h"
 #include "local_backend/grammar/pattern.h"
@@ -127,6 +133,172 @@ TEST_CASE("Multiples are told from other numbers", "[grammar]") {
   REQUIRE(language.has_value());
   CHECK(languages.has(*language, code_points_of(one.yes)));
   CHECK_FALSE(languages.has(*language, code_points_of(one.no)));
+}
+
+// Below 0 if a is less than b.
+int compare(const Decimal& a, const Decimal& b) {
+  const auto sign = [](const Decimal& one) {
+    return one.digits.empty() ? 0 : one.negative ? -1 : 1;
+  };
+  if (sign(a) != sign(b) || sign(a) == 0) return sign(a) - sign(b);
+  const int larger =
+      a.exponent != b.exponent ? a.exponent - b.exponent : a.digits.compare(b.digits);
+  return sign(a) * larger;
+}
+
+// Of four digits or eight, with its point anywhere.
+std::string random_number(Rng& rng) {
+  std::string digits = std::to_string(rng.next() % (rng.next() % 2 == 0 ? 10'000 : 100'000'000));
+  const std::size_t places = rng.next() % 5;
+  if (places > 0) {
+    if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
+    digits.insert(digits.size() - places, ".");
+  }
+  return rng.next() % 3 == 0 ? "-" + digits : digits;
+}
+
+// What a schema says of a number.
+struct NumberRule {
+  std::optional<std::string> least;
+  std::optional<std::string> most;
+  bool open_least = false;
+  bool open_most = false;
+  std::optional<std::string> divisor;
+
+  static NumberRule random(Rng& rng) {
+    NumberRule rule;
+    const std::uint64_t sides = rng.next() % 4;
+    if (sides != 1) rule.least = random_number(rng);
+    if (sides != 2) rule.most = random_number(rng);
+    rule.open_least = rng.next() % 2 == 0;
+    rule.open_most = rng.next() % 2 == 0;
+    constexpr std::array kDivisors = {"1", "7", "0.25", "0.01", "1.5", "360", "9973", "0.997"};
+    if (rng.next() % 3 == 0) rule.divisor = kDivisors[rng.next() % kDivisors.size()];
+    return rule;
+  }
+
+  bool holds(const std::string& text) const {
+    const Decimal number = *Decimal::read(text);
+    const int low = least ? compare(number, *Decimal::read(*least)) : 1;
+    const int high = most ? compare(number, *Decimal::read(*most)) : -1;
+    return (open_least ? low > 0 : low >= 0) && (open_most ? high < 0 : high <= 0) &&
+           (!divisor || is_multiple(number, *Decimal::read(*divisor)));
+  }
+
+  // By long division, both as whole numbers of the smaller unit.
+  static bool is_multiple(const Decimal& number, const Decimal& divisor) {
+    if (number.digits.empty()) return true;
+    const auto places = [](const Decimal& one) {
+      return static_cast<int>(one.digits.size()) - one.exponent;
+    };
+    const int unit = std::max(places(number), places(divisor));
+    const auto zeros = [&](const Decimal& one) {
+      return one.digits + std::string(static_cast<std::size_t>(unit - places(one)), '0');
+    };
+    std::string rest;
+    const std::string by = zeros(divisor);
+    for (const char digit : zeros(number)) {
+      rest += digit;
+      rest.erase(0, std::min(rest.find_first_not_of('0'), rest.size()));
+      while (rest.size() > by.size() || (rest.size() == by.size() && rest >= by)) {
+        rest = difference(rest, by);
+      }
+    }
+    return rest.empty();
+  }
+
+  static std::string difference(std::string a, const std::string& b) {
+    int borrowed = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const int low = i < b.size() ? b[b.size() - 1 - i] - '0' : 0;
+      char& digit = a[a.size() - 1 - i];
+      const int left = digit - '0' - low - borrowed;
+      borrowed = left < 0 ? 1 : 0;
+      digit = static_cast<char>('0' + left + 10 * borrowed);
+    }
+    return a.erase(0, std::min(a.find_first_not_of('0'), a.size()));
+  }
+
+  LanguageId language(Languages& languages, NumberLanguages& numbers) const {
+    std::vector<LanguageId> conditions;
+    if (least) conditions.push_back(numbers.above(*Decimal::read(*least), !open_least));
+    if (most) conditions.push_back(numbers.below(*Decimal::read(*most), !open_most));
+    if (divisor) conditions.push_back(*numbers.multiples(*Decimal::read(*divisor)));
+    conditions.push_back(numbers.any());
+    return languages.both(std::move(conditions));
+  }
+};
+
+// Takes any character that may follow, and ends where nothing may, or soon after it can.
+std::string random_walk(Languages& languages, LanguageId language, Rng& rng) {
+  std::string text;
+  while (!(languages.has_empty(language) && rng.next() % 8 == 0)) {
+    const auto list = languages.derivatives(language);
+    if (list.empty()) break;
+    const Derivative& one = list[rng.next() % list.size()];
+    text += static_cast<char>(one.first + rng.next() % (one.last - one.first + 1));
+    language = one.next;
+  }
+  CAPTURE(text);
+  CHECK(languages.has_empty(language));
+  return text;
+}
+
+TEST_CASE("Whatever a bound lets a number begin with can become one that it allows", "[grammar]") {
+  const int seed = GENERATE(range(0, 400));
+  Rng rng(static_cast<std::uint64_t>(seed));
+  const NumberRule rule = NumberRule::random(rng);
+  CAPTURE(seed, rule.least.value_or(""), rule.open_least, rule.most.value_or(""), rule.open_most,
+          rule.divisor.value_or(""));
+  Languages languages;
+  NumberLanguages numbers(languages, 40);
+  const LanguageId language = rule.language(languages, numbers);
+  const bool possible = languages.possible(language);
+  for (int i = 0; possible && i < 50; ++i) CHECK(rule.holds(random_walk(languages, language, rng)));
+  for (int i = 0; i < 200; ++i) {
+    const std::string text = random_number(rng);
+    CHECK(languages.has(language, code_points_of(text)) == rule.holds(text));
+  }
+  CHECK(languages.work() < (rule.divisor ? 1'000'000 : 40'000));
+}
+
+TEST_CASE("A number beyond its bound is told at the first digit", "[grammar]") {
+  const auto [least, most, text] =
+      GENERATE(table<const char*, const char*, const char*>({{"0", "1", "1.7"},
+                                                             {"0", "1", "1.00000001"},
+                                                             {"-1", "1", "-1.2"},
+                                                             {"0.1", "1", "0.03"},
+                                                             {"10", "20", "20.1"},
+                                                             {"10", "20", "3"},
+                                                             {"0.5", "0.5", "0.50001"}}));
+  CAPTURE(least, most, text);
+  Languages languages;
+  NumberLanguages numbers(languages, 40);
+  const LanguageId language =
+      languages.both({numbers.above(*Decimal::read(least), true),
+                      numbers.below(*Decimal::read(most), true), numbers.any()});
+  LanguageId rest = language;
+  for (const char32_t code : code_points_of(text)) rest = languages.after(rest, code);
+  CHECK(rest == Languages::kNothing);
+  CHECK(languages.work() < 10'000);
+}
+
+TEST_CASE("It is soon told whether a multiple is between two bounds", "[grammar]") {
+  const auto [least, most, divisor, yes] = GENERATE(
+      table<const char*, const char*, const char*, bool>({{"1500001", "1504999", "5000", false},
+                                                          {"1500000", "1504999", "5000", true},
+                                                          {"99731", "109702", "9973", false},
+                                                          {"-109703", "-99731", "9973", true},
+                                                          {"0.0001", "0.0024", "0.0025", false},
+                                                          {"0.0001", "0.0025", "0.0025", true}}));
+  CAPTURE(least, most, divisor);
+  Languages languages;
+  NumberLanguages numbers(languages, 40);
+  const LanguageId language = languages.both(
+      {numbers.above(*Decimal::read(least), true), numbers.below(*Decimal::read(most), true),
+       *numbers.multiples(*Decimal::read(divisor)), numbers.any()});
+  CHECK(languages.possible(language) == yes);
+  CHECK(languages.work() < 20'000);
 }
 
 TEST_CASE("A format knows its texts", "[grammar]") {

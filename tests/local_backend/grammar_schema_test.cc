@@ -168,6 +168,25 @@ TEST_CASE("A schema that nothing satisfies has no first byte", "[grammar]") {
   }
 }
 
+TEST_CASE("A number has as many digits as those that the schema names", "[grammar]") {
+  const auto [schema, yes, no] = GENERATE(table<std::string, std::string, std::string>(
+      {{R"({"const":1e100})", "1e+100", "1e99"},
+       {R"({"const":1e100})", "1e100", "1e1000"},
+       {R"({"const":1e100})", "1" + std::string(100, '0'), "1" + std::string(99, '0')},
+       {R"({"enum":[1.5e100,null]})", "1.5e+100", "1.5"},
+       {R"({"type":"number","const":1e-100})", "1e-100", "1e-99"},
+       {R"({"type":"number","minimum":1e41})", "2" + std::string(41, '0'), std::string(41, '9')},
+       {R"({"exclusiveMinimum":0,"maximum":1e-50})", "0." + std::string(50, '0') + "1", "0.1"},
+       {R"({"type":"number"})", "1e99", "1e100"},
+       {R"({"type":"integer","minimum":5})", "43." + std::string(41, '0'),
+        "43." + std::string(42, '0')},
+       {R"({"type":"number"})", std::string(41, '9'), std::string(42, '9')}}));
+  CAPTURE(schema, yes, no);
+  const auto made = SchemaCheck::create(schema, {.most_digits = 40}, Layout::kWritten).value();
+  CHECK(made->accepts(yes));
+  CHECK_FALSE(made->accepts(no));
+}
+
 // A walk that takes any byte that may follow, and likes to end.
 std::string random_text(SchemaCheck& check, Rng& rng) {
   std::string text;

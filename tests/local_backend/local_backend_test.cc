@@ -195,6 +195,20 @@ TEST_CASE("The probabilities of a stop string are not told", "[local]") {
   CHECK(stopped.sink.reported == stopped.sink.text);
 }
 
+TEST_CASE("An answer that ends by a stop sequence tells which one, and no other does", "[local]") {
+  const auto backend = tiny_backend();
+  ChatRequest request = request_of({"hello"}, 5);
+  request.sampling.logit_bias.push_back({3 + 'a', 100});
+  request.sampling.stop = {"b", "aaa"};
+  const auto stopped = test::run_alone(*backend, request);
+  CHECK(stopped->sink.finish == FinishReason::kStopSequence);
+  CHECK(stopped->sink.stop_sequence == "aaa");
+  request.sampling.stop = {"b"};
+  const auto cut = test::run_alone(*backend, request);
+  CHECK(cut->sink.finish == FinishReason::kLength);
+  CHECK(cut->sink.stop_sequence.empty());
+}
+
 TEST_CASE("Likely tokens without probabilities, and filters out of range, are refused", "[local]") {
   const auto backend = tiny_backend();
   ChatRequest request = request_of({"hi"}, 5);

@@ -38,6 +38,7 @@ class RecordingSink final : public EventSink {
     if (event.kind == EventKind::kStart) model = event.model;
     if (event.kind == EventKind::kStart) fingerprint = event.fingerprint;
     if (event.kind == EventKind::kFinish) finish = event.finish;
+    if (event.kind == EventKind::kFinish) stop_sequence = event.text;
     if (event.kind == EventKind::kUsage) usage = event.usage;
     co_return WriteResult::kOk;
   }
@@ -55,6 +56,7 @@ class RecordingSink final : public EventSink {
   std::vector<std::size_t> reports;  // the likely tokens told with each
   std::vector<TokenSignals> signals;
   FinishReason finish = FinishReason::kNone;
+  std::string stop_sequence;
   Usage usage;
   std::optional<std::size_t> gone_after;
 

@@ -319,6 +319,51 @@ TEST_CASE("Models with the same keys stay loaded through a change of configurati
   CHECK_FALSE(house.store.load_now(next[1]).has_error());
 }
 
+TEST_CASE("Who chose a model before it was configured anew gets the one of its name", "[models]") {
+  Store house({stored("a", chat_file()), stored("b", chat_file())});
+  auto changed = stored("a", chat_file());
+  changed.identity += " with other keys";
+  const auto next = house.store.prepare({changed});
+  house.store.use(next, {});
+  CHECK(house.took(0).lease->has_value());
+  CHECK(house.store.report()[0].in_flight == 1);
+  CHECK(house.took(1).lease->error().detail == "model_retired");
+}
+
+TEST_CASE("Who waits for a model while it is configured anew waits for the one of its name",
+          "[models]") {
+  Gate gate;
+  ModelStoreEvents events;
+  events.before_load = [&](const StoredModel&) { gate.pass(); };
+  Store house({stored("a", chat_file()), stored("b", chat_file())}, {}, events);
+  auto& waits = house.take(0);
+  auto& in_vain = house.take(1);
+  house.poll();
+  gate.wait_for_arrival();
+  auto changed = stored("a", chat_file());
+  changed.identity += " with other keys";
+  house.store.use(house.store.prepare({changed}), {});
+  gate.open();
+  house.run();
+  CHECK(waits.lease->has_value());
+  CHECK(house.store.report()[0].in_flight == 1);
+  CHECK(in_vain.lease->error().detail == "model_retired");
+}
+
+TEST_CASE("A model that the budget to come never holds is not loaded for its start", "[models]") {
+  const bool was_loaded = GENERATE(false, true);
+  CAPTURE(was_loaded);
+  Store house({stored("a", chat_file())});
+  if (was_loaded) REQUIRE(house.store.load_now(house.models[0]).has_value());
+  const Error error =
+      house.store.load_now(house.models[0], {.memory_bytes = house.bytes(0) - 1}).error();
+  CHECK(error.code == ErrorCode::kUnavailable);
+  CHECK(error.detail == "model_memory");
+  CHECK(error.message.find("the memory budget ([local] memory_mb) is") != std::string::npos);
+  CHECK(house.store.totals().loaded == (was_loaded ? 1 : 0));
+  CHECK(house.store.load_now(house.models[0], {.memory_bytes = house.bytes(0)}).has_value());
+}
+
 TEST_CASE("Requests for more models than fit are all answered", "[models]") {
   const std::string file = chat_file();
   Store house({stored("a", file), stored("b", file), stored("c", file), stored("d", file)});

@@ -1,5 +1,6 @@
 // Several tenants before one engine.
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
@@ -278,6 +279,118 @@ TEST_CASE("Requests of tenants that all come at once are each answered as if alo
     for (int i = 0; i < 40; ++i) asked.push_back(ask_at_random(*engine, random));
   }
   check_as_if_alone(asked);
+}
+
+// Parties that ask again as soon as they are answered, all between one step and
+// the next, so that time is counted in steps.
+class Traffic final : public EngineObserver {
+ public:
+  using Ask = std::function<Stream(Engine&)>;
+
+  Traffic(std::vector<Ask> parties, std::size_t steps) : steps_(steps) {
+    for (Ask& ask : parties) parties_.push_back({std::move(ask), nullptr, 0});
+  }
+  void on_step(const EngineStep&) override { ++step_; }
+  void on_departure(const EngineDeparture& departure) override {
+    if (departure.error) ++failures_;
+  }
+  void on_reject() override { ++failures_; }
+
+  // Before each step.
+  void go_on() {
+    if (engine_ == nullptr || over_) return;
+    for (Party& party : parties_) {
+      longest_wait_ = std::max(longest_wait_, party.stream == nullptr ? 0 : step_ - party.since);
+      if (!answered(party)) continue;
+      party.stream = party.ask(*engine_);
+      party.since = step_;
+    }
+    over_ = step_ >= steps_;
+  }
+  // Steps that the longest wait for an answer took, or has taken when all was
+  // over.
+  std::size_t longest_wait(Engine& engine) {
+    engine_ = &engine;
+    read(*submit(engine, {"first", 1}, "a", 1));
+    while (!over_) std::this_thread::yield();
+    for (Party& party : parties_) read(*party.stream);
+    return longest_wait_;
+  }
+  std::size_t failures() const { return failures_; }
+
+ private:
+  struct Party {
+    Ask ask;
+    Stream stream;
+    std::size_t since;
+  };
+
+  static bool answered(Party& party) {
+    if (party.stream == nullptr) return true;
+    while (party.stream->try_take()) continue;
+    return party.stream->ended();
+  }
+
+  const std::size_t steps_;
+  std::vector<Party> parties_;
+  std::atomic<Engine*> engine_ = nullptr;
+  std::atomic<bool> over_ = false;
+  std::size_t step_ = 0;
+  std::size_t longest_wait_ = 0;
+  std::atomic<std::size_t> failures_ = 0;
+};
+
+// In an engine of eight slots and 26 pages.
+std::size_t longest_wait(std::vector<Traffic::Ask> parties, std::size_t steps) {
+  EngineConfig config = config_of(8);
+  config.kv_bytes = KvPool::page_bytes(tiny_engine()->model().state_layout()) * 26;
+  const auto traffic = std::make_shared<Traffic>(std::move(parties), steps);
+  config.observer = traffic;
+  config.before_forward = [traffic](const Batch&) { traffic->go_on(); };
+  const auto engine = tiny_engine(std::move(config), large_context());
+  const std::size_t wait = traffic->longest_wait(*engine);
+  CHECK(traffic->failures() == 0);
+  return wait;
+}
+
+TEST_CASE(
+    "A request that needs most of the memory is answered beside a flood "
+    "of small ones",
+    "[fairness]") {
+  const auto [small, large] = GENERATE(std::pair(1, 1), std::pair(3, 1), std::pair(1, 3));
+  CAPTURE(small, large);
+  const Tenant flooding{"flooding", small};
+  const Tenant patient{"patient", large};
+  std::int64_t asked = 0;
+  std::vector<Traffic::Ask> parties(12, [&](Engine& engine) {  // never all of them at once
+    return submit(engine, flooding, std::string(20, 'a'), 12 + 7 * ++asked % 20);
+  });
+  parties.push_back([&](Engine& engine) {  // of which one takes 16 pages
+    return submit(engine, patient, std::string(950, 'x'), 20);
+  });
+  CHECK(longest_wait(std::move(parties), 10'000) < 3'000);
+}
+
+TEST_CASE(
+    "Whatever the sizes of requests and the weights of tenants, none "
+    "waits for ever",
+    "[fairness]") {
+  const unsigned seed = GENERATE(range(1u, 9u));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  std::vector<Traffic::Ask> parties;
+  for (std::size_t party = 0; party < 14; ++party) {
+    const std::size_t tenant = random() % 4;
+    const Tenant own{std::string(1, static_cast<char>('a' + tenant)),
+                     1 + static_cast<std::int64_t>(tenant)};
+    const std::size_t most = party % 5 == 0 ? 1'500 : 150;  // tokens; there is room for 1,664
+    parties.push_back([&random, own, most](Engine& engine) {
+      const std::size_t prompt = 1 + random() % most;
+      return submit(engine, own, std::string(prompt, static_cast<char>('a' + random() % 3)),
+                    1 + static_cast<std::int64_t>(random() % (1 + most / 10)));
+    });
+  }
+  CHECK(longest_wait(std::move(parties), 20'000) < 12'000);
 }
 
 TEST_CASE("Nothing of one tenant's prompts is found by another", "[fairness]") {

@@ -28,7 +28,7 @@ std::string shown(const std::string& bytes, std::vector<std::string> stop = {}) 
   for (const char byte : bytes) {
     const auto step = text.push(byte_token(byte));
     out += step.text + "|";
-    if (step.stopped) return out + "stop";
+    if (step.stop != nullptr) return out + "stop";
   }
   return out + text.finish();
 }
@@ -90,9 +90,23 @@ std::string shown_pairs(const std::vector<TokenId>& tokens, std::vector<std::str
   for (const TokenId token : tokens) {
     const auto step = text.push(token);
     out += step.text + "|";
-    if (step.stopped) return out + "stop";
+    if (step.stop != nullptr) return out + "stop";
   }
   return out + text.finish();
+}
+
+// Met by what one token says, which may hold several.
+std::string met_by_word(std::vector<std::string> stop) {
+  TextAssembler text(tokenizer(), std::move(stop), kLetter);
+  const auto step = text.push(kWord);
+  return step.stop == nullptr ? "none" : *step.stop;
+}
+
+TEST_CASE("The stop string that was met is told: the first one in the text", "[text]") {
+  CHECK(met_by_word({}) == "none");
+  CHECK(met_by_word({"x", "wo"}) == "wo");
+  CHECK(met_by_word({"rd", "wo"}) == "wo");
+  CHECK(met_by_word({"word", "wo"}) == "word");
 }
 
 TEST_CASE("Byte-level pieces may cut characters anywhere", "[text]") {

@@ -198,6 +198,109 @@ TEST_CASE("An answer of random logits parses and satisfies its schema", "[gramma
   CHECK(ended > 20);
 }
 
+// Names in the text, and those that are left when it was read: of two that are equal one is.
+std::pair<std::size_t, std::size_t> names_in(const std::string& text) {
+  std::size_t written = 0;
+  const auto count = [&](int, nlohmann::json::parse_event_t event, nlohmann::json&) {
+    if (event == nlohmann::json::parse_event_t::key) ++written;
+    return true;
+  };
+  const auto read = nlohmann::json::parse(text, count);
+  std::size_t kept = 0;
+  for (const auto& one : read) kept += 1 + (one.is_object() ? one.size() : 0);
+  return {written, kept};
+}
+
+TEST_CASE("No two properties of an object have one name", "[grammar]") {
+  const auto [schema, least] = GENERATE(table<std::string, std::size_t>(
+      {{R"({"type":"object","minProperties":3,"additionalProperties":{"type":"null"},
+            "propertyNames":{"pattern":"^a+$"}})",
+        3},
+       {R"({"type":"object","minProperties":2,"additionalProperties":{"type":"null"},
+            "propertyNames":{"pattern":"^(a|b.*|\"é?)$"}})",
+        2},
+       {R"({"type":"object","minProperties":3,"additionalProperties":{"type":"null"},
+            "propertyNames":{"enum":["a","ab","na"]}})",
+        3},
+       {R"({"type":"object","minProperties":2,"properties":{"name":{"type":"null"}},
+            "additionalProperties":{"type":"null"},"propertyNames":{"maxLength":1}})",
+        2},
+       {R"({"type":"object","properties":{"o":{"type":"object","minProperties":2,
+            "propertyNames":{"pattern":"^a*$"},"additionalProperties":{"const":12}}},
+            "required":["o"],"additionalProperties":false})",
+        3}}));
+  CAPTURE(schema);
+  const Made made(schema);
+  Rng rng(3);
+  std::size_t followed = 0;
+  int ended = 0;
+  for (int i = 0; i < 60; ++i) {
+    const std::string text = random_answer(made, rng, &followed);
+    if (text.empty()) continue;
+    ++ended;
+    CAPTURE(text);
+    const auto [written, kept] = names_in(text);
+    CHECK(written == kept);
+    CHECK(kept >= least);
+  }
+  CHECK(ended > 20);
+}
+
+TEST_CASE("A name that was used cannot end, for this answer alone", "[grammar]") {
+  const Made made(R"({"type":"object","minProperties":2})");
+  AnswerMask mask = made.mask();
+  AnswerMask other = made.mask();
+  const auto say = [&](AnswerMask& to, std::string_view text) {
+    for (const char byte : text) to.accept(made.words->encode(std::string(1, byte)).front());
+  };
+  const auto may = [&](AnswerMask& of, std::string_view text) {
+    TokenId token = 0;
+    while (made.trie->bytes(token) != text) ++token;
+    CHECK(of.allows(token) == members(of.allowed(), made.trie->tokens()).contains(token));
+    return of.allows(token);
+  };
+  say(mask, R"({"ab":{"ab":1},"a)");
+  say(other, R"({"a":1,"ab)");
+  CHECK(may(other, "\""));
+  CHECK(may(mask, "\""));
+  CHECK(may(mask, "ab"));
+  say(mask, "b");
+  CHECK_FALSE(may(mask, "\""));
+  CHECK_FALSE(may(mask, "\":"));
+  CHECK(may(mask, "ab"));
+  say(mask, R"(c":1,")");
+  CHECK(may(mask, "na"));
+}
+
+TEST_CASE("Masks have exactly the tokens that may come where names were used", "[grammar]") {
+  const std::string schema = GENERATE(
+      R"({"type":"object","minProperties":20,"propertyNames":{"pattern":"^(a|b.*|na|\"é?)$"},
+          "additionalProperties":{"enum":["a","b"]}})",
+      R"({"type":"array","minItems":2,"items":{"type":"object","minProperties":9,
+          "propertyNames":{"pattern":"^(na|a)*$"},"additionalProperties":{"type":"string"}}})");
+  const Made made(schema);
+  Rng rng(9);
+  for (int answer = 0; answer < 30; ++answer) {
+    AnswerMask mask = made.mask();
+    for (int i = 0; i < 60; ++i) {
+      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+      REQUIRE_FALSE(may.empty());
+      std::vector<TokenId> liked;
+      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
+        const auto token = static_cast<TokenId>(t);
+        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
+        const std::string_view bytes = made.trie->bytes(token);
+        const bool ends = bytes == "\"" || bytes == "\":" || bytes == "\",\"" || bytes == "a\"";
+        if (ends && may.contains(token)) liked.push_back(token);
+      }
+      if (liked.empty() || rng.next() % 2 == 0) liked.assign(may.begin(), may.end());
+      const TokenId chosen = liked[rng.next() % liked.size()];
+      mask.accept(chosen);
+      if (made.is_end(chosen)) break;
+    }
+  }
+}
+
 TEST_CASE("What must come is said without asking", "[grammar]") {
   const Made made(R"({"properties":{"abcname":{"enum":["zzna"]}},"required":["abcname"],
                       "additionalProperties":false})");
