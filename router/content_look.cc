@@ -19,7 +19,7 @@ bool is_opaque(const std::vector<Part>& parts) {
   });
 }
 
-bool is_base64(char c) {
+bool is_base64_byte(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
          c == '/' || c == '-' || c == '_' || c == '=' || c == '\\';  // escapes a slash
 }
@@ -36,7 +36,7 @@ bool holds_data_url(std::string_view json) {
     const std::size_t mark = type.substr(0, kLongestType).find(kMark);
     if (mark == std::string_view::npos) continue;
     const std::string_view data = type.substr(mark + kMark.size());
-    if (!data.empty() && std::all_of(data.begin(), data.end(), is_base64)) return true;
+    if (!data.empty() && std::all_of(data.begin(), data.end(), is_base64_byte)) return true;
   }
   return false;
 }

@@ -13,17 +13,17 @@ namespace {
 
 using std::string_view;
 
-constexpr std::size_t kLongestName = 256;
+constexpr std::size_t kLongestModelName = 256;
 constexpr string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr string_view kBlanks = " \t\r\n";
+constexpr string_view kBeforeJson = " \t\r\n";
 constexpr std::array<string_view, 2> kBeforeModel = {"engines", "deployments"};
 
 Error ambiguous(std::string message) {
   return {ErrorCode::kInvalidRequest, std::move(message), "model_not_readable", "model"};
 }
 
-bool is_plain(string_view model) {
-  return model.size() <= kLongestName && http1::is_visible(model);
+bool is_plain_model(string_view model) {
+  return model.size() <= kLongestModelName && http1::is_visible(model);
 }
 
 void add_once(std::string model, std::vector<std::string>* models) {
@@ -41,7 +41,7 @@ string_view media_type(const RequestHead& head) {
 bool looks_like_json(const RequestHead& head, string_view body) {
   if (http1::equal_ignoring_case(media_type(head), "application/json")) return true;
   if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  const std::size_t begin = body.find_first_not_of(kBlanks);
+  const std::size_t begin = body.find_first_not_of(kBeforeJson);
   return begin != string_view::npos && (body[begin] == '{' || body[begin] == '[');
 }
 
@@ -183,7 +183,7 @@ Result<PassedNames> names_in(const RequestHead& head, string_view body) {
     add_once(std::move(model), &names.models);
   }
   for (const std::string& model : names.models) {
-    if (!is_plain(model)) return ambiguous("The model is no plain name.");
+    if (!is_plain_model(model)) return ambiguous("The model is no plain name.");
   }
   return names;
 }

@@ -7,6 +7,7 @@
 #include "cloud_adapters/wire/codec.h"
 #include "router/content_look.h"
 #include "router/options.h"
+#include "router/request_ruling.h"
 
 namespace weir {
 namespace {

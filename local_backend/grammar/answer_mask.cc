@@ -159,19 +159,19 @@ std::vector<TokenId> UsedNames::forbidden(StateId state, const AllowedTokens& al
   return tokens;
 }
 
-const AllowedTokens& AnswerMask::without_used_names(const AllowedTokens& allowed) {
-  const std::vector<TokenId> forbidden = names_.forbidden(*state_, allowed);
+const AllowedTokens* AnswerMask::without_used_names(const AllowedTokens* allowed) {
+  const std::vector<TokenId> forbidden = names_.forbidden(*state_, *allowed);
   if (forbidden.empty()) return allowed;
-  fewer_ = allowed;
+  fewer_ = *allowed;
   for (const TokenId token : forbidden) {
     if (fewer_.set.has(token)) fewer_.set.remove(token);
     std::erase(fewer_.few, token);
   }
-  return fewer_;
+  return &fewer_;
 }
 
 const AllowedTokens& AnswerMask::allowed() {
-  if (state_) return without_used_names(grammar_->allowed(*state_));
+  if (state_) return *without_used_names(&grammar_->allowed(*state_));
   return owes_ ? grammar_->all_but_ends() : everything();
 }
 

@@ -98,7 +98,7 @@ class AnswerMask final : public TokenMask {
 
  private:
   void look_for_mark(std::string_view bytes);
-  const AllowedTokens& without_used_names(const AllowedTokens& allowed);
+  const AllowedTokens* without_used_names(const AllowedTokens* allowed);
 
   const std::shared_ptr<TokenGrammar> grammar_;
   const AnswerRoute route_;

@@ -53,7 +53,7 @@ std::size_t end_of_base64(std::string_view text, std::size_t begin) {
 FileBytes file_in(std::string_view text, bool is_file) {
   constexpr std::string_view kMark = ";base64,";
   constexpr std::size_t kLongestType = 128;
-  constexpr std::size_t kShortest = 256;  // less is soon looked at
+  constexpr std::size_t kShortestRun = 256;  // less is soon looked at
   std::size_t begin = 0;
   if (text.starts_with("data:")) {
     const std::size_t mark = text.substr(0, kLongestType).find(kMark);
@@ -63,7 +63,7 @@ FileBytes file_in(std::string_view text, bool is_file) {
     return {};
   }
   const std::size_t end = end_of_base64(text, begin);
-  return end - begin < kShortest ? FileBytes{} : FileBytes{begin, end};
+  return end - begin < kShortestRun ? FileBytes{} : FileBytes{begin, end};
 }
 
 // As the names of a dialect's members are. What a client names so in an object of its own may be

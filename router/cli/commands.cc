@@ -68,7 +68,7 @@ int validate(const ConfigOption& config, bool files) {
   const std::string source = loaded->source.empty() ? "built-in defaults" : loaded->source;
   const std::vector<std::string> faults =
       files ? faults_of_named_files(*loaded) : std::vector<std::string>();
-  for (const std::string& fault : faults) fail(source + ": " + fault);
+  for (const std::string& fault : faults) fail(std::string(source).append(": ").append(fault));
   if (!faults.empty()) return kFailed;
   std::string text = source + ": valid (" + counted(loaded->backends.size(), "backend") + ", " +
                      counted(loaded->teams.size(), "team") + ")";
