@@ -22,8 +22,8 @@ std::int64_t prompt_tokens(const ChatRequest& request) {
 }  // namespace
 
 TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {
-  if (request.sampling.max_tokens)
-    most_output_ = *request.sampling.max_tokens * request.sampling.choices;
+  const Sampling& sampling = request.sampling;
+  if (sampling.max_tokens) most_output_ = *sampling.max_tokens * sampling.choices;
 }
 
 void TokenEstimate::add_frame(std::string_view data) {

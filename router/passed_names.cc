@@ -14,6 +14,7 @@ namespace {
 using std::string_view;
 
 constexpr std::size_t kLongestModelName = 256;
+constexpr std::size_t kMostModels = 64;  // of one request
 constexpr string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr string_view kBeforeJson = " \t\r\n";
 constexpr std::array<string_view, 2> kBeforeModel = {"engines", "deployments"};
@@ -45,8 +46,9 @@ bool looks_like_json(const RequestHead& head, string_view body) {
   return begin != string_view::npos && (body[begin] == '{' || body[begin] == '[');
 }
 
-// Models at any depth; the parser has bounded it.
+// Models at any depth, which the parser has bounded; one more than may be at most.
 void collect_models(simdjson::dom::element value, std::vector<std::string>* models) {
+  if (models->size() > kMostModels) return;
   simdjson::dom::array array;
   if (value.get(array) == simdjson::SUCCESS) {
     for (const simdjson::dom::element each : array) collect_models(each, models);
@@ -182,6 +184,7 @@ Result<PassedNames> names_in(const RequestHead& head, string_view body) {
   if (std::string model = model_in_path(head.path()); !model.empty()) {
     add_once(std::move(model), &names.models);
   }
+  if (names.models.size() > kMostModels) return ambiguous("The request names too many models.");
   for (const std::string& model : names.models) {
     if (!is_plain_model(model)) return ambiguous("The model is no plain name.");
   }

@@ -23,7 +23,7 @@ struct PassedNames {
 
 // Of a JSON body, whatever its content-type says, or of a form (multipart/form-data). The body
 // has the room of an Exchange's behind it. Files are not looked into. kInvalidRequest for JSON
-// that parsers disagree about, a model that is no plain name, or two in one place.
+// that parsers disagree about, a model that is no plain name, two in one place, or more than 64.
 Result<PassedNames> names_in(const RequestHead& head, std::string_view body);
 
 // Of a JSON body alone; nothing if it is none.

@@ -76,6 +76,18 @@ TEST_CASE("Further models of a body, and that of a path, are told", "[pass_throu
   CHECK(names_of("", "", "/v1/engines/b%2D1/completions")->models == Models{"b-1"});
 }
 
+TEST_CASE("A request that names very many models is refused", "[pass_through]") {
+  const auto naming = [](int count) {
+    std::string models;
+    for (int i = 0; i < count; ++i) models += R"({"model":"m)" + std::to_string(i) + "\"},";
+    models.pop_back();
+    return names_of("[" + models + "]");
+  };
+  CHECK(naming(64)->models.size() == 64);
+  CHECK(naming(65).has_error());
+  CHECK(naming(200'000).has_error());
+}
+
 TEST_CASE("The end user is read by each of its names", "[pass_through]") {
   CHECK(names_of(R"({"user":"ann","safety_identifier":"x"})")->end_user == "ann");
   CHECK(names_of(R"({"safety_identifier":"ann"})")->end_user == "ann");

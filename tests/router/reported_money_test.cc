@@ -4,6 +4,7 @@
 
 #include "metrics/prices.h"
 #include "router/config.h"
+#include "tests/router/config_texts.h"
 #include "tests/router/house.h"
 #include "tests/support/catch.h"
 
@@ -154,27 +155,9 @@ TEST_CASE("a cap is met by what calls cost and not by what they would without a 
   CHECK(100'000'000'000 / turn.value > 2'000);  // calls
 }
 
-// One file in memory.
-class OneFile final : public Disk {
- public:
-  explicit OneFile(std::string text) : text_(std::move(text)) {}
-  Result<std::string> read_file(const std::string& path, std::uint64_t) override {
-    if (path == "weir.toml") return text_;
-    return system_disk().read_file(path, 1'000'000);
-  }
-
- private:
-  std::string text_;
-};
-
-Result<Config> load(const std::string& text) {
-  OneFile disk(text);
-  return load_config("weir.toml", [](const std::string&) { return std::nullopt; }, disk);
-}
-
 Price configured(const std::string& prices) {
   const Config config =
-      load("[[price]]\nmodel='m'\nsource='s'\nas_of='2026-07-24'\n" + prices).value();
+      test::load("[[price]]\nmodel='m'\nsource='s'\nas_of='2026-07-24'\n" + prices).value();
   const PriceConfig& price = config.prices.front();
   const std::array<PriceOverride, 1> overrides = {
       {{price.model, price.usd_per_million_input, price.usd_per_million_output,
@@ -199,7 +182,7 @@ TEST_CASE("the unit of a price stands in its key, and a key without it is refuse
   usage.output_tokens = 1'000;
   CHECK(cost(usage, configured("usd_per_million_input=8\nusd_per_million_output=28\n"
                                "usd_per_million_cached_input=2\n")) == NanoUsd{38'000 * kMicro});
-  const Result<Config> without = load(
+  const Result<Config> without = test::load(
       "[[price]]\nmodel='m'\nsource='s'\nas_of='2026-07-24'\ninput_cost_per_token=8\n"
       "usd_per_million_input=8\nusd_per_million_output=28\n");
   REQUIRE_FALSE(without.has_value());
