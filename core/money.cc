@@ -23,6 +23,13 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
+NanoUsd saturating_sum(NanoUsd a, NanoUsd b) {
+  NanoUsd sum;
+  if (!__builtin_add_overflow(a.value, b.value, &sum.value)) return sum;
+  using Limits = std::numeric_limits<std::int64_t>;
+  return {a.value < 0 ? Limits::min() : Limits::max()};
+}
+
 std::string to_usd_string(NanoUsd amount) {
   const bool negative = amount.value < 0;
   const auto raw = static_cast<std::uint64_t>(amount.value);

@@ -22,6 +22,9 @@ struct NanoUsd {
   }
 };
 
+// As +, but what would be out of range is the greatest or the least amount there is.
+NanoUsd saturating_sum(NanoUsd a, NanoUsd b);
+
 // "0.000123456": at least two and at most nine decimals, '-' before a negative amount.
 std::string to_usd_string(NanoUsd amount);
 

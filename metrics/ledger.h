@@ -107,7 +107,8 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
 
   // Completes when the reservation is durable; only then may a paid byte leave.
-  // A second reserve() of the same id (another backend is tried) adds its bound.
+  // A second reserve() of the same id (another backend is tried) takes the place of the
+  // first: its bound is what all attempts can cost together.
   // kOverloaded when the queue is full, kStorage while failed.
   Async<Result<void>> reserve(Reservation reservation);
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 #include "metrics/ledger_schema.h"
@@ -25,7 +24,7 @@ constexpr const char* kPragmas =
 constexpr std::string_view kReserve =
     "INSERT INTO open_reservations SELECT * FROM pending_reservations WHERE true "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, permit_id = excluded.permit_id, "
-    "bound_nanousd = bound_nanousd + excluded.bound_nanousd";
+    "bound_nanousd = excluded.bound_nanousd";
 
 constexpr std::string_view kSettle =
     "INSERT OR FAIL INTO request_rows SELECT * FROM pending_rows WHERE true "
@@ -38,13 +37,6 @@ constexpr std::string_view kExplain =
 constexpr std::string_view kCount =
     "UPDATE counters SET value = value + CASE name WHEN 'accepted' THEN ? WHEN 'settled' THEN ? "
     "WHEN 'released' THEN ? ELSE 0 END";
-
-// What both can cost together; unpriced when one of them is.
-std::optional<NanoUsd> sum(std::optional<NanoUsd> a, std::optional<NanoUsd> b) {
-  if (!a || !b) return std::nullopt;
-  const std::int64_t room = std::numeric_limits<std::int64_t>::max() - a->value;
-  return NanoUsd{a->value + std::min(b->value, room)};
-}
 
 }  // namespace
 
@@ -192,11 +184,8 @@ int LedgerStore::add(const Reservation& r) {
   pending_reservations_.add({&r, kind});
   const auto [entry, is_new] = open_.try_emplace(r.id.value, r.bound);
   undo_.push_back({r.id.value, !is_new, is_new ? std::nullopt : entry->second});
-  if (is_new) {
-    ++changes_.accepted;
-  } else {
-    entry->second = sum(entry->second, r.bound);
-  }
+  if (is_new) ++changes_.accepted;
+  entry->second = r.bound;
   return SQLITE_OK;
 }
 

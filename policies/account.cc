@@ -25,9 +25,9 @@ std::int64_t percent_of(const Budget& budget) {
 // Of money that is free again as soon as others have ended.
 constexpr std::int64_t kReservedWaitS = 1;
 
-LimitProblem problem_of(const Budget& budget, LimitKind kind, NanoUsd amount,
+LimitProblem problem_of(const Budget& budget, LimitKind kind, NanoUsd amount, NanoUsd held,
                         std::int64_t free_again_ms, std::int64_t unix_ms) {
-  if (amount <= budget.left()) return {};
+  if (amount - held <= budget.left()) return {};
   const Budget without_reservations{budget.cap, budget.settled, {}};
   if (amount <= without_reservations.left()) return {kind, kReservedWaitS, true};
   return {kind, seconds_until(free_again_ms, unix_ms)};
@@ -113,12 +113,12 @@ std::optional<NanoUsd> Account::left(std::int64_t unix_ms) {
   return std::min(day_.budget.left(), month_.budget.left());
 }
 
-LimitProblem Account::problem_of_money(NanoUsd amount, std::int64_t unix_ms) {
+LimitProblem Account::problem_of_money(NanoUsd amount, NanoUsd held, std::int64_t unix_ms) {
   turn(unix_ms);
   const LimitProblem month =
-      problem_of(month_.budget, LimitKind::kMonth, amount, next_month(unix_ms), unix_ms);
+      problem_of(month_.budget, LimitKind::kMonth, amount, held, next_month(unix_ms), unix_ms);
   const LimitProblem day =
-      problem_of(day_.budget, LimitKind::kDay, amount, next_day(unix_ms), unix_ms);
+      problem_of(day_.budget, LimitKind::kDay, amount, held, next_day(unix_ms), unix_ms);
   const bool month_first =
       month.kind != LimitKind::kNone && (!month.only_reserved || day.kind == LimitKind::kNone);
   return month_first ? month : day;

@@ -65,8 +65,8 @@ class Account {
 
   // The most that can still be reserved; unset = there is no cap.
   std::optional<NanoUsd> left(std::int64_t unix_ms);
-  // Which cap is in the way of `amount`, and until when.
-  LimitProblem problem_of_money(NanoUsd amount, std::int64_t unix_ms);
+  // Which cap is in the way of `amount`, and until when. `held` of it is reserved already.
+  LimitProblem problem_of_money(NanoUsd amount, NanoUsd held, std::int64_t unix_ms);
   // `amount` fits.
   void reserve(NanoUsd amount, std::int64_t unix_ms);
   // Of a reservation that was made at `reserved_ms`: what it really cost. It counts for

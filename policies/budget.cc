@@ -5,19 +5,9 @@
 #include <limits>
 
 namespace weir {
-namespace {
-
-std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return a < 0 ? std::numeric_limits<std::int64_t>::min()
-               : std::numeric_limits<std::int64_t>::max();
-}
-
-}  // namespace
 
 NanoUsd Budget::left() const {
-  const std::int64_t used = saturating_add(settled.value, reserved.value);
+  const std::int64_t used = saturating_sum(settled, reserved).value;
   std::int64_t rest = 0;
   if (__builtin_sub_overflow(cap.value, used, &rest)) {
     rest = used < 0 ? std::numeric_limits<std::int64_t>::max() : 0;
@@ -32,7 +22,7 @@ Result<Budget> reserve(const Budget& budget, NanoUsd amount) {
                  "budget_exceeded"};
   }
   Budget next = budget;
-  next.reserved.value = saturating_add(budget.reserved.value, amount.value);
+  next.reserved = saturating_sum(budget.reserved, amount);
   return next;
 }
 
@@ -42,7 +32,7 @@ Result<Budget> settle(const Budget& budget, NanoUsd reservation, NanoUsd actual)
   }
   Budget next = budget;
   next.reserved.value -= reservation.value;
-  next.settled.value = saturating_add(budget.settled.value, actual.value);
+  next.settled = saturating_sum(budget.settled, actual);
   return next;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "core/timestamp.h"
@@ -114,6 +115,31 @@ struct LimitHold::Place {
   LimitBook::EntryPtr entry;
   Moment began{};        // when the request was counted in it
   bool entered = false;  // and whether it is
+  NanoUsd held{};        // of its money, by this request
+  NanoUsd spent{};       // of what is held, by attempts that have ended
+  std::int64_t held_ms = 0;
+
+  NanoUsd spare() const { return held - spent; }
+
+  void hold(NanoUsd more, const Moment& now) {
+    entry->account.reserve(more, now.unix_ms);
+    if (held == NanoUsd{}) held_ms = now.unix_ms;
+    held += more;
+  }
+  void give_back(NanoUsd amount, const Moment& now) {
+    entry->account.settle(amount, {}, held_ms, now.unix_ms);
+    held = held - amount;
+  }
+  // What is beyond the hold counts at once: it is spent, and nobody had set it aside.
+  void spend(NanoUsd amount, const Moment& now) {
+    const NanoUsd covered = std::min(amount, spare());
+    spent += covered;
+    if (amount > covered) entry->account.settle({}, amount - covered, now.unix_ms, now.unix_ms);
+  }
+  void settle(const Moment& now) {
+    entry->account.settle(held, spent, held_ms, now.unix_ms);
+    held = spent = {};
+  }
 };
 
 // ---------------------------------------------------------------- the hold of a request
@@ -140,14 +166,29 @@ LimitSubject LimitHold::subject(std::string_view model) const {
   return {team_, key_id_, user_, model};
 }
 
-std::string LimitHold::find_places(std::vector<Place>* places, std::string_view model,
-                                   bool by_model) const {
+std::string LimitHold::find_places(Places* places, std::string_view model, bool by_model) const {
   const LimitSubject who = subject(model);
   for (const LimitRule& rule : book_.rules_) {
     if (rule.by_model() != by_model || !matches(rule, who)) continue;
     LimitBook::EntryPtr entry = book_.rule_entry(rule, who);
     if (entry == nullptr) return rule.name;
     places->push_back({std::move(entry)});
+  }
+  return {};
+}
+
+// The places of `model` in place of those of the model before, with what is held in them
+// already. The name of a limit that has no more accounts to give, or an empty one.
+std::string LimitHold::move_to(std::string_view model) {
+  std::move(model_places_.begin(), model_places_.end(), std::back_inserter(past_places_));
+  model_places_.clear();
+  if (std::string full = find_places(&model_places_, model, true); !full.empty()) return full;
+  for (Place& place : model_places_) {
+    const auto before = std::find_if(past_places_.begin(), past_places_.end(),
+                                     [&](const Place& past) { return past.entry == place.entry; });
+    if (before == past_places_.end()) continue;
+    place = std::move(*before);
+    past_places_.erase(before);
   }
   return {};
 }
@@ -163,7 +204,7 @@ Error LimitHold::refuse(const Place& place, const LimitProblem& problem, const M
 }
 
 // All or none of them.
-Result<void> LimitHold::enter(std::vector<Place>& places, const Moment& now) const {
+Result<void> LimitHold::enter(Places& places, const Moment& now) const {
   for (const Place& place : places) {
     const LimitProblem problem = place.entry->account.problem_of_request(guessed_tokens_, now);
     if (problem.kind != LimitKind::kNone) return refuse(place, problem, now);
@@ -176,7 +217,7 @@ Result<void> LimitHold::enter(std::vector<Place>& places, const Moment& now) con
   return {};
 }
 
-void LimitHold::leave(std::vector<Place>& places, std::int64_t tokens, const Moment& now) const {
+void LimitHold::leave(Places& places, std::int64_t tokens, const Moment& now) const {
   for (Place& place : places) {
     if (!place.entered) continue;
     place.entry->account.end_request(place.began, guessed_tokens_, tokens, now);
@@ -200,7 +241,7 @@ Result<void> LimitHold::admit(std::int64_t tokens) {
 template <class Take>
 void LimitHold::for_each_account(std::string_view model, Take take) const {
   for (const Place& place : places_) take(place);
-  std::vector<Place> of_model;
+  Places of_model;
   find_places(&of_model, model, true);
   for (const Place& place : of_model) take(place);
 }
@@ -238,57 +279,87 @@ std::optional<Error> LimitHold::problem_with(const Place& place, const MoneyWish
     return Error{ErrorCode::kBudgetExceeded, "A model without a price cannot be asked on a budget.",
                  "budget_exceeded"};
   }
-  const LimitProblem problem =
-      account.problem_of_money(wish.least.value_or(*wish.most), now.unix_ms);
+  const NanoUsd needed = saturating_sum(place.spent, wish.least.value_or(*wish.most));
+  const LimitProblem problem = account.problem_of_money(needed, place.held, now.unix_ms);
   if (problem.kind == LimitKind::kNone) return std::nullopt;
   return refuse(place, problem, now);
 }
 
 Result<NanoUsd> LimitHold::begin_attempt(std::string_view model, const MoneyWish& wish) {
-  settle_attempt({});
+  end_attempt({});
   const std::lock_guard lock(book_.mutex_);
   const Moment now = book_.now();
   leave(model_places_, 0, now);
-  model_places_.clear();
-  if (const std::string full = find_places(&model_places_, model, true); !full.empty()) {
-    return too_many_accounts(full);
-  }
+  if (const std::string full = move_to(model); !full.empty()) return too_many_accounts(full);
   NanoUsd granted = wish.most.value_or(NanoUsd{});
-  for (const std::vector<Place>* places : {&places_, &model_places_}) {
+  for (const Places* places : {&places_, &model_places_}) {
     for (const Place& place : *places) {
       if (std::optional<Error> problem = problem_with(place, wish, now)) return *problem;
-      granted = std::min(granted, place.entry->account.left(now.unix_ms).value_or(granted));
+      const std::optional<NanoUsd> left = place.entry->account.left(now.unix_ms);
+      if (left) granted = std::min(granted, saturating_sum(*left, place.spare()));
     }
   }
   if (Result<void> entered = enter(model_places_, now); !entered) return entered.error();
-  for (std::vector<Place>* places : {&places_, &model_places_}) {
-    for (Place& place : *places) place.entry->account.reserve(granted, now.unix_ms);
+  for (Places* places : {&places_, &model_places_}) {
+    for (Place& place : *places) {
+      if (granted > place.spare()) place.hold(granted - place.spare(), now);
+    }
   }
-  reserved_ = granted;
-  reserved_ms_ = now.unix_ms;
+  attempt_is_open_ = true;
+  unbounded_ = unbounded_ || !wish.most;
+  granted_ = granted;
   return granted;
 }
 
-void LimitHold::settle_attempt(NanoUsd spent) {
-  if (!reserved_) return;
+std::optional<NanoUsd> LimitHold::bound() const {
+  return unbounded_ ? std::nullopt : std::optional(saturating_sum(charged_, granted_));
+}
+
+void LimitHold::bound_is_durable() {
   const std::lock_guard lock(book_.mutex_);
   const Moment now = book_.now();
-  for (std::vector<Place>* places : {&places_, &model_places_}) {
+  for (Places* places : {&places_, &model_places_, &past_places_}) {
+    const NanoUsd needed = places == &past_places_ ? NanoUsd{} : granted_;
     for (Place& place : *places) {
-      place.entry->account.settle(*reserved_, spent, reserved_ms_, now.unix_ms);
-      book_.warn(*place.entry, now);
+      if (place.spare() > needed) place.give_back(place.spare() - needed, now);
     }
   }
-  reserved_.reset();
-  charged_ += spent;
+}
+
+void LimitHold::end_attempt(NanoUsd spent) {
+  if (!std::exchange(attempt_is_open_, false)) return;
+  const std::lock_guard lock(book_.mutex_);
+  const Moment now = book_.now();
+  for (Places* places : {&places_, &model_places_}) {
+    for (Place& place : *places) place.spend(spent, now);
+  }
+  granted_ = {};
+  charged_ = saturating_sum(charged_, spent);
 }
 
 void LimitHold::finish(NanoUsd total, std::int64_t tokens) {
-  settle_attempt(std::max(NanoUsd{}, total - charged_));
+  end_attempt(std::max(NanoUsd{}, total - charged_));
+  close(tokens);
+}
+
+void LimitHold::finish_at_bound(std::int64_t tokens) {
+  for (Places* places : {&places_, &model_places_, &past_places_}) {
+    for (Place& place : *places) place.spent = place.held;
+  }
+  attempt_is_open_ = false;
+  close(tokens);
+}
+
+void LimitHold::close(std::int64_t tokens) {
   const std::lock_guard lock(book_.mutex_);
   const Moment now = book_.now();
-  leave(places_, tokens, now);
-  leave(model_places_, tokens, now);
+  for (Places* places : {&places_, &model_places_, &past_places_}) {
+    for (Place& place : *places) {
+      place.settle(now);
+      book_.warn(*place.entry, now);
+    }
+    leave(*places, tokens, now);
+  }
 }
 
 // ---------------------------------------------------------------- the book

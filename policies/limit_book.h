@@ -81,6 +81,9 @@ struct LimitClaim {
 };
 
 // What one request uses. What it holds is given back when it is dropped.
+//
+// A process that dies charges what the ledger has reserved, not what was really used. So
+// money becomes free only when the disk knows that it is: bound_is_durable(), finish().
 class LimitHold {
  public:
   LimitHold(LimitBook& book, const LimitClaim& claim);
@@ -100,15 +103,26 @@ class LimitHold {
 
   // Before a backend is asked: sets money aside, `wish.most` or as much as is left if
   // that is at least `wish.least`, and returns how much; and takes a place in the limits
-  // of the model. The attempt before is settled. kBudgetExceeded or kRateLimited.
+  // of the model. What earlier attempts set aside and did not use is used first.
+  // kBudgetExceeded or kRateLimited; then as before.
   Result<NanoUsd> begin_attempt(std::string_view model, const MoneyWish& wish);
 
-  // What the attempt really cost, once; more than was held is taken too.
-  void settle_attempt(NanoUsd spent);
+  // What the request can cost in all by now: what attempts that have ended cost, and what
+  // was granted to the one that is open. It is what the ledger has to reserve. Unset: nothing
+  // bounds it.
+  std::optional<NanoUsd> bound() const;
 
-  // The request has ended: what it cost in all, of which the attempt that is open gets
-  // what earlier ones did not, and what it used in tokens. Once.
+  // The ledger has reserved bound() and no more: what is held beyond it is given back.
+  void bound_is_durable();
+
+  // What the attempt really cost, once; more than was held is taken too.
+  void end_attempt(NanoUsd spent);
+
+  // The request has ended and its row is durable: what it cost in all, of which the
+  // attempt that is open gets what earlier ones did not, and what it used in tokens. Once.
   void finish(NanoUsd total, std::int64_t tokens);
+  // The same when its row is lost: the next start charges what is reserved, so this does too.
+  void finish_at_bound(std::int64_t tokens);
 
   // Of the limits that apply, that with the least left; as of admit().
   const RateState& requests() const { return requests_; }
@@ -116,15 +130,18 @@ class LimitHold {
 
  private:
   struct Place;
+  using Places = std::vector<Place>;
 
   LimitSubject subject(std::string_view model) const;
   // All below under the book's lock. The name of a limit that has no more accounts to
   // give, or an empty one.
-  std::string find_places(std::vector<Place>* places, std::string_view model, bool by_model) const;
+  std::string find_places(Places* places, std::string_view model, bool by_model) const;
+  std::string move_to(std::string_view model);
   template <class Take>
   void for_each_account(std::string_view model, Take take) const;
-  Result<void> enter(std::vector<Place>& places, const Moment& now) const;
-  void leave(std::vector<Place>& places, std::int64_t tokens, const Moment& now) const;
+  Result<void> enter(Places& places, const Moment& now) const;
+  void leave(Places& places, std::int64_t tokens, const Moment& now) const;
+  void close(std::int64_t tokens);  // takes the lock
   std::optional<Error> problem_with(const Place& place, const MoneyWish& wish,
                                     const Moment& now) const;
   Error refuse(const Place& place, const LimitProblem& problem, const Moment& now) const;
@@ -132,12 +149,14 @@ class LimitHold {
   LimitBook& book_;
   const std::string team_, key_id_, user_;
   const bool dry_run_;
-  std::vector<Place> places_;        // of the team, the key, and the limits of any model
-  std::vector<Place> model_places_;  // of the limits of the model that is asked
-  std::string overflowing_;          // the limit that could not give an account
-  std::optional<NanoUsd> reserved_;  // by the attempt, in all places
-  std::int64_t reserved_ms_ = 0;
-  NanoUsd charged_;  // of attempts that are settled
+  Places places_;            // of the team, the key, and the limits of any model
+  Places model_places_;      // of the limits of the model that is asked
+  Places past_places_;       // of the limits of those that were asked before
+  std::string overflowing_;  // the limit that could not give an account
+  bool attempt_is_open_ = false;
+  bool unbounded_ = false;  // one of the attempts was
+  NanoUsd granted_;         // to the attempt that is open
+  NanoUsd charged_;         // of attempts that have ended
   std::int64_t guessed_tokens_ = 0;
   RateState requests_, tokens_;
 };

@@ -243,7 +243,6 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
     close_explanation(row.decision, job.attempts);
   }
   price(job.snapshot, job.spent_before, row);
-  if (job.limits) job.limits->finish(row.cost.value_or(NanoUsd{}), tokens_of(row.usage));
   row.finish = job.sink.finish_reason();
   const SteadyTime began = exchange.received_at();
   if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
@@ -267,7 +266,8 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
   }
   if (job.may_log_body) log_body(services_.bodies, row, job.snapshot.config, job.exchange);
   co_await leave_receipt(services_.receipts, row, job.snapshot, job.exchange);
-  co_await services_.ledger.settle(std::move(row));
+  LimitHold* limits = job.limits ? &*job.limits : nullptr;
+  co_await close_books(services_.ledger, limits, std::move(row));
   co_await job.exchange.release();
 }
 
@@ -306,7 +306,6 @@ Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
   if (!body) note_error(body.error(), row);
   if (!body) row.wasted_local_us = row.usage.local_busy_us;
   price(*snapshot, NanoUsd{}, row);
-  if (limits) limits->finish({}, tokens_of(row.usage));
   row.duration_us = microseconds(services_.clock.now() - exchange.received_at());
   services_.metrics.count(row);
   if (log_ != nullptr && snapshot->config.log.requests) log_->write(row);
@@ -323,7 +322,7 @@ Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
     co_await exchange.send(std::move(response));
   }
   co_await leave_receipt(services_.receipts, row, *snapshot, exchange);
-  co_await services_.ledger.settle(std::move(row));
+  co_await close_books(services_.ledger, limits ? &*limits : nullptr, std::move(row));
   co_await exchange.release();
 }
 

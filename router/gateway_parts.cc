@@ -48,6 +48,18 @@ Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound) {
   return reservation;
 }
 
+Async<void> close_books(Ledger& ledger, LimitHold* limits, LedgerRow row) {
+  const NanoUsd cost = row.cost.value_or(NanoUsd{});
+  const std::int64_t tokens = tokens_of(row.usage);
+  const Result<void> settled = co_await ledger.settle(std::move(row));
+  if (limits == nullptr) co_return;
+  if (!settled && settled.error().code == ErrorCode::kOverloaded) {
+    limits->finish_at_bound(tokens);
+  } else {
+    limits->finish(cost, tokens);
+  }
+}
+
 void note_error(const Error& error, LedgerRow& row) {
   row.http_status = http_status(error);
   row.error_code = code_word(error);

@@ -25,6 +25,10 @@ LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view 
 // For the attempt that the row speaks of: its model, backend, route and permit are noted.
 Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound);
 
+// Writes the row, and only when it is durable frees what the request held and did not use: a
+// process that dies before charges all of it.
+Async<void> close_books(Ledger& ledger, LimitHold* limits, LedgerRow row);
+
 void note_error(const Error& error, LedgerRow& row);
 
 std::int64_t microseconds(SteadyTime::duration span);

@@ -79,7 +79,7 @@ Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling
   if (!permit) co_return permit.error();
   row.permit_id = permit->id();
   const Result<void> reserved =
-      co_await passage.services.ledger.reserve(reservation_of(row, wish.most));
+      co_await passage.services.ledger.reserve(reservation_of(row, passage.limits.bound()));
   if (!reserved) co_return reserved.error();
   co_return permit;
 }
@@ -232,7 +232,6 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
 
   if (embeds) price(*snapshot, NanoUsd{}, row);
   note_result(result, answer, row);
-  if (limits) limits->finish(row.cost.value_or(NanoUsd{}), tokens_of(row.usage));
   if (embeds && answer && row.cost) answer->add_line(kCostHeader, to_usd_string(*row.cost));
   const SteadyTime began = exchange.received_at();
   if (answer && answer->first_byte()) row.ttft_us = microseconds(*answer->first_byte() - began);
@@ -246,7 +245,7 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
     co_await exchange.send(refusal_of(result.error(), row, label));
   }
   co_await leave_receipt(services_.receipts, row, *snapshot, exchange);
-  co_await services_.ledger.settle(std::move(row));
+  co_await close_books(services_.ledger, limits ? &*limits : nullptr, std::move(row));
   co_await exchange.release();
 }
 

@@ -281,9 +281,10 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
         input.ruling, row.id, served.backend->name(), served.backend->backend_class());
     if (!permit) co_return permit.error();
     row.permit_id = permit->id();
-    const Result<void> reserved = co_await input.services.ledger.reserve(
-        reservation_of(row, wish.most ? std::optional(*granted) : std::nullopt));
+    const Result<void> reserved =
+        co_await input.services.ledger.reserve(reservation_of(row, input.limits.bound()));
     if (!reserved) co_return reserved.error();
+    input.limits.bound_is_durable();
     attempt.permit.emplace(std::move(*permit));
     Result<OutboundBody> body = outbound_body(input, delegation);
     if (!body) co_return body.error();
@@ -408,7 +409,7 @@ Async<Result<Usage>> serve(ServeInput input, LedgerRow& row, std::optional<NanoU
     } else {
       co_return result;
     }
-    input.limits.settle_attempt(add_spent(input.snapshot, row, spent_before));
+    input.limits.end_attempt(add_spent(input.snapshot, row, spent_before));
     row.local_busy_us += row.usage.local_busy_us;
     row.wasted_local_us += row.usage.local_busy_us;
   }

@@ -36,4 +36,13 @@ TEST_CASE("to_usd_string shows at least cents", "[core]") {
 }
 
 }  // namespace
+TEST_CASE("A sum that is out of range is the greatest or the least amount", "[core]") {
+  constexpr NanoUsd kMost{std::numeric_limits<std::int64_t>::max()};
+  constexpr NanoUsd kLeast{std::numeric_limits<std::int64_t>::min()};
+  CHECK(saturating_sum({2}, {3}) == NanoUsd{5});
+  CHECK(saturating_sum(kMost, {1}) == kMost);
+  CHECK(saturating_sum(kLeast, {-1}) == kLeast);
+  CHECK(saturating_sum(kMost, kLeast) == NanoUsd{-1});
+}
+
 }  // namespace weir

@@ -28,17 +28,27 @@ TEST_CASE("The tighter of the day's and the month's budget holds", "[policies]")
   CHECK(account.left(kNoon) == NanoUsd{60});
   account.reserve(NanoUsd{60}, kNoon);
   CHECK(account.left(kNoon) == NanoUsd{0});
-  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).kind == LimitKind::kDay);
-  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).only_reserved);
-  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).wait_s == 1);
+  CHECK(account.problem_of_money(NanoUsd{1}, {}, kNoon).kind == LimitKind::kDay);
+  CHECK(account.problem_of_money(NanoUsd{1}, {}, kNoon).only_reserved);
+  CHECK(account.problem_of_money(NanoUsd{1}, {}, kNoon).wait_s == 1);
   account.settle(NanoUsd{60}, NanoUsd{60}, kNoon, kNoon);
-  CHECK_FALSE(account.problem_of_money(NanoUsd{1}, kNoon).only_reserved);
-  CHECK(account.problem_of_money(NanoUsd{1}, kNoon).wait_s == 12 * 3'600);
+  CHECK_FALSE(account.problem_of_money(NanoUsd{1}, {}, kNoon).only_reserved);
+  CHECK(account.problem_of_money(NanoUsd{1}, {}, kNoon).wait_s == 12 * 3'600);
 
   const std::int64_t tomorrow = kNoon + 24 * kHourMs;
   CHECK(account.left(tomorrow) == NanoUsd{40});
-  CHECK(account.problem_of_money(NanoUsd{41}, tomorrow).kind == LimitKind::kMonth);
+  CHECK(account.problem_of_money(NanoUsd{41}, {}, tomorrow).kind == LimitKind::kMonth);
   CHECK(account.left(kNoon + 31 * 24 * kHourMs) == NanoUsd{60});
+}
+
+TEST_CASE("Who asks for more than before needs room for the difference", "[policies]") {
+  Limits limits;
+  limits.monthly_budget = NanoUsd{100};
+  Account account = account_with(limits);
+  account.reserve(NanoUsd{60}, kNoon);
+  CHECK(account.problem_of_money(NanoUsd{100}, NanoUsd{60}, kNoon).kind == LimitKind::kNone);
+  CHECK(account.problem_of_money(NanoUsd{41}, {}, kNoon).only_reserved);
+  CHECK_FALSE(account.problem_of_money(NanoUsd{101}, NanoUsd{60}, kNoon).only_reserved);
 }
 
 TEST_CASE("What was reserved before midnight counts for the day before", "[policies]") {

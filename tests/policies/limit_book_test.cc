@@ -83,11 +83,83 @@ TEST_CASE("Attempts that failed are charged what they cost, the last one the res
   const LimitClaim claim = budget_of("red", NanoUsd{100});
   LimitHold hold(book, claim);
   REQUIRE(hold.begin_attempt("a", wish(30)).has_value());
-  hold.settle_attempt(NanoUsd{5});
+  hold.end_attempt(NanoUsd{5});
   REQUIRE(hold.begin_attempt("b", wish(30)).has_value());
   hold.finish(NanoUsd{12}, 0);
   hold.finish(NanoUsd{12}, 0);
   CHECK(LimitHold(book, claim).left("a") == NanoUsd{88});
+}
+
+NanoUsd reserved_in(LimitBook& book) { return book.teams().front().budget.reserved; }
+
+TEST_CASE("What the ledger may charge is held until the ledger knows better", "[policies]") {
+  LimitBook book;
+  const LimitClaim claim = budget_of("red", NanoUsd{100});
+  LimitHold hold(book, claim);
+  REQUIRE(hold.begin_attempt("a", wish(60)).has_value());
+  CHECK(hold.bound() == NanoUsd{60});
+  hold.end_attempt(NanoUsd{5});
+  CHECK(reserved_in(book) == NanoUsd{60});
+
+  CHECK(hold.begin_attempt("b", wish(96)).error().detail == "budget_exceeded");
+  REQUIRE(hold.begin_attempt("b", wish(30)).has_value());  // of what the first did not use
+  CHECK(hold.bound() == NanoUsd{35});
+  CHECK(reserved_in(book) == NanoUsd{60});
+  hold.bound_is_durable();
+  CHECK(reserved_in(book) == NanoUsd{35});
+
+  hold.end_attempt({});
+  REQUIRE(hold.begin_attempt("c", {NanoUsd{500}, NanoUsd{40}}).value() == NanoUsd{95});
+  CHECK(hold.bound() == NanoUsd{100});
+  CHECK(reserved_in(book) == NanoUsd{100});
+  hold.finish(NanoUsd{12}, 0);
+  CHECK(reserved_in(book) == NanoUsd{0});
+  CHECK(LimitHold(book, claim).left("a") == NanoUsd{88});
+}
+
+TEST_CASE("A model that is left keeps what it was charged, one that is asked again its hold",
+          "[policies]") {
+  LimitBook book;
+  LimitRule rule = rule_of("per model", {"model"});
+  rule.monthly_budget = NanoUsd{100};
+  book.use({rule}, {});
+  LimitHold hold(book, claim_of("red"));
+  const LimitHold other(book, claim_of("red"));
+  REQUIRE(hold.begin_attempt("a", wish(60)).has_value());
+  hold.end_attempt(NanoUsd{5});
+  REQUIRE(hold.begin_attempt("b", wish(30)).has_value());
+  CHECK(other.left("a") == NanoUsd{40});
+  hold.bound_is_durable();
+  CHECK(other.left("a") == NanoUsd{95});
+  CHECK(other.left("b") == NanoUsd{70});
+  hold.end_attempt(NanoUsd{1});
+  REQUIRE(hold.begin_attempt("a", wish(20)).has_value());
+  hold.bound_is_durable();
+  CHECK(other.left("a") == NanoUsd{75});
+  CHECK(other.left("b") == NanoUsd{99});
+  hold.finish(NanoUsd{10}, 0);
+  CHECK(other.left("a") == NanoUsd{91});
+  CHECK(other.left("b") == NanoUsd{99});
+}
+
+TEST_CASE("A request whose row is lost costs what the next start will charge", "[policies]") {
+  LimitBook book;
+  const LimitClaim claim = budget_of("red", NanoUsd{100});
+  LimitHold hold(book, claim);
+  REQUIRE(hold.begin_attempt("m", wish(60)).has_value());
+  hold.finish_at_bound(0);
+  CHECK(reserved_in(book) == NanoUsd{0});
+  CHECK(LimitHold(book, claim).left("m") == NanoUsd{40});
+}
+
+TEST_CASE("An attempt that nothing bounds leaves the request without a bound", "[policies]") {
+  LimitBook book;
+  LimitHold hold(book, claim_of("red"));
+  REQUIRE(hold.begin_attempt("a", {}).has_value());
+  CHECK(hold.bound() == std::nullopt);
+  hold.end_attempt({});
+  REQUIRE(hold.begin_attempt("b", wish(30)).has_value());
+  CHECK(hold.bound() == std::nullopt);
 }
 
 TEST_CASE("What costs more than was held is spent all the same", "[policies]") {

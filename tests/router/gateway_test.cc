@@ -322,6 +322,16 @@ TEST_CASE("a budget is charged what was spent, not what was reserved", "[router]
   CHECK(house.left("red") == NanoUsd{700'000'000 - 5 * 3'000'000});
 }
 
+TEST_CASE("what a request did not use is free only when its row is on the disk", "[router]") {
+  House house(succeed, succeed, {on_budget(NanoUsd{700'000'000})});
+  std::vector<NanoUsd> free_at_commit;
+  house.at_commit = [&] { free_at_commit.push_back(house.left("red")); };
+  CHECK(house.ask(asking("big")).status == 200);
+  REQUIRE(free_at_commit.size() == 2);  // of the reservation, and of the row
+  CHECK(free_at_commit[0] == free_at_commit[1]);
+  CHECK(free_at_commit[0] < house.left("red"));
+}
+
 TEST_CASE("a cloud call that fails leaves the budget as it was", "[router]") {
   House house(succeed, fail_to_connect, {on_budget(NanoUsd{700'000'000})});
   CHECK(house.ask(asking("big")).status == 502);

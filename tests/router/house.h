@@ -156,6 +156,9 @@ class House {
         other_cloud_("cloud-b", BackendClass::kCloud, other_cloud) {
     LedgerOptions options;
     options.path = dir_.path() + "/ledger.db";
+    options.on_batch = [this](const LedgerBatch&) {
+      if (at_commit) at_commit();
+    };
     ledger_ = std::move(Ledger::open(options).value());
     std::vector<TeamLimits> team_limits;
     for (const Team& team : teams) team_limits.push_back({team.name, team});
@@ -263,6 +266,7 @@ class House {
     return why(dir_.path() + "/ledger.db", ledger_->last_id()).value();
   }
 
+  std::function<void()> at_commit;  // on the ledger's thread, before anybody is told of it
   std::size_t client_leaves_at = std::string::npos;  // once it has that many bytes of an answer
 
   ScriptedBackend local_;
