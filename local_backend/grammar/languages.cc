@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "local_backend/tokenizer/character.h"
@@ -441,6 +442,21 @@ std::optional<std::vector<std::u32string>> Languages::texts(LanguageId language,
   }
   if (!begun.empty() || whole.size() > most) return std::nullopt;
   return whole;
+}
+
+// No end that nothing can follow: then every way through what rests there are is endless, and there
+// are not many, so that it goes round.
+bool Languages::goes_on(LanguageId language) {
+  std::vector<LanguageId> rests{language};
+  std::set<LanguageId> met{language};
+  for (std::size_t at = 0; at < rests.size(); ++at) {
+    const std::span<const Derivative> list = derivatives(rests[at]);
+    if (list.empty() || met.size() > kMostRests) return false;
+    for (const Derivative& one : list) {
+      if (met.insert(one.next).second) rests.push_back(one.next);
+    }
+  }
+  return true;
 }
 
 bool Languages::may_continue(LanguageId language, char32_t first, char32_t last) {

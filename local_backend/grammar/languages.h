@@ -68,6 +68,8 @@ class Languages {
   bool has(LanguageId language, std::u32string_view text);
   // All of them, if there are at most `most` and all are short.
   std::optional<std::vector<std::u32string>> texts(LanguageId language, std::size_t most);
+  // Whether every beginning of its texts has any number of them. Of what is large the answer is no.
+  bool goes_on(LanguageId language);
   // Whether a character from `first` to `last` may come next.
   bool may_continue(LanguageId language, char32_t first, char32_t last);
   // The characters of the largest class that all lead to the same rest.
@@ -90,6 +92,7 @@ class Languages {
     kMultiples
   };
   static constexpr std::size_t kMostTextSize = 256;  // of texts()
+  static constexpr std::size_t kMostRests = 512;     // of goes_on()
 
   // kOpen: being searched.
   enum class Known : std::uint8_t { kNo, kOpen, kPossible, kImpossible };

@@ -36,6 +36,13 @@ enum class Layout : std::uint8_t {
   kAny,  // as anybody may
 };
 
+// What a state has to do with names that a schema leaves free.
+struct NameFacts {
+  std::optional<Spelling> spelling;  // of the one that the state is in, if it is in one
+  bool brace_begins_object = false;
+  bool brace_ends_object = false;
+};
+
 class Machine {
  public:
   static constexpr StateId kDead = 0;
@@ -89,14 +96,16 @@ class Machine {
   // The same of plain text.
   std::optional<LanguageId> plain_rest(StateId state) const;
 
-  // Names of properties, of objects whose schema leaves some free. How the one is spelled that
-  // the state is in, if it is in one.
-  std::optional<Spelling> free_name(StateId state) const;
+  // Names of properties, of objects whose schema leaves some free.
+  NameFacts name_facts(StateId state) {
+    std::optional<NameFacts>& known = states_[state].names;
+    if (!known) known = work_out_names(state);
+    return *known;
+  }
+  // Whether whatever was said of one, it may become another than any number of them.
+  bool names_go_on();
   // Whether it may still become another one than each of these, which say how it would go on.
   bool may_become_other_name(StateId state, const std::vector<std::u32string>& rests) const;
-  // Whether the byte, which may follow, begins an object or ends one.
-  bool begins_object(StateId state, std::uint8_t byte) const;
-  bool ends_object(StateId state, std::uint8_t byte) const;
 
   Languages& languages() const { return languages_; }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
@@ -148,6 +157,7 @@ class Machine {
     std::uint8_t byte = 0;
     StateId behind = kUnknown;
     std::unique_ptr<Steps> next{};
+    std::optional<NameFacts> names{};  // unset: not worked out
   };
 
   static Kind kind_of(const Place& at) { return static_cast<Kind>(at[0] & 0xff); }
@@ -196,6 +206,7 @@ class Machine {
   }
   Spelling spelling_of(const Place& at) const;
   bool is_free_name(const Place& at) const;
+  NameFacts work_out_names(StateId state) const;
 
   // As many as there were, or as many as make no difference any more.
   static std::uint32_t one_more(std::uint32_t count, SizeLimits limits, std::size_t told_apart);
@@ -231,6 +242,7 @@ class Machine {
   std::vector<ArgumentList> lists_;
   std::vector<PlaceId> led_;
   std::string gemma_quote_{kGemmaQuote};
+  std::optional<bool> names_go_on_;
   Interned names_;                              // sets, a bit for each
   std::map<Place, NamesByByte> names_by_byte_;  // the last few
 };

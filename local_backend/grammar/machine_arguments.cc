@@ -74,15 +74,29 @@ bool Machine::is_free_name(const Place& at) const {
   return kind_of(behind) == Kind::kBehindName && !shapes_->object(behind[1]).free.empty();
 }
 
-std::optional<Spelling> Machine::free_name(StateId state) const {
+NameFacts Machine::work_out_names(StateId state) const {
+  NameFacts facts;
   for (const PlaceId id : places_of_[state]) {
     const Place at = place_at(id);
-    if (!is_free_name(at)) continue;
-    const auto kind = kind_of(at) == Kind::kTail ? static_cast<Kind>(at[3]) : kind_of(at);
-    if (kind == Kind::kPlain) return Spelling::kPlain;
-    return kind_of(at) == Kind::kString ? spelling_of(at) : spelling();
+    const Kind kind = kind_of(at);
+    if (kind == Kind::kOpenObject) facts.brace_begins_object = true;
+    if (kind == Kind::kText && texts_[at[1]][at[2]] == '}') facts.brace_ends_object = true;
+    if (facts.spelling || !is_free_name(at)) continue;
+    const bool plain = (kind == Kind::kTail ? static_cast<Kind>(at[3]) : kind) == Kind::kPlain;
+    facts.spelling = plain                   ? Spelling::kPlain
+                     : kind == Kind::kString ? spelling_of(at)
+                                             : spelling();
   }
-  return std::nullopt;
+  return facts;
+}
+
+bool Machine::names_go_on() {
+  if (!names_go_on_) {
+    const std::vector<LanguageId> names = shapes_->free_names();
+    names_go_on_ = std::ranges::all_of(
+        names, [this](LanguageId language) { return languages_.goes_on(language); });
+  }
+  return *names_go_on_;
 }
 
 bool Machine::may_become_other_name(StateId state, const std::vector<std::u32string>& rests) const {
@@ -95,19 +109,6 @@ bool Machine::may_become_other_name(StateId state, const std::vector<std::u32str
     const auto own = static_cast<std::size_t>(std::ranges::count_if(rests, is_own));
     return !languages_.texts(at[1], own).has_value();
   });
-}
-
-bool Machine::begins_object(StateId state, std::uint8_t byte) const {
-  return byte == '{' && std::ranges::any_of(places_of_[state], [&](PlaceId id) {
-           return kind_of(place_at(id)) == Kind::kOpenObject;
-         });
-}
-
-bool Machine::ends_object(StateId state, std::uint8_t byte) const {
-  return byte == '}' && std::ranges::any_of(places_of_[state], [&](PlaceId id) {
-           const Place at = place_at(id);
-           return kind_of(at) == Kind::kText && texts_[at[1]][at[2]] == '}';
-         });
 }
 
 // Arguments.

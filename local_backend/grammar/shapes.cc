@@ -485,12 +485,18 @@ class ShapeMaker final : public Exclusion {
   std::optional<Error> error_;
 };
 
-std::vector<LanguageId> ShapeGraph::texts() const {
-  std::set<LanguageId> texts;
-  for (const Shapes& shapes : shapes_) texts.insert(shapes.text);
+std::vector<LanguageId> ShapeGraph::free_names() const {
+  std::set<LanguageId> names;
   for (const ObjectShape& object : objects_) {
-    for (const FreeProperties& free : object.free) texts.insert(free.names);
+    for (const FreeProperties& free : object.free) names.insert(free.names);
   }
+  return {names.begin(), names.end()};
+}
+
+std::vector<LanguageId> ShapeGraph::texts() const {
+  const std::vector<LanguageId> names = free_names();
+  std::set<LanguageId> texts(names.begin(), names.end());
+  for (const Shapes& shapes : shapes_) texts.insert(shapes.text);
   texts.erase(Languages::kNothing);
   return {texts.begin(), texts.end()};
 }

@@ -84,6 +84,7 @@ class ShapeGraph {
   Languages& languages() const { return schemas_->languages(); }
   // Of all strings and free names.
   std::vector<LanguageId> texts() const;
+  std::vector<LanguageId> free_names() const;
 
  private:
   friend class ShapeMaker;

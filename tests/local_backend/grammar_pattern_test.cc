@@ -82,6 +82,20 @@ struct Bound {
   std::string_view above;
 };
 
+TEST_CASE("A language goes on where no beginning runs out of texts", "[grammar]") {
+  Languages languages;
+  const auto of = [&](std::string_view pattern) {
+    return language_of_pattern(pattern, languages).value();
+  };
+  CHECK(languages.goes_on(Languages::kAnything));
+  CHECK(languages.goes_on(of("^x-")));
+  CHECK(languages.goes_on(of("^(na|a)*$")));
+  CHECK(languages.goes_on(languages.negation(languages.text("name"))));
+  CHECK_FALSE(languages.goes_on(of("^(a|b.*)$")));
+  CHECK_FALSE(languages.goes_on(of("^.{0,300}$")));
+  CHECK_FALSE(languages.goes_on(languages.text("name")));
+}
+
 TEST_CASE("Numbers are compared by their texts", "[grammar]") {
   const Bound one = GENERATE(
       Bound{"0", "-0.5", "0.1"}, Bound{"1.1", "1.09", "1.10001"}, Bound{"-2", "-2.01", "-1.99"},
