@@ -68,42 +68,4 @@ class Aliases {
   std::array<std::uint32_t, kFindingKinds> counts_{};
 };
 
-// The values of Aliases in a text, wherever they stand for themselves: not within a longer word.
-// Those of less than four bytes are too common to look for.
-//
-// Immutable; needs the Aliases no more. Takes about 20 bytes for each byte of a value, and time in
-// proportion to the text, however many values there are (Aho and Corasick 1975).
-class KnownValues {
- public:
-  struct Place {
-    std::size_t begin = 0;
-    std::size_t size = 0;
-  };
-  using See = std::function<bool(const Place& place)>;
-
-  KnownValues() = default;
-  explicit KnownValues(const Aliases& aliases);
-
-  // Of the values that begin at one byte the longest, from the last byte to the first, until
-  // `see` returns false.
-  void find_backwards(std::string_view text, const See& see) const;
-
- private:
-  // Of the tree of values that are read from their ends, breadth first.
-  struct Node {
-    std::uint32_t first_child = 0;  // the children end where those of the next node begin
-    std::uint32_t fallback = 0;     // of what was read the longest other end that is a node
-    std::uint32_t value = 0;        // the node, or else the nearest fallback, that ends a value
-    std::uint32_t size = 0;         // of the value that ends here; 0: none does
-    char byte = 0;
-  };
-  class Builder;
-
-  std::uint32_t child(std::uint32_t node, char byte) const;
-  std::uint32_t next(std::uint32_t node, char byte) const;
-
-  std::vector<Node> nodes_;                      // the root first; one more at the end
-  std::array<std::uint32_t, 256> of_root_ = {};  // its children by their bytes
-};
-
 }  // namespace weir::privacy

@@ -6,17 +6,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace weir::privacy {
+#include "policies/privacy/request_place.h"
 
-// What the names of an object's members mean, by its path from the request.
-enum class RequestPlace : std::uint8_t;
+namespace weir::privacy {
 
 struct JsonText {
   std::size_t begin = 0;  // of the escaped text in the document, without its quotes
@@ -40,8 +38,8 @@ class JsonTexts {
   struct Level {
     bool object = false;
     bool wants_key = false;
-    RequestPlace place{};   // of the objects here
-    RequestPlace holder{};  // of the object that has `key`
+    RequestPlace place = RequestPlace::kOther;   // of the objects here
+    RequestPlace holder = RequestPlace::kOther;  // of the object that has `key`
     std::string_view key;
   };
 

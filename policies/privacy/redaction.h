@@ -12,6 +12,7 @@
 #include "core/egress_permit.h"
 #include "policies/privacy/aliases.h"
 #include "policies/privacy/finding.h"
+#include "policies/privacy/known_values.h"
 #include "policies/privacy/scanner.h"
 
 namespace weir::privacy {
