@@ -51,16 +51,22 @@ bool is_among(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string_view first_essential(const ChatRequest& request) {
-  for (const std::string_view name : request.unknown_members) {
-    if (is_among(kEssential, name)) return name;
-  }
-  return {};
-}
-
 bool has_function(const ChatRequest& request) {
   return std::any_of(request.tools.begin(), request.tools.end(),
                      [](const Tool& tool) { return tool.kind != ToolKind::kHosted; });
+}
+
+bool keeps_grammar(const Capabilities& can, const ChatRequest& request) {
+  return can.grammar && !request.grammar.empty() && !has_function(request) &&
+         request.response_format.kind == ResponseFormatKind::kText;
+}
+
+std::string_view first_essential(const Capabilities& can, const ChatRequest& request) {
+  for (const std::string_view name : request.unknown_members) {
+    if (name == "grammar" && keeps_grammar(can, request)) continue;
+    if (is_among(kEssential, name)) return name;
+  }
+  return {};
 }
 
 bool wants_a_tool(ToolChoice choice) {
@@ -107,7 +113,7 @@ std::string_view first_unsupported(const Capabilities& can, const ChatRequest& r
   if (!can.penalties && sampling.repetition_penalty.value_or(1) != 1) return "repetition_penalty";
   if (!can.logit_bias && !sampling.logit_bias.empty()) return "logit_bias";
   if (can.max_choices != 0 && sampling.choices > can.max_choices) return "n";
-  return can.unknown_fields ? std::string_view() : first_essential(request);
+  return can.unknown_fields ? std::string_view() : first_essential(can, request);
 }
 
 std::vector<std::string> lost_fields(const Capabilities& can, const ChatRequest& request) {

@@ -40,6 +40,7 @@ struct Capabilities {
   bool penalties = true;
   bool logit_bias = true;
   bool reasoning = true;
+  bool grammar = true;           // without tools and response_format; unknown_fields covers all
   bool unknown_fields = true;    // members of a body that ChatRequest has no field for
   std::int64_t max_choices = 0;  // 0 = not limited
 };

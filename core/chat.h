@@ -168,6 +168,7 @@ struct ChatRequest {
   std::optional<bool> parallel_tool_calls;
   Sampling sampling;
   ResponseFormat response_format;
+  std::string_view grammar;           // GBNF, for the whole answer; among unknown_members too
   std::string_view reasoning_effort;  // none, minimal, low, medium, high, xhigh, max
   Thinking thinking = Thinking::kUnset;
   std::optional<std::int64_t> thinking_budget;  // in tokens

@@ -31,6 +31,12 @@ Error of_field(Error error, std::string field) {
   return error;
 }
 
+Error of_grammar(Error error) {
+  error.message = "the grammar cannot be kept to: " + error.message;
+  error.param = "grammar";
+  return error;
+}
+
 std::string tool_field(std::size_t index) {
   return "tools[" + std::to_string(index) + "].function.parameters";
 }
@@ -119,12 +125,16 @@ class Maker {
   }
 
   // JSON, or a call; before it the model may think.
-  void answer_with(GoalId json, bool begins_thinking, grammar::AnswerRoute* route) {
+  void answer_with_json(GoalId json, bool begins_thinking, grammar::AnswerRoute* route) {
     std::vector<PlaceId> answers = calls_;
     const PlaceId value = machine_.value(json, machine_.end());
     answers.push_back(value);
     answers.push_back(machine_.text(" ", value));  // with which some tokenizers begin a text
-    const PlaceId answer = machine_.one_of(answers);
+    answer_with(machine_.one_of(answers), begins_thinking, route);
+  }
+
+  // What comes behind the thinking, if there is any.
+  void answer_with(PlaceId answer, bool begins_thinking, grammar::AnswerRoute* route) {
     if (format_.reasoning == nullptr) {
       route->start = machine_.state(answer);
       return;
@@ -173,15 +183,17 @@ struct AnswerGrammars::CallOf {
 
 // What a grammar is made of, and found by.
 struct AnswerGrammars::Order {
-  std::string schema;         // of the answer; empty: it may be any text
+  std::string schema;         // of the answer; empty: it may be any text,
+  std::string gbnf;           // or one of a grammar
   std::vector<CallOf> tools;  // whose calls are held to a form
   std::string begun;          // of a call, that the prompt already holds
   bool begins_thinking = false;
   bool may_call = false;
 
-  bool empty() const { return schema.empty() && tools.empty(); }
+  bool empty() const { return schema.empty() && gbnf.empty() && tools.empty(); }
   std::string key() const {
     std::string key(schema);
+    key.append(1, '\0').append(gbnf);
     for (const CallOf& tool : tools) {
       key.append(1, '\0').append(tool.name).append(1, tool.strict ? '\1' : '\2');
       key.append(tool.schema);
@@ -199,6 +211,7 @@ AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
     const std::string_view schema = request.response_format.schema_json;
     order.schema = schema.empty() ? kAnyObject : schema;
   }
+  order.gbnf = request.grammar;
   order.begun = prompt.begun;
   order.begins_thinking = prompt.begins_thinking;
   order.may_call = !prompt.tools.empty();
@@ -356,6 +369,14 @@ Result<AnswerGrammars::Made> AnswerGrammars::make(Order order) {
   Made made;
   made.grammar = std::make_shared<grammar::TokenGrammar>(*shapes, tokenizer_, trie());
   Maker maker(*made.grammar, format_);
+  if (!order.gbnf.empty()) {
+    grammar::Machine& machine = made.grammar->machine();
+    auto rules = grammar::GrammarRules::read(order.gbnf, machine.languages());
+    if (!rules) return of_grammar(rules.error());
+    maker.answer_with(machine.grammar(std::move(*rules), machine.end()), order.begins_thinking,
+                      &made.route);
+    return made;
+  }
   CallGrammar calls(*made.grammar, **shapes, format_);
   std::size_t next = order.schema.empty() ? 0 : 1;
   for (const CallOf& tool : order.tools) {
@@ -367,7 +388,7 @@ Result<AnswerGrammars::Made> AnswerGrammars::make(Order order) {
   if (!order.tools.empty() && !order.begun.empty()) maker.go_on_with(order.begun, &made.route);
   if (order.schema.empty() || !order.begun.empty()) return made;
   if (order.tools.empty() && order.may_call) maker.add_calls_of_any_form();
-  maker.answer_with(roots.front(), order.begins_thinking, &made.route);
+  maker.answer_with_json(roots.front(), order.begins_thinking, &made.route);
   return made;
 }
 

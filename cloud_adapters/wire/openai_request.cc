@@ -59,8 +59,8 @@ class RequestParser {
     std::string_view name;
     Read read;
   };
-  static const std::array<Member, 26> kMembers;
-  static const std::array<Member, 21> kCompletionMembers;
+  static const std::array<Member, 27> kMembers;
+  static const std::array<Member, 22> kCompletionMembers;
 
   bool is_completion() const { return request_.dialect == Dialect::kOpenAiCompletions; }
 
@@ -222,6 +222,12 @@ class RequestParser {
   bool repetition_penalty(JsonValue value, RawText raw, const JsonPath& path) {
     append_member(&extras_, "repetition_penalty", raw.get());
     return number(value, path, {0, 10}, &request_.sampling.repetition_penalty);
+  }
+
+  // llama-server's: OpenAI itself does not know it.
+  bool grammar(JsonValue value, RawText raw, const JsonPath& path) {
+    return read_string(value, path, &request_.grammar, &error_) &&
+           keep_unknown(path.name, raw, !request_.grammar.empty());
   }
 
   bool stop(JsonValue value, RawText, const JsonPath& path) {
@@ -443,7 +449,7 @@ class RequestParser {
   Error error_;
 };
 
-const std::array<RequestParser::Member, 26> RequestParser::kMembers = {{
+const std::array<RequestParser::Member, 27> RequestParser::kMembers = {{
     {"model", &RequestParser::model},
     {"messages", &RequestParser::messages},
     {"stream", &RequestParser::stream},
@@ -470,9 +476,10 @@ const std::array<RequestParser::Member, 26> RequestParser::kMembers = {{
     {"repetition_penalty", &RequestParser::repetition_penalty},
     {"frequency_penalty", &RequestParser::frequency_penalty},
     {"presence_penalty", &RequestParser::presence_penalty},
+    {"grammar", &RequestParser::grammar},
 }};
 
-const std::array<RequestParser::Member, 21> RequestParser::kCompletionMembers = {{
+const std::array<RequestParser::Member, 22> RequestParser::kCompletionMembers = {{
     {"model", &RequestParser::model},
     {"prompt", &RequestParser::prompt},
     {"stream", &RequestParser::stream},
@@ -491,6 +498,7 @@ const std::array<RequestParser::Member, 21> RequestParser::kCompletionMembers = 
     {"repetition_penalty", &RequestParser::repetition_penalty},
     {"frequency_penalty", &RequestParser::frequency_penalty},
     {"presence_penalty", &RequestParser::presence_penalty},
+    {"grammar", &RequestParser::grammar},
     {"echo", &RequestParser::echo},
     {"suffix", &RequestParser::suffix},
     {"best_of", &RequestParser::best_of},

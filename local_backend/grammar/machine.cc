@@ -66,6 +66,7 @@ StateId Machine::intern(Places* places) {
 
 StateId Machine::state(PlaceId place) {
   Places places;
+  opened_rules_.clear();
   open(layout_ == Layout::kAny ? gap(place) : place, &places);
   return intern(&places);
 }
@@ -111,6 +112,7 @@ StateId Machine::step(StateId state, std::string_view bytes) {
 StateId Machine::work_out(StateId state, std::uint8_t byte) {
   if (parts() > kMostParts) return kDead;
   stepped_.clear();
+  opened_rules_.clear();
   for (const PlaceId id : places_of_[state]) step_place(id, byte, &stepped_);
   return stepped_.empty() ? kDead : intern(&stepped_);
 }
@@ -144,6 +146,8 @@ void Machine::open(PlaceId id, Places* out) {
       if (shapes_->object(at[1]).notation != Notation::kJson) return open_other_names(at, out);
       break;
     case Kind::kLater: return open(led_[at[1]], out);
+    case Kind::kRule:
+    case Kind::kRepeated: return open_rule(id, at, out);
     default: break;
   }
   out->push_back(id);

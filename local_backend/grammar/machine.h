@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "local_backend/grammar/argument_list.h"
+#include "local_backend/grammar/gbnf.h"
 #include "local_backend/grammar/interned.h"
 #include "local_backend/grammar/shapes.h"
 #include "local_backend/grammar/string_reader.h"
@@ -67,6 +69,8 @@ class Machine {
   PlaceId ended(LanguageId language, std::string_view end, PlaceId next);
   PlaceId pieces(const Pieces& pieces, PlaceId next);
   PlaceId arguments(ArgumentList list, PlaceId next);
+  // Of one grammar for each machine, whose languages are the machine's.
+  PlaceId grammar(std::shared_ptr<const GrammarRules> rules, PlaceId next);
   // A place that stands for one which is made later, from it: lead() says which.
   PlaceId later();
   void lead(PlaceId later, PlaceId place) { led_[places_[later][1]] = place; }
@@ -135,6 +139,8 @@ class Machine {
     kFirstArgument,  // a: list, b and c: as names above
     kNextArgument,   // the same
     kLater,          // a: which
+    kRule,           // a: rule
+    kRepeated,       // a: expression, b: times so far, or as many as make no difference
   };
   using Place = std::array<std::uint32_t, 5>;  // kind, a, b, c, next
   using Places = std::vector<PlaceId>;
@@ -147,6 +153,8 @@ class Machine {
   static constexpr std::size_t kFewNames = 32;
   using NamesByByte = std::array<std::vector<NameChoice>, 256>;
   static constexpr std::size_t kMostNamesByByte = 16;
+  // Rules that one state waits in; ways beyond them are not taken.
+  static constexpr std::size_t kMostOpenedRules = 512;
 
   static constexpr StateId kUnknown = ~StateId{0};
   using Steps = std::array<StateId, 256>;  // by byte
@@ -177,6 +185,8 @@ class Machine {
   void open_python_text(LanguageId language, PlaceId next, Places* out);
   void open_other_names(const Place& at, Places* out);
   void open_arguments(Kind kind, const Place& at, Places* out);
+  PlaceId expression(ExpressionId id, PlaceId next);
+  void open_rule(PlaceId id, const Place& at, Places* out);
   PlaceId argument(const ArgumentList& list, const WrittenArgument& argument, PlaceId next);
   PlaceId written(const WrittenValue& value, GoalId goal, PlaceId next);
   StateId intern(Places* places);
@@ -242,6 +252,8 @@ class Machine {
   std::vector<ArgumentList> lists_;
   std::vector<PlaceId> led_;
   std::string gemma_quote_{kGemmaQuote};
+  std::shared_ptr<const GrammarRules> rules_;
+  std::set<PlaceId> opened_rules_;  // on the way into one state
   std::optional<bool> names_go_on_;
   Interned names_;                              // sets, a bit for each
   std::map<Place, NamesByByte> names_by_byte_;  // the last few

@@ -23,6 +23,23 @@ TEST_CASE("A field without which the answer is another one is named, the first o
   CHECK(unsupported(request) == "mirostat");
 }
 
+TEST_CASE("A grammar is kept to where it can be, beside neither tools nor a response format",
+          "[core]") {
+  Capabilities can = only_text();
+  ChatRequest request;
+  request.grammar = "root ::= [a-z]+";
+  request.unknown_members = {"grammar"};
+  CHECK(first_unsupported(can, request).empty());
+  CHECK(lost_fields(can, request).empty());
+  SECTION("beside JSON") { request.response_format.kind = ResponseFormatKind::kJsonObject; }
+  SECTION("beside a tool") {
+    can.tools = true;
+    request.tools.emplace_back().name = "get_weather";
+  }
+  SECTION("where none is kept to") { can.grammar = false; }
+  CHECK(first_unsupported(can, request) == "grammar");
+}
+
 TEST_CASE("A field that nobody knows is left out and told", "[core]") {
   ChatRequest request;
   request.unknown_members = {"store", "thread", "include"};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
@@ -100,6 +101,31 @@ TEST_CASE("A schema that cannot be kept to is refused by name", "[local][grammar
   CHECK(error.code == code);
   CHECK(error.message.find(what) != std::string::npos);
   CHECK(error.param == "response_format.json_schema.schema");
+}
+
+TEST_CASE("A model of noise says what its grammar asks", "[local][grammar]") {
+  const auto backend = test::load(test::tiny_model({})).value();
+  for (std::int64_t seed = 0; seed < 5; ++seed) {
+    ChatRequest request = request_of({"Which?"}, 200);
+    request.sampling.temperature = 1.5;
+    request.sampling.seed = seed;
+    request.grammar = "root ::= \"(\" (root | [ab]) \")\" | word\nword ::= \"yes, \" [0-9]{2}";
+    const auto run = run_alone(*backend, request);
+    REQUIRE(run->result->has_value());
+    CAPTURE(run->sink.text);
+    CHECK(run->sink.finish == FinishReason::kStop);
+    const std::string& text = run->sink.text;
+    const auto open = static_cast<std::size_t>(std::count(text.begin(), text.end(), '('));
+    CHECK(open == static_cast<std::size_t>(std::count(text.begin(), text.end(), ')')));
+    CHECK(text.substr(0, open) == std::string(open, '('));
+  }
+  ChatRequest broken = request_of({"Which?"}, 10);
+  broken.grammar = "root ::= \"a";
+  const auto run = run_alone(*backend, broken);
+  REQUIRE(run->result->has_error());
+  CHECK(run->result->error().code == ErrorCode::kInvalidRequest);
+  CHECK(run->result->error().param == "grammar");
+  CHECK(run->result->error().message.find("line 1, column 12") != std::string::npos);
 }
 
 Tool weather() {
