@@ -224,6 +224,15 @@ void Sequence::judge_guess(TokenId chosen) {
   judge(&drafted_, GuessSource::kDraft);
 }
 
+Error Sequence::no_token_error() const {
+  if (request_->mask != nullptr && request_->mask->gave_up()) {
+    return {ErrorCode::kUnsupportedParameter,
+            "the local model cannot keep to this schema or grammar: it takes too much work",
+            "unsupported_parameter"};
+  }
+  return {ErrorCode::kInternal, "the mask leaves no token", "engine_mask"};
+}
+
 void Sequence::take_logits(std::span<float> logits, std::optional<Measured> measured,
                            SteadyTime now) {
   if (!measured) {
@@ -233,7 +242,7 @@ void Sequence::take_logits(std::span<float> logits, std::optional<Measured> meas
   const auto wanted = static_cast<std::size_t>(request_->sampling.top_logprobs);
   TokenPiece piece{{}, measured->signals, 0, top_tokens(logits, measured->log_total, wanted)};
   const std::optional<TokenId> chosen = choose(logits, *measured);
-  if (!chosen) return end({ErrorCode::kInternal, "the mask leaves no token", "engine_mask"});
+  if (!chosen) return end(no_token_error());
   piece.token = *chosen;
   sampler_.accept(piece.token);
   if (request_->mask != nullptr) request_->mask->accept(piece.token);

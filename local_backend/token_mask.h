@@ -23,6 +23,8 @@ class TokenMask {
 
   // Until the next accept(). If the model can choose none of them the request fails.
   virtual const AllowedTokens& allowed() = 0;
+  // It has none because keeping to what was asked takes too much work.
+  virtual bool gave_up() const { return false; }
   // Whether allowed() has it.
   virtual bool allows(TokenId token) = 0;
 

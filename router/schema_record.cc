@@ -166,7 +166,7 @@ void SchemaRecord::give_up(std::unique_ptr<grammar::SchemaCheck>& check) {
 bool SchemaRecord::push(std::unique_ptr<grammar::SchemaCheck>& check, std::string_view text) {
   for (std::size_t at = 0; at < text.size() && check != nullptr; at += kSliceBytes) {
     const bool alive = check->push(text.substr(at, kSliceBytes));
-    if (check->parts() > SchemaChecks::kMostParts) {
+    if (check->is_spent() || check->parts() > SchemaChecks::kMostParts) {
       give_up(check);
     } else if (!alive) {
       return false;

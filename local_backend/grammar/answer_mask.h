@@ -42,6 +42,7 @@ class AnswerMask final : public TokenMask {
         owes_(route_.owes) {}
 
   const AllowedTokens& allowed() override;
+  bool gave_up() const override { return state_ && grammar_->gave_up(); }
   bool allows(TokenId token) override;
   void accept(TokenId token) override;
   std::vector<TokenId> must_follow() override;

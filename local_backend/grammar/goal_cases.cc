@@ -1,6 +1,7 @@
 #include "local_backend/grammar/goal_cases.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace weir::grammar {
@@ -18,6 +19,7 @@ Demand not_expressible(std::string_view word, const Schema& schema) {
 }  // namespace
 
 bool GoalCases::find(std::vector<Literal> goal, std::size_t most, std::vector<GoalCase>* cases) {
+  most_ = most;
   std::reverse(goal.begin(), goal.end());
   std::vector<Work> stack;
   stack.push_back({{}, std::move(goal), {}});
@@ -32,16 +34,27 @@ bool GoalCases::find(std::vector<Literal> goal, std::size_t most, std::vector<Go
     }
     const Choice choice = std::move(work.choices.back());
     work.choices.pop_back();
-    if (stack.size() + choice.size() > 4 * most) return false;
-    for (std::size_t i = choice.size(); i-- > 0;) {
+    culprit_ = choice.schema;
+    culprit_word_ = choice.word;
+    if (stack.size() + choice.options.size() > kWays * most) return false;
+    for (auto option = choice.options.rbegin(); option != choice.options.rend(); ++option) {
       Work next = work;
-      next.open.insert(next.open.end(), choice[i].literals.rbegin(), choice[i].literals.rend());
-      next.found.demands.insert(next.found.demands.end(), choice[i].demands.begin(),
-                                choice[i].demands.end());
+      next.open.insert(next.open.end(), option->literals.rbegin(), option->literals.rend());
+      next.found.demands.insert(next.found.demands.end(), option->demands.begin(),
+                                option->demands.end());
       stack.push_back(std::move(next));
     }
   }
   return true;
+}
+
+std::string GoalCases::culprit() const {
+  return schemas_.schema(culprit_).where + ": '" + std::string(culprit_word_) + "'";
+}
+
+bool GoalCases::is_of_type(SchemaId id) const {
+  const Schema& schema = schemas_.schema(id);
+  return !schema.never && (schema.types & types_) != 0;
 }
 
 // False if it cannot be met.
@@ -61,64 +74,71 @@ bool GoalCases::settle(Work& work) {
 
 bool GoalCases::hold(SchemaId id, Work& work) {
   const Schema& schema = schemas_.schema(id);
-  if (schema.never || (schema.types & types_) == 0) return false;
+  if (!is_of_type(id)) return false;
   work.found.schemas.push_back(id);
   if (schema.negated) work.open.push_back(Literal::fails(*schema.negated));
   for (std::size_t i = schema.all_of.size(); i-- > 0;) {
     work.open.push_back(Literal::holds(schema.all_of[i]));
   }
   for (const auto& list : schema.any_of) {
-    Choice choice;
-    for (const SchemaId one : list) choice.push_back({{Literal::holds(one)}});
+    Choice choice{id, "anyOf"};
+    for (const SchemaId one : list) {
+      if (is_of_type(one)) choice.options.push_back({{Literal::holds(one)}});
+    }
     work.choices.push_back(std::move(choice));
   }
-  for (const auto& list : schema.one_of) choose_one_of(list, work);
+  for (const auto& list : schema.one_of) choose_one_of(id, list, work);
   if (schema.condition) {
     Option yes{{Literal::holds(*schema.condition)}};
     Option no{{Literal::fails(*schema.condition)}};
     if (schema.consequence) yes.literals.push_back(Literal::holds(*schema.consequence));
     if (schema.alternative) no.literals.push_back(Literal::holds(*schema.alternative));
-    if (schema.consequence || schema.alternative) work.choices.push_back({yes, no});
+    if (schema.consequence || schema.alternative) work.choices.push_back({id, "if", {yes, no}});
   }
   if ((types_ & json_type::kObject) == 0) return true;
   for (const auto& [name, others] : schema.dependent_required) {
     Option with{{}, {}};
     for (const std::string& other : others) with.demands.push_back({Demand::Kind::kHas, 0, other});
-    work.choices.push_back({{{}, {{Demand::Kind::kLacks, 0, name}}}, std::move(with)});
+    Option without{{}, {{Demand::Kind::kLacks, 0, name}}};
+    work.choices.push_back({id, "dependentRequired", {std::move(without), std::move(with)}});
   }
   for (const auto& [name, dependent] : schema.dependent_schemas) {
+    Option without{{}, {{Demand::Kind::kLacks, 0, name}}};
     work.choices.push_back(
-        {{{}, {{Demand::Kind::kLacks, 0, name}}}, {{Literal::holds(dependent)}}});
+        {id, "dependentSchemas", {std::move(without), {{Literal::holds(dependent)}}}});
   }
   return true;
 }
 
-void GoalCases::choose_one_of(const std::vector<SchemaId>& schemas, Work& work) {
-  Choice choice;
-  for (std::size_t i = 0; i < schemas.size(); ++i) {
-    Option option{{Literal::holds(schemas[i])}};
-    for (std::size_t j = 0; j < schemas.size(); ++j) {
-      if (i == j || exclusion_.exclude(schemas[i], schemas[j], types_)) continue;
-      option.literals.push_back(Literal::fails(schemas[j]));
+// Those of other types break in any case. Of too many none is worth a look.
+void GoalCases::choose_one_of(SchemaId id, const std::vector<SchemaId>& schemas, Work& work) {
+  Choice choice{id, "oneOf"};
+  std::vector<SchemaId> own;
+  std::ranges::copy_if(schemas, std::back_inserter(own), [&](auto one) { return is_of_type(one); });
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    Option option{{Literal::holds(own[i])}};
+    for (std::size_t j = 0; j < own.size() && own.size() <= kWays * most_; ++j) {
+      if (i == j || exclusion_.exclude(own[i], own[j], types_)) continue;
+      option.literals.push_back(Literal::fails(own[j]));
     }
-    choice.push_back(std::move(option));
+    choice.options.push_back(std::move(option));
   }
   work.choices.push_back(std::move(choice));
 }
 
 bool GoalCases::fail(SchemaId id, Work& work) {
   const Schema& schema = schemas_.schema(id);
-  if (schema.never || (schema.types & types_) == 0) return true;
-  Choice options;
+  if (!is_of_type(id)) return true;
+  std::vector<Option> options;
   fail_subschemas(schema, &options);
   if ((types_ & json_type::kArray) != 0) fail_array(schema, &options);
   if ((types_ & json_type::kObject) != 0) fail_object(id, schema, &options);
   if (options.empty()) return false;
-  work.choices.push_back(std::move(options));
+  work.choices.push_back({id, "not", std::move(options)});
   return true;
 }
 
-void GoalCases::fail_subschemas(const Schema& schema, Choice* options) const {
+void GoalCases::fail_subschemas(const Schema& schema, std::vector<Option>* options) const {
   for (const SchemaId one : schema.all_of) options->push_back({{Literal::fails(one)}});
   for (const auto& list : schema.any_of) {
     Option none{{}};
@@ -145,7 +165,7 @@ void GoalCases::fail_subschemas(const Schema& schema, Choice* options) const {
   }
 }
 
-void GoalCases::fail_array(const Schema& schema, Choice* options) const {
+void GoalCases::fail_array(const Schema& schema, std::vector<Option>* options) const {
   const auto behind = static_cast<std::uint32_t>(schema.prefix.size());
   for (std::uint32_t i = 0; i < behind; ++i) {
     options->push_back({{}, {{Demand::Kind::kItem, i, {}, Literal::fails(schema.prefix[i])}}});
@@ -164,7 +184,7 @@ void GoalCases::fail_array(const Schema& schema, Choice* options) const {
   }
 }
 
-void GoalCases::fail_object(SchemaId id, const Schema& schema, Choice* options) const {
+void GoalCases::fail_object(SchemaId id, const Schema& schema, std::vector<Option>* options) const {
   for (const auto& [name, property] : schema.properties) {
     options->push_back({{}, {{Demand::Kind::kProperty, 0, name, Literal::fails(property)}}});
   }

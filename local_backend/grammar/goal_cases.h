@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "local_backend/grammar/schema.h"
@@ -69,16 +70,23 @@ class GoalCases {
   GoalCases(const SchemaGraph& schemas, Exclusion& exclusion, std::uint8_t types)
       : schemas_(schemas), exclusion_(exclusion), types_(types) {}
 
-  // False if there are more than `most`.
+  // False if there are more than `most`; then culprit() tells place and word of what made them.
   bool find(std::vector<Literal> goal, std::size_t most, std::vector<GoalCase>* cases);
+  std::string culprit() const;
 
  private:
+  static constexpr std::size_t kWays = 4;  // so many times `most` are looked at
+
   // All of it, together.
   struct Option {
     std::vector<Literal> literals;
     std::vector<Demand> demands{};
   };
-  using Choice = std::vector<Option>;
+  struct Choice {
+    SchemaId schema = 0;
+    std::string_view word;
+    std::vector<Option> options{};
+  };
   struct Work {
     GoalCase found;
     std::vector<Literal> open;
@@ -87,16 +95,20 @@ class GoalCases {
 
   bool settle(Work& work);
   bool hold(SchemaId id, Work& work);
-  void choose_one_of(const std::vector<SchemaId>& schemas, Work& work);
+  void choose_one_of(SchemaId id, const std::vector<SchemaId>& schemas, Work& work);
+  bool is_of_type(SchemaId id) const;
   bool fail(SchemaId id, Work& work);
-  void fail_subschemas(const Schema& schema, Choice* options) const;
-  void fail_array(const Schema& schema, Choice* options) const;
-  void fail_object(SchemaId id, const Schema& schema, Choice* options) const;
+  void fail_subschemas(const Schema& schema, std::vector<Option>* options) const;
+  void fail_array(const Schema& schema, std::vector<Option>* options) const;
+  void fail_object(SchemaId id, const Schema& schema, std::vector<Option>* options) const;
   bool asks_nothing(SchemaId id) const;
 
   const SchemaGraph& schemas_;
   Exclusion& exclusion_;
   const std::uint8_t types_;
+  std::size_t most_ = 0;
+  SchemaId culprit_ = 0;
+  std::string_view culprit_word_;
 };
 
 }  // namespace weir::grammar

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -124,6 +125,7 @@ LanguageId Languages::either(std::vector<LanguageId> options) {
       flat.push_back(option);
     }
   }
+  work_ += flat.size();
   std::sort(flat.begin(), flat.end());
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
   if (flat.empty()) return kNothing;
@@ -143,6 +145,8 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
       flat.push_back(condition);
     }
   }
+  work_ += flat.size();
+  join_multiples(&flat);
   std::sort(flat.begin(), flat.end());
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
   if (flat.empty()) return kAnything;
@@ -150,6 +154,28 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
   const bool empty = std::all_of(flat.begin(), flat.end(), [&](auto id) { return has_empty(id); });
   if (flat.front() == kEmpty) return empty ? kEmpty : kNothing;
   return add(Kind::kBoth, flat, empty, true);
+}
+
+// A multiple of both is one of their least common multiple, which has fewer remainders to tell
+// apart than the two together.
+void Languages::join_multiples(std::vector<LanguageId>* conditions) {
+  for (std::size_t i = 0; i < conditions->size(); ++i) {
+    const LanguageId one = (*conditions)[i];
+    if (one <= kAnything || kind(one) != Kind::kMultiples) continue;
+    const std::span<const std::uint32_t> own = arguments(one);
+    const bool begins = own[1] == 0 && own[3] == 0;
+    if (!begins) continue;
+    const auto other = std::find_if(
+        conditions->begin(), conditions->begin() + static_cast<std::ptrdiff_t>(i), [&](auto id) {
+          return id > kAnything && kind(id) == Kind::kMultiples && arguments(id)[1] == 0 &&
+                 arguments(id)[2] == own[2] && arguments(id)[3] == 0;
+        });
+    if (other == conditions->begin() + static_cast<std::ptrdiff_t>(i)) continue;
+    const std::uint64_t both = std::lcm(std::uint64_t{own[0]}, std::uint64_t{arguments(*other)[0]});
+    if (both > std::numeric_limits<std::uint32_t>::max()) continue;
+    *other = multiples(static_cast<std::uint32_t>(both), own[2]);
+    conditions->erase(conditions->begin() + static_cast<std::ptrdiff_t>(i--));
+  }
 }
 
 LanguageId Languages::negation(LanguageId language) {
@@ -288,7 +314,11 @@ std::vector<Derivative> Languages::derive(LanguageId language) {
 }
 
 const std::vector<Derivative>& Languages::unpruned(LanguageId language) {
+  static const std::vector<Derivative> kNone;
   Node& node = nodes_[language];
+  ++work_;
+  spent_ = spent_ || work_ > most_work_;
+  if (spent_) return kNone;
   if (!node.derived) {
     node.derivatives = derive(language);
     node.derived = true;
@@ -373,6 +403,7 @@ void Languages::search(LanguageId language) {
   while (!way.empty()) {
     Place& place = way.back();
     const std::vector<Derivative>& list = unpruned(place.language);
+    if (spent_) return leave(Known::kPossible);
     if (place.at == list.size()) {
       way.pop_back();
       continue;
@@ -397,6 +428,7 @@ void Languages::search(LanguageId language) {
 
 std::span<const Derivative> Languages::derivatives(LanguageId language) {
   Node& node = nodes_[language];
+  if (spent_) return {};
   if (!node.pruned) {
     std::vector<Derivative> kept;
     for (const Derivative& one : std::vector<Derivative>(unpruned(language))) {

@@ -80,6 +80,11 @@ class Languages {
   std::size_t size() const { return nodes_.size(); }
   // What it took so far to take languages apart, about 70 ns each.
   std::size_t work() const { return work_; }
+  // So much more may be done. Once it is exceeded nothing that is asked has a right answer any
+  // more: no language has derivatives then.
+  void allow_work(std::size_t more) { most_work_ = work_ + more; }
+  void allow_any_work() { most_work_ = std::numeric_limits<std::size_t>::max(); }
+  bool is_spent() const { return spent_; }
 
  private:
   enum class Kind : std::uint8_t {
@@ -119,6 +124,7 @@ class Languages {
   std::vector<Derivative> derive(LanguageId language);
   std::vector<Derivative> derive_negation(LanguageId language);
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
+  void join_multiples(std::vector<LanguageId>* conditions);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
   void search(LanguageId language);
   void look_for_multiple(LanguageId language);
@@ -128,6 +134,8 @@ class Languages {
   Interned words_;
   std::vector<std::uint32_t> added_;  // of add(), kept for its room
   std::size_t work_ = 0;
+  std::size_t most_work_ = std::numeric_limits<std::size_t>::max();
+  bool spent_ = false;
   std::uint32_t searches_ = 0;
   std::deque<Node> nodes_;  // by id; references to one last
 };

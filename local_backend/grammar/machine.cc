@@ -110,7 +110,7 @@ StateId Machine::step(StateId state, std::string_view bytes) {
 }
 
 StateId Machine::work_out(StateId state, std::uint8_t byte) {
-  if (parts() > kMostParts) return kDead;
+  if (is_spent()) return kDead;
   stepped_.clear();
   opened_rules_.clear();
   for (const PlaceId id : places_of_[state]) step_place(id, byte, &stepped_);

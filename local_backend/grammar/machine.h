@@ -50,7 +50,8 @@ class Machine {
   static constexpr StateId kDead = 0;
   static constexpr std::size_t kMostIndent = 16;
   static constexpr std::size_t kMostParts = 1'000'000;  // places and states, about 100 bytes each
-  static constexpr std::size_t kMostTables = 8'192;     // of what bytes lead to, 1 KiB each
+  static constexpr std::size_t kMostLanguages = 400'000;
+  static constexpr std::size_t kMostTables = 8'192;  // of what bytes lead to, 1 KiB each
 
   Machine(std::shared_ptr<const ShapeGraph> shapes, Layout layout);
 
@@ -112,6 +113,11 @@ class Machine {
   bool may_become_other_name(StateId state, const std::vector<std::u32string>& rests) const;
 
   Languages& languages() const { return languages_; }
+  // It has met a limit: of its parts, of those of its languages, or of the work that these were
+  // allowed. It leads nowhere any more.
+  bool is_spent() const {
+    return parts() > kMostParts || languages_.size() > kMostLanguages || languages_.is_spent();
+  }
   std::size_t parts() const { return places_.size() + places_of_.size(); }
 
  private:

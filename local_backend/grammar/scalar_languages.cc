@@ -1,6 +1,15 @@
 #include "local_backend/grammar/scalar_languages.h"
 
+#include <map>
+#include <string>
+#include <utility>
+
 namespace weir::grammar {
+namespace {
+
+constexpr std::size_t kMostCountedTexts = 256;  // of one schema
+
+}  // namespace
 
 ScalarLanguages::ScalarLanguages(const SchemaGraph& schemas)
     : schemas_(schemas),
@@ -89,15 +98,34 @@ LanguageId ScalarLanguages::own_bare(const Schema& schema) {
   return languages_.either(std::move(options));
 }
 
+// Of those that have few texts each text is counted; the others are compared with each other.
 LanguageId ScalarLanguages::exactly_one(const std::vector<SchemaId>& list, Kind kind) {
-  std::vector<LanguageId> options;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    std::vector<LanguageId> conditions{of_schema(list[i], kind)};
-    for (std::size_t j = 0; j < list.size(); ++j) {
+  std::map<std::u32string, std::size_t> counts;
+  std::vector<LanguageId> others;
+  for (const SchemaId one : list) {
+    const LanguageId language = of_schema(one, kind);
+    const auto texts = languages_.texts(language, kMostCountedTexts);
+    if (!texts) others.push_back(language);
+    for (const std::u32string& text : texts.value_or(std::vector<std::u32string>())) ++counts[text];
+  }
+  std::vector<LanguageId> once;
+  std::vector<LanguageId> all;
+  for (const auto& [text, count] : counts) {
+    all.push_back(languages_.text(text));
+    if (count == 1) once.push_back(all.back());
+  }
+  const LanguageId counted = languages_.either(std::move(once));
+  if (others.empty()) return counted;
+  std::vector<LanguageId> options{
+      languages_.both({counted, not_in(languages_.either(others), kind)})};
+  const LanguageId few = languages_.either(std::move(all));
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    std::vector<LanguageId> conditions{others[i]};
+    if (few != Languages::kNothing) conditions.push_back(not_in(few, kind));
+    for (std::size_t j = 0; j < others.size(); ++j) {
       if (j == i) continue;
-      const LanguageId language = of_schema(list[j], kind);
-      const bool overlap = languages_.possible(languages_.both({conditions.front(), language}));
-      if (overlap) conditions.push_back(not_in(language, kind));
+      const bool overlap = languages_.possible(languages_.both({others[i], others[j]}));
+      if (overlap) conditions.push_back(not_in(others[j], kind));
     }
     options.push_back(languages_.both(std::move(conditions)));
   }

@@ -272,12 +272,36 @@ class SchemaReader {
   void enumeration(const Json& value, const Place& place, Schema& schema) {
     if (!value.is_array()) return invalid(place.where, "enum must be an array");
     std::vector<SchemaId> options;
-    for (const Json& one : value) options.push_back(value_schema(one, place.where, place.depth));
-    schema.any_of.push_back(std::move(options));
+    std::vector<LanguageId> texts;
+    for (const Json& one : value) {
+      if (one.is_string()) {
+        texts.push_back(languages_.text(one.get_ref<const std::string&>()));
+      } else {
+        options.push_back(value_schema(one, place.where, place.depth));
+      }
+    }
+    if (!texts.empty()) options.push_back(text_schema(std::move(texts), place.where));
+    allow_one_of(std::move(options), schema);
   }
 
   void constant(const Json& value, const Place& place, Schema& schema) {
-    schema.any_of.push_back({value_schema(value, place.where, place.depth)});
+    allow_one_of({value_schema(value, place.where, place.depth)}, schema);
+  }
+
+  void allow_one_of(std::vector<SchemaId> options, Schema& schema) {
+    if (error_) return;
+    std::uint8_t types = 0;
+    for (const SchemaId one : options) types |= graph_.schema(one).types;
+    schema.types &= types;
+    schema.any_of.push_back(std::move(options));
+  }
+
+  SchemaId text_schema(std::vector<LanguageId> texts, const std::string& where) {
+    Schema schema;
+    schema.where = where;
+    schema.types = json_type::kString;
+    schema.text = languages_.either(std::move(texts));
+    return keep(std::move(schema));
   }
 
   // A schema that this value alone satisfies.
@@ -295,8 +319,7 @@ class SchemaReader {
       schema.types = json_type::kNumber;
       schema.numbers.push_back(number_equal(value, where));
     } else if (value.is_string()) {
-      schema.types = json_type::kString;
-      schema.text = languages_.text(value.get_ref<const std::string&>());
+      return text_schema({languages_.text(value.get_ref<const std::string&>())}, where);
     } else if (value.is_array()) {
       schema.types = json_type::kArray;
       for (const Json& one : value) schema.prefix.push_back(value_schema(one, where, depth + 1));
@@ -394,7 +417,10 @@ class SchemaReader {
     const Result<LanguageId> language = language_of_pattern(text, languages_);
     if (language) return *language;
     const Error& error = language.error();
-    if (!error_) error_ = Error{error.code, place.where + ": " + error.message, "invalid_schema"};
+    if (error_) return Languages::kNothing;
+    const bool invalid = error.code == ErrorCode::kInvalidRequest;
+    error_ = Error{error.code, place.where + ": " + error.message,
+                   invalid ? "invalid_schema" : "unsupported_parameter"};
     return Languages::kNothing;
   }
 

@@ -1,6 +1,7 @@
 #include "local_backend/grammar/shapes.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -52,6 +53,7 @@ class ShapeMaker final : public Exclusion {
       graph_.roots_.push_back(goal_of({Literal::holds(root)}));
       reach(graph_.roots_.back());
     }
+    if (languages_.is_spent()) refuse_all(literals_of(graph_.roots_.front()));
     if (scalars_.circular()) {
       return Error{ErrorCode::kInvalidRequest, *scalars_.circular() + ": refers to itself",
                    "invalid_schema"};
@@ -63,7 +65,16 @@ class ShapeMaker final : public Exclusion {
   }
 
   bool exclude(SchemaId one, SchemaId other, std::uint8_t types) override {
-    if (depth_ >= kDeepestLook) return false;
+    if (depth_ >= kDeepestLook || work_ > ShapeGraph::kMostWork) return false;
+    const std::array<std::uint32_t, 4> key{std::min(one, other), std::max(one, other), types,
+                                           static_cast<std::uint32_t>(depth_)};
+    const auto [known, is_new] = excluded_.try_emplace(key, false);
+    if (is_new) known->second = surely_exclude(one, other, types);
+    return known->second;
+  }
+
+ private:
+  bool surely_exclude(SchemaId one, SchemaId other, std::uint8_t types) {
     const std::optional<Error> error = error_;
     const std::vector<Literal> both{Literal::holds(one), Literal::holds(other)};
     const bool dead = types == json_type::kArray ? array_is_dead(both) : object_is_dead(both);
@@ -72,14 +83,15 @@ class ShapeMaker final : public Exclusion {
     return sure;
   }
 
- private:
   void reach(GoalId root) {
     std::vector<GoalId> open{root};
     while (!open.empty() && !error_) {
       const GoalId goal = open.back();
       open.pop_back();
       if (!reached_.insert(goal).second) continue;
-      if (reached_.size() > ShapeGraph::kMostGoals) refuse("a schema with so many combinations");
+      if (reached_.size() > ShapeGraph::kMostGoals || languages_.is_spent()) {
+        refuse_all(literals_of(goal));
+      }
       const Made& made = make(goal);
       for (const ArrayShape& array : made.arrays) add_parts(array, &open);
       for (const ObjectShape& object : made.objects) add_parts(object, &open);
@@ -92,6 +104,12 @@ class ShapeMaker final : public Exclusion {
     std::vector<ArrayShape> arrays;
     std::vector<ObjectShape> objects;
   };
+
+  void refuse_all(const std::vector<Literal>& literals) {
+    const bool known = !literals.empty() && !literals.front().is_never();
+    const std::string where = known ? schemas_.schema(literals.front().schema()).where : "#";
+    refuse(where + ": a schema that takes so much work");
+  }
 
   void refuse(const std::string& what) {
     if (error_) return;
@@ -143,15 +161,14 @@ class ShapeMaker final : public Exclusion {
   }
 
   std::vector<GoalCase> cases_of(const std::vector<Literal>& literals, std::uint8_t types) {
+    if (work_ > ShapeGraph::kMostWork) refuse_all(literals);
     std::vector<GoalCase> cases;
-    if (!GoalCases(schemas_, *this, types).find(literals, ShapeGraph::kMostShapes, &cases)) {
-      refuse("a schema with so many combinations");
+    if (error_) return cases;
+    GoalCases finder(schemas_, *this, types);
+    if (!finder.find(literals, ShapeGraph::kMostShapes, &cases)) {
+      refuse(finder.culprit() + " with so many combinations");
     }
-    work_ += cases.size();
-    if (work_ > ShapeGraph::kMostWork ||
-        schemas_.languages().work() > ShapeGraph::kMostLanguageWork) {
-      refuse("a schema with so many combinations");
-    }
+    work_ += 1 + cases.size();
     if (error_) cases.clear();
     return cases;
   }
@@ -201,7 +218,9 @@ class ShapeMaker final : public Exclusion {
     });
     if (odd == found.demands.end()) {
       objects->push_back(object_of(found));
-      if (objects->size() > ShapeGraph::kMostShapes) refuse("a schema with so many combinations");
+      if (objects->size() > ShapeGraph::kMostShapes) {
+        refuse(schemas_.schema(found.schemas.front()).where + ": objects of so many shapes");
+      }
       return;
     }
     const SchemaId id = odd->schema;
@@ -319,7 +338,9 @@ class ShapeMaker final : public Exclusion {
         if (is_new) patterns.push_back(language);
       }
     }
-    if (patterns.size() > kMostPatterns) return refuse("a schema with so many patternProperties");
+    if (patterns.size() > kMostPatterns) {
+      return refuse(schemas_.schema(found.schemas.front()).where + ": so many 'patternProperties'");
+    }
     std::map<GoalId, std::vector<LanguageId>> classes;
     for (std::uint32_t matched = 0; matched < (1u << patterns.size()); ++matched) {
       std::vector<LanguageId> conditions = common;
@@ -477,6 +498,7 @@ class ShapeMaker final : public Exclusion {
   std::vector<WritingLanguages> writings_;  // by document
   std::size_t document_ = 0;                // whose goals are being made
   Interned goals_;
+  std::map<std::array<std::uint32_t, 4>, bool> excluded_;
   std::map<GoalId, Made> made_;
   std::set<GoalId> reached_;
   std::set<GoalId> possible_;
@@ -504,7 +526,9 @@ std::vector<LanguageId> ShapeGraph::texts() const {
 Result<std::unique_ptr<ShapeGraph>> ShapeGraph::create(std::unique_ptr<SchemaGraph> schemas,
                                                        std::span<const Writing> writings) {
   std::unique_ptr<ShapeGraph> graph(new ShapeGraph(std::move(schemas)));
+  graph->languages().allow_work(kMostLanguageWork);
   if (auto error = ShapeMaker(*graph, writings).make()) return *error;
+  graph->languages().allow_any_work();
   return graph;
 }
 

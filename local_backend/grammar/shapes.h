@@ -67,8 +67,8 @@ class ShapeGraph {
  public:
   static constexpr std::size_t kMostGoals = 20'000;
   static constexpr std::size_t kMostShapes = 256;    // of one goal
-  static constexpr std::size_t kMostWork = 200'000;  // cases, of all goals
-  static constexpr std::size_t kMostLanguageWork = 1'000'000;
+  static constexpr std::size_t kMostWork = 400'000;  // cases, of all goals
+  static constexpr std::size_t kMostLanguageWork = 4'000'000;
 
   // Only what is possible is left in: a place that nothing can fill has no shapes. `writings`:
   // how the values of each document are written; without, all are JSON. Errors as

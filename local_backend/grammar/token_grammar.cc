@@ -4,12 +4,14 @@
 #include <utility>
 
 namespace weir::grammar {
+
 TokenGrammar::TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes,
                            const Tokenizer& tokenizer, std::shared_ptr<const TokenTrie> trie)
     : tokenizer_(tokenizer),
       trie_(std::move(trie)),
       machine_(shapes, Layout::kWritten),
       masks_(machine_, trie_) {
+  none_.set = TokenSet(trie_->tokens());
   for (const LanguageId text : shapes->texts()) masks_.prepare(text);
 }
 
@@ -30,16 +32,29 @@ std::string TokenGrammar::marked(std::string_view text) const {
   return bytes;
 }
 
+const AllowedTokens& TokenGrammar::allowed(StateId state) {
+  machine_.languages().allow_work(kMostWork);
+  const AllowedTokens& allowed = masks_.of(state);
+  return gave_up() ? none_ : allowed;
+}
+
 StateId TokenGrammar::step(StateId state, TokenId token) {
+  machine_.languages().allow_work(kMostWork);
   const std::string_view text = bytes(token);
   return text.empty() ? Machine::kDead : machine_.step(state, text);
 }
 
 const std::vector<TokenId>& TokenGrammar::must_follow(StateId state) {
-  if (machine_.parts() > kWornParts) worn_.store(true, std::memory_order_relaxed);
+  machine_.languages().allow_work(kMostWork);
+  note_wear();
   const auto [found, is_new] = forced_.try_emplace(state);
   if (is_new) found->second = forced(state);
   return found->second;
+}
+
+void TokenGrammar::note_wear() {
+  const bool large = machine_.parts() > kWornParts || machine_.languages().size() > kWornLanguages;
+  if (large || gave_up()) worn_.store(true, std::memory_order_relaxed);
 }
 
 std::vector<TokenId> TokenGrammar::forced(StateId state) {

@@ -22,6 +22,9 @@ class TokenGrammar {
  public:
   static constexpr std::size_t kMostForcedBytes = 256;
   static constexpr std::size_t kWornParts = Machine::kMostParts / 4;
+  static constexpr std::size_t kWornLanguages = Machine::kMostLanguages / 4;
+  // Of languages, for one token: less than 0.1 s, in which nobody else is served.
+  static constexpr std::size_t kMostWork = 2'000'000;
 
   TokenGrammar(const std::shared_ptr<const ShapeGraph>& shapes, const Tokenizer& tokenizer,
                std::shared_ptr<const TokenTrie> trie);
@@ -36,9 +39,11 @@ class TokenGrammar {
   std::string_view bytes(TokenId token) const { return trie_->bytes(token); }
   // kDead if the token may not come.
   StateId step(StateId state, TokenId token);
+  // Nothing may come any more: it takes too much work.
+  bool gave_up() const { return machine_.is_spent(); }
   const TokenTrie& trie() const { return *trie_; }
   bool is_end(TokenId token) const { return tokenizer_.vocabulary().ends_answer(token); }
-  const AllowedTokens& allowed(StateId state) { return masks_.of(state); }
+  const AllowedTokens& allowed(StateId state);
   // Everything that does not end an answer.
   const AllowedTokens& all_but_ends() const { return trie_->all_but_ends(); }
 
@@ -49,6 +54,7 @@ class TokenGrammar {
 
  private:
   std::vector<TokenId> forced(StateId state);
+  void note_wear();
 
   const Tokenizer& tokenizer_;
   const std::shared_ptr<const TokenTrie> trie_;
@@ -56,6 +62,7 @@ class TokenGrammar {
   TokenMasks masks_;
   std::atomic<bool> worn_ = false;
   std::unordered_map<StateId, std::vector<TokenId>> forced_;
+  AllowedTokens none_;
 };
 
 }  // namespace weir::grammar
