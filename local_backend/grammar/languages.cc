@@ -21,6 +21,18 @@ std::uint32_t one_less(std::uint32_t count) {
   return count == 0 ? 0 : count - 1;
 }
 
+// What `value`, which shares no factor with `ring`, is to be multiplied with to make 1 (Euclid).
+std::int64_t inverse(std::int64_t value, std::int64_t ring) {
+  std::int64_t factor = 0;
+  std::int64_t next = 1;
+  for (std::int64_t rest = ring, by = value % ring; by != 0;) {
+    const std::int64_t times = rest / by;
+    factor = std::exchange(next, factor - times * next);
+    rest = std::exchange(by, rest - times * by);
+  }
+  return (factor % ring + ring) % ring;
+}
+
 void add_range(char32_t first, char32_t last, LanguageId next, std::vector<Derivative>* list) {
   if (!list->empty() && list->back().next == next && list->back().last + 1 == first) {
     list->back().last = last;
@@ -156,26 +168,37 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
   return add(Kind::kBoth, flat, empty, true);
 }
 
-// A multiple of both is one of their least common multiple, which has fewer remainders to tell
-// apart than the two together.
+// What takes two remainders to 0 takes the one to 0 that stands for both: there are fewer of these
+// to tell apart than of pairs.
 void Languages::join_multiples(std::vector<LanguageId>* conditions) {
-  for (std::size_t i = 0; i < conditions->size(); ++i) {
-    const LanguageId one = (*conditions)[i];
-    if (one <= kAnything || kind(one) != Kind::kMultiples) continue;
-    const std::span<const std::uint32_t> own = arguments(one);
-    const bool begins = own[1] == 0 && own[3] == 0;
-    if (!begins) continue;
-    const auto other = std::find_if(
-        conditions->begin(), conditions->begin() + static_cast<std::ptrdiff_t>(i), [&](auto id) {
-          return id > kAnything && kind(id) == Kind::kMultiples && arguments(id)[1] == 0 &&
-                 arguments(id)[2] == own[2] && arguments(id)[3] == 0;
-        });
-    if (other == conditions->begin() + static_cast<std::ptrdiff_t>(i)) continue;
-    const std::uint64_t both = std::lcm(std::uint64_t{own[0]}, std::uint64_t{arguments(*other)[0]});
-    if (both > std::numeric_limits<std::uint32_t>::max()) continue;
-    *other = multiples(static_cast<std::uint32_t>(both), own[2]);
-    conditions->erase(conditions->begin() + static_cast<std::ptrdiff_t>(i--));
+  const auto is_multiple = [this](LanguageId id) {
+    return id > kAnything && kind(id) == Kind::kMultiples;
+  };
+  const auto first = std::ranges::find_if(*conditions, is_multiple);
+  if (first == conditions->end()) return;
+  for (auto other = std::next(first); other != conditions->end();) {
+    const LanguageId both = is_multiple(*other) ? common_multiple(*first, *other) : kNothing;
+    if (both != kNothing) *first = both;
+    other = both != kNothing ? conditions->erase(other) : std::next(other);
   }
+}
+
+// By the Chinese remainder theorem; kNothing if no such remainder can be told.
+LanguageId Languages::common_multiple(LanguageId one, LanguageId other) {
+  const std::span<const std::uint32_t> a = arguments(one);
+  const std::span<const std::uint32_t> b = arguments(other);
+  const auto [places, in_fraction] = std::pair{a[2], a[3]};
+  const std::uint64_t shared = std::gcd(a[0], b[0]);
+  const std::uint64_t both = a[0] / shared * std::uint64_t{b[0]};
+  const bool alike = places == b[2] && in_fraction == b[3] && a[1] % shared == b[1] % shared;
+  if (!alike || both > std::numeric_limits<std::uint32_t>::max()) return kNothing;
+  const std::int64_t ring = b[0] / static_cast<std::int64_t>(shared);
+  const std::int64_t apart = (std::int64_t{b[1]} - a[1]) / static_cast<std::int64_t>(shared);
+  const std::int64_t steps =
+      (apart % ring + ring) % ring * inverse(a[0] / static_cast<std::int64_t>(shared), ring) % ring;
+  const std::uint64_t remainder = a[1] + std::uint64_t{a[0]} * static_cast<std::uint64_t>(steps);
+  return multiples(static_cast<std::uint32_t>(both), static_cast<std::uint32_t>(remainder), places,
+                   in_fraction == 1);
 }
 
 LanguageId Languages::negation(LanguageId language) {

@@ -125,6 +125,7 @@ class Languages {
   std::vector<Derivative> derive_negation(LanguageId language);
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
   void join_multiples(std::vector<LanguageId>* conditions);
+  LanguageId common_multiple(LanguageId one, LanguageId other);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
   void search(LanguageId language);
   void look_for_multiple(LanguageId language);

@@ -63,7 +63,13 @@ TEST_CASE("A schema takes what satisfies it and nothing else", "[grammar]") {
       Case{R"({"$defs":{"t":{"properties":{"next":{"$ref":"#/$defs/t"}},
                              "additionalProperties":false}},"$ref":"#/$defs/t"})",
            R"({"next":{"next":{}}})", R"({"next":{"x":{}}})"},
-      Case{R"({"multipleOf":0.01})", "4.02", "4.021"}, Case{"true", R"([1,{"a":"b"}])", "[1,"},
+      Case{R"({"multipleOf":0.01})", "4.02", "4.021"},
+      Case{R"({"allOf":[{"multipleOf":997},{"multipleOf":991}]})", "-1976054", "997"},
+      Case{R"({"allOf":[{"multipleOf":12},{"multipleOf":18},{"multipleOf":10}]})", "360", "90"},
+      Case{R"({"allOf":[{"multipleOf":0.3},{"multipleOf":0.2},{"multipleOf":7}]})", "42", "14"},
+      Case{R"({"oneOf":[{"const":1},{"enum":["a","b"]},{"enum":["b","c"]},{"const":1}]})", R"("c")",
+           R"("b")"},
+      Case{"true", R"([1,{"a":"b"}])", "[1,"},
       Case{R"({"items":[{"type":"null"}],"additionalItems":{"type":"string"}})", R"([null,"a"])",
            R"([null,1])"});
   CAPTURE(one.schema, one.yes, one.no);
@@ -128,12 +134,35 @@ TEST_CASE("What is not supported is refused by name and place", "[grammar]") {
        {R"({"$ref":"https://example.com/other"})", "https://example.com/other"},
        {R"({"items":{"pattern":"\\bx"}})", "#/items: pattern looks for the border of a word"},
        {R"({"format":"idn-email"})", "format 'idn-email'"},
-       {R"({"not":{"items":{"type":"string"}}})", "the opposite of 'items'"}}));
+       {R"({"not":{"items":{"type":"string"}}})", "the opposite of 'items'"},
+       {R"({"type":"object","properties":{"a":{"type":"object","dependentRequired":{
+            "a":["b"],"b":["c"],"c":["d"],"d":["e"],"e":["f"],"f":["g"],"g":["h"],"h":["i"],
+            "i":["j"],"j":["k"],"k":["l"],"l":["a"]}}}})",
+        "#/properties/a: 'dependentRequired' with so many combinations"}}));
   CAPTURE(schema);
   const Error error = refusal(schema);
   CHECK(error.code == ErrorCode::kUnsupportedParameter);
+  CHECK(error.detail == "unsupported_parameter");
   CHECK(error.message.find(what) != std::string::npos);
   CAPTURE(error.message);
+}
+
+TEST_CASE("Enumerations may be long, and told one by one", "[grammar]") {
+  nlohmann::json values = nlohmann::json::array();
+  nlohmann::json options = nlohmann::json::array();
+  for (int i = 0; i < 3'000; ++i) {
+    values.push_back("value " + std::to_string(i * 7'919 % 1'000'003));
+    options.push_back({{"const", values.back()}, {"title", "one of them"}});
+  }
+  options.push_back({{"type", "integer"}, {"minimum", 5}});
+  options.push_back({{"const", "value 7919"}});
+  const auto either = check(nlohmann::json{{"enum", values}}.dump());
+  CHECK(either->accepts(R"("value 7919")"));
+  CHECK_FALSE(either->accepts(R"("value 1")"));
+  const auto one = check(nlohmann::json{{"oneOf", options}}.dump());
+  CHECK(one->accepts(R"("value 15838")"));
+  CHECK(one->accepts("7"));
+  CHECK_FALSE(one->accepts(R"("value 7919")"));  // it is there twice
 }
 
 TEST_CASE("What is no schema is refused", "[grammar]") {

@@ -302,6 +302,22 @@ TEST_CASE("Masks have exactly the tokens that may come where names were used", "
   }
 }
 
+TEST_CASE("A grammar that took too much work has no tokens any more", "[grammar]") {
+  const Made made(R"({"type":"string","pattern":"^(?=.*a.{3})(?=.*b.{3})(?=.*c.{3}).*$"})");
+  AnswerMask mask = made.mask();
+  CHECK_FALSE(members(mask.allowed(), made.trie->tokens()).empty());
+  CHECK_FALSE(mask.gave_up());
+  Machine& machine = made.grammar->machine();
+  machine.languages().allow_work(100);
+  for (const char* const text : {"\"a", "\"ab", "\"abc", "\"abca", "\"abcab"}) {
+    machine.step(made.start, std::string_view(text));
+  }
+  CHECK(mask.gave_up());
+  CHECK(members(mask.allowed(), made.trie->tokens()).empty());
+  mask.must_follow();
+  CHECK(made.grammar->worn());
+}
+
 TEST_CASE("What must come is said without asking", "[grammar]") {
   const Made made(R"({"properties":{"abcname":{"enum":["zzna"]}},"required":["abcname"],
                       "additionalProperties":false})");
