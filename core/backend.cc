@@ -25,7 +25,7 @@ bool has_part(const ChatRequest& request) {
 }
 
 // They label a request, or steer billing, caching, storage and memory.
-constexpr std::array<std::string_view, 12> kHarmless = {"metadata",
+constexpr std::array<std::string_view, 11> kHarmless = {"metadata",
                                                         "store",
                                                         "service_tier",
                                                         "safety_identifier",
@@ -35,8 +35,7 @@ constexpr std::array<std::string_view, 12> kHarmless = {"metadata",
                                                         "client_metadata",
                                                         "keep_alive",
                                                         "truncate",
-                                                        "shift",
-                                                        "context"};
+                                                        "shift"};
 
 // Without them the answer is another one: what it is made of, which form it must have, what
 // stands around it, and what to forget of a context.

@@ -4,8 +4,8 @@
 //
 // An escalated request is never counted as saved: what the cloud model answered is no
 // saving, however cheap, and the local work was for nothing. Neither is one that the local model
-// had to repair. They save minus their local cost. A request that failed saves minus what it cost,
-// because nobody has an answer.
+// had to repair, nor one that should have left and could not. They save minus their local cost.
+// A request that failed saves minus what it cost, because nobody has an answer.
 //
 // It is an estimate and says so: the same token counts are assumed, although
 // tokenizers differ (a factor of two between vendors is common) and another model

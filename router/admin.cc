@@ -5,6 +5,7 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "policies/team.h"
 #include "router/endpoints.h"
+#include "router/foreign_page.h"
 #include "router/local_models.h"
 #include "router/small_response.h"
 
@@ -43,6 +44,9 @@ AdminHandler::AdminHandler(const Metrics& metrics, Gateway& gateway, ModelStore&
 
 // Who has no token learns nothing of what is below /admin/, not even what is there.
 std::optional<Error> AdminHandler::refuse(const RequestHead& head) const {
+  if (is_from_foreign_page(head)) {
+    return Error{ErrorCode::kForbidden, "a web page may ask nothing here", "foreign_origin"};
+  }
   if (!head.path().starts_with(kAdmin)) return std::nullopt;
   const std::shared_ptr<const Snapshot> snapshot = gateway_.snapshot();
   const std::string_view token = snapshot->config.server.admin_token.reveal();

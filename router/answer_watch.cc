@@ -26,7 +26,16 @@ AnswerWatch::AnswerWatch(ClientSink& client, const ChatRequest& request, const C
   }
 }
 
+void AnswerWatch::compare_beginning(std::string_view text) {
+  if (!compares_) return;
+  const std::string_view rest = terms_.declines.substr(beginning_);
+  const std::string_view same = text.substr(0, rest.size());
+  compares_ = text.size() < rest.size() && rest.starts_with(same);
+  if (rest.starts_with(same)) beginning_ += same.size();
+}
+
 void AnswerWatch::take(const StreamEvent& event) {
+  if (event.kind == EventKind::kTextDelta) compare_beginning(event.text);
   if (event.kind == EventKind::kStart) signals_.prompt_logprob = event.prompt_logprob;
   if (event.signals.valid && !first_token_) first_token_ = clock_.now();
   signals_.add(event.signals);

@@ -48,7 +48,10 @@ class AnswerWatch final : public EventSink {
   bool rejected() const { return rejected_; }
 
   bool unsure() const { return unsure_; }
-  AnswerFault fault() const { return fault_; }
+  // kDeclined also of an answer that was shown because nobody else could answer.
+  AnswerFault fault() const {
+    return fault_ == AnswerFault::kNone && declines() ? AnswerFault::kDeclined : fault_;
+  }
   const AnswerSignals& signals() const { return signals_; }
   std::optional<double> confidence() const { return confidence_; }
 
@@ -60,9 +63,8 @@ class AnswerWatch final : public EventSink {
   }
   // A text in place of a call is better than nothing where nobody else may answer.
   bool waits() const { return !stream_ || (terms_.may_escalate && record_.owes_call()); }
-  bool declines() const {
-    return !terms_.declines.empty() && record_.text().starts_with(terms_.declines);
-  }
+  bool declines() const { return !terms_.declines.empty() && beginning_ == terms_.declines.size(); }
+  void compare_beginning(std::string_view text);
   void take(const StreamEvent& event);
   bool window_is_over(const StreamEvent& event) const;
   Async<WriteResult> judge(bool at_end, FinishReason finish);
@@ -74,6 +76,8 @@ class AnswerWatch final : public EventSink {
   const bool stream_;
   AnswerRecord record_;
   AnswerSignals signals_;
+  std::size_t beginning_ = 0;  // bytes of terms_.declines that it begins with
+  bool compares_ = true;       // it has said nothing else yet
   std::optional<SteadyTime> first_token_;
   bool open_ = true;  // nothing was let through yet
   bool rejected_ = false;

@@ -8,6 +8,7 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/dry_run.h"
 #include "router/error_response.h"
+#include "router/foreign_page.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
 #include "router/request_ruling.h"
@@ -31,21 +32,6 @@ Credentials credentials_of(const RequestHead& head) {
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
   }
   return credentials;
-}
-
-// A page of another site may not spend what this machine may: without keys, a
-// request that a browser sends for one is refused.
-bool is_from_foreign_page(const RequestHead& head) {
-  std::string_view origin = head.fields.value("origin");
-  const std::size_t scheme = origin.find("://");
-  if (origin.empty()) return false;
-  if (scheme == std::string_view::npos) return true;
-  origin.remove_prefix(scheme + 3);
-  const std::size_t bracket = origin.find(']');
-  const std::size_t end = origin.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  std::string_view host = origin.substr(0, end);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return !is_loopback(host);
 }
 
 // Why there is no answer at `destination`; nothing if there is one.

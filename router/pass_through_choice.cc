@@ -40,6 +40,28 @@ const ModelAlias* listed(const ServedBackend& served, string_view model) {
   return found == models.end() ? nullptr : &*found;
 }
 
+// "local", "local/NAME", or a model of this process that no backend lists too.
+bool stays_here(std::span<const ServedBackend> backends, string_view model) {
+  if (model == kLocalBackend) return true;
+  if (model.starts_with(kLocalBackend) && model.substr(kLocalBackend.size()).starts_with('/')) {
+    return true;
+  }
+  bool here = false;
+  for (const ServedBackend& served : backends) {
+    if (served.config != nullptr && listed(served, model) != nullptr) return false;
+    here |= std::any_of(served.local_models.begin(), served.local_models.end(),
+                        [&](const ModelAlias& own) { return own.name == model; });
+  }
+  return here;
+}
+
+Error stays(string_view model) {
+  return {ErrorCode::kNotFound,
+          "'" + std::string(model) +
+              "' is in this process and cannot answer this path, and what names it never leaves.",
+          "model_not_found", "model"};
+}
+
 // Paths of a provider that names its models in the path are not passed on.
 bool has_plain_paths(const ServedBackend& served) { return served.config->api_version.empty(); }
 
@@ -124,6 +146,9 @@ Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backe
                  "This request may not leave, and a provider alone can answer it: what weir "
                  "cannot read is passed on for requests whose privacy is 'any' alone.",
                  "local_only"};
+  }
+  for (const string_view model : models) {
+    if (stays_here(backends, model)) return stays(model);
   }
   const ServedBackend* found = nullptr;
   bool found_listed = false;

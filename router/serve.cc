@@ -208,7 +208,8 @@ Async<Result<Usage>> watched(const ServeInput& input, Backend& backend, Attempt 
   note.fault = watch.fault();
   if (watch.confidence()) row.confidence = watch.confidence();
   if (watch.rejected()) co_return rejection(watch);
-  if (watch.unsure()) row.reason = Reason::kEscalationUnavailable;
+  const bool of_no_use = watch.fault() == AnswerFault::kDeclined && row.reason == Reason::kEasy;
+  if (watch.unsure() || of_no_use) row.reason = Reason::kEscalationUnavailable;
   co_return result;
 }
 
@@ -331,7 +332,8 @@ bool may_move_on(const ServedBackend& served, const Error& error) {
   if (error.code == ErrorCode::kCancelled) return false;
   if (is_local(served)) return error.code != ErrorCode::kInvalidRequest;
   if (error.detail == kRedactionFailed || error.detail == kDelegationFailed) return true;
-  return another_try_may_help(error) || error.code == ErrorCode::kStorage ||
+  const bool knows_no_such_model = error.upstream != nullptr && error.upstream->status == 404;
+  return another_try_may_help(error) || knows_no_such_model || error.code == ErrorCode::kStorage ||
          error.code == ErrorCode::kBudgetExceeded;
 }
 

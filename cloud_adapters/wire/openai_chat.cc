@@ -28,8 +28,8 @@ class OpenAiChatCodec final : public Codec {
                                       const RequestOptions& options) const override {
     const bool same = body.data() == request.original.data();
     const OriginalSpans spans = same ? request.spans : find_openai_spans(body);
-    if (!spans.model.found()) {
-      return Error{ErrorCode::kInternal, "The body to forward has no model."};
+    if (spans.first_member == 0) {
+      return Error{ErrorCode::kInternal, "The body to forward is no JSON object."};
     }
     const bool want_usage = request.stream && options.include_usage;
     return rewrite_openai_body(body, spans, {options.model, want_usage, options.answer_tokens});

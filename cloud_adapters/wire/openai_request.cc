@@ -249,7 +249,7 @@ class RequestParser {
     if (type == "text") return true;
     if (type == "json_object") {
       request_.response_format.kind = ResponseFormatKind::kJsonObject;
-      return true;
+      return object_schema(format, raw, path);
     }
     if (type != "json_schema") return fail(path / "type", "is not a known format");
     request_.response_format.kind = ResponseFormatKind::kJsonSchema;
@@ -259,6 +259,18 @@ class RequestParser {
       }
     }
     return fail(path / "json_schema", "must be an object");
+  }
+
+  // llama-server's way to give one: beside the type of any object.
+  bool object_schema(dom::object format, RawText raw, const JsonPath& path) {
+    for (MemberWalk walk(format, raw); walk.next();) {
+      if (walk.key() != "schema" || walk.value().is_null()) continue;
+      if (!walk.value().is_object()) return fail(path / "schema", "must be an object");
+      request_.response_format.kind = ResponseFormatKind::kJsonSchema;
+      request_.response_format.schema_json = walk.raw();
+      request_.response_format.strict = true;
+    }
+    return true;
   }
 
   bool json_schema(JsonValue value, RawText raw, const JsonPath& path) {

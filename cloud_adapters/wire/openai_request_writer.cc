@@ -75,6 +75,8 @@ class RequestWriter {
       body->key("tools")->push_back('[');
       for (std::size_t i = 0; i < request_.tools.size(); ++i) write_tool(request_.tools[i], i);
       out_.push_back(']');
+    } else {
+      for (std::size_t i = 0; i < request_.tools.size(); ++i) lose_tool(i);
     }
     if (any || same_dialect()) {
       write_tool_choice(body);
@@ -86,9 +88,11 @@ class RequestWriter {
     }
   }
 
+  void lose_tool(std::size_t index) { lost_.add("tools[" + std::to_string(index) + "]"); }
+
   void write_tool(const Tool& tool, std::size_t index) {
     if (!same_dialect() && tool.kind == ToolKind::kHosted) {
-      lost_.add("tools[" + std::to_string(index) + "]");
+      lose_tool(index);
       return;
     }
     if (out_.back() != '[') out_.push_back(',');

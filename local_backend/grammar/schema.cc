@@ -32,20 +32,6 @@ constexpr std::array<std::string_view, 6> kUnsupported = {
 constexpr std::array<std::string_view, 9> kApplicators = {
     "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "dependentSchemas"};
 
-std::string pointer_token(std::string_view name) {
-  std::string token;
-  for (const char sign : name) {
-    if (sign == '~') {
-      token += "~0";
-    } else if (sign == '/') {
-      token += "~1";
-    } else {
-      token += sign;
-    }
-  }
-  return token;
-}
-
 bool has_any_word(const Json& schema, std::span<const std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return schema.contains(word); });
@@ -98,6 +84,12 @@ class SchemaReader {
                    "unsupported_parameter"};
   }
 
+  static Schema schema_at(const std::string& where) {
+    Schema schema;
+    schema.where = where;
+    return schema;
+  }
+
   // Of a place that may have been read already.
   SchemaId add(const Json& json, const std::string& base, const std::string& where, int depth) {
     if (const auto known = ids_.find(&json); known != ids_.end()) return known->second;
@@ -108,8 +100,7 @@ class SchemaReader {
     }
     ids_.emplace(&json, id);
     graph_.schemas_.emplace_back();
-    Schema schema;
-    schema.where = where;
+    Schema schema = schema_at(where);
     if (json.is_boolean()) {
       schema.never = !json.get<bool>();
     } else if (json.is_object()) {
@@ -297,8 +288,7 @@ class SchemaReader {
   }
 
   SchemaId text_schema(std::vector<LanguageId> texts, const std::string& where) {
-    Schema schema;
-    schema.where = where;
+    Schema schema = schema_at(where);
     schema.types = json_type::kString;
     schema.text = languages_.either(std::move(texts));
     return keep(std::move(schema));
@@ -306,8 +296,7 @@ class SchemaReader {
 
   // A schema that this value alone satisfies.
   SchemaId value_schema(const Json& value, const std::string& where, int depth) {
-    Schema schema;
-    schema.where = where;
+    Schema schema = schema_at(where);
     if (depth > SchemaGraph::kMostDepth) unsupported(where, "a value so deep");
     if (error_) return 0;
     if (value.is_null()) {
@@ -338,8 +327,7 @@ class SchemaReader {
   }
 
   SchemaId never(const std::string& where) {
-    Schema schema;
-    schema.where = where;
+    Schema schema = schema_at(where);
     schema.never = true;
     return keep(std::move(schema));
   }

@@ -93,4 +93,18 @@ SplitUri split_uri(std::string_view uri) {
   return split;
 }
 
+std::string pointer_token(std::string_view name) {
+  std::string token;
+  for (const char sign : name) {
+    if (sign == '~') {
+      token += "~0";
+    } else if (sign == '/') {
+      token += "~1";
+    } else {
+      token += sign;
+    }
+  }
+  return token;
+}
+
 }  // namespace weir::grammar

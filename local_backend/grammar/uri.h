@@ -17,4 +17,7 @@ struct SplitUri {
 };
 SplitUri split_uri(std::string_view uri);
 
+// A name as one step of a JSON pointer (RFC 6901), such as a fragment may be.
+std::string pointer_token(std::string_view name);
+
 }  // namespace weir::grammar

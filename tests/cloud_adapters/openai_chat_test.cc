@@ -526,7 +526,18 @@ TEST_CASE("models are listed as OpenAI lists them", "[openai]") {
         R"({"id":"local","object":"model","created":6,"owned_by":"weir"}]})");
 }
 
+TEST_CASE("a schema beside the type of any object is kept to", "[openai]") {
+  const ChatRequest request = parsed(
+      R"({"messages":[{"role":"user","content":"a"}],
+          "response_format":{"type":"json_object","schema":{"required":["zebra"]}}})");
+  CHECK(request.response_format.kind == ResponseFormatKind::kJsonSchema);
+  CHECK(json::parse(request.response_format.schema_json)["required"][0] == "zebra");
+}
+
 TEST_CASE("a request that names no model gets the upstream's", "[cloud_adapters]") {
+  const auto request = parsed(R"({"messages":[{"role":"user","content":"a"}]})");
+  CHECK(openai_chat_codec().rewrite_request(request, request.original, {.model = "m"}).value() ==
+        R"({"model":"m","messages":[{"role":"user","content":"a"}]})");
   const std::string body = R"({"stream":true,"messages":[]})";
   const OriginalSpans spans = find_openai_spans(body);
   CHECK(rewrite_openai_body(body, spans, {"m", false}) ==

@@ -160,6 +160,20 @@ TEST_CASE("a turn with tools goes to the cloud byte by byte but for the model", 
   CHECK(*body == expected);
 }
 
+TEST_CASE("tools that only another provider can run are told where none is left", "[openai]") {
+  ChatRequest request;
+  request.dialect = Dialect::kAnthropic;
+  request.messages.emplace_back().parts.push_back({TextPart{"a"}, {}});
+  for (const std::string_view type : {"web_search_20250305", "bash_20250124"}) {
+    Tool& tool = request.tools.emplace_back();
+    tool.kind = ToolKind::kHosted;
+    tool.type = type;
+  }
+  const auto written = openai_chat_codec().write_request(request, {.model = "m"});
+  REQUIRE(written.has_value());
+  CHECK(written->lost.text() == "tools[0], tools[1]");
+}
+
 TEST_CASE("a turn with tools that is written anew says the same", "[openai]") {
   const ChatRequest request = parsed(std::string(kTurns));
   const auto body = openai_chat_codec().write_request(request, {.model = "a"});

@@ -212,9 +212,21 @@ TEST_CASE("An answer that says that the model cannot is never seen where another
   stream.token("cannot do that.");
   stream.finish();
   CHECK(stream.watch().rejected() == terms.may_escalate);
-  CHECK(stream.watch().fault() ==
-        (terms.may_escalate ? AnswerFault::kDeclined : AnswerFault::kNone));
+  CHECK(stream.watch().fault() == AnswerFault::kDeclined);
   CHECK(stream.seen("cannot") != terms.may_escalate);
+}
+
+TEST_CASE("An answer that begins as if it could not and goes on otherwise is none that cannot",
+          "[router]") {
+  WatchTerms terms = judged(2);
+  terms.declines = "I cannot";
+  terms.judged = GENERATE(true, false);
+  Stream stream(terms);
+  stream.token("I can");
+  stream.token("do that.");
+  stream.token("I cannot");
+  stream.finish();
+  CHECK(stream.watch().fault() == AnswerFault::kNone);
 }
 
 TEST_CASE("What nobody judges is seen at once", "[router]") {

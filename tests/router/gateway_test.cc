@@ -217,6 +217,23 @@ TEST_CASE("an unsure answer is shown with its reason when nobody else may answer
   CHECK(contains(answer.body, "word1521"));
 }
 
+TEST_CASE("an answer that says that it cannot is told as such, and saves nothing", "[router]") {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kAny;
+  team.models = {"local"};
+  House house(succeed, succeed, {team});
+  house.local_.tokens = {"I cannot do ", "that well."};
+  house.local_.signals = kSure;
+  const Answer answer = house.ask(asking("auto"));
+  CHECK(answer.status == 200);
+  CHECK(contains(answer.headers, "x-weir-reason: escalation-unavailable"));
+  const std::string row = house.row();
+  CAPTURE(row);
+  CHECK(contains(row, "escalation-unavailable"));
+  CHECK_FALSE(contains(row, R"("saved_nanousd":2)"));
+}
+
 TEST_CASE("an unsure answer is asked for again when the cloud fails", "[router]") {
   House house(succeed, fail_to_connect);
   house.local_.tokens = words(40);

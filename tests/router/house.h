@@ -166,6 +166,7 @@ class House {
     Config config;
     config.rules = std::move(rules);
     config.routing.baseline_model = "big";
+    config.local.declines = "I cannot";
     BackendConfig backend;
     backend.name = "cloud-a";
     backend.models = {{"big", "big-2026"}};

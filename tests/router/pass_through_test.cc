@@ -36,7 +36,10 @@ struct Place {
     for (const BackendConfig& config : configs) served.emplace_back().config = &config;
     served.emplace_back();  // a local model
     const Ruling ruling = rule(team, {headers, {}, {}}).value();
-    const Result<const ServedBackend*> found = choose_backend(served, ruling, wish);
+    served.back().local_models = {{"tiny", "tiny"}};
+    std::vector<std::string> models;
+    if (!wish.model.empty()) models.emplace_back(wish.model);
+    const Result<const ServedBackend*> found = choose_backend(served, ruling, wish, models);
     if (!found) return found.error();
     return (*found)->config->name;
   }
@@ -58,6 +61,19 @@ TEST_CASE("the provider that lists the model of the body gets it", "[pass_throug
   CHECK(place.choose({"", "painter", Dialect::kOpenAiChat}).value() == "images");
   CHECK(place.choose({"", "big-2026", Dialect::kOpenAiChat}).value() == "openai");
   CHECK(place.choose({"", "unheard-of", Dialect::kOpenAiChat}).value() == "openai");
+}
+
+TEST_CASE("what names the local model stays here, though it cannot answer", "[pass_through]") {
+  Place place;
+  for (const std::string_view model : {"local", "local/tiny", "local/other", "tiny"}) {
+    CAPTURE(model);
+    const auto refused = place.choose({"", model, Dialect::kOpenAiChat});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::kNotFound);
+  }
+  CHECK(place.choose({"", "locality", Dialect::kOpenAiChat}).value() == "openai");
+  place.configs[1].models.push_back({"tiny", "tiny"});
+  CHECK(place.choose({"", "tiny", Dialect::kOpenAiChat}).value() == "openai");
 }
 
 TEST_CASE("the client may name the provider", "[pass_through]") {

@@ -114,6 +114,19 @@ TEST_CASE("a provider that fails before its first word is not seen by the client
 }
 
 // litellm #38610: when both failed the client had 200, a start and an error inside.
+TEST_CASE("a provider that does not have the model gives way to one that has", "[reported]") {
+  Failover failover([]() -> Result<Usage> {
+    Error error{ErrorCode::kUpstreamStatus, "no such model"};
+    UpstreamRefusal refusal;
+    refusal.status = 404;
+    error.upstream = std::make_shared<const UpstreamRefusal>(std::move(refusal));
+    return error;
+  });
+  failover.house.cloud_.begins = false;
+  CHECK(failover.house.ask(asking("cloud", GENERATE(false, true))).status == 200);
+  CHECK(failover.house.other_cloud_.runs == 1);
+}
+
 TEST_CASE("a stream that no provider could begin is an error with its own status", "[reported]") {
   Failover failover(fail_midway, fail_midway);
   failover.house.other_cloud_.begins = true;

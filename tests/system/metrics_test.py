@@ -107,6 +107,13 @@ class Metrics(Served):
         done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_a_page_of_another_site_can_ask_nothing(self):
+        for method, path in (("GET", "/metrics"), ("POST", "/admin/models/none/unload")):
+            for origin, refused in (("https://evil.example", True), ("null", True), ("http://localhost:3000", False)):
+                with self.subTest(path=path, origin=origin):
+                    answer = self.weir.admin(path, method=method, headers={"origin": origin})
+                    self.assertEqual(answer.status == 403, refused, answer)
+
     def test_the_data_listener_has_no_metrics(self):
         self.assertEqual(self.weir.get("/metrics").status, 404)
 

@@ -300,8 +300,8 @@ class Weir:
     def get(self, path, headers=None):
         return request(self.port, "GET", path, headers=headers)
 
-    def admin(self, path):
-        return request(self.admin_port, "GET", path)
+    def admin(self, path, method="GET", headers=None):
+        return request(self.admin_port, method, path, headers=headers)
 
     def explain(self, body, headers=None):
         return request(self.admin_port, "POST", "/admin/explain", body, headers)
