@@ -8,12 +8,12 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/dry_run.h"
 #include "router/error_response.h"
-#include "router/foreign_page.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
 #include "router/request_ruling.h"
 #include "router/small_response.h"
 #include "router/token_count.h"
+#include "router/web_page.h"
 
 namespace weir {
 namespace {
@@ -94,7 +94,13 @@ bool Gateway::ready() const {
   return services_.ledger.accepts_reservations() || !snapshot->local_models.empty();
 }
 
+std::string_view Gateway::common_fields(const RequestHead& head) {
+  if (head.fields.value("origin").empty()) return {};
+  return fields_for_pages(head, !credentials_of(head).key().empty());
+}
+
 std::optional<Response> Gateway::admit(const RequestHead& head) {
+  if (is_preflight(head)) return preflight_answer(head);
   const Destination destination = find_destination(head);
   const std::optional<Error> error = wrong_destination(destination, head);
   if (!error) return std::nullopt;
@@ -148,8 +154,8 @@ Result<Identity> Gateway::identify(const Asking& asking, const RequestHead& head
       teams.authenticate(credentials_of(head), *asking.keys, services_.clock.unix_ms());
   if (!who) return who;
   if (who->key == nullptr && is_from_foreign_page(head)) {
-    return Error{ErrorCode::kForbidden, "requests of web pages need a [[team]] with a key",
-                 "foreign_origin"};
+    return Error{ErrorCode::kForbidden,
+                 "requests of pages of other sites need the key of a [[team]]", "foreign_origin"};
   }
   row.team = who->team->name;
   if (who->key == nullptr) return who;

@@ -36,6 +36,7 @@ class Gateway final : public HttpHandler {
   bool ready() const;
 
   std::optional<Response> admit(const RequestHead& head) override;
+  std::string_view common_fields(const RequestHead& head) override;
   // In the shape of the path's dialect, and with an id as every answer.
   Response refusal(const RequestHead& head, int status, const Error& error) override;
   // Memory for long bodies is given to those alone whose key is good.

@@ -107,6 +107,13 @@ class HttpHandler {
     return std::nullopt;
   }
 
+  // Fields that every answer to such a request has, complete lines; `head` as for refusal().
+  // They live as long as the handler.
+  virtual std::string_view common_fields(const RequestHead& head) {
+    static_cast<void>(head);
+    return {};
+  }
+
   // Asked behind admit() about a body that is or may become long. False: the body is
   // dropped as it comes (closed instead, if it is long) and handle() sees none.
   virtual bool wants_long_body(const RequestHead& head) {

@@ -69,7 +69,7 @@ std::string_view HttpDate::at(std::int64_t unix_seconds) {
 
 std::string response_head(const ResponseHeadParts& parts) {
   std::string head;
-  head.reserve(192 + parts.headers.size() + parts.content_type.size());
+  head.reserve(192 + parts.headers.size() + parts.common.size() + parts.content_type.size());
   head.append("HTTP/1.1 ");
   append_number(&head, static_cast<std::uint64_t>(parts.status));
   head.append(" ").append(reason_phrase(parts.status)).append("\r\n");
@@ -83,7 +83,7 @@ std::string response_head(const ResponseHeadParts& parts) {
   if (parts.chunked) head.append("transfer-encoding: chunked\r\n");
   if (parts.connection == ConnectionField::kClose) head.append("connection: close\r\n");
   if (parts.connection == ConnectionField::kKeepAlive) head.append("connection: keep-alive\r\n");
-  head.append(parts.headers).append("\r\n");
+  head.append(parts.headers).append(parts.common).append("\r\n");
   return head;
 }
 

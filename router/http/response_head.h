@@ -33,6 +33,7 @@ struct ResponseHeadParts {
   bool chunked = false;
   ConnectionField connection = ConnectionField::kNone;
   std::string_view headers;  // complete lines
+  std::string_view common;   // more of them
 };
 
 // The head with its empty line, always as HTTP/1.1.

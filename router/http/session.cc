@@ -355,6 +355,7 @@ std::string Session::head_for(const Response& response) {
   }
   parts.connection = connection_field();
   parts.headers = response.headers.text();
+  parts.common = thread_.handler_.common_fields(reader_->head());
   return response_head(parts);
 }
 
@@ -381,6 +382,7 @@ void Session::start_stream(const StreamHead& head) {
   parts.chunked = stream_is_chunked_ && status_has_body(head.status);
   parts.connection = connection_field();
   parts.headers = head.headers.text();
+  parts.common = thread_.handler_.common_fields(reader_->head());
   stream_head_ = response_head(parts);
   answer_ = Answer::kHeadReady;
 }

@@ -398,5 +398,19 @@ TEST_CASE("a page of this machine may use a gateway that asks for no key", "[rou
   CHECK(house.ask(asking("local"), "origin: " + origin + "\r\n").status == 200);
 }
 
+TEST_CASE("a browser may ask for any page whether it may ask", "[router]") {
+  House house(succeed, succeed);
+  const std::optional<Response> answer = house.admit(
+      "OPTIONS /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
+      "origin: https://app.example\r\naccess-control-request-method: POST\r\n"
+      "access-control-request-headers: authorization,content-type\r\n\r\n");
+  REQUIRE(answer);
+  CHECK(answer->status == 204);
+  const std::string& headers = answer->headers.text();
+  CHECK(contains(headers, "access-control-allow-headers: authorization,content-type\r\n"));
+  CHECK(contains(headers, "access-control-allow-methods: GET, POST,"));
+  CHECK(house.admit("OPTIONS /v1/chat/completions HTTP/1.1\r\nhost: x\r\n\r\n")->status == 405);
+}
+
 }  // namespace
 }  // namespace weir

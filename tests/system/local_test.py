@@ -14,7 +14,7 @@ import testing
 from served import Served
 import tiny_gguf
 from weir_process import (PRICE, PRICED, TEST_DATA, Mock, Weir, backend, chat, frames_of, in_threads,
-                          ledger_query, text_of_stream, wait_until)
+                          ledger_query, request, text_of_stream, wait_until)
 
 STORIES = TEST_DATA and pathlib.Path(TEST_DATA) / "golden/stories260k"
 AVAILABLE = bool(STORIES and (STORIES / "stories260K-f32.gguf").exists())
@@ -129,6 +129,31 @@ class Local(Served):
                 self.assertIn(field, answer.error()["param"])
                 answer = self.ask("auto", EASY, **more)
                 self.assertEqual((answer.status, answer.header("x-weir-reason")), (200, "capability"), answer)
+
+    def test_pages_of_this_machine_and_pages_with_a_key_may_read_their_answers(self):
+        body = chat("local", PROMPT, max_tokens=2)
+        for origin, key, status, readable in (
+                ("http://localhost:3000", {}, 200, "*"), ("https://app.example", {}, 403, None),
+                ("https://app.example", {"authorization": "Bearer whatever"}, None, "*")):
+            for stream in (False, True):
+                with self.subTest(origin=origin, key=key, stream=stream):
+                    answer = self.weir.chat({**body, "stream": stream}, {"origin": origin, **key})
+                    self.assertIn(answer.status, (status, 200, 401, 403) if status is None else (status,))
+                    self.assertEqual(answer.header("access-control-allow-origin"), readable, answer)
+        asking = {"origin": "https://app.example", "access-control-request-method": "POST"}
+        answer = request(self.weir.port, "OPTIONS", "/v1/chat/completions", headers=asking)
+        self.assertEqual((answer.status, answer.header("access-control-allow-origin")), (204, "*"), answer)
+        answer = self.weir.chat(body)
+        self.assertIsNone(answer.header("access-control-allow-origin"))
+
+    def test_a_grammar_holds_the_answer(self):
+        for stream in (False, True):
+            answer = self.ask(grammar='root ::= "red" | "green, " root', max_tokens=200, stream=stream)
+            self.assertEqual(answer.status, 200, answer)
+            text = text_of_stream(answer.body) if stream else answer.json()["choices"][0]["message"]["content"]
+            self.assertRegex(text, r"^(green, )*red$")
+        answer = self.ask(grammar="root ::= nowhere")
+        self.assertEqual((answer.status, answer.error()["param"]), (400, "grammar"), answer)
 
     def test_an_effort_is_left_out_and_told_where_the_model_does_not_think(self):
         answer = self.ask(reasoning_effort="high")

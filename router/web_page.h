@@ -1,0 +1,25 @@
+// Requests that a browser sends for a page. Pure.
+//
+// A page may not do what everybody on this machine may: where nobody shows a key, what a browser
+// sends for another site is refused. Pages of this machine itself, and pages that show a key, may
+// read what they are answered (the Fetch standard, section 3.3, CORS).
+#pragma once
+
+#include <string_view>
+
+#include "router/http/exchange.h"
+#include "router/http/request.h"
+
+namespace weir {
+
+// Localhost is no foreign site.
+bool is_from_foreign_page(const RequestHead& head);
+
+// The browser asks whether a page may send a request. Any may: the request itself is looked at.
+bool is_preflight(const RequestHead& head);
+Response preflight_answer(const RequestHead& head);
+
+// What lets a page read an answer, if it may: complete lines.
+std::string_view fields_for_pages(const RequestHead& head, bool shows_key);
+
+}  // namespace weir
