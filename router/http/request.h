@@ -23,11 +23,24 @@ struct RequestHead {
   bool expects_continue = false;  // it waits for "100 Continue" before the body
 
   bool has_body() const { return chunked || content_length.value_or(0) > 0; }
-  // The target up to the first '?', and what follows it.
-  std::string_view path() const { return target.substr(0, target.find('?')); }
+  // The target up to the first '?', and what follows it; of an absolute one ("http://host/path",
+  // RFC 9112, section 3.2.2) without what stands before the path.
+  std::string_view path() const {
+    const std::string_view own = origin_form();
+    return own.substr(0, own.find('?'));
+  }
   std::string_view query() const {
-    const std::size_t mark = target.find('?');
-    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+    const std::string_view own = origin_form();
+    const std::size_t mark = own.find('?');
+    return mark == std::string_view::npos ? std::string_view() : own.substr(mark + 1);
+  }
+
+ private:
+  std::string_view origin_form() const {
+    const std::size_t scheme = target.find("://");
+    if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+    const std::size_t path = target.find('/', scheme + 3);
+    return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
   }
 };
 

@@ -36,6 +36,14 @@ TEST_CASE("every dialect's path is found with and without the version", "[router
   CHECK(endpoint_of("GET", path) != Endpoint::kGenerate);
 }
 
+TEST_CASE("an absolute target is the path in it", "[router]") {
+  CHECK(endpoint_of("POST", "http://weir.example:8090/v1/chat/completions") == Endpoint::kGenerate);
+  CHECK(find_destination(head_of("POST", "HTTPS://h/v1/messages?beta=true")).is_beta);
+  CHECK(head_of("GET", "http://h").path() == "/");
+  CHECK(head_of("GET", "/a?u=http://h/b").path() == "/a");
+  CHECK(head_of("GET", "/a?u=http://h/b").query() == "u=http://h/b");
+}
+
 TEST_CASE("the query of Anthropic's clients says whether they mean the beta", "[router]") {
   CHECK(find_destination(head_of("POST", "/v1/messages?beta=true")).is_beta);
   CHECK(find_destination(head_of("POST", "/v1/messages?a=b&beta=true")).is_beta);
