@@ -185,13 +185,13 @@ EnvLookup system_environment() {
 }
 
 Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
-                           Disk& disk) {
+                           Disk& disk, SecretUse secrets) {
   ConfigFindings findings(path.value_or("configuration"));
   Config config;
   if (path) {
     const Result<std::string> text = disk.read_file(*path, kMaxConfigBytes);
     if (!text) return Error{ErrorCode::kInvalidConfig, text.error().message};
-    config = read_config(*text, environment, disk, findings);
+    config = read_config(*text, environment, disk, findings, secrets);
     config.source = *path;
   }
   add_environment_backends(config, environment);

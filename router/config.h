@@ -246,7 +246,8 @@ struct Config {
   BodiesConfig bodies;
   LogConfig log;
   MetricsConfig metrics;
-  std::vector<std::string> notes;  // one line each for the log: what was inferred
+  std::vector<std::string> notes;            // one line each for the log: what was inferred
+  std::vector<std::string> missing_secrets;  // with SecretUse::kNone: what cannot be read, and why
 };
 
 // What these patterns add to what is found for everybody.
@@ -268,11 +269,15 @@ bool is_loopback(std::string_view host);
 using EnvLookup = std::function<std::optional<std::string>(const std::string& name)>;
 EnvLookup system_environment();
 
+// Whether the keys of providers and other secrets are needed; kNone: one that cannot be read is
+// empty, and no fault.
+enum class SecretUse : std::uint8_t { kAll, kNone };
+
 // Reads, checks and completes a configuration; no path means defaults plus the
 // environment. Fails with kInvalidConfig and one line per finding, each
 // "file:line: key: what is wrong"; a secret is never part of it. Blocking: for
 // start and reload, not for the path of a request.
 Result<Config> load_config(const std::optional<std::string>& path, const EnvLookup& environment,
-                           Disk& disk);
+                           Disk& disk, SecretUse secrets = SecretUse::kAll);
 
 }  // namespace weir

@@ -57,6 +57,8 @@ class ValueReader {
     std::string inner;
   };
   const Place& at() const { return at_; }
+  // What is wrong is that a secret cannot be read.
+  bool lacks_secret() const { return lacks_secret_; }
 
   std::string operator()(bool Section::* member) {
     const auto value = node_.value_exact<bool>();
@@ -136,6 +138,7 @@ class ValueReader {
     const auto source = node_.value_exact<std::string>();
     if (!source) return "must be \"env:NAME\" or \"file:PATH\"";
     Result<Secret> secret = read_secret(*source, environment_, disk_);
+    lacks_secret_ = !secret && secret.error().detail == kUnreadableSecret;
     if (!secret) return secret.error().message;
     section_.*member = std::move(*secret);
     return {};
@@ -255,6 +258,7 @@ class ValueReader {
   }
 
   Place at_;
+  bool lacks_secret_ = false;
   const toml::node& node_;
   const Key<Section>& key_;
   Section& section_;
@@ -264,8 +268,9 @@ class ValueReader {
 
 class ConfigReader {
  public:
-  ConfigReader(const EnvLookup& environment, Disk& disk, ConfigFindings& findings)
-      : environment_(environment), disk_(disk), findings_(findings) {}
+  ConfigReader(const EnvLookup& environment, Disk& disk, ConfigFindings& findings,
+               SecretUse secrets)
+      : environment_(environment), disk_(disk), findings_(findings), secrets_(secrets) {}
 
   Config read(const toml::table& root) {
     const ConfigSchema& schema = config_schema();
@@ -299,6 +304,7 @@ class ConfigReader {
     table(root, "bodies", schema.bodies, config.bodies);
     table(root, "log", schema.log, config.log);
     table(root, "metrics", schema.metrics, config.metrics);
+    config.missing_secrets = std::move(missing_secrets_);
     return config;
   }
 
@@ -354,7 +360,12 @@ class ConfigReader {
       findings_.found_at(path, line_of(*node));
       ValueReader<Section> reader(*node, key, out, environment_, disk_);
       const std::string problem = std::visit(reader, key.member);
-      if (!problem.empty()) findings_.add_at(reader.at().line, path + reader.at().inner, problem);
+      if (problem.empty()) continue;
+      if (reader.lacks_secret() && secrets_ == SecretUse::kNone) {
+        missing_secrets_.push_back(path + ": " + problem);
+      } else {
+        findings_.add_at(reader.at().line, path + reader.at().inner, problem);
+      }
     }
     for (const auto& [name, node] : content) {
       const auto is_name = [&](const Key<Section>& key) { return key.name == name.str(); };
@@ -368,6 +379,8 @@ class ConfigReader {
   const EnvLookup& environment_;
   Disk& disk_;
   ConfigFindings& findings_;
+  const SecretUse secrets_;
+  std::vector<std::string> missing_secrets_;
 };
 
 std::string_view line_at(std::string_view text, long line) {
@@ -381,9 +394,9 @@ std::string_view line_at(std::string_view text, long line) {
 }  // namespace
 
 Config read_config(std::string_view text, const EnvLookup& environment, Disk& disk,
-                   ConfigFindings& findings) {
+                   ConfigFindings& findings, SecretUse secrets) {
   const toml::parse_result parsed = toml::parse(text);
-  if (parsed) return ConfigReader(environment, disk, findings).read(parsed.table());
+  if (parsed) return ConfigReader(environment, disk, findings, secrets).read(parsed.table());
 
   // The parser quotes what it did not understand, which may be a bare secret.
   const long line = static_cast<long>(parsed.error().source().begin.line);

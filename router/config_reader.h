@@ -15,6 +15,6 @@ namespace weir {
 // Reads what it can and adds a finding for everything else. Secrets are looked up
 // at once: "env:NAME" through `environment`, "file:PATH" through `disk`.
 Config read_config(std::string_view text, const EnvLookup& environment, Disk& disk,
-                   ConfigFindings& findings);
+                   ConfigFindings& findings, SecretUse secrets = SecretUse::kAll);
 
 }  // namespace weir

@@ -222,7 +222,9 @@ constexpr Key<BackendConfig> kBackend[] = {
                                  backend.dialect = std::nullopt;
                                  if (word > 0) backend.dialect = kDialectOf[word];
                                }},
-     "What it speaks; auto = as its provider, else openai = POST {base_url}/chat/completions."},
+     "What it speaks: auto, openai (POST {base_url}/chat/completions), openai_responses, "
+     "anthropic, "
+     "gemini or ollama; auto = as its provider, else openai."},
     {"base_url", &BackendConfig::base_url,
      "Up to and including the version, as the SDKs take it; unset = the provider's usual one.", "",
      0, 0, "\"https://api.openai.com/v1\""},
@@ -249,7 +251,9 @@ constexpr Key<BackendConfig> kBackend[] = {
     {"connect_timeout_ms", &BackendConfig::connect_timeout_ms,
      "Name look-up, TCP and TLS together.", "ms", 1, kHourMs},
     {"first_byte_timeout_ms", &BackendConfig::first_byte_timeout_ms,
-     "From the request's last byte to the answer's first.", "ms", 1, kHourMs},
+     "Of a stream: from the request's last byte to the answer's first. A whole answer has the "
+     "whole try.",
+     "ms", 1, kHourMs},
     {"idle_timeout_ms", &BackendConfig::idle_timeout_ms,
      "Longest silence within an answer; also how long a pooled connection is kept.", "ms", 1,
      kHourMs},

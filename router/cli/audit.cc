@@ -10,6 +10,7 @@
 #include "metrics/receipt_audit.h"
 #include "metrics/receipt_chain.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 
 namespace weir::cli {
@@ -24,8 +25,7 @@ struct Place {
 
 Result<Place> place_of(const AuditPlace& asked) {
   if (!asked.state_dir.empty()) return Place{asked.state_dir, asked.state_dir + "/ledger.db"};
-  const auto path = asked.config.path ? asked.config.path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(asked.config.path);
   if (!config) return config.error();
   return Place{config->state_dir, config->ledger.path};
 }

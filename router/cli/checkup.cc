@@ -53,6 +53,7 @@ class Checkup {
     check_sandbox();
     check_listeners();
     check_certificate();
+    check_secrets();
     check_teams();
     check_receipts();
     check_bodies();
@@ -142,9 +143,21 @@ class Checkup {
     }
   }
 
+  void check_secrets() {
+    for (const std::string& missing : config_.missing_secrets) {
+      problem("secrets", missing + ": weir serve needs it");
+    }
+  }
+
   void check_teams() {
     std::size_t keys = 0;
     for (const Team& team : config_.teams) keys += team.keys.size();
+    if (keys == 0 && config_.teams.size() > 1) {
+      return note("teams",
+                  format("%zu teams without keys in the configuration: who has none of the "
+                         "key store (weir keys list) is refused",
+                         config_.teams.size()));
+    }
     if (keys == 0) {
       return note("teams", "no keys: everybody on this machine may ask");
     }

@@ -12,6 +12,7 @@
 #include "metrics/ledger.h"
 #include "metrics/report.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/config_schema.h"
 #include "router/features.h"
@@ -23,10 +24,6 @@ namespace {
 
 std::optional<std::string> path_of(const ConfigOption& option) {
   return option.path ? option.path : default_config_path();
-}
-
-Result<Config> load(const ConfigOption& option) {
-  return load_config(path_of(option), system_environment(), system_disk());
 }
 
 // The row with names for its features, those that are not 0, and its reason in words.
@@ -63,7 +60,7 @@ int serve(const ConfigOption& config, bool print_curl) {
 }
 
 int validate(const ConfigOption& config, bool files) {
-  const Result<Config> loaded = load(config);
+  const Result<Config> loaded = load_config(path_of(config), system_environment(), system_disk());
   if (!loaded) return fail(loaded.error().message);
   const std::string source = loaded->source.empty() ? "built-in defaults" : loaded->source;
   const std::vector<std::string> faults =
@@ -77,7 +74,7 @@ int validate(const ConfigOption& config, bool files) {
 }
 
 int report(const ConfigOption& config, const ReportOptions& options) {
-  const Result<Config> loaded = load(config);
+  const Result<Config> loaded = operator_config(config.path);
   if (!loaded) return fail(loaded.error().message);
   const std::int64_t now_ms = system_clock().unix_ms();
   ReportQuery query;
@@ -108,14 +105,14 @@ int report(const ConfigOption& config, const ReportOptions& options) {
 }
 
 int ledger_backup(const ConfigOption& config, const std::string& destination) {
-  const Result<Config> loaded = load(config);
+  const Result<Config> loaded = operator_config(config.path);
   if (!loaded) return fail(loaded.error().message);
   const Result<void> copied = backup_ledger(loaded->ledger.path, destination);
   return copied ? print(destination) : fail(copied.error().message);
 }
 
 int ledger_check(const ConfigOption& config) {
-  const Result<Config> loaded = load(config);
+  const Result<Config> loaded = operator_config(config.path);
   if (!loaded) return fail(loaded.error().message);
   const Result<LedgerCheck> check = check_ledger(loaded->ledger.path);
   if (!check) return fail(check.error().message);
@@ -131,7 +128,7 @@ int ledger_check(const ConfigOption& config) {
 int why(const ConfigOption& config, const std::string& request_id) {
   const std::optional<RequestId> id = parse_request_id(request_id);
   if (!id) return fail("\"" + request_id + "\" is no request id (req_...)", kWrongArguments);
-  const Result<Config> loaded = load(config);
+  const Result<Config> loaded = operator_config(config.path);
   if (!loaded) return fail(loaded.error().message);
   const Result<std::string> row = weir::why(loaded->ledger.path, *id);
   return row ? print(with_names(*row)) : fail(row.error().message);

@@ -15,6 +15,7 @@
 #include "local_backend/local_backend.h"
 #include "router/application.h"
 #include "router/cli/checkup.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 
@@ -239,8 +240,7 @@ std::string fitting_models(const MachineLimits& limits) {
 }
 
 int doctor(const DoctorOptions& options) {
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(options.config.path);
   if (!config) return fail(config.error().message);
   try {
     return examine(local_config(options, *config), checkup(*config), options.json);

@@ -15,6 +15,7 @@
 #include "core/timestamp.h"
 #include "policies/team_key.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/config.h"
 #include "router/key_json.h"
@@ -48,8 +49,7 @@ struct KeyHouse {
 };
 
 Result<KeyHouse> enter(const KeysOptions& options) {
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  Result<Config> config = load_config(path, system_environment(), system_disk());
+  Result<Config> config = operator_config(options.config.path);
   if (!config) return config.error();
   const Result<void> made = make_state_dir(config->state_dir);
   if (!made) return made.error();

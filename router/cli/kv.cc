@@ -8,16 +8,14 @@
 #include "core/disk.h"
 #include "local_backend/kv_disk/kv_disk.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/kv_persistence.h"
 
 namespace weir::cli {
 namespace {
 
-Result<Config> load(const KvOptions& options) {
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  return load_config(path, system_environment(), system_disk());
-}
+Result<Config> load(const KvOptions& options) { return operator_config(options.config.path); }
 
 std::vector<std::string> teams_of(const Config& config) {
   std::vector<std::string> names;

@@ -15,6 +15,7 @@
 #include "core/disk.h"
 #include "router/application.h"
 #include "router/cli/launch_plan.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/config.h"
 
@@ -57,13 +58,16 @@ std::string url_of(const Config& config) {
 
 Result<LaunchWish> wish_of(const LaunchOptions& options) {
   const EnvLookup environment = system_environment();
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  const Result<Config> config = load_config(path, environment, system_disk());
+  const Result<Config> config = operator_config(options.config.path);
   if (!config) return config.error();
   LaunchWish wish;
   wish.client = options.command.front();
   wish.arguments.assign(options.command.begin() + 1, options.command.end());
   wish.url = options.url.empty() ? url_of(*config) : options.url;
+  const bool has_scheme = wish.url.starts_with("http://") || wish.url.starts_with("https://");
+  if (!options.url.empty() && !has_scheme) {
+    return Error{ErrorCode::kInvalidRequest, "--url must begin with http:// or https://"};
+  }
   while (wish.url.ends_with('/')) wish.url.pop_back();
   if (wish.url.ends_with("/v1")) wish.url.resize(wish.url.size() - 3);
   wish.key = Secret(options.key.empty() ? environment("WEIR_API_KEY").value_or("") : options.key);

@@ -2,6 +2,7 @@
 
 #include "core/disk.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 
 namespace weir::cli {
 
@@ -10,8 +11,7 @@ Result<LocalConfig> chosen_local(const std::string& model,
   LocalConfig local;
   local.model = model;
   if (!model.empty()) return local;
-  const auto path = config_path ? config_path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(config_path);
   if (!config) return config.error();
   return config->local;
 }

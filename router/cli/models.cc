@@ -10,6 +10,7 @@
 #include "core/disk.h"
 #include "local_backend/mini/embedded_model.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/cli/served_states.h"
 #include "router/config.h"
@@ -196,8 +197,7 @@ std::string served_text(const Served& served) {
 }
 
 int list_served(const ModelsOptions& options) {
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(options.config.path);
   if (!config) return fail(config.error().message);
   Served served{*config, std::nullopt, configured_models(*config)};
   if (!config->local.model.empty()) {

@@ -9,6 +9,7 @@
 
 #include "core/disk.h"
 #include "router/application.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/policy_trial.h"
 
@@ -24,8 +25,7 @@ struct PolicyHouse {
 };
 
 Result<PolicyHouse> open_house(const ConfigOption& option) {
-  const auto path = option.path ? option.path : default_config_path();
-  Result<Config> config = load_config(path, system_environment(), system_disk());
+  Result<Config> config = operator_config(option.path);
   if (!config) return config.error();
   Result<PrivacyScanner> scanner = PrivacyScanner::create(scanner_options(config->patterns));
   if (!scanner) return scanner.error();

@@ -11,6 +11,7 @@
 #include "local_backend/gguf/gguf_shards.h"
 #include "router/application.h"
 #include "router/cli/ctrl_c.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/config.h"
 #include "router/progress_bar.h"
@@ -34,8 +35,7 @@ std::string name_of(const std::string& file) {
 
 Result<std::string> folder_of(const PullOptions& options) {
   if (!options.folder.empty()) return options.folder;
-  const auto path = options.config.path ? options.config.path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(options.config.path);
   if (!config) return config.error();
   if (const Result<void> made = make_state_dir(config->state_dir); !made) return made.error();
   return config->state_dir + "/models";

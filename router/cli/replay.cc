@@ -15,6 +15,7 @@
 #include "metrics/body_store.h"
 #include "router/application.h"
 #include "router/body_log.h"
+#include "router/cli/operator_config.h"
 #include "router/cli/output.h"
 #include "router/local_model.h"
 #include "router/version.h"
@@ -171,8 +172,7 @@ std::string why_not(const ordered_json& facts) {
 int audit_replay(const ConfigOption& option, const std::string& request_id) {
   const std::optional<RequestId> id = parse_request_id(request_id);
   if (!id) return fail("\"" + request_id + "\" is no request id (req_...)", kWrongArguments);
-  const auto path = option.path ? option.path : default_config_path();
-  const Result<Config> config = load_config(path, system_environment(), system_disk());
+  const Result<Config> config = operator_config(option.path);
   if (!config) return fail(config.error().message);
   const Result<LoggedBody> body = find_body(bodies_path_of(*config), *id);
   if (!body) return fail(body.error().message);

@@ -303,6 +303,17 @@ TEST_CASE("A provider key from the environment must be set and be sendable", "[r
   CHECK(problem.find("words") == std::string::npos);
 }
 
+TEST_CASE("Who sends nothing to a provider needs none of its keys", "[router]") {
+  const std::string text = kBackend + "api_key='env:KEY'\n";
+  const Result<Config> config = load(text, {}, SecretUse::kNone);
+  REQUIRE(config.has_value());
+  CHECK(config->missing_secrets ==
+        std::vector<std::string>{"backend[0].api_key: the environment variable KEY is not set"});
+  CHECK(load(text, {{"KEY", "secret"}}, SecretUse::kNone)->missing_secrets.empty());
+  const std::string pasted = kBackend + "api_key='sk-pasted'\n";
+  CHECK_FALSE(load(pasted, {}, SecretUse::kNone).has_value());
+}
+
 TEST_CASE("A provider key from a file must be its owner's alone", "[router]") {
   const std::filesystem::path path =
       std::filesystem::temp_directory_path() / ("weir_key_" + std::to_string(getpid()));

@@ -34,9 +34,10 @@ class OneFile final : public Disk {
   std::string text_;
 };
 
-inline Result<Config> load(const std::string& text, Variables variables = {}) {
+inline Result<Config> load(const std::string& text, Variables variables = {},
+                           SecretUse secrets = SecretUse::kAll) {
   OneFile disk(text);
-  return load_config("weir.toml", environment_of(std::move(variables)), disk);
+  return load_config("weir.toml", environment_of(std::move(variables)), disk, secrets);
 }
 
 inline std::string problem_of(const std::string& text, Variables variables = {}) {

@@ -62,6 +62,17 @@ TEST_CASE("Plain listeners beyond loopback are problems", "[doctor]") {
   CHECK(finding_of(config, "admin").severity == cli::Severity::kProblem);
 }
 
+TEST_CASE("A secret that cannot be read is a problem, and so is told who is refused", "[doctor]") {
+  const TempDir dir;
+  Config config = sound_config(dir);
+  config.missing_secrets = {"backend[0].api_key: the environment variable KEY is not set"};
+  const cli::Finding missing = finding_of(config, "secrets");
+  CHECK(missing.severity == cli::Severity::kProblem);
+  CHECK(missing.text.find("variable KEY") != std::string::npos);
+  config.teams.resize(2);
+  CHECK(finding_of(config, "teams").text.find("is refused") != std::string::npos);
+}
+
 TEST_CASE("A model that is not there is a problem", "[doctor]") {
   const TempDir dir;
   Config config = sound_config(dir);
