@@ -129,6 +129,7 @@ Async<Result<Usage>> relay_whole(AnswerRelay relay) {
   }
   const Result<ParsedResponse> parsed = parsed_answer(relay, *body);
   if (!parsed) co_return parsed.error();
+  relay.tokens.note_whole();
   for (const StreamEvent& event : parsed->events) {
     const WriteResult written = co_await relay.sink.write(event);
     if (written == WriteResult::kClientGone) co_return client_gone();

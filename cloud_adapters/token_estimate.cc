@@ -46,6 +46,7 @@ std::int64_t TokenEstimate::output_tokens() const {
   const std::size_t in_frames = frame_bytes_ - std::min(frame_bytes_, frames_ * frame);
   const auto frames = static_cast<std::int64_t>(frames_);
   const std::int64_t tokens = std::max(frames, tokens_in(in_frames + text_bytes_));
+  if (unseen_ && most_output_ != kUnlimited) return most_output_;
   return std::min(tokens, most_output_);
 }
 
@@ -55,6 +56,7 @@ Usage TokenEstimate::usage() const {
   if (!prompt_) usage.input_tokens = input_tokens_;
   usage.output_tokens = output_tokens();
   usage.estimated = true;
+  usage.unseen = unseen_;
   return usage;
 }
 

@@ -33,17 +33,28 @@ class TokenEstimate {
   // The same of the prompt alone, while the answer goes on.
   void report_prompt(const Usage& usage) { prompt_ = usage; }
 
+  // All of an answer in one piece was read: none of it can get out of sight.
+  void note_whole() { whole_ = true; }
+
+  // It may have been computed to its end, and we do not know what it was: unless the provider
+  // told, usage() is unseen, and the answer as long as the request allows.
+  void note_unseen() { unseen_ = !whole_; }
+
   // As reported, else estimated.
   Usage usage() const;
 
  private:
+  static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+
   std::int64_t output_tokens() const;
 
   std::int64_t input_tokens_;
-  std::int64_t most_output_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most_output_ = kUnlimited;
   std::optional<Usage> prompt_;
   std::optional<Usage> reported_;
   bool contradicted_ = false;
+  bool whole_ = false;
+  bool unseen_ = false;
   std::size_t frames_ = 0;
   std::size_t frame_bytes_ = 0;
   std::size_t smallest_frame_ = std::numeric_limits<std::size_t>::max();

@@ -86,6 +86,7 @@ void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, Ledger
   if (!spent_before) row.cost = row.saved = std::nullopt;
   if (row.cost) *row.cost += *spent_before;
   if (row.saved) *row.saved = *row.saved - *spent_before;
+  row.usage.estimated |= row.estimated_before;
 }
 
 }  // namespace weir
