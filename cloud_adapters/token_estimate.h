@@ -21,8 +21,9 @@ class TokenEstimate {
   explicit TokenEstimate(const ChatRequest& request);
 
   // One frame of a stream that nobody decoded. Frames of one stream differ by their text
-  // alone, so what the smallest one has is not counted; but the one that ends the answer may be
-  // smaller than any with text.
+  // alone, so what the smallest one has beside its text is not counted; but the one that ends the
+  // answer may be smaller than any with text. Text is looked for in frames that are the smallest
+  // so far, which are few.
   void add_frame(std::string_view data);
 
   void add_text(std::string_view text) { text_bytes_ += text.size(); }
@@ -58,6 +59,7 @@ class TokenEstimate {
   std::size_t frames_ = 0;
   std::size_t frame_bytes_ = 0;
   std::size_t smallest_frame_ = std::numeric_limits<std::size_t>::max();
+  std::size_t envelope_ = 0;  // of the smallest frame: what it has beside its text
   std::size_t text_bytes_ = 0;
 };
 
