@@ -58,8 +58,9 @@ std::int64_t prompt_tokens(const ChatRequest& request) {
 }  // namespace
 
 TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {
-  const Sampling& sampling = request.sampling;
-  if (sampling.max_tokens) most_output_ = *sampling.max_tokens * sampling.choices;
+  if (const std::optional<std::int64_t> most = request.sampling.most_tokens()) {
+    most_output_ = *most * request.sampling.choices;
+  }
 }
 
 void TokenEstimate::add_frame(std::string_view data) {

@@ -39,7 +39,7 @@ BoundInput known_of(const ServedBackend& served, const ChatRequest& request, con
   BoundInput known;
   known.body_bytes = static_cast<std::int64_t>(request.original.size());
   known.extra_input_tokens = references_in(request) * kTokensBehindAReference;
-  known.max_tokens = request.sampling.max_tokens;
+  known.max_tokens = request.sampling.most_tokens();
   known.choices = request.sampling.choices;
   // A limit of the configuration that the upstream is not told of can only raise the bound.
   if (!known.max_tokens && served.config->max_output_tokens > price.max_output_tokens) {

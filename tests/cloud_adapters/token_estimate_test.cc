@@ -80,6 +80,15 @@ TEST_CASE("No more tokens are estimated than the request allows", "[openai]") {
   CHECK(tokens.usage().output_tokens == 40);
 }
 
+TEST_CASE("Of two limits that a request has the larger one holds", "[openai]") {
+  ChatRequest request = request_of("");
+  request.sampling.max_tokens = 1;
+  request.sampling.other_max_tokens = 20;
+  TokenEstimate tokens(request);
+  tokens.add_text(std::string(1'000, 'x'));
+  CHECK(tokens.usage().output_tokens == 20);
+}
+
 TEST_CASE("There are never fewer tokens than frames", "[openai]") {
   TokenEstimate tokens(request_of(""));
   for (int i = 0; i < 7; ++i) tokens.add_frame("{}");
