@@ -231,8 +231,8 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
     const Result<PassedNames> names = names_in(exchange.head(), exchange.body());
     if (names) {
       row.requested_model = names->model();
-      const std::string end_user = end_user_of(names->end_user);
-      if (snapshot->config.ledger.end_users) row.end_user = end_user;
+      const EndUser end_user = end_user_of(names->end_user);
+      if (snapshot->config.ledger.end_users) row.end_user = end_user.account;
       limits.emplace(services_.limits, claim_of(*who, row, end_user));
       Passage passage{*snapshot, services_, *who, exchange, *limits, answer, *names, {}};
       result = co_await pass_on(passage, row);
