@@ -104,5 +104,18 @@ TEST_CASE("A whole answer whose client is gone has used what it says", "[openai]
   CHECK(bench.partial.output_tokens == (told ? 4 : 1));
 }
 
+TEST_CASE("An answer whose counts cannot be may have cost all that it could", "[openai]") {
+  const std::string usage = GENERATE(R"({"prompt_tokens":10000000000000,"completion_tokens":4})",
+                                     R"({"prompt_tokens":3,"completion_tokens":1e13})");
+  FaultServer server(answers_once(
+      answer(R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":)" +
+             usage + "}")));
+  RemoteBench bench(server.port());
+  const auto used = bench.run(std::string(kAskTwo));
+  REQUIRE(used.has_value());
+  CHECK(used->unseen);
+  CHECK(used->output_tokens == 100);
+}
+
 }  // namespace
 }  // namespace weir::test
