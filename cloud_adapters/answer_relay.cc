@@ -113,6 +113,7 @@ Result<ParsedResponse> parsed_answer(const AnswerRelay& relay, const std::string
   if (!parsed) return parsed;
   for (const StreamEvent& event : parsed->events) relay.tokens.add_text(event.text);
   if (parsed->has_usage) relay.tokens.report(parsed->whole.usage);
+  if (parsed->absurd_usage) relay.tokens.note_unseen();
   if (relay.same_dialect()) parsed->events = {parsed->whole};
   if (!parsed->events.empty()) parsed->events.front().lost = relay.lost;
   std::erase_if(parsed->events, [](const StreamEvent& e) { return e.kind == EventKind::kDone; });
@@ -129,6 +130,7 @@ Async<Result<Usage>> relay_whole(AnswerRelay relay) {
   }
   const Result<ParsedResponse> parsed = parsed_answer(relay, *body);
   if (!parsed) co_return parsed.error();
+  relay.tokens.note_whole();
   for (const StreamEvent& event : parsed->events) {
     const WriteResult written = co_await relay.sink.write(event);
     if (written == WriteResult::kClientGone) co_return client_gone();

@@ -18,6 +18,14 @@ bool is_refusal(const Error& error) {
          error.detail == "upstream_redirect";
 }
 
+// Whether an answer in one piece, which a provider computes to its end whoever still waits for
+// it, may have been computed: it had begun to come, or it was us who ended the wait. Not by a
+// provider that closed the connection instead: it failed.
+bool may_be_computed(const Error& error, const UpstreamCall& call) {
+  return call.answered() || error.code == ErrorCode::kCancelled ||
+         error.code == ErrorCode::kDeadline;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RemoteBackend>> RemoteBackend::create(
@@ -145,6 +153,7 @@ Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadli
   if (result) {
     UpstreamCall::finish_later(std::move(call));
   } else if (call->sent() && !is_refusal(result.error())) {
+    if (!request.stream && may_be_computed(result.error(), *call)) tokens.note_unseen();
     *partial = tokens.usage();
   }
   co_return result;

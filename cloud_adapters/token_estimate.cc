@@ -1,6 +1,7 @@
 #include "cloud_adapters/token_estimate.h"
 
 #include <algorithm>
+#include <array>
 
 namespace weir {
 namespace {
@@ -13,6 +14,41 @@ std::int64_t tokens_in(std::size_t bytes) {
   return static_cast<std::int64_t>((bytes + kBytesPerToken - 1) / kBytesPerToken);
 }
 
+// The members whose values are an answer's text, as the dialects call them.
+constexpr std::array<std::string_view, 8> kTextMembers = {
+    "content",  "text",         "reasoning_content", "reasoning",
+    "thinking", "partial_json", "arguments",         "delta"};
+
+// Where the string that begins at `from` ends: its closing quote, or the end of `data`.
+std::size_t end_of_string(std::string_view data, std::size_t from) {
+  for (std::size_t at = from; at < data.size(); ++at) {
+    if (data[at] == '"') return at;
+    if (data[at] == '\\') ++at;
+  }
+  return data.size();
+}
+
+// Bytes of text in a frame, as they are written there.
+std::size_t text_in_frame(std::string_view data) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  std::size_t bytes = 0;
+  bool is_text = false;  // the value that comes next
+  std::size_t at = 0;
+  while ((at = data.find('"', at)) != std::string_view::npos) {
+    const std::size_t end = end_of_string(data, at + 1);
+    const std::string_view string = data.substr(at + 1, end - at - 1);
+    at = end + 1;
+    const std::size_t behind = data.find_first_not_of(kSpace, at);
+    const bool is_name = behind != std::string_view::npos && data[behind] == ':';
+    if (!is_name && is_text) bytes += string.size();
+    const std::size_t value =
+        is_name ? data.find_first_not_of(kSpace, behind + 1) : std::string_view::npos;
+    is_text = value != std::string_view::npos && data[value] == '"' &&
+              std::find(kTextMembers.begin(), kTextMembers.end(), string) != kTextMembers.end();
+  }
+  return bytes;
+}
+
 std::int64_t prompt_tokens(const ChatRequest& request) {
   std::size_t bytes = text_bytes(request);
   for (const Tool& tool : request.tools) bytes += tool.raw_json.size();
@@ -22,15 +58,18 @@ std::int64_t prompt_tokens(const ChatRequest& request) {
 }  // namespace
 
 TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {
-  const Sampling& sampling = request.sampling;
-  if (sampling.max_tokens) most_output_ = *sampling.max_tokens * sampling.choices;
+  if (const std::optional<std::int64_t> most = request.sampling.most_tokens()) {
+    most_output_ = *most * request.sampling.choices;
+  }
 }
 
 void TokenEstimate::add_frame(std::string_view data) {
   ++frames_;
   frame_bytes_ += data.size();
   const bool ends = data.find(kFinish) != std::string_view::npos;
-  if (!ends) smallest_frame_ = std::min(smallest_frame_, data.size());
+  if (ends || data.size() >= smallest_frame_) return;
+  smallest_frame_ = data.size();
+  envelope_ = data.size() - text_in_frame(data);
 }
 
 void TokenEstimate::report(const Usage& usage) {
@@ -42,10 +81,10 @@ void TokenEstimate::report(const Usage& usage) {
 }
 
 std::int64_t TokenEstimate::output_tokens() const {
-  const std::size_t frame = std::min(smallest_frame_, frame_bytes_);
-  const std::size_t in_frames = frame_bytes_ - std::min(frame_bytes_, frames_ * frame);
+  const std::size_t in_frames = frame_bytes_ - std::min(frame_bytes_, frames_ * envelope_);
   const auto frames = static_cast<std::int64_t>(frames_);
   const std::int64_t tokens = std::max(frames, tokens_in(in_frames + text_bytes_));
+  if (unseen_ && most_output_ != kUnlimited) return most_output_;
   return std::min(tokens, most_output_);
 }
 
@@ -55,6 +94,7 @@ Usage TokenEstimate::usage() const {
   if (!prompt_) usage.input_tokens = input_tokens_;
   usage.output_tokens = output_tokens();
   usage.estimated = true;
+  usage.unseen = unseen_;
   return usage;
 }
 

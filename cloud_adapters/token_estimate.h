@@ -21,8 +21,9 @@ class TokenEstimate {
   explicit TokenEstimate(const ChatRequest& request);
 
   // One frame of a stream that nobody decoded. Frames of one stream differ by their text
-  // alone, so what the smallest one has is not counted; but the one that ends the answer may be
-  // smaller than any with text.
+  // alone, so what the smallest one has beside its text is not counted; but the one that ends the
+  // answer may be smaller than any with text. Text is looked for in frames that are the smallest
+  // so far, which are few.
   void add_frame(std::string_view data);
 
   void add_text(std::string_view text) { text_bytes_ += text.size(); }
@@ -33,20 +34,32 @@ class TokenEstimate {
   // The same of the prompt alone, while the answer goes on.
   void report_prompt(const Usage& usage) { prompt_ = usage; }
 
+  // All of an answer in one piece was read: none of it can get out of sight.
+  void note_whole() { whole_ = true; }
+
+  // It may have been computed to its end, and we do not know what it was: unless the provider
+  // told, usage() is unseen, and the answer as long as the request allows.
+  void note_unseen() { unseen_ = !whole_; }
+
   // As reported, else estimated.
   Usage usage() const;
 
  private:
+  static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+
   std::int64_t output_tokens() const;
 
   std::int64_t input_tokens_;
-  std::int64_t most_output_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most_output_ = kUnlimited;
   std::optional<Usage> prompt_;
   std::optional<Usage> reported_;
   bool contradicted_ = false;
+  bool whole_ = false;
+  bool unseen_ = false;
   std::size_t frames_ = 0;
   std::size_t frame_bytes_ = 0;
   std::size_t smallest_frame_ = std::numeric_limits<std::size_t>::max();
+  std::size_t envelope_ = 0;  // of the smallest frame: what it has beside its text
   std::size_t text_bytes_ = 0;
 };
 

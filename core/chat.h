@@ -7,6 +7,7 @@
 // Immutable after parsing; move-only because requests are large.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -134,12 +135,19 @@ struct Sampling {
   std::optional<double> presence_penalty;
   std::optional<double> repetition_penalty;
   std::optional<std::int64_t> max_tokens;
+  // A second limit that a body has beside it: servers differ in which of them counts. 0 = none.
+  std::int64_t other_max_tokens = 0;
   std::optional<std::int64_t> seed;
   std::vector<std::string_view> stop;
   std::int64_t choices = 1;  // OpenAI's n
   bool logprobs = false;
   std::int64_t top_logprobs = 0;
   std::vector<LogitBias> logit_bias;
+
+  // The longest answer that any server may give, in tokens; unset = no limit.
+  std::optional<std::int64_t> most_tokens() const {
+    return max_tokens ? std::optional(std::max(*max_tokens, other_max_tokens)) : std::nullopt;
+  }
 };
 
 // Where a top-level member of the original body stands: [begin, end) of its

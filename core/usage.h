@@ -16,7 +16,8 @@ struct Usage {
   std::int64_t output_tokens = 0;          // answer, reasoning included
   std::int64_t reasoning_tokens = 0;       // the part of output_tokens that was reasoning
   bool estimated = false;                  // not reported by who ran it: counted or bounded by us
-  std::int64_t local_busy_us = 0;          // the local engine's time for it; 0 for other backends
+  bool unseen = false;  // computed out of our sight: it may have cost all that was reserved for it
+  std::int64_t local_busy_us = 0;      // the local engine's time for it; 0 for other backends
   std::int64_t cache_disk_tokens = 0;  // of cache_read_tokens, what the local engine had on disk
 
   std::int64_t prompt_tokens() const {

@@ -88,6 +88,10 @@ struct LedgerRow {
   bool stream = false;
   FinishReason finish = FinishReason::kNone;
   Usage usage;
+  // Of the attempt that `usage` speaks of: what was reserved; unset = nothing bounds it, or it
+  // has no price. Not stored.
+  std::optional<NanoUsd> reserved;
+  bool estimated_before = false;  // an attempt before it cost what we guess; the same
 
   // Money. `cost` is what left the organisation: 0 for a local answer, unset for
   // a model without a price. apply_prices() (metrics/savings.h) fills all of it.

@@ -18,7 +18,7 @@ void apply_cost(LedgerRow& row, const Price* paid) {
   } else if (paid == nullptr) {
     row.cost = std::nullopt;
   } else {
-    row.cost = cost(row.usage, *paid);
+    row.cost = paid_cost(row, *paid);
     row.price_as_of = paid->version();
   }
 }
@@ -40,6 +40,10 @@ std::optional<NanoUsd> saving_of(const LedgerRow& row) {
 }
 
 }  // namespace
+
+NanoUsd paid_cost(const LedgerRow& row, const Price& price) {
+  return row.usage.unseen && row.reserved ? *row.reserved : cost(row.usage, price);
+}
 
 void apply_prices(LedgerRow& row, const Pricing& pricing) {
   apply_cost(row, pricing.paid);

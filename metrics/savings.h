@@ -25,6 +25,10 @@ struct Pricing {
   NanoUsd local_usd_per_hour;
 };
 
+// What the attempt that the row speaks of cost at `price`; if its answer was unseen, what was
+// reserved for it.
+NanoUsd paid_cost(const LedgerRow& row, const Price& price);
+
 // Fills cost, price_as_of, baseline_cost, saved and local_cost of a row from its
 // route, usage, local_busy_us, escalated and http_status; baseline_model must be set
 // before. A row that used no token (refused, failed before an answer) saves exactly

@@ -149,6 +149,7 @@ LimitHold::LimitHold(LimitBook& book, const LimitClaim& claim)
       team_(claim.subject.team),
       key_id_(claim.subject.key_id),
       user_(claim.subject.user),
+      named_user_(claim.subject.named_user),
       dry_run_(claim.dry_run) {
   const std::lock_guard lock(book_.mutex_);
   places_.push_back({book_.team_entry(team_)});
@@ -163,7 +164,7 @@ LimitHold::LimitHold(LimitBook& book, const LimitClaim& claim)
 LimitHold::~LimitHold() { finish(charged_, 0); }
 
 LimitSubject LimitHold::subject(std::string_view model) const {
-  return {team_, key_id_, user_, model};
+  return {team_, key_id_, user_, model, named_user_};
 }
 
 std::string LimitHold::find_places(Places* places, std::string_view model, bool by_model) const {

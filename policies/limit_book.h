@@ -147,7 +147,7 @@ class LimitHold {
   Error refuse(const Place& place, const LimitProblem& problem, const Moment& now) const;
 
   LimitBook& book_;
-  const std::string team_, key_id_, user_;
+  const std::string team_, key_id_, user_, named_user_;
   const bool dry_run_;
   Places places_;            // of the team, the key, and the limits of any model
   Places model_places_;      // of the limits of the model that is asked

@@ -28,8 +28,10 @@ bool LimitRule::same_accounts(const LimitRule& other) const {
 }
 
 bool matches(const LimitRule& rule, const LimitSubject& subject) {
-  return fits_any(rule.teams, subject.team) && fits_any(rule.keys, subject.key_id) &&
-         fits_any(rule.users, subject.user) && fits_any(rule.models, subject.model);
+  const bool user = fits_any(rule.users, subject.user) ||
+                    (!subject.named_user.empty() && fits_any(rule.users, subject.named_user));
+  return user && fits_any(rule.teams, subject.team) && fits_any(rule.keys, subject.key_id) &&
+         fits_any(rule.models, subject.model);
 }
 
 std::string account_name(const LimitRule& rule, const LimitSubject& subject) {

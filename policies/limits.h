@@ -32,8 +32,9 @@ struct Limits {
 struct LimitSubject {
   std::string_view team;
   std::string_view key_id;
-  std::string_view user;  // the end user that the request names; empty = none
+  std::string_view user;  // the end user that the request names, as accounts do; empty = none
   std::string_view model;
+  std::string_view named_user = {};  // as the client wrote it, where accounts have another name
 };
 
 // Which requests share an account, and what it may use.
@@ -58,6 +59,7 @@ struct LimitRule : Limits {
   bool same_accounts(const LimitRule& other) const;
 };
 
+// An end user is matched by either of the names.
 bool matches(const LimitRule& rule, const LimitSubject& subject);
 
 // The name of the account of `rule` that `subject` uses: no two of a rule share one.

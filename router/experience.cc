@@ -29,7 +29,7 @@ Experience::Guess Experience::guess(std::int64_t prompt_tokens,
 
 // Both paces are scaled by how wrong their sum was, each by its part of it.
 void Experience::learn(const Usage& usage) {
-  if (usage.output_tokens <= 0) return;
+  if (usage.output_tokens <= 0 || usage.unseen) return;
   const auto output = static_cast<double>(usage.output_tokens);
   const std::lock_guard lock(mutex_);
   output_tokens_ += kRate * (output - output_tokens_);

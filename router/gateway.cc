@@ -8,6 +8,7 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "router/dry_run.h"
 #include "router/error_response.h"
+#include "router/gateway_parts.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
 #include "router/request_ruling.h"
@@ -200,8 +201,9 @@ Response Gateway::explain(Exchange& exchange) {
   const Result<ChatRequest> request = openai_chat_codec().parse_request(exchange.take_body());
   if (!request) return error_response(request.error(), Dialect::kOpenAiChat);
   const Identity who{team, nullptr};
+  const EndUser end_user = end_user_of(request->user);
   LimitClaim claim;
-  claim.subject = {team->name, {}, request->user, {}};
+  claim.subject = {team->name, {}, end_user.account, {}, end_user.named};
   claim.team = *team;
   claim.dry_run = true;
   const LimitHold limits(services_.limits, claim);

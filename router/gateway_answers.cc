@@ -45,8 +45,8 @@ std::string client_fields_of(const RequestHead& head, Dialect dialect) {
 }
 
 // Of a request for vectors, where anything asks for it.
-std::string end_user_in(std::string_view body, const LedgerConfig& ledger) {
-  return ledger.end_users ? end_user_of(names_in_json(body).end_user) : std::string();
+EndUser end_user_in(std::string_view body, const LedgerConfig& ledger) {
+  return ledger.end_users ? end_user_of(names_in_json(body).end_user) : EndUser();
 }
 
 void note_request(const ChatRequest& request, LedgerRow& row) {
@@ -158,8 +158,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
                     "model_not_generating", "model"};
   }
   row.reason = Reason::kRefused;
-  const std::string end_user = end_user_of(job.request.user);
-  if (snapshot.config.ledger.end_users) row.end_user = end_user;
+  const EndUser end_user = end_user_of(job.request.user);
+  if (snapshot.config.ledger.end_users) row.end_user = end_user.account;
   job.limits.emplace(services_.limits, claim_of(*who, row, end_user));
   const Result<void> admitted = job.limits->admit(expected_tokens(job.request));
   job.sink.say_always(limit_headers(*job.limits, row.dialect, row.unix_ms));
@@ -294,8 +294,8 @@ Async<void> Gateway::embeddings(Exchange& client, Destination destination) {
                  refusal_without_receipt(services_.receipts, snapshot->config.receipts)) {
     body = *std::move(refusal);
   } else {
-    const std::string end_user = end_user_in(exchange.body(), snapshot->config.ledger);
-    row.end_user = end_user;
+    const EndUser end_user = end_user_in(exchange.body(), snapshot->config.ledger);
+    row.end_user = end_user.account;
     limits.emplace(services_.limits, claim_of(*who, row, end_user));
     body = co_await answer_embeddings({*snapshot, *who, exchange, services_.clock, *limits,
                                        embedding_codec_of(destination.form), destination.path()},

@@ -15,15 +15,15 @@ constexpr std::size_t kLongestEndUser = 128;
 
 }  // namespace
 
-std::string end_user_of(std::string_view named) {
-  if (named.size() <= kLongestEndUser) return std::string(named);
+EndUser end_user_of(std::string_view named) {
+  if (named.size() <= kLongestEndUser) return {std::string(named), {}};
   const Sha256 digest = sha256_of(named);
-  return "sha256:" + to_hex(std::as_bytes(std::span(digest)));
+  return {"sha256:" + to_hex(std::as_bytes(std::span(digest))), std::string(named)};
 }
 
-LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user) {
+LimitClaim claim_of(const Identity& who, const LedgerRow& row, const EndUser& end_user) {
   LimitClaim claim;
-  claim.subject = {row.team, row.key_id, end_user, {}};
+  claim.subject = {row.team, row.key_id, end_user.account, {}, end_user.named};
   claim.team = *who.team;
   if (who.key != nullptr) claim.key = who.key->limits;
   return claim;
@@ -86,6 +86,7 @@ void price(const Snapshot& snapshot, std::optional<NanoUsd> spent_before, Ledger
   if (!spent_before) row.cost = row.saved = std::nullopt;
   if (row.cost) *row.cost += *spent_before;
   if (row.saved) *row.saved = *row.saved - *spent_before;
+  row.usage.estimated |= row.estimated_before;
 }
 
 }  // namespace weir

@@ -17,10 +17,15 @@
 
 namespace weir {
 
-// As the client named them; a longer name by its SHA-256.
-std::string end_user_of(std::string_view named);
+// Whom a request is made for.
+struct EndUser {
+  std::string account;  // as accounts and the ledger name them: a long name by its SHA-256
+  std::string named;    // as the client did, if that is another name
+};
+EndUser end_user_of(std::string_view named);
 
-LimitClaim claim_of(const Identity& who, const LedgerRow& row, std::string_view end_user);
+// `end_user` outlives it.
+LimitClaim claim_of(const Identity& who, const LedgerRow& row, const EndUser& end_user);
 
 // For the attempt that the row speaks of: its model, backend, route and permit are noted.
 Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound);

@@ -74,6 +74,7 @@ Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling
                                     const MoneyWish& wish, LedgerRow& row) {
   const Result<NanoUsd> granted = passage.limits.begin_attempt(row.model, wish);
   if (!granted) co_return granted.error();
+  if (wish.most) row.reserved = *granted;
   const BackendClass where = row.route == Route::kSite ? BackendClass::kSite : BackendClass::kCloud;
   Result<EgressPermit> permit = passage.services.permits.issue(ruling, row.id, row.backend, where);
   if (!permit) co_return permit.error();
@@ -119,13 +120,23 @@ Async<Result<void>> forward(Passage& passage, const ServedBackend& served, const
   co_return result;
 }
 
+// Whether the vectors may have been made and did not come: they had begun to, or it was us who
+// ended the wait.
+bool may_be_computed(const Passage& passage, const Error& error) {
+  const int status = passage.answer ? passage.answer->status() : 0;
+  return (status >= 200 && status < 300) || error.code == ErrorCode::kCancelled ||
+         error.code == ErrorCode::kDeadline;
+}
+
 // What the provider said it used; or about what it was given, unless it refused that.
-void note_usage(const Passage& passage, std::size_t body_bytes, LedgerRow& row) {
+void note_usage(const Passage& passage, std::size_t body_bytes, const Result<void>& result,
+                LedgerRow& row) {
   if (const std::optional<Usage> told = passage.usage.found()) {
     row.usage = *told;
   } else if (row.egress_bytes > 0 && (!passage.answer || passage.answer->status() < 400)) {
     row.usage.input_tokens = guessed_tokens_of_body(body_bytes);
     row.usage.estimated = true;
+    row.usage.unseen = !result && may_be_computed(passage, result.error());
   }
 }
 
@@ -165,7 +176,7 @@ Async<Result<void>> pass_on(Passage& passage, LedgerRow& row) {
   if (!served) co_return served.error();
   const std::size_t body_bytes = body.size();
   Result<void> result = co_await forward(passage, **served, *ruling, body, row);
-  if (embeds(row)) note_usage(passage, body_bytes, row);
+  if (embeds(row)) note_usage(passage, body_bytes, result, row);
   co_return result;
 }
 
@@ -220,8 +231,8 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
     const Result<PassedNames> names = names_in(exchange.head(), exchange.body());
     if (names) {
       row.requested_model = names->model();
-      const std::string end_user = end_user_of(names->end_user);
-      if (snapshot->config.ledger.end_users) row.end_user = end_user;
+      const EndUser end_user = end_user_of(names->end_user);
+      if (snapshot->config.ledger.end_users) row.end_user = end_user.account;
       limits.emplace(services_.limits, claim_of(*who, row, end_user));
       Passage passage{*snapshot, services_, *who, exchange, *limits, answer, *names, {}};
       result = co_await pass_on(passage, row);

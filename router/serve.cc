@@ -49,6 +49,7 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   row.reason = reason;
   row.seed = std::nullopt;
   row.usage = {};
+  row.reserved = std::nullopt;
   ++row.attempts;
 }
 
@@ -272,6 +273,7 @@ Async<Result<Usage>> attempt(const ServeInput& input, const Candidates& candidat
   const MoneyWish wish = wish_of(input, served, candidate, asked);
   const Result<NanoUsd> granted = input.limits.begin_attempt(candidate.model, wish);
   if (!granted) co_return granted.error();
+  if (wish.most) row.reserved = *granted;
   if (wish.most && *granted < *wish.most) {
     attempt.answer_tokens =
         answer_tokens_for(input.snapshot, served, asked, candidate.model, *granted);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "metrics/prices.h"
+#include "metrics/savings.h"
 #include "router/explanation.h"
 #include "router/serve.h"
 
@@ -14,7 +14,7 @@ std::optional<NanoUsd> cost_of(const Snapshot& snapshot, const LedgerRow& row) {
   const bool used = row.usage.prompt_tokens() + row.usage.output_tokens > 0;
   if (row.route == Route::kLocal || !used) return NanoUsd{};
   const Price* price = snapshot.prices.find(row.provider, row.model);
-  if (price != nullptr) return cost(row.usage, *price);
+  if (price != nullptr) return paid_cost(row, *price);
   if (row.route == Route::kCloud) return std::nullopt;
   return NanoUsd{};
 }
@@ -28,16 +28,18 @@ void copy_answer(const LedgerRow& from, LedgerRow& to) {
   to.model_hash = from.model_hash;
   to.reason = from.reason;
   to.usage = from.usage;
+  to.reserved = from.reserved;
   to.permit_id = from.permit_id;
   to.escalated = from.escalated;
 }
 
 }  // namespace
 
-NanoUsd add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent) {
+NanoUsd add_spent(const Snapshot& snapshot, LedgerRow& row, std::optional<NanoUsd>& spent) {
   const std::optional<NanoUsd> more = cost_of(snapshot, row);
   if (spent && more) *spent += *more;
   if (!more) spent.reset();
+  row.estimated_before |= row.usage.estimated && more != NanoUsd{};
   return more.value_or(NanoUsd{});
 }
 

@@ -19,8 +19,8 @@ struct ServeInput;
 struct Snapshot;
 
 // Adds what a failed attempt cost, and returns it. Tokens without a price make the whole
-// sum unknown.
-NanoUsd add_spent(const Snapshot& snapshot, const LedgerRow& row, std::optional<NanoUsd>& spent);
+// sum unknown. The row remembers that it is a guess, if it is.
+NanoUsd add_spent(const Snapshot& snapshot, LedgerRow& row, std::optional<NanoUsd>& spent);
 
 class SpareAnswer {
  public:

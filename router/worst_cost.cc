@@ -1,6 +1,7 @@
 #include "router/worst_cost.h"
 
 #include <algorithm>
+#include <array>
 #include <variant>
 
 #include "metrics/prices.h"
@@ -9,8 +10,12 @@ namespace weir {
 namespace {
 
 // What a body only names, an image by its address or a file by its id, is billed
-// as tokens that its bytes do not show.
+// as tokens that its bytes do not show. So is what the provider's own tools find.
 constexpr std::int64_t kTokensBehindAReference = 65'536;
+
+// Members with more of the prompt behind them, or tools, that no field of a request knows.
+constexpr std::array<std::string_view, 5> kReferringMembers = {
+    "cachedContent", "cached_content", "web_search_options", "mcp_servers", "plugins"};
 
 std::int64_t references_in(const std::vector<Part>& parts) {
   std::int64_t count = 0;
@@ -20,11 +25,13 @@ std::int64_t references_in(const std::vector<Part>& parts) {
     }
     const auto* image = std::get_if<ImagePart>(&part.value);
     const auto* file = std::get_if<FilePart>(&part.value);
+    const auto* other = std::get_if<OtherPart>(&part.value);
+    const auto* thought = std::get_if<ReasoningPart>(&part.value);
+    const bool kept_item = other != nullptr && other->type == "item_reference";
+    const bool kept_thought = thought != nullptr && thought->redacted && thought->signature.empty();
     const bool far_image = image != nullptr && !image->url.empty();
     const bool far_file = file != nullptr && (!file->file_id.empty() || !file->url.empty());
-    if (far_image || far_file) {
-      ++count;
-    }
+    if (far_image || far_file || kept_item || kept_thought) ++count;
   }
   return count;
 }
@@ -32,6 +39,11 @@ std::int64_t references_in(const std::vector<Part>& parts) {
 std::int64_t references_in(const ChatRequest& request) {
   std::int64_t count = 0;
   for (const Message& message : request.messages) count += references_in(message.parts);
+  count += std::count_if(request.tools.begin(), request.tools.end(),
+                         [](const Tool& tool) { return tool.kind == ToolKind::kHosted; });
+  for (const std::string_view member : request.unknown_members) {
+    count += std::count(kReferringMembers.begin(), kReferringMembers.end(), member);
+  }
   return count;
 }
 
@@ -39,7 +51,7 @@ BoundInput known_of(const ServedBackend& served, const ChatRequest& request, con
   BoundInput known;
   known.body_bytes = static_cast<std::int64_t>(request.original.size());
   known.extra_input_tokens = references_in(request) * kTokensBehindAReference;
-  known.max_tokens = request.sampling.max_tokens;
+  known.max_tokens = request.sampling.most_tokens();
   known.choices = request.sampling.choices;
   // A limit of the configuration that the upstream is not told of can only raise the bound.
   if (!known.max_tokens && served.config->max_output_tokens > price.max_output_tokens) {

@@ -82,6 +82,7 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
   const auto head = co_await next_step();
   if (!head) co_return stale_or(head.error());
   connection_->stop_timer();
+  answered_ = this->head().status >= 200 && this->head().status < 300;
   co_return Result<void>();
 }
 

@@ -71,6 +71,9 @@ class UpstreamCall {
   // Closes the connection now; whoever waits gets kCancelled. Callable at any time.
   void abort();
 
+  // The head of an answer of status 200 to 299 is here.
+  bool answered() const { return answered_; }
+
   // Bytes of the request may have reached the upstream.
   bool sent() const { return sent_; }
   // Of the request, head and body, once they were handed to the connection; else 0.
@@ -96,6 +99,7 @@ class UpstreamCall {
   bool sent_ = false;
   bool write_failed_ = false;
   bool answer_began_ = false;
+  bool answered_ = false;
   std::uint64_t egress_bytes_ = 0;
 };
 

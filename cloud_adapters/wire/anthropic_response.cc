@@ -146,6 +146,8 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     response.events.front().usage = usage.prompt();
     response.events.push_back(event_of(EventKind::kUsage));
     response.events.back().usage = *counts;
+  } else {
+    response.absurd_usage = tells_absurd_count(find_member(root, "usage"));
   }
   response.events.push_back(event_of(EventKind::kDone));
   response.backing = *document;

@@ -9,11 +9,9 @@ namespace weir::anthropic {
 void UsageReader::take(simdjson::dom::object object, std::string_view name, std::int64_t* out) {
   const std::optional<JsonValue> value = find_member(object, name);
   if (!value) return;
-  std::int64_t count = 0;
-  const bool is_count =
-      value->get_int64().get(count) == simdjson::SUCCESS && count >= 0 && count <= kMaxToldCount;
-  if (is_count) *out = count;
-  good_ = good_ && is_count;
+  const std::optional<std::int64_t> count = count_of(*value);
+  if (count) *out = *count;
+  good_ = good_ && count;
 }
 
 // Servers that do not know the two lifetimes tell the sum alone, or zeros beside it.

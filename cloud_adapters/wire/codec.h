@@ -68,6 +68,7 @@ struct ParsedResponse {
   StreamEvent whole;  // kWhole: raw = the body given, id, model, finish, usage
   std::vector<StreamEvent> events;
   bool has_usage = false;
+  bool absurd_usage = false;            // it has none, for what is told cannot be
   std::shared_ptr<const void> backing;  // keeps the views alive, except raw
 };
 

@@ -75,7 +75,8 @@ std::optional<Usage> EmbeddingUsage::found() const {
   if (!document) return std::nullopt;
   simdjson::dom::object usage;
   if ((*document)->root().get_object().get(usage) != simdjson::SUCCESS) return std::nullopt;
-  const auto tokens = count_member(usage, "prompt_tokens");
+  auto tokens = count_member(usage, "prompt_tokens");
+  if (!find_member(usage, "prompt_tokens")) tokens = count_member(usage, "total_tokens");
   if (!tokens) return std::nullopt;
   Usage found;
   found.input_tokens = *tokens;

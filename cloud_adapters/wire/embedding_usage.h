@@ -17,7 +17,7 @@ class EmbeddingUsage {
  public:
   void read(std::string_view bytes);
 
-  // Nothing unless a whole "usage" with a count of prompt tokens has passed.
+  // Nothing unless a whole "usage" with a count of prompt tokens, or of all, has passed.
   std::optional<Usage> found() const;
 
  private:

@@ -93,7 +93,9 @@ FinishReason parse_finish(std::string_view word) {
 bool take_count(dom::object usage, std::string_view name, std::int64_t* out) {
   const std::optional<JsonValue> value = find_named(usage, name);
   if (!value) return true;
-  return value->get_int64().get(*out) == simdjson::SUCCESS && *out >= 0 && *out <= kMaxToldCount;
+  const std::optional<std::int64_t> count = count_of(*value);
+  if (count) *out = *count;
+  return count.has_value();
 }
 
 // The prompt's count has the cached tokens in it, the answer's lacks the thoughts. Some
@@ -113,9 +115,8 @@ std::optional<Usage> parse_usage(dom::object counts) {
                     take_count(counts, "totalTokenCount", &total);
   if (!good || prompt < 0) return std::nullopt;
   Usage usage;
-  usage.input_tokens = prompt + of_tools - cached;
-  if (usage.input_tokens < 0) return std::nullopt;
-  usage.cache_read_tokens = cached;
+  usage.cache_read_tokens = std::min(cached, prompt + of_tools);
+  usage.input_tokens = prompt + of_tools - usage.cache_read_tokens;
   usage.reasoning_tokens = thoughts;
   const bool within = thoughts <= answer && total == prompt + of_tools + answer;
   usage.output_tokens = within ? answer : answer + thoughts;
@@ -377,7 +378,11 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     if (event.kind == EventKind::kFinish && first) response.whole.finish = event.finish;
   }
   response.has_usage = reader.usage().has_value();
-  if (response.has_usage) response.whole.usage = *reader.usage();
+  if (response.has_usage) {
+    response.whole.usage = *reader.usage();
+  } else {
+    response.absurd_usage = tells_absurd_count(find_member(root, "usageMetadata"));
+  }
   response.backing = std::move(backing);
   return response;
 }

@@ -134,12 +134,29 @@ bool has_items(const std::optional<JsonValue>& value) {
   return value->get_object().get(object) == simdjson::SUCCESS && object.begin() != object.end();
 }
 
+std::optional<std::int64_t> count_of(JsonValue value) {
+  double number = 0;  // exact as far as counts go
+  if (value.get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
+  if (!(number >= 0 && number <= static_cast<double>(kMaxToldCount))) return std::nullopt;
+  const auto count = static_cast<std::int64_t>(number);
+  if (static_cast<double>(count) != number) return std::nullopt;
+  return count;
+}
+
 std::optional<std::int64_t> count_member(dom::object object, std::string_view name) {
   const std::optional<JsonValue> value = find_member(object, name);
-  std::int64_t count = 0;
-  if (!value || value->get_int64().get(count) != simdjson::SUCCESS) return std::nullopt;
-  if (count < 0 || count > kMaxToldCount) return std::nullopt;
-  return count;
+  return value ? count_of(*value) : std::nullopt;
+}
+
+bool tells_absurd_count(const std::optional<JsonValue>& usage) {
+  dom::object object;
+  if (!usage || usage->get_object().get(object) != simdjson::SUCCESS) return false;
+  for (const dom::key_value_pair member : object) {
+    double number = 0;
+    const bool is_number = member.value.get_double().get(number) == simdjson::SUCCESS;
+    if (is_number && number > static_cast<double>(kMaxToldCount)) return true;
+  }
+  return false;
 }
 
 std::optional<DataUrl> parse_data_url(std::string_view url) {

@@ -67,7 +67,10 @@ std::optional<simdjson::dom::array> array_member(simdjson::dom::object object,
 bool has_items(const std::optional<JsonValue>& value);
 // A count that a provider tells, such as of tokens; nothing if it cannot be one.
 inline constexpr std::int64_t kMaxToldCount = 1'000'000'000;
+std::optional<std::int64_t> count_of(JsonValue value);  // 100.0 is one, too
 std::optional<std::int64_t> count_member(simdjson::dom::object object, std::string_view name);
+// Whether a member of it is a number above kMaxToldCount.
+bool tells_absurd_count(const std::optional<JsonValue>& usage);
 
 class MemberWalk;
 class ElementTexts;

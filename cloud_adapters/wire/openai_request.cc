@@ -188,13 +188,18 @@ class RequestParser {
   bool max_tokens(JsonValue value, RawText, const JsonPath& path) {
     std::int64_t tokens = 0;
     if (!read_integer(value, path, {1, kMaxTokens}, &tokens, &error_)) return false;
-    if (!request_.sampling.max_tokens) request_.sampling.max_tokens = tokens;
+    if (request_.sampling.max_tokens) {
+      request_.sampling.other_max_tokens = tokens;
+    } else {
+      request_.sampling.max_tokens = tokens;
+    }
     return true;
   }
   // The newer name; it wins over max_tokens.
   bool max_completion_tokens(JsonValue value, RawText, const JsonPath& path) {
-    return read_integer(value, path, {1, kMaxTokens}, &request_.sampling.max_tokens.emplace(),
-                        &error_);
+    Sampling& sampling = request_.sampling;
+    sampling.other_max_tokens = sampling.max_tokens.value_or(0);
+    return read_integer(value, path, {1, kMaxTokens}, &sampling.max_tokens.emplace(), &error_);
   }
   bool logprobs(JsonValue value, RawText, const JsonPath& path) {
     return read_bool(value, path, &request_.sampling.logprobs, &error_);

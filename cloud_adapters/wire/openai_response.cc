@@ -23,6 +23,15 @@ std::int64_t detail_count(dom::object usage, std::string_view group, std::string
   return count_member(object, name).value_or(0);
 }
 
+// Where it is null or left out, the total tells.
+std::optional<std::int64_t> completion_of(dom::object usage) {
+  if (find_member(usage, "completion_tokens")) return count_member(usage, "completion_tokens");
+  const std::optional<std::int64_t> prompt = count_member(usage, "prompt_tokens");
+  const std::optional<std::int64_t> total = count_member(usage, "total_tokens");
+  if (!prompt || !total || *total < *prompt) return std::nullopt;
+  return *total - *prompt;
+}
+
 constexpr std::array<std::string_view, 3> kKeysOfInterest = {"usage\"", "finish_reason\"",
                                                              "error\""};
 
@@ -155,16 +164,17 @@ std::optional<Usage> parse_usage(JsonValue value) {
   dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
   const std::optional<std::int64_t> prompt = count_member(object, "prompt_tokens");
-  const std::optional<std::int64_t> completion = count_member(object, "completion_tokens");
+  const std::optional<std::int64_t> completion = completion_of(object);
   if (!prompt || !completion) return std::nullopt;
   Usage usage;
-  usage.cache_read_tokens = detail_count(object, "prompt_tokens_details", "cached_tokens");
-  if (usage.cache_read_tokens == 0) {  // DeepSeek's name
-    usage.cache_read_tokens = count_member(object, "prompt_cache_hit_tokens").value_or(0);
+  std::int64_t cached = detail_count(object, "prompt_tokens_details", "cached_tokens");
+  if (cached == 0) {  // DeepSeek's name
+    cached = count_member(object, "prompt_cache_hit_tokens").value_or(0);
   }
-  usage.cache_write_5m_tokens = detail_count(object, "prompt_tokens_details", "cache_write_tokens");
+  const std::int64_t written = detail_count(object, "prompt_tokens_details", "cache_write_tokens");
+  usage.cache_read_tokens = std::min(cached, *prompt);
+  usage.cache_write_5m_tokens = std::min(written, *prompt - usage.cache_read_tokens);
   usage.input_tokens = *prompt - usage.cache_read_tokens - usage.cache_write_5m_tokens;
-  if (usage.input_tokens < 0) return std::nullopt;
   usage.output_tokens = *completion;
   usage.reasoning_tokens = detail_count(object, "completion_tokens_details", "reasoning_tokens");
   // xAI leaves reasoning out of completion_tokens; the total tells.
@@ -193,6 +203,8 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     response.has_usage = true;
     response.whole.usage = *counts;
     response.events.push_back(usage_event(*counts));
+  } else {
+    response.absurd_usage = tells_absurd_count(find_member(nodes->root, "usage"));
   }
   response.events.push_back(event_of(EventKind::kDone));
   response.backing = backing;

@@ -44,10 +44,11 @@ std::optional<Usage> usage_of(dom::object response) {
   const std::optional<std::int64_t> output = count_member(*node, "output_tokens");
   if (!input || !output) return std::nullopt;
   Usage usage;
-  usage.cache_read_tokens = detail_count(*node, "input_tokens_details", "cached_tokens");
-  usage.cache_write_5m_tokens = detail_count(*node, "input_tokens_details", "cache_write_tokens");
+  const std::int64_t cached = detail_count(*node, "input_tokens_details", "cached_tokens");
+  const std::int64_t written = detail_count(*node, "input_tokens_details", "cache_write_tokens");
+  usage.cache_read_tokens = std::min(cached, *input);
+  usage.cache_write_5m_tokens = std::min(written, *input - usage.cache_read_tokens);
   usage.input_tokens = *input - usage.cache_read_tokens - usage.cache_write_5m_tokens;
-  if (usage.input_tokens < 0) return std::nullopt;
   usage.output_tokens = *output;
   usage.reasoning_tokens = std::min(
       detail_count(*node, "output_tokens_details", "reasoning_tokens"), usage.output_tokens);
@@ -301,6 +302,8 @@ Result<ParsedResponse> parse_response(std::string_view body) {
     response.whole.usage = *usage;
     response.events.push_back(event_of(EventKind::kUsage));
     response.events.back().usage = *usage;
+  } else {
+    response.absurd_usage = tells_absurd_count(find_member(root, "usage"));
   }
   response.events.push_back(event_of(EventKind::kDone));
   response.backing = std::move(backing);

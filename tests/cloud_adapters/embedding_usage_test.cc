@@ -29,6 +29,12 @@ TEST_CASE("The usage of an answer in vectors is found however it is cut", "[wire
   }
 }
 
+TEST_CASE("Of an answer in vectors the total is the prompt, if that is not told", "[wire]") {
+  CHECK(tokens_in(R"({"usage":{"total_tokens":8}})", 7) == 8);
+  CHECK(tokens_in(R"({"usage":{"total_tokens":9,"prompt_tokens":8}})", 7) == 8);
+  CHECK_FALSE(tokens_in(R"({"usage":{"total_tokens":9,"prompt_tokens":-8}})", 7));
+}
+
 TEST_CASE("An answer in vectors that tells no usage is not believed to", "[wire]") {
   const std::string_view answer =
       GENERATE("", "[", "not JSON", R"({"data":[]})", R"({"usage":null})",

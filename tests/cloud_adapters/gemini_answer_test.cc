@@ -155,12 +155,21 @@ TEST_CASE("an error of a Gemini server is found whole, in an array and mid-strea
 
 TEST_CASE("Gemini usage that cannot be is no usage", "[gemini]") {
   const std::string counts = GENERATE(
-      R"({"promptTokenCount":-1})", R"({"promptTokenCount":1,"cachedContentTokenCount":2})",
+      R"({"promptTokenCount":-1})", R"({"promptTokenCount":1.5})",
       R"({"promptTokenCount":1,"candidatesTokenCount":99999999999})", R"({"totalTokenCount":5})");
   const auto whole = gemini_codec().parse_response(
       R"({"candidates":[{"content":{},"finishReason":"STOP"}],"usageMetadata":)" + counts + "}");
   REQUIRE(whole.has_value());
   CHECK_FALSE(whole->has_usage);
+}
+
+TEST_CASE("Gemini has no more cached tokens than its prompt", "[gemini]") {
+  const auto whole = gemini_codec().parse_response(
+      R"({"candidates":[{"content":{},"finishReason":"STOP"}],"usageMetadata":
+          {"promptTokenCount":10.0,"cachedContentTokenCount":20}})");
+  REQUIRE(whole->has_usage);
+  CHECK(whole->whole.usage.cache_read_tokens == 10);
+  CHECK(whole->whole.usage.input_tokens == 0);
 }
 
 TEST_CASE("thoughts that a server counts as answer are counted once", "[gemini]") {

@@ -358,12 +358,12 @@ TEST_CASE("usage that counts along is told once, before the end", "[openai]") {
 }
 
 TEST_CASE("usage that cannot be is no usage", "[openai]") {
-  const std::string usage = GENERATE(
-      R"({"prompt_tokens":-1,"completion_tokens":1})",
-      R"({"prompt_tokens":1,"completion_tokens":99999999999999})", R"({"prompt_tokens":1})",
-      R"({"prompt_tokens":"1","completion_tokens":1})",
-      R"({"prompt_tokens":1,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":2}})",
-      "7");
+  const std::string usage =
+      GENERATE(R"({"prompt_tokens":-1,"completion_tokens":1})",
+               R"({"prompt_tokens":1,"completion_tokens":99999999999999})",
+               R"({"prompt_tokens":1})", R"({"prompt_tokens":"1","completion_tokens":1})",
+               R"({"prompt_tokens":1.5,"completion_tokens":1})",
+               R"({"prompt_tokens":2,"completion_tokens":null,"total_tokens":1})", "7");
   CAPTURE(usage);
   const auto response =
       openai_chat_codec().parse_response(R"({"choices":[],"usage":)" + usage + "}");
@@ -373,6 +373,32 @@ TEST_CASE("usage that cannot be is no usage", "[openai]") {
   REQUIRE(skim.has_value());
   CHECK_FALSE(skim->usage);
   CHECK(skim->is_usage_only);
+}
+
+struct OddUsage {
+  std::string told;
+  std::int64_t input;
+  std::int64_t cached;
+  std::int64_t output;
+};
+
+TEST_CASE("usage in an odd form is read as what it can only mean", "[openai]") {
+  const OddUsage odd = GENERATE(
+      OddUsage{R"({"prompt_tokens":100.0,"completion_tokens":4e1})", 100, 0, 40},
+      OddUsage{R"({"prompt_tokens":100,"completion_tokens":null,"total_tokens":140})", 100, 0, 40},
+      OddUsage{R"({"prompt_tokens":100,"total_tokens":140})", 100, 0, 40},
+      OddUsage{R"({"prompt_tokens":100,"completion_tokens":40,
+                   "prompt_tokens_details":{"cached_tokens":500,"cache_write_tokens":9}})",
+               0, 100, 40});
+  CAPTURE(odd.told);
+  const auto answer =
+      openai_chat_codec().parse_response(R"({"choices":[],"usage":)" + odd.told + "}");
+  REQUIRE(answer->has_usage);
+  const Usage& usage = answer->whole.usage;
+  CHECK(usage.input_tokens == odd.input);
+  CHECK(usage.cache_read_tokens == odd.cached);
+  CHECK(usage.prompt_tokens() == 100);
+  CHECK(usage.output_tokens == odd.output);
 }
 
 TEST_CASE("reasoning that a provider counts beside the answer is added to it", "[openai]") {

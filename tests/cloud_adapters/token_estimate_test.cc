@@ -46,7 +46,29 @@ TEST_CASE("A short frame that ends the answer makes the others no longer", "[ope
   TokenEstimate tokens(request_of(""));
   for (int i = 0; i < 20; ++i) tokens.add_frame(R"({"choices":[{"delta":{"content":"word "}}]})");
   tokens.add_frame(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})");
-  CHECK(tokens.usage().output_tokens == 21);
+  CHECK(tokens.usage().output_tokens == (20 * 5 + 11 + 2) / 3);
+}
+
+TEST_CASE("Frames of one size have text all the same", "[openai]") {
+  const auto [begin, end] = GENERATE(table<std::string, std::string>(
+      {{R"({"choices":[{"index":0,"delta":{"content":")", R"("},"finish_reason":null}]})"},
+       {R"({"choices": [{"delta": {"reasoning_content": ")", R"("}}]})"},
+       {R"({"type":"content_block_delta","delta":{"type":"text_delta","text":")", R"("}})"},
+       {R"({"type":"content_block_delta","delta":{"type":"thinking_delta","thinking":")", R"("}})"},
+       {R"({"delta":{"type":"input_json_delta","partial_json":")", R"("}})"},
+       {R"({"tool_calls":[{"function":{"arguments":")", R"("}}]})"},
+       {R"({"type":"response.output_text.delta","delta":")", R"("})"}}));
+  const std::string text = R"(alpha \"beta\": gamma \\)";
+  TokenEstimate tokens(request_of(""));
+  for (int i = 0; i < 30; ++i) tokens.add_frame(begin + text + end);
+  CHECK(tokens.usage().output_tokens == 10 * static_cast<std::int64_t>(text.size()));
+}
+
+TEST_CASE("A frame that breaks off in a text is not read beyond its end", "[openai]") {
+  const std::string frame = GENERATE(R"({"text":")", R"({"text":"a\)", R"({"text":)", R"("text")");
+  TokenEstimate tokens(request_of(""));
+  tokens.add_frame(frame);
+  CHECK(tokens.usage().output_tokens == 1);
 }
 
 TEST_CASE("No more tokens are estimated than the request allows", "[openai]") {
@@ -56,6 +78,15 @@ TEST_CASE("No more tokens are estimated than the request allows", "[openai]") {
   TokenEstimate tokens(request);
   tokens.add_text(std::string(1'000, 'x'));
   CHECK(tokens.usage().output_tokens == 40);
+}
+
+TEST_CASE("Of two limits that a request has the larger one holds", "[openai]") {
+  ChatRequest request = request_of("");
+  request.sampling.max_tokens = 1;
+  request.sampling.other_max_tokens = 20;
+  TokenEstimate tokens(request);
+  tokens.add_text(std::string(1'000, 'x'));
+  CHECK(tokens.usage().output_tokens == 20);
 }
 
 TEST_CASE("There are never fewer tokens than frames", "[openai]") {

@@ -1,6 +1,7 @@
 #include "policies/limits.h"
 
 #include <set>
+#include <string>
 
 #include "tests/support/catch.h"
 
@@ -16,6 +17,16 @@ TEST_CASE("A limit is for those who match all that is set", "[policies]") {
   CHECK_FALSE(matches(rule, {"app", "k", "", "m"}));
   CHECK_FALSE(matches(rule, {"other", "k", "guest", "m"}));
   CHECK(matches(LimitRule{}, {"any", "", "", ""}));
+}
+
+TEST_CASE("An end user is matched by the name that the client wrote", "[policies]") {
+  LimitRule rule;
+  rule.users = {"trial-*"};
+  const std::string named = "trial-" + std::string(200, 'b');
+  CHECK(matches(rule, {"red", "k", "sha256:0a", "m", named}));
+  CHECK_FALSE(matches(rule, {"red", "k", "sha256:0a", "m"}));
+  rule.users = {"sha256:0a"};
+  CHECK(matches(rule, {"red", "k", "sha256:0a", "m", named}));
 }
 
 TEST_CASE("Each of what a limit is per has an account of its own", "[policies]") {

@@ -412,5 +412,22 @@ TEST_CASE("a browser may ask for any page whether it may ask", "[router]") {
   CHECK(house.admit("OPTIONS /v1/chat/completions HTTP/1.1\r\nhost: x\r\n\r\n")->status == 405);
 }
 
+TEST_CASE("a limit of end users finds a long name by its beginning", "[router]") {
+  House house(succeed, succeed);
+  LimitRule rule;
+  rule.name = "trials";
+  rule.users = {"trial-*"};
+  rule.requests_per_minute = 1;
+  house.limits_.use({rule}, {});
+  const auto ask = [&](const std::string& user) {
+    const std::string body = asking("local");
+    return house.ask("{\"user\":\"" + user + "\"," + body.substr(1)).status;
+  };
+  const std::string name = "trial-" + std::string(200, 'b');
+  CHECK(ask(name) == 200);
+  CHECK(ask(name) == 429);
+  CHECK(ask("paid-" + name) == 200);
+}
+
 }  // namespace
 }  // namespace weir

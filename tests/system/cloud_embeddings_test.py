@@ -4,7 +4,8 @@ import json
 
 import testing
 from served import Served
-from weir_process import PROVIDER_KEY, TEAM_KEY, backend, free_ports, request, team_key_line
+from weir_process import (PROVIDER_KEY, TEAM_KEY, Client, backend, free_ports, request, team_key_line,
+                          wait_until)
 
 KEYS = {name: f"weir_{name.title()}1_{name}TeamSecret0123456789abcdefghijklmnopqr" for name in (
     "private", "careful", "thrifty", "chatter")}
@@ -22,11 +23,11 @@ class Vectors(Served):
                  {"name": "thrifty", "keys": [team_key_line(KEYS["thrifty"])], "privacy": "any",
                   "monthly_budget_usd": "0.000001"},
                  {"name": "chatter", "keys": [team_key_line(KEYS["chatter"])], "privacy": "any", "models": ["m"]}]
-        models = ["m", {"name": "embed", "upstream": "embed-2026"}, "embed-2026", "silent", "refusing"]
+        models = ["m", {"name": "embed", "upstream": "embed-2026"}, "embed-2026", "silent", "refusing", "hanging"]
         nobody = f"http://127.0.0.1:{free_ports(1)[0]}/v1"
         dead = backend(cls.mock, ["twice"], name="dead") | {"base_url": nobody}
         return {"backend": [dead, backend(cls.mock, [*models, "twice"])], "team": teams,
-                "price": [PRICE, {**PRICE, "model": "silent"}],
+                "price": [PRICE, {**PRICE, "model": "silent"}, {**PRICE, "model": "hanging"}],
                 "rule": [{"name": "secrets", "contains": ["secret"], "action": "deny"},
                          {"name": "cards", "contains": ["card"], "action": "local_only"}]}
 
@@ -84,6 +85,17 @@ class Vectors(Served):
         self.assertEqual((answer.status, answer.error()["code"]), (400, "scripted"), answer)
         row = self.weir.row(answer)
         self.assertEqual((row["http_status"], row["error_code"], row["input_tokens"]), (400, "upstream_status", 0))
+
+    def test_vectors_that_nobody_waited_for_cost_what_was_reserved(self):
+        client = Client(self.weir.port).send("POST", "/v1/embeddings", {"model": "hanging", "input": "word " * 100},
+                                             {"authorization": f"Bearer {TEAM_KEY}"})
+        self.assertTrue(wait_until(lambda: self.mock.state()["active"] == 1))
+        client.leave()
+        self.assertTrue(wait_until(lambda: any(row["model"] == "hanging" for row in self.weir.rows())))
+        row = next(row for row in self.weir.rows() if row["model"] == "hanging")
+        self.assertEqual((row["http_status"], row["usage_estimated"]), (499, 1))
+        self.assertEqual(row["cost_nanousd"], row["bound_nanousd"])
+        self.assertGreater(row["cost_nanousd"], 500 * NANO_A_TOKEN)
 
     def test_what_may_not_leave_stays(self):
         for key, headers in ((KEYS["private"], {}), (KEYS["careful"], {}), (TEAM_KEY, {"x-weir-privacy": "local_only"}),

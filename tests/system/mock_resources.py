@@ -2,7 +2,7 @@
 
 The id of a file chooses what happens to its content: "file-huge-3" has three megabytes, "file-eof" ends too early,
 "file-hang" never comes, "file-status-429" is refused. So does the model that vectors are asked of: "silent" tells no
-usage, "refusing" refuses.
+usage, "refusing" refuses, "hanging" never answers.
 """
 import asyncio
 import base64
@@ -58,6 +58,8 @@ async def send_vectors(link, asked):
     if asked["model"] == "refusing":
         error = {"error": {"message": "scripted", "type": "invalid_request_error", "param": None, "code": "scripted"}}
         return await link.whole(400, compact(error).encode())
+    if asked["model"] == "hanging":
+        await asyncio.sleep(600)
     inputs = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
     vector = [0.25] * asked.get("dimensions", 4)
     if asked.get("encoding_format") == "base64":

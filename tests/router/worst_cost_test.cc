@@ -1,0 +1,86 @@
+#include "router/worst_cost.h"
+
+#include "cloud_adapters/wire/codec.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kAPicture = 65'536;
+
+// In tokens of the prompt, each a nano-dollar; those of the answer are a thousand times as dear.
+std::int64_t bound_of(Dialect dialect, const std::string& body) {
+  std::array<PriceOverride, 1> prices;
+  prices[0].model = "m";
+  prices[0].usd_per_million_input = {1'000'000};
+  prices[0].usd_per_million_output = {1'000'000'000};
+  prices[0].source = "test";
+  prices[0].as_of = "2026-01-01";
+  const Snapshot snapshot{
+      {}, Teams::create({}).value(), PriceTable::create(prices).value(), {}, {}, {}, {}, {}};
+  const BackendConfig config;
+  ServedBackend served;
+  served.config = &config;
+  served.provider = "any";
+  const RequestPath path{"m", false};
+  const Result<ChatRequest> request = codec_of(dialect).parse_request(body, path);
+  REQUIRE(request.has_value());
+  return cost_bounds(snapshot, served, *request, "m").most.value().value;
+}
+
+// What a member costs beside its bytes.
+std::int64_t cost_of_member(Dialect dialect, const std::string& member) {
+  const std::string rest =
+      dialect == Dialect::kGemini
+          ? R"("generationConfig":{"maxOutputTokens":1},"contents":[{"parts":[{"text":"a"}]}]})"
+      : dialect == Dialect::kOpenAiResponses
+          ? R"("model":"m","max_output_tokens":1,"input":"a"})"
+          : R"("model":"m","max_tokens":1,"messages":[{"role":"user","content":"a"}]})";
+  const std::string with = "{" + member + "," + rest;
+  return bound_of(dialect, with) - bound_of(dialect, "{" + rest) -
+         static_cast<std::int64_t>(member.size() + 1);
+}
+
+TEST_CASE("What a request only names counts as much as a picture", "[router]") {
+  const auto [dialect, member] = GENERATE(table<Dialect, std::string>(
+      {{Dialect::kGemini, R"("cachedContent":"cachedContents/1")"},
+       {Dialect::kGemini, R"("cached_content":"cachedContents/1")"},
+       {Dialect::kGemini, R"("tools":[{"googleSearch":{}}])"},
+       {Dialect::kOpenAiResponses, R"("tools":[{"type":"web_search"}])"},
+       {Dialect::kOpenAiChat, R"("web_search_options":{})"},
+       {Dialect::kAnthropic, R"("mcp_servers":[{"type":"url","url":"https://x","name":"x"}])"},
+       {Dialect::kAnthropic, R"("tools":[{"type":"web_search_20250305","name":"web_search"}])"}}));
+  CAPTURE(member);
+  CHECK(cost_of_member(dialect, member) == kAPicture);
+}
+
+TEST_CASE("A tool that the client runs costs its bytes", "[router]") {
+  CHECK(cost_of_member(Dialect::kOpenAiResponses,
+                       R"("tools":[{"type":"function","name":"f","parameters":{}}])") == 0);
+}
+
+TEST_CASE("Each item that a Responses client only refers to counts as much as a picture",
+          "[router]") {
+  const std::string begin = R"({"model":"m","max_output_tokens":1,"input":[)";
+  const std::string said = R"({"role":"user","content":"a"})";
+  const std::string kept = GENERATE(R"(,{"type":"item_reference","id":"msg_1"})",
+                                    R"(,{"type":"item_reference","id":"rs_1"})");
+  const auto bound = [&](const std::string& items) {
+    return bound_of(Dialect::kOpenAiResponses, begin + items + "]}");
+  };
+  const auto bytes = static_cast<std::int64_t>(2 * kept.size());
+  CHECK(bound(said + kept + kept) - bound(said) == 2 * kAPicture + bytes);
+}
+
+TEST_CASE("Of two limits of an answer the larger one counts, whichever is named first",
+          "[router]") {
+  const std::string limits = GENERATE(R"("max_tokens":500,"max_completion_tokens":1)",
+                                      R"("max_completion_tokens":1,"max_tokens":500)");
+  const std::string body =
+      "{" + limits + R"(,"model":"m","messages":[{"role":"user","content":"a"}]})";
+  CHECK(bound_of(Dialect::kOpenAiChat, body) ==
+        500 * 1'000 + static_cast<std::int64_t>(body.size()));
+}
+
+}  // namespace
+}  // namespace weir
