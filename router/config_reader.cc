@@ -362,7 +362,7 @@ class ConfigReader {
       const std::string problem = std::visit(reader, key.member);
       if (problem.empty()) continue;
       if (reader.lacks_secret() && secrets_ == SecretUse::kNone) {
-        missing_secrets_.push_back(path + ": " + problem);
+        missing_secrets_.emplace_back(path).append(": ").append(problem);
       } else {
         findings_.add_at(reader.at().line, path + reader.at().inner, problem);
       }
