@@ -5,9 +5,9 @@
 #include "cloud_adapters/wire/openai_chat.h"
 #include "policies/team.h"
 #include "router/endpoints.h"
-#include "router/web_page.h"
 #include "router/local_models.h"
 #include "router/small_response.h"
+#include "router/web_page.h"
 
 namespace weir {
 namespace {
