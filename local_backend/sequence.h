@@ -99,8 +99,8 @@ class Sequence {
 
   // The logits behind the last token fed; uses them up. `measured` is nullopt if
   // they are not numbers, which ends the request. May throw what a mask throws.
-  Error no_token_error() const;
   void take_logits(std::span<float> logits, std::optional<Measured> measured, SteadyTime now);
+  Error no_token_error() const;
 
   // Says what the mask knows to come next; how many tokens.
   std::size_t follow_mask(SteadyTime now);

@@ -97,7 +97,10 @@ bool Gateway::ready() const {
 
 std::string_view Gateway::common_fields(const RequestHead& head) {
   if (head.fields.value("origin").empty()) return {};
-  return fields_for_pages(head, !credentials_of(head).key().empty());
+  const Asking with = asking();
+  const Result<Identity> who = with.snapshot->teams.authenticate(credentials_of(head), *with.keys,
+                                                                 services_.clock.unix_ms());
+  return fields_for_pages(head, !who || who->key != nullptr);
 }
 
 std::optional<Response> Gateway::admit(const RequestHead& head) {

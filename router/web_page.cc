@@ -37,9 +37,9 @@ Response preflight_answer(const RequestHead& head) {
   return response;
 }
 
-std::string_view fields_for_pages(const RequestHead& head, bool shows_key) {
+std::string_view fields_for_pages(const RequestHead& head, bool keyed) {
   if (head.fields.value("origin").empty()) return {};
-  if (is_from_foreign_page(head) && !shows_key && !is_preflight(head)) return {};
+  if (is_from_foreign_page(head) && !keyed && !is_preflight(head)) return {};
   return "access-control-allow-origin: *\r\naccess-control-expose-headers: *\r\n";
 }
 

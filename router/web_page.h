@@ -19,7 +19,8 @@ bool is_from_foreign_page(const RequestHead& head);
 bool is_preflight(const RequestHead& head);
 Response preflight_answer(const RequestHead& head);
 
-// What lets a page read an answer, if it may: complete lines.
-std::string_view fields_for_pages(const RequestHead& head, bool shows_key);
+// What lets a page read an answer, if it may: complete lines. `keyed`: the request has a key, or
+// is refused for want of a good one.
+std::string_view fields_for_pages(const RequestHead& head, bool keyed);
 
 }  // namespace weir
