@@ -3,6 +3,7 @@
 // The engine's thread calls the functions in turn; nobody else may meanwhile.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "local_backend/tokenizer/prompt.h"
@@ -12,6 +13,15 @@ namespace weir {
 
 // What may come next.
 struct AllowedTokens {
+  // Not where all may.
+  bool has(TokenId token) const {
+    return set.has(token) || std::binary_search(few.begin(), few.end(), token);
+  }
+  void remove(TokenId token) {
+    std::erase(few, token);
+    if (set.has(token)) set.remove(token);
+  }
+
   bool all = false;          // any; the rest says nothing then
   std::vector<TokenId> few;  // all of them, growing; empty if there are many
   TokenSet set;              // then: a bit for each

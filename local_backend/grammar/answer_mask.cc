@@ -21,10 +21,7 @@ const AllowedTokens* AnswerMask::without_used_names(const AllowedTokens* allowed
   const std::vector<TokenId> forbidden = names_.forbidden(*state_, *allowed);
   if (forbidden.empty()) return allowed;
   fewer_ = *allowed;
-  for (const TokenId token : forbidden) {
-    if (fewer_.set.has(token)) fewer_.set.remove(token);
-    std::erase(fewer_.few, token);
-  }
+  for (const TokenId token : forbidden) fewer_.remove(token);
   return &fewer_;
 }
 

@@ -111,7 +111,7 @@ FormatKind language_of_format(std::string_view name, Languages& languages, Langu
   *language = language_of_pattern("^" + known->pattern + "$", languages).value();
   if (name == "hostname") {
     const LanguageId any = languages.one_of(all_code_points());
-    *language = languages.both({*language, languages.repeated(any, 1, kMostHostnameBytes)});
+    *language = languages.both({*language, languages.repeated(any, 0, kMostHostnameBytes)});
   }
   return FormatKind::kKnown;
 }

@@ -61,13 +61,14 @@ Languages::Languages() {
   for (const bool has_empty : {false, true, true}) {
     words_.id_of(std::array{static_cast<std::uint32_t>(Kind::kEither), kNoLimit,
                             static_cast<std::uint32_t>(nodes_.size())});
-    nodes_.push_back({has_empty, false, Known::kPossible});
+    nodes_.push_back({.has_empty = has_empty, .known = Known::kPossible});
   }
   nodes_[kNothing].known = Known::kImpossible;
   for (const CodePointRange& range : all_code_points()) {
     nodes_[kAnything].derivatives.push_back({range.first, range.last, kAnything});
   }
   for (Node& node : nodes_) node.derived = node.pruned = true;
+  any_ = one_of(all_code_points());
 }
 
 LanguageId Languages::add(Kind kind, Words arguments, bool has_empty, bool searched) {
@@ -75,7 +76,11 @@ LanguageId Languages::add(Kind kind, Words arguments, bool has_empty, bool searc
   added_.insert(added_.end(), arguments.begin(), arguments.end());
   const std::uint32_t id = words_.id_of(added_);
   if (id == nodes_.size()) {
-    nodes_.push_back({has_empty, searched, has_empty || !searched ? Known::kPossible : Known::kNo});
+    nodes_.push_back({.has_empty = has_empty,
+                      .searched = searched,
+                      .has_far_count = has_far_count(kind, arguments),
+                      .shortest = shortest(kind, arguments),
+                      .known = has_empty || !searched ? Known::kPossible : Known::kNo});
   }
   return id;
 }
@@ -158,6 +163,7 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
     }
   }
   work_ += flat.size();
+  join_lengths(&flat);
   join_multiples(&flat);
   std::sort(flat.begin(), flat.end());
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
@@ -166,6 +172,30 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
   const bool empty = std::all_of(flat.begin(), flat.end(), [&](auto id) { return has_empty(id); });
   if (flat.front() == kEmpty) return empty ? kEmpty : kNothing;
   return add(Kind::kBoth, flat, empty, true);
+}
+
+// So many characters, all of one class.
+bool Languages::is_of_characters(LanguageId language) const {
+  if (language <= kAnything || kind(language) != Kind::kRepeated) return false;
+  const LanguageId part = arguments(language)[0];
+  return part > kAnything && kind(part) == Kind::kOneOf;
+}
+
+// How many characters there may be, and of which class: one condition says both.
+void Languages::join_lengths(std::vector<LanguageId>* conditions) {
+  const auto is_length = [this](LanguageId id) {
+    return is_of_characters(id) && arguments(id)[0] == any_;
+  };
+  const auto length = std::ranges::find_if(*conditions, is_length);
+  if (length == conditions->end()) return;
+  const auto [least, most] = std::pair{arguments(*length)[1], arguments(*length)[2]};
+  const auto other = std::find_if(conditions->begin(), conditions->end(), [&](LanguageId id) {
+    return id != *length && is_of_characters(id);
+  });
+  if (other == conditions->end()) return;
+  const std::span<const std::uint32_t> own = arguments(*other);
+  *other = repeated(own[0], std::max(own[1], least), std::min(own[2], most));
+  conditions->erase(length);
 }
 
 // What takes two remainders to 0 takes the one to 0 that stands for both: there are fewer of these
@@ -215,7 +245,7 @@ LanguageId Languages::repeated(LanguageId language, std::uint32_t least, std::ui
   if (language == kAnything) return kAnything;
   if (has_empty(language)) least = 0;
   if (least == 1 && most == 1) return language;
-  if (least == 0 && most == kNoLimit && language == one_of(all_code_points())) return kAnything;
+  if (least == 0 && most == kNoLimit && language == any_) return kAnything;
   return add(Kind::kRepeated, std::array{language, least, most}, least == 0,
              searched(language) && least > 0);
 }

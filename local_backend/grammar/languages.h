@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "local_backend/grammar/code_points.h"
@@ -30,6 +31,12 @@ struct Derivative {
   LanguageId next;
 };
 
+// Has the same texts of up to so many characters as another language, and they begin the same ones.
+struct Widened {
+  LanguageId language;
+  std::uint32_t same;
+};
+
 // Bytes that are not UTF-8 count as U+FFFD.
 std::u32string code_points_of(std::string_view utf8);
 
@@ -38,6 +45,7 @@ class Languages {
   static constexpr LanguageId kNothing = 0;   // no text
   static constexpr LanguageId kEmpty = 1;     // the empty text
   static constexpr LanguageId kAnything = 2;  // every text
+  static constexpr std::uint32_t kFar = 32;
   static constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 
   Languages();
@@ -74,6 +82,9 @@ class Languages {
   bool may_continue(LanguageId language, char32_t first, char32_t last);
   // The characters of the largest class that all lead to the same rest.
   CodePoints largest_class(LanguageId language);
+  // Without limits of lengths and counts that make no difference for kFar characters, as far as
+  // that is easily told; then it is a superset.
+  Widened widened(LanguageId language);
   // Behind any of these; kNothing if they do not all lead to the same rest.
   LanguageId after_all(LanguageId language, const CodePoints& points);
 
@@ -105,6 +116,8 @@ class Languages {
   struct Node {
     bool has_empty = false;
     bool searched = false;  // possible() must search
+    bool has_far_count = false;
+    std::uint32_t shortest = 0;  // no text has fewer characters
     Known known = Known::kNo;
     std::uint32_t search = 0;  // the last that met it
     bool derived = false;
@@ -117,6 +130,17 @@ class Languages {
   std::span<const std::uint32_t> arguments(LanguageId language) const {
     return words_[language].subspan(1);
   }
+  // So many more characters make a text of whatever one begins with; unset if that is not easily
+  // told. Then `shortest` is the length of a text.
+  std::optional<std::uint32_t> to_end(LanguageId language);
+  std::optional<std::uint32_t> part_to_end(LanguageId language);  // kept
+  std::optional<std::uint32_t> work_out_to_end(LanguageId language);
+  std::uint32_t shortest(Kind kind, Words arguments) const;
+  // Characters that use the count of a repeated part up; kNoLimit if it has none.
+  std::uint32_t used_up_by(Words repeated) const;
+  bool has_far_count(Kind kind, Words arguments) const;
+  std::optional<Widened> without_most(LanguageId language);
+  LanguageId without_counts(LanguageId language, std::uint32_t* same);  // kept
   bool searched(LanguageId language) const { return nodes_[language].searched; }
   LanguageId multiples(std::uint32_t divisor, std::uint32_t remainder, std::uint32_t places,
                        bool in_fraction);
@@ -124,6 +148,8 @@ class Languages {
   std::vector<Derivative> derive(LanguageId language);
   std::vector<Derivative> derive_negation(LanguageId language);
   std::vector<Derivative> derive_multiples(std::span<const std::uint32_t> arguments);
+  bool is_of_characters(LanguageId language) const;
+  void join_lengths(std::vector<LanguageId>* conditions);
   void join_multiples(std::vector<LanguageId>* conditions);
   LanguageId common_multiple(LanguageId one, LanguageId other);
   std::vector<Derivative> merged(const std::vector<std::vector<Derivative>>& lists, Kind kind);
@@ -138,7 +164,10 @@ class Languages {
   std::size_t most_work_ = std::numeric_limits<std::size_t>::max();
   bool spent_ = false;
   std::uint32_t searches_ = 0;
-  std::deque<Node> nodes_;  // by id; references to one last
+  std::deque<Node> nodes_;     // by id; references to one last
+  LanguageId any_ = kNothing;  // one character, whichever
+  std::unordered_map<LanguageId, std::optional<std::uint32_t>> to_end_;
+  std::unordered_map<LanguageId, Widened> without_counts_;
 };
 
 }  // namespace weir::grammar

@@ -568,4 +568,9 @@ std::optional<LanguageId> Machine::string_rest(StateId state) const {
   return whole ? std::optional(at[1]) : std::nullopt;
 }
 
+StateId Machine::with_string_rest(StateId state, LanguageId language) {
+  const Place at = place_at(places_of_[state].front());
+  return this->state(place(Kind::kString, at[4], language));
+}
+
 }  // namespace weir::grammar

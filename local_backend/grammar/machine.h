@@ -98,6 +98,8 @@ class Machine {
   // The language of the rest of the string that the state is in and nothing else, at the border of
   // characters.
   std::optional<LanguageId> string_rest(StateId state) const;
+  // Where that holds: the same state, but for the language.
+  StateId with_string_rest(StateId state, LanguageId language);
   // The same of plain text.
   std::optional<LanguageId> plain_rest(StateId state) const;
 

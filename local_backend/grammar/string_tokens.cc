@@ -238,6 +238,14 @@ ClassTokens StringTokens::made_of(const CodePoints& points) const {
   return made;
 }
 
+std::vector<TokenId> StringTokens::longer_than(std::size_t count) const {
+  std::vector<TokenId> tokens;
+  for (const Long& one : long_) {
+    if (characters(one.token) > count) tokens.push_back(one.token);
+  }
+  return tokens;
+}
+
 void StringTokens::keep_short(std::size_t most, TokenSet* tokens) const {
   std::vector<TokenId> kept;
   for (const Long& one : long_) {

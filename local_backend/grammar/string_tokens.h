@@ -54,6 +54,8 @@ class StringTokens {
   std::size_t characters(TokenId token) const {
     return characters_[static_cast<std::size_t>(token)];
   }
+  // Those of more characters, of which there are at least kMostCounted.
+  std::vector<TokenId> longer_than(std::size_t characters) const;
   // *tokens without those of more characters.
   void keep_short(std::size_t most, TokenSet* tokens) const;
   // Bytes before its quote; kNoQuote if the string does not end in it.

@@ -1,6 +1,7 @@
 #include "local_backend/grammar/token_masks.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -91,11 +92,14 @@ AllowedTokens TokenMasks::work_out(StateId state) {
   AllowedTokens allowed;
   if (machine_.may_end(state)) allowed.few = trie_->end_tokens();
   const auto language = machine_.string_rest(state);
+  if (language) {
+    if (auto same = without_limits(state, *language)) return std::move(*same);
+  }
   const Prepared* known = language ? &prepared(*language) : nullptr;
   if (known != nullptr && known->tokens != nullptr) {
     add_class(*known, state, &allowed);
   } else {
-    walk(trie_->all(), trie_->chain(), kAll, state, &allowed.few);
+    walk(trie_->all(), kAll, state, &allowed.few);
     if (allowed.few.size() <= kFew) {
       std::sort(allowed.few.begin(), allowed.few.end());
       return allowed;
@@ -107,6 +111,22 @@ AllowedTokens TokenMasks::work_out(StateId state) {
   return allowed;
 }
 
+// Limits that are further than tokens are long make no difference but for the longest of them:
+// what may come is the same wherever the text is otherwise as far.
+std::optional<AllowedTokens> TokenMasks::without_limits(StateId state, LanguageId language) {
+  static_assert(Languages::kFar >= StringTokens::kMostCounted);
+  const Widened wide = machine_.languages().widened(language);
+  if (wide.language == language) return std::nullopt;
+  AllowedTokens allowed = of(machine_.with_string_rest(state, wide.language));
+  for (const TokenId token : trie_->strings().longer_than(wide.same)) {
+    const bool may_come = allowed.has(token);
+    if (may_come && machine_.step(state, trie_->bytes(token)) == Machine::kDead) {
+      allowed.remove(token);
+    }
+  }
+  return allowed;
+}
+
 // In a string most tokens that may come say nothing but characters of one class: they are known
 // together, and only those that have others are walked.
 void TokenMasks::add_class(const Prepared& known, StateId state, AllowedTokens* allowed) {
@@ -114,7 +134,7 @@ void TokenMasks::add_class(const Prepared& known, StateId state, AllowedTokens* 
   if (known.most != kNoLimit) trie_->strings().keep_short(known.most, &allowed->set);
   add_quoted(known, state, &allowed->set);
   if (known.others == 0) return;
-  walk(trie_->all(), trie_->chain(), known.others, state, &allowed->few);
+  walk(trie_->all(), known.others, state, &allowed->few);
 }
 
 // Wherever the string ends, the same comes behind it.
@@ -125,7 +145,7 @@ void TokenMasks::add_quoted(const Prepared& known, StateId state, TokenSet* set)
   append_utf8(&character, plain_point(known.points));
   for (auto n = end - known.may_end.begin(); n > 0; --n) state = machine_.step(state, character);
   std::vector<TokenId> found;
-  walk(trie_->quotes(), trie_->quote_chain(), kAll, state, &found);
+  walk(trie_->quotes(), kAll, state, &found);
   for (const TokenId token : found) {
     const std::size_t count = trie_->strings().characters(token);
     const bool ends = known.may_end[std::min(count, known.may_end.size() - 1)];
@@ -151,11 +171,11 @@ CharacterBits TokenMasks::impossible_in(StateId state) {
 
 // Finds tokens that may come: all of those that have any of the characters that are asked for, and
 // maybe others.
-void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, CharacterBits asked,
-                      StateId state, std::vector<TokenId>* found) {
+void TokenMasks::walk(const ByteTree& tree, CharacterBits asked, StateId state,
+                      std::vector<TokenId>* found) {
   constexpr CharacterBits kWhole = ~(kNoCharacter | kBegunUtf8 | kBegunEscape);
-  const auto add = [&](TokenId token) {
-    for (; token >= 0; token = chain[static_cast<std::size_t>(token)]) found->push_back(token);
+  const auto add = [&](std::span<const TokenId> tokens) {
+    found->insert(found->end(), tokens.begin(), tokens.end());
   };
   StateId looked_at = Machine::kDead;
   CharacterBits impossible = kAll;
@@ -163,13 +183,13 @@ void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, Ch
   while (!way_.empty()) {
     const Way way = way_.back();
     way_.pop_back();
-    const std::uint32_t end = branches[way.branch].first + branches[way.branch].count;
-    for (std::uint32_t i = branches[way.branch].first; i < end; ++i) {
-      const TokenBranch& branch = branches[i];
+    const std::uint32_t end = tree[way.branch].first + tree[way.branch].count;
+    for (std::uint32_t i = tree[way.branch].first; i < end; ++i) {
+      const ByteTree::Branch& branch = tree[i];
       if (((branch.here | branch.below) & way.asked) == 0) continue;
       const StateId next = machine_.step(way.state, branch.byte);
       if (next == Machine::kDead) continue;
-      add(branch.token);
+      add(tree.ending_at(i));
       if (branch.count == 0) continue;
       const bool met = (branch.here & way.asked & kWhole) != 0;
       if (branch.end - branch.first >= kManyBranches && next != looked_at) {
@@ -177,7 +197,7 @@ void TokenMasks::walk(const TokenBranches& branches, const TokenChain& chain, Ch
         impossible = impossible_in(next);
       }
       if (next == looked_at && (branch.below & impossible) == 0) {
-        for (std::uint32_t n = branch.first; n < branch.end; ++n) add(branches[n].token);
+        add(tree.longer_than(i));
       } else {
         way_.push_back({i, next, met ? kAll : way.asked});
       }

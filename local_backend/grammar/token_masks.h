@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -49,10 +50,10 @@ class TokenMasks {
   const Prepared& prepared(LanguageId language);
   void follow_class(LanguageId language, Prepared* prepared);
   AllowedTokens work_out(StateId state);
+  std::optional<AllowedTokens> without_limits(StateId state, LanguageId language);
   void add_class(const Prepared& known, StateId state, AllowedTokens* allowed);
   void add_quoted(const Prepared& known, StateId state, TokenSet* set);
-  void walk(const TokenBranches& branches, const TokenChain& chain, CharacterBits asked,
-            StateId state, std::vector<TokenId>* found);
+  void walk(const ByteTree& tree, CharacterBits asked, StateId state, std::vector<TokenId>* found);
   CharacterBits impossible_in(StateId state);
 
   Machine& machine_;

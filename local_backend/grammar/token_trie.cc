@@ -3,88 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "local_backend/grammar/string_reader.h"
-
 namespace weir::grammar {
 namespace {
 
-struct Ending {
-  std::string_view bytes;
-  TokenId token;
-};
-
-// What begins alike stays together, so that a walk finds it near.
-TokenBranches branches_of(std::vector<Ending> endings, TokenChain* chain) {
-  std::sort(endings.begin(), endings.end(),
-            [](const Ending& a, const Ending& b) { return a.bytes < b.bytes; });
-  struct Part {
-    std::size_t branch;
-    std::size_t first;  // of the endings
-    std::size_t end;
-    std::size_t depth;
-  };
-  TokenBranches branches(1);
-  std::vector<Part> parts{{0, 0, endings.size(), 0}};
-  while (!parts.empty()) {
-    const Part part = parts.back();
-    parts.pop_back();
-    std::size_t at = part.first;
-    for (; at < part.end && endings[at].bytes.size() == part.depth; ++at) {
-      const TokenId token = endings[at].token;
-      (*chain)[static_cast<std::size_t>(token)] = std::exchange(branches[part.branch].token, token);
-    }
-    branches[part.branch].first = static_cast<std::uint32_t>(branches.size());
-    while (at < part.end) {
-      const char byte = endings[at].bytes[part.depth];
-      const std::size_t first = at;
-      while (at < part.end && endings[at].bytes[part.depth] == byte) ++at;
-      parts.push_back({branches.size(), first, at, part.depth + 1});
-      branches.push_back({.byte = static_cast<std::uint8_t>(byte)});
-      ++branches[part.branch].count;
-    }
+// Those that have text, from the first byte on or from the quote that ends a string in them.
+std::vector<ByteTree::Ending> endings_of(const std::vector<std::string>& bytes, bool from_quote) {
+  std::vector<ByteTree::Ending> endings;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::size_t from = from_quote ? StringTokens::quote_at(bytes[i]) : 0;
+    if (bytes[i].empty() || from == StringTokens::kNoQuote) continue;
+    endings.push_back({std::string_view(bytes[i]).substr(from), static_cast<TokenId>(i)});
   }
-  for (std::size_t i = branches.size(); i-- > 0;) {
-    TokenBranch& branch = branches[i];
-    // The first of those that are one byte longer was gone into last.
-    branch.end = branch.count == 0 ? branch.first : branches[branch.first].end;
-    branch.end = std::max(branch.end, branch.first + branch.count);
-  }
-  return branches;
-}
-
-CharacterBits bits_here(const StringStep& step, bool ends) {
-  switch (step.kind) {
-    case StringStep::Kind::kCharacter: return bit_of(step.code);
-    case StringStep::Kind::kMore: break;
-    default: return kNoCharacter;
-  }
-  if (!ends) return 0;
-  return is_begun_utf8(step.unfinished) ? kBegunUtf8 : kBegunEscape;
-}
-
-// What is longer stands behind what it begins with.
-void note_characters(TokenBranches* branches) {
-  std::vector<StringStep> steps(branches->size());
-  steps.front().kind = StringStep::Kind::kCharacter;
-  for (std::size_t at = 0; at < branches->size(); ++at) {
-    const StringStep& before = steps[at];
-    const TokenBranch& branch = (*branches)[at];
-    if (before.kind != StringStep::Kind::kCharacter && before.kind != StringStep::Kind::kMore) {
-      continue;
-    }
-    for (std::size_t i = branch.first; i < branch.first + branch.count; ++i) {
-      TokenBranch& longer = (*branches)[i];
-      steps[i] = read_byte(before.unfinished, longer.byte, Spelling::kUsual);
-      longer.here = bits_here(steps[i], longer.token >= 0);
-    }
-  }
-  for (std::size_t at = branches->size(); at-- > 0;) {
-    TokenBranch& branch = (*branches)[at];
-    branch.below = 0;
-    for (std::size_t i = branch.first; i < branch.first + branch.count; ++i) {
-      branch.below |= (*branches)[i].here | (*branches)[i].below;
-    }
-  }
+  return endings;
 }
 
 AllowedTokens all_but(const std::vector<TokenId>& end_tokens, std::size_t tokens) {
@@ -102,22 +32,9 @@ TokenTrie::TokenTrie(std::vector<std::string> bytes, std::vector<TokenId> end_to
       end_tokens_(std::move(end_tokens)),
       all_but_ends_(all_but(end_tokens_, bytes_.size())),
       strings_(bytes_),
-      chain_(bytes_.size(), -1),
-      quote_chain_(bytes_.size(), -1) {
-  std::vector<Ending> endings;
-  std::vector<Ending> quoted;
-  for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    const std::string_view text = bytes_[i];
-    if (text.empty()) continue;
-    const auto token = static_cast<TokenId>(i);
-    endings.push_back({text, token});
-    const std::size_t quote = StringTokens::quote_at(text);
-    if (quote != StringTokens::kNoQuote) quoted.push_back({text.substr(quote), token});
-    add_quotes(token);
-  }
-  all_ = branches_of(std::move(endings), &chain_);
-  quotes_ = branches_of(std::move(quoted), &quote_chain_);
-  note_characters(&all_);
+      all_(endings_of(bytes_, false)),
+      quotes_(endings_of(bytes_, true)) {
+  for (std::size_t i = 0; i < bytes_.size(); ++i) add_quotes(static_cast<TokenId>(i));
 }
 
 void TokenTrie::add_quotes(TokenId token) {

@@ -1,5 +1,4 @@
-// The tokens of a vocabulary by their bytes, so that those which share a beginning are looked at
-// together; and what each does inside a JSON string.
+// The tokens of a vocabulary: by their bytes, and by what each does inside a JSON string.
 //
 // Immutable after it is made, but for what it remembers. Any number of threads may share one.
 #pragma once
@@ -14,28 +13,13 @@
 #include <utility>
 #include <vector>
 
+#include "local_backend/grammar/byte_tree.h"
 #include "local_backend/grammar/code_points.h"
 #include "local_backend/grammar/string_tokens.h"
 #include "local_backend/token_mask.h"
 #include "local_backend/tokenizer/tokenizer.h"
 
 namespace weir::grammar {
-
-struct TokenBranch {
-  // What a string says where this beginning ends, as far as tokens end there: the character that
-  // is whole with its last byte, or begun. Then what is said behind it by all that are longer.
-  CharacterBits here = kNoCharacter;
-  CharacterBits below = kNoCharacter;
-  std::uint32_t first = 0;  // of the branches that are one byte longer; they follow each other
-  std::uint32_t end = 0;    // of all that are longer; they follow each other too, from `first` on
-  TokenId token = -1;       // that ends here; others that do follow in a chain
-  std::uint16_t count = 0;  // of those that are one byte longer
-  std::uint8_t byte = 0;    // the last one of this beginning
-};
-// The first one is the root, of no bytes.
-using TokenBranches = std::vector<TokenBranch>;
-// By token: the next one that ends at the same branch, or -1.
-using TokenChain = std::vector<TokenId>;
 
 struct QuoteToken {
   TokenId token;
@@ -56,11 +40,9 @@ class TokenTrie {
   std::string_view bytes(TokenId token) const { return bytes_[static_cast<std::size_t>(token)]; }
   const std::vector<TokenId>& end_tokens() const { return end_tokens_; }
   const AllowedTokens& all_but_ends() const { return all_but_ends_; }
-  const TokenBranches& all() const { return all_; }
-  const TokenChain& chain() const { return chain_; }  // of all()
+  const ByteTree& all() const { return all_; }
   // Of tokens that a string ends in: from its quote on.
-  const TokenBranches& quotes() const { return quotes_; }
-  const TokenChain& quote_chain() const { return quote_chain_; }
+  const ByteTree& quotes() const { return quotes_; }
   const StringTokens& strings() const { return strings_; }
   // Tokens that have a quote, of either kind, and something behind it; those that have two quotes.
   const std::vector<QuoteToken>& opening() const { return opening_; }
@@ -75,10 +57,8 @@ class TokenTrie {
   std::vector<TokenId> end_tokens_;
   AllowedTokens all_but_ends_;
   StringTokens strings_;
-  TokenBranches all_;
-  TokenChain chain_;
-  TokenBranches quotes_;
-  TokenChain quote_chain_;
+  ByteTree all_;
+  ByteTree quotes_;
   std::vector<QuoteToken> opening_;
   std::vector<QuoteToken> quoting_;
   mutable std::mutex mutex_;

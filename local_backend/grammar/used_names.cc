@@ -1,20 +1,21 @@
 #include "local_backend/grammar/used_names.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace weir::grammar {
 namespace {
-
-bool has_token(const AllowedTokens& allowed, TokenId token) {
-  return allowed.set.has(token) || std::ranges::binary_search(allowed.few, token);
-}
 
 std::uint8_t first_utf8_byte(char32_t code) {
   if (code < 0x80) return static_cast<std::uint8_t>(code);
   if (code < 0x800) return static_cast<std::uint8_t>(0xc0 | (code >> 6));
   if (code < 0x10000) return static_cast<std::uint8_t>(0xe0 | (code >> 12));
   return static_cast<std::uint8_t>(0xf0 | (code >> 18));
+}
+
+void add(std::span<const TokenId> more, std::vector<TokenId>* tokens) {
+  tokens->insert(tokens->end(), more.begin(), more.end());
 }
 
 // Whether any name begins so.
@@ -128,15 +129,10 @@ UsedNames::ByteSet UsedNames::bytes_along(const Reading& reading, const Names& n
   return bytes;
 }
 
-void UsedNames::add_chain(TokenId token, std::vector<TokenId>* tokens) const {
-  const TokenChain& chain = grammar_->trie().chain();
-  for (; token >= 0; token = chain[static_cast<std::size_t>(token)]) tokens->push_back(token);
-}
-
 // Within a name: those that end one of the names; where names may run out, those too that only
 // follow one.
 void UsedNames::add_along_names(StateId state, Tokens* tokens) const {
-  const TokenBranches& all = grammar_->trie().all();
+  const ByteTree& all = grammar_->trie().all();
   const Names& names = objects_.back();
   const bool run_out = !machine_->names_go_on();
   std::vector<std::pair<std::uint32_t, Reading>> way{{0, reading_in(state)}};
@@ -151,12 +147,10 @@ void UsedNames::add_along_names(StateId state, Tokens* tokens) const {
       if (next.state == Machine::kDead) continue;
       if (event == Event::kNameEnds) {
         if (!names.contains(next.name)) continue;
-        add_chain(all[i].token, &tokens->forbidden);
-        for (std::uint32_t n = all[i].first; n < all[i].end; ++n) {
-          add_chain(all[n].token, &tokens->forbidden);
-        }
+        add(all.ending_at(i), &tokens->forbidden);
+        add(all.longer_than(i), &tokens->forbidden);
       } else if (any_begins_with(names, next.name)) {
-        if (run_out) add_chain(all[i].token, &tokens->doubtful);
+        if (run_out) add(all.ending_at(i), &tokens->doubtful);
         way.emplace_back(i, std::move(next));
       }
     }
@@ -179,9 +173,9 @@ std::vector<TokenId> UsedNames::forbidden(StateId state, const AllowedTokens& al
   Tokens tokens;
   if (reading_.facts.spelling && !objects_.empty()) add_along_names(state, &tokens);
   add_with_names(state, &tokens);
-  std::erase_if(tokens.forbidden, [&](TokenId token) { return !has_token(allowed, token); });
+  std::erase_if(tokens.forbidden, [&](TokenId token) { return !allowed.has(token); });
   for (const TokenId token : tokens.doubtful) {
-    if (has_token(allowed, token) && forbids(state, grammar_->bytes(token))) {
+    if (allowed.has(token) && forbids(state, grammar_->bytes(token))) {
       tokens.forbidden.push_back(token);
     }
   }

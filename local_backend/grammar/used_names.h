@@ -57,7 +57,6 @@ class UsedNames {
   ByteSet bytes_along(const Reading& reading, const Names& names) const;
   void add_along_names(StateId state, Tokens* tokens) const;
   void add_with_names(StateId state, Tokens* tokens) const;
-  void add_chain(TokenId token, std::vector<TokenId>* tokens) const;
 
   TokenGrammar* grammar_;
   Machine* machine_;

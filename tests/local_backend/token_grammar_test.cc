@@ -46,7 +46,8 @@ std::unique_ptr<Tokenizer> tokenizer() {
                                  ",\n",
                                  "\n  ",
                                  "a, b",
-                                 "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"}) {
+                                 "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+                                 "abababababababababababababababababababababababababab\""}) {
     std::string spelled;
     for (const char byte : std::string_view(text)) {
       spelled += letter_of_byte(static_cast<std::uint8_t>(byte));
@@ -147,6 +148,40 @@ TEST_CASE("Tokens of one class of characters are those that may come one by one"
           std::next(may.begin(), static_cast<std::ptrdiff_t>(rng.next() % may.size()));
       mask.accept(*chosen);
       if (made.is_end(*chosen)) break;
+    }
+  }
+}
+
+TEST_CASE("Masks are exact where limits are far away, and where they are reached", "[grammar]") {
+  const std::string_view schema = GENERATE(
+      R"({"type":"string","pattern":"^[a-z]+(-[a-z0-9]+)*$","maxLength":70})",
+      R"({"type":"string","pattern":"^[a-z]+(-[a-z0-9]+)*$","minLength":2,"maxLength":45})",
+      R"({"type":"string","pattern":"^(z{1,45}-)*$"})",
+      R"({"type":"string","pattern":"^[A-Z]?([a-z]{0,40}[12]){2,3}$"})",
+      R"({"type":"string","pattern":"^(ab|z|na){33,60}$"})",
+      R"({"type":"string","pattern":"^[a-z]+( [a-z]+){0,20}$"})",
+      R"({"type":"string","pattern":"^[^n]+$","minLength":5,"maxLength":60})",
+      R"({"type":"string","pattern":"^[a-z12]*(abc)?$","maxLength":50,"minLength":48})",
+      R"({"type":"string","format":"hostname"})");
+  CAPTURE(schema);
+  const Made made(schema);
+  Rng rng(13);
+  for (int answer = 0; answer < 12; ++answer) {
+    AnswerMask mask = made.mask();
+    for (int i = 0; i < 80; ++i) {
+      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+      std::vector<TokenId> liked;  // what does not end it
+      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
+        const auto token = static_cast<TokenId>(t);
+        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
+        const bool goes_on = made.trie->bytes(token).find('"') == std::string_view::npos;
+        if (goes_on && may.contains(token)) liked.push_back(token);
+      }
+      if (liked.empty() || rng.next() % 64 == 0) liked.assign(may.begin(), may.end());
+      REQUIRE_FALSE(liked.empty());
+      const TokenId chosen = liked[rng.next() % liked.size()];
+      mask.accept(chosen);
+      if (made.is_end(chosen)) break;
     }
   }
 }
