@@ -141,6 +141,7 @@ class Languages {
   bool has_far_count(Kind kind, Words arguments) const;
   std::optional<Widened> without_most(LanguageId language);
   LanguageId without_counts(LanguageId language, std::uint32_t* same);  // kept
+  LanguageId sequence_without_counts(LanguageId language, std::uint32_t* same);
   bool searched(LanguageId language) const { return nodes_[language].searched; }
   LanguageId multiples(std::uint32_t divisor, std::uint32_t remainder, std::uint32_t places,
                        bool in_fraction);

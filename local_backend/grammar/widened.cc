@@ -141,11 +141,7 @@ LanguageId Languages::without_counts(LanguageId language, std::uint32_t* same) {
   std::vector<std::uint32_t> own(arguments(language).begin(), arguments(language).end());
   LanguageId found = kNothing;
   switch (kind(language)) {
-    case Kind::kSequence: {
-      const LanguageId first = without_counts(own[0], &own_same);
-      found = sequence(first, without_counts(own[1], &own_same));
-      break;
-    }
+    case Kind::kSequence: found = sequence_without_counts(language, &own_same); break;
     case Kind::kEither:
       for (LanguageId& option : own) option = without_counts(option, &own_same);
       found = either(std::move(own));
@@ -161,6 +157,22 @@ LanguageId Languages::without_counts(LanguageId language, std::uint32_t* same) {
   without_counts_.emplace(language, Widened{found, own_same});
   *same = std::min(*same, own_same);
   return found;
+}
+
+// What stands behind many parts may keep its counts.
+LanguageId Languages::sequence_without_counts(LanguageId language, std::uint32_t* same) {
+  std::vector<LanguageId> parts;
+  while (parts.size() < kFar && kind(language) == Kind::kSequence &&
+         nodes_[language].has_far_count) {
+    parts.push_back(without_counts(arguments(language)[0], same));
+    language = arguments(language)[1];
+  }
+  if (kind(language) != Kind::kSequence) language = without_counts(language, same);
+  while (!parts.empty()) {
+    language = sequence(parts.back(), language);
+    parts.pop_back();
+  }
+  return language;
 }
 
 Widened Languages::widened(LanguageId language) {
