@@ -24,46 +24,33 @@ CharacterBits bits_here(const StringStep& step, bool ends) {
 ByteTree::ByteTree(std::vector<Ending> endings) : branches_(1) {
   std::sort(endings.begin(), endings.end(),
             [](const Ending& a, const Ending& b) { return a.bytes < b.bytes; });
-  struct Part {
-    std::size_t depth;
-    std::size_t first;   // of the endings
-    std::size_t longer;  // first of those that are longer than the beginning
-    std::size_t end;
-  };
-  std::vector<Part> parts{{0, 0, 0, endings.size()}};  // by branch
-  std::vector<std::size_t> way{0};
-  while (!way.empty()) {
-    const std::size_t at = way.back();
-    way.pop_back();
-    const auto [depth, begin, longer, end] = parts[at];
-    std::size_t next = begin;
-    while (next < end && endings[next].bytes.size() == depth) ++next;
-    parts[at].longer = next;
-    branches_[at].first = static_cast<std::uint32_t>(branches_.size());
-    while (next < end) {
-      const char byte = endings[next].bytes[depth];
-      const std::size_t first = next;
-      while (next < end && endings[next].bytes[depth] == byte) ++next;
-      way.push_back(branches_.size());
-      parts.push_back({depth + 1, first, first, next});
-      branches_.push_back({.byte = static_cast<std::uint8_t>(byte)});
-      ++branches_[at].count;
-    }
-  }
-  for (std::size_t i = branches_.size(); i-- > 0;) {
-    Branch& branch = branches_[i];
-    // The first of those that are one byte longer was gone into last.
-    branch.end = branch.count == 0 ? branch.first : branches_[branch.first].end;
-    branch.end = std::max(branch.end, branch.first + branch.count);
-  }
   tokens_.reserve(endings.size());
-  for (std::size_t i = 0; i < branches_.size(); ++i) {
-    branches_[i].tokens = static_cast<std::uint32_t>(tokens_.size());
-    for (std::size_t n = parts[i].first; n < parts[i].longer; ++n) {
-      tokens_.push_back(endings[n].token);
+  for (const Ending& ending : endings) tokens_.push_back(ending.token);
+  branches_.front().tokens_end = static_cast<std::uint32_t>(endings.size());
+  struct Place {
+    std::uint32_t branch;
+    std::size_t depth;
+  };
+  std::vector<Place> way{{0, 0}};
+  while (!way.empty()) {
+    const auto [at, depth] = way.back();
+    way.pop_back();
+    Branch branch = branches_[at];
+    std::uint32_t next = branch.tokens;
+    while (next < branch.tokens_end && endings[next].bytes.size() == depth) ++next;
+    branch.longer = next;
+    branch.first = static_cast<std::uint32_t>(branches_.size());
+    while (next < branch.tokens_end) {
+      const char byte = endings[next].bytes[depth];
+      const std::uint32_t tokens = next;
+      while (next < branch.tokens_end && endings[next].bytes[depth] == byte) ++next;
+      way.push_back({static_cast<std::uint32_t>(branches_.size()), depth + 1});
+      branches_.push_back(
+          {.tokens = tokens, .tokens_end = next, .byte = static_cast<std::uint8_t>(byte)});
+      ++branch.count;
     }
+    branches_[at] = branch;
   }
-  branches_.push_back({.tokens = static_cast<std::uint32_t>(tokens_.size())});
   note_characters();
 }
 
@@ -79,7 +66,7 @@ void ByteTree::note_characters() {
     const Branch& branch = branches_[at];
     for (std::uint32_t i = branch.first; i < branch.first + branch.count; ++i) {
       steps[i] = read_byte(before.unfinished, branches_[i].byte, Spelling::kUsual);
-      branches_[i].here = bits_here(steps[i], !ending_at(i).empty());
+      branches_[i].here = bits_here(steps[i], !ending_at(branches_[i]).empty());
     }
   }
   for (std::size_t at = branches_.size(); at-- > 0;) {

@@ -22,11 +22,12 @@ class ByteTree {
     // longer.
     CharacterBits here = kNoCharacter;
     CharacterBits below = kNoCharacter;
-    std::uint32_t first = 0;   // of the branches that are one byte longer; they follow each other
-    std::uint32_t end = 0;     // of all that are longer; they follow each other too, from first on
-    std::uint32_t tokens = 0;  // that end at branches before this one
-    std::uint16_t count = 0;   // of the branches that are one byte longer
-    std::uint8_t byte = 0;     // the last one of this beginning
+    std::uint32_t first = 0;       // of the branches that are one byte longer, side by side
+    std::uint32_t tokens = 0;      // of the first that ends here
+    std::uint32_t longer = 0;      // of the first that is longer; they follow each other
+    std::uint32_t tokens_end = 0;  // behind the last of these
+    std::uint16_t count = 0;       // of the branches that are one byte longer
+    std::uint8_t byte = 0;         // the last one of this beginning
   };
   struct Ending {
     std::string_view bytes;
@@ -37,22 +38,18 @@ class ByteTree {
 
   // The first one is the root, of no bytes.
   const Branch& operator[](std::uint32_t branch) const { return branches_[branch]; }
-  std::span<const TokenId> ending_at(std::uint32_t branch) const {
-    return tokens_of(branch, branch + 1);
+  std::span<const TokenId> ending_at(const Branch& branch) const {
+    return std::span(tokens_).subspan(branch.tokens, branch.longer - branch.tokens);
   }
-  std::span<const TokenId> longer_than(std::uint32_t branch) const {
-    return tokens_of(branches_[branch].first, branches_[branch].end);
+  std::span<const TokenId> longer_than(const Branch& branch) const {
+    return std::span(tokens_).subspan(branch.longer, branch.tokens_end - branch.longer);
   }
 
  private:
-  std::span<const TokenId> tokens_of(std::uint32_t first, std::uint32_t end) const {
-    const std::uint32_t at = branches_[first].tokens;
-    return std::span(tokens_).subspan(at, branches_[end].tokens - at);
-  }
   void note_characters();
 
-  std::vector<Branch> branches_;  // and one that is none, behind the last
-  std::vector<TokenId> tokens_;   // by the branch that they end at
+  std::vector<Branch> branches_;
+  std::vector<TokenId> tokens_;  // by their bytes
 };
 
 }  // namespace weir::grammar

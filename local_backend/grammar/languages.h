@@ -83,7 +83,7 @@ class Languages {
   // The characters of the largest class that all lead to the same rest.
   CodePoints largest_class(LanguageId language);
   // Without limits of lengths and counts that make no difference for kFar characters, as far as
-  // that is easily told; then it is a superset.
+  // that is easily told; then it is a superset. A text of one class of characters keeps its limits.
   Widened widened(LanguageId language);
   // Behind any of these; kNothing if they do not all lead to the same rest.
   LanguageId after_all(LanguageId language, const CodePoints& points);

@@ -89,25 +89,22 @@ void TokenMasks::follow_class(LanguageId language, Prepared* prepared) {
 }
 
 AllowedTokens TokenMasks::work_out(StateId state) {
+  if (const auto language = machine_.string_rest(state)) {
+    if (auto same = without_limits(state, *language)) return *std::move(same);
+    const Prepared& known = prepared(*language);
+    if (known.tokens != nullptr) return of_class(known, state);
+  }
   AllowedTokens allowed;
-  if (machine_.may_end(state)) allowed.few = trie_->end_tokens();
-  const auto language = machine_.string_rest(state);
-  if (language) {
-    if (auto same = without_limits(state, *language)) return std::move(*same);
+  allowed.few = walk(trie_->all(), kAll, state);
+  if (machine_.may_end(state)) {
+    allowed.few.insert(allowed.few.end(), trie_->end_tokens().begin(), trie_->end_tokens().end());
   }
-  const Prepared* known = language ? &prepared(*language) : nullptr;
-  if (known != nullptr && known->tokens != nullptr) {
-    add_class(*known, state, &allowed);
-  } else {
-    walk(trie_->all(), kAll, state, &allowed.few);
-    if (allowed.few.size() <= kFew) {
-      std::sort(allowed.few.begin(), allowed.few.end());
-      return allowed;
-    }
-    allowed.set = TokenSet(trie_->tokens());
+  if (allowed.few.size() <= kFew) {
+    std::sort(allowed.few.begin(), allowed.few.end());
+    return allowed;
   }
-  for (const TokenId token : allowed.few) allowed.set.add(token);
-  allowed.few.clear();
+  allowed.set = TokenSet(trie_->tokens());
+  for (const TokenId token : std::exchange(allowed.few, {})) allowed.set.add(token);
   return allowed;
 }
 
@@ -129,12 +126,14 @@ std::optional<AllowedTokens> TokenMasks::without_limits(StateId state, LanguageI
 
 // In a string most tokens that may come say nothing but characters of one class: they are known
 // together, and only those that have others are walked.
-void TokenMasks::add_class(const Prepared& known, StateId state, AllowedTokens* allowed) {
-  allowed->set = known.tokens->whole;
-  if (known.most != kNoLimit) trie_->strings().keep_short(known.most, &allowed->set);
-  add_quoted(known, state, &allowed->set);
-  if (known.others == 0) return;
-  walk(trie_->all(), known.others, state, &allowed->few);
+AllowedTokens TokenMasks::of_class(const Prepared& known, StateId state) {
+  AllowedTokens allowed;
+  allowed.set = known.tokens->whole;
+  if (known.most != kNoLimit) trie_->strings().keep_short(known.most, &allowed.set);
+  add_quoted(known, state, &allowed.set);
+  if (known.others == 0) return allowed;
+  for (const TokenId token : walk(trie_->all(), known.others, state)) allowed.set.add(token);
+  return allowed;
 }
 
 // Wherever the string ends, the same comes behind it.
@@ -144,9 +143,7 @@ void TokenMasks::add_quoted(const Prepared& known, StateId state, TokenSet* set)
   std::string character;
   append_utf8(&character, plain_point(known.points));
   for (auto n = end - known.may_end.begin(); n > 0; --n) state = machine_.step(state, character);
-  std::vector<TokenId> found;
-  walk(trie_->quotes(), kAll, state, &found);
-  for (const TokenId token : found) {
+  for (const TokenId token : walk(trie_->quotes(), kAll, state)) {
     const std::size_t count = trie_->strings().characters(token);
     const bool ends = known.may_end[std::min(count, known.may_end.size() - 1)];
     if (ends && count <= known.most && known.tokens->quoted.has(token)) set->add(token);
@@ -170,13 +167,14 @@ CharacterBits TokenMasks::impossible_in(StateId state) {
 }
 
 // Finds tokens that may come: all of those that have any of the characters that are asked for, and
-// maybe others.
-void TokenMasks::walk(const ByteTree& tree, CharacterBits asked, StateId state,
-                      std::vector<TokenId>* found) {
+// maybe others. Until the next walk.
+const std::vector<TokenId>& TokenMasks::walk(const ByteTree& tree, CharacterBits asked,
+                                             StateId state) {
   constexpr CharacterBits kWhole = ~(kNoCharacter | kBegunUtf8 | kBegunEscape);
   const auto add = [&](std::span<const TokenId> tokens) {
-    found->insert(found->end(), tokens.begin(), tokens.end());
+    found_.insert(found_.end(), tokens.begin(), tokens.end());
   };
+  found_.clear();
   StateId looked_at = Machine::kDead;
   CharacterBits impossible = kAll;
   way_.assign(1, {0, state, asked});
@@ -189,20 +187,21 @@ void TokenMasks::walk(const ByteTree& tree, CharacterBits asked, StateId state,
       if (((branch.here | branch.below) & way.asked) == 0) continue;
       const StateId next = machine_.step(way.state, branch.byte);
       if (next == Machine::kDead) continue;
-      add(tree.ending_at(i));
+      add(tree.ending_at(branch));
       if (branch.count == 0) continue;
       const bool met = (branch.here & way.asked & kWhole) != 0;
-      if (branch.end - branch.first >= kManyBranches && next != looked_at) {
+      if (branch.tokens_end - branch.longer >= kManyTokens && next != looked_at) {
         looked_at = next;
         impossible = impossible_in(next);
       }
       if (next == looked_at && (branch.below & impossible) == 0) {
-        add(tree.longer_than(i));
+        add(tree.longer_than(branch));
       } else {
         way_.push_back({i, next, met ? kAll : way.asked});
       }
     }
   }
+  return found_;
 }
 
 }  // namespace weir::grammar

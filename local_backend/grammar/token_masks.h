@@ -36,7 +36,7 @@ class TokenMasks {
   static constexpr int kMostPrepared = 8;          // steps into a language
   static constexpr std::size_t kNoLimit = ~std::size_t{0};
   static constexpr CharacterBits kAll = ~CharacterBits{0};
-  static constexpr std::size_t kManyBranches = 8;  // that are worth a look at what follows
+  static constexpr std::size_t kManyTokens = 8;  // that are worth a look at what they say
 
   // What strings of a language begin with: characters of one class.
   struct Prepared {
@@ -51,9 +51,9 @@ class TokenMasks {
   void follow_class(LanguageId language, Prepared* prepared);
   AllowedTokens work_out(StateId state);
   std::optional<AllowedTokens> without_limits(StateId state, LanguageId language);
-  void add_class(const Prepared& known, StateId state, AllowedTokens* allowed);
+  AllowedTokens of_class(const Prepared& known, StateId state);
   void add_quoted(const Prepared& known, StateId state, TokenSet* set);
-  void walk(const ByteTree& tree, CharacterBits asked, StateId state, std::vector<TokenId>* found);
+  const std::vector<TokenId>& walk(const ByteTree& tree, CharacterBits asked, StateId state);
   CharacterBits impossible_in(StateId state);
 
   Machine& machine_;
@@ -65,7 +65,8 @@ class TokenMasks {
     StateId state;
     CharacterBits asked;
   };
-  std::vector<Way> way_;  // of a walk: branches to come
+  std::vector<Way> way_;        // of a walk: branches to come
+  std::vector<TokenId> found_;  // by it
   std::unordered_map<LanguageId, Prepared> prepared_;
   std::unordered_map<LanguageId, CharacterBits> impossible_;
   std::unordered_map<LanguageId, CharacterBits> impossible_plain_;

@@ -147,10 +147,10 @@ void UsedNames::add_along_names(StateId state, Tokens* tokens) const {
       if (next.state == Machine::kDead) continue;
       if (event == Event::kNameEnds) {
         if (!names.contains(next.name)) continue;
-        add(all.ending_at(i), &tokens->forbidden);
-        add(all.longer_than(i), &tokens->forbidden);
+        add(all.ending_at(all[i]), &tokens->forbidden);
+        add(all.longer_than(all[i]), &tokens->forbidden);
       } else if (any_begins_with(names, next.name)) {
-        if (run_out) add(all.ending_at(i), &tokens->doubtful);
+        if (run_out) add(all.ending_at(all[i]), &tokens->doubtful);
         way.emplace_back(i, std::move(next));
       }
     }

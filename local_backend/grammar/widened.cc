@@ -176,7 +176,7 @@ LanguageId Languages::sequence_without_counts(LanguageId language, std::uint32_t
 }
 
 Widened Languages::widened(LanguageId language) {
-  if (language <= kAnything) return {language, kNoLimit};
+  if (language <= kAnything || is_of_characters(language)) return {language, kNoLimit};
   Widened wide = without_most(language).value_or(Widened{language, kNoLimit});
   wide.language = without_counts(wide.language, &wide.same);
   return wide;
