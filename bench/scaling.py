@@ -24,11 +24,14 @@ found = json.load(open(sys.argv[1]))
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2))
 for name, label in (("prompt", "reading a prompt"), ("answer", "answering")):
     left.plot(found["depths"], found[name], "o-", label=label)
-left.set(xlabel="tokens before it", ylabel="ms a token", xscale="log", yscale="log", title=found["model"])
+left.set(xlabel="tokens before it", ylabel="ms a token", yscale="log", title=found["model"])
 right.plot(found["streams"], found["rates"], "o-", label="measured")
 right.plot(found["streams"], [found["rates"][0] * n for n in found["streams"]], "--", label="proportional")
-right.set(xlabel="answers at once", ylabel="tokens/s of all", xscale="log", yscale="log", title=found["about"])
-for axes in (left, right):
+right.set(xlabel="answers at once", ylabel="tokens/s of all", yscale="log", title=found["about"])
+for axes, counts in ((left, found["depths"]), (right, found["streams"])):
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(counts, [f"{count:,}" for count in counts])
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.grid(True, which="both", alpha=0.3)
     axes.legend()
 figure.tight_layout()
