@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace weir {
 
@@ -10,5 +12,8 @@ namespace weir {
 void append_timestamp(std::string* out, std::int64_t unix_ms);
 
 std::string timestamp_text(std::int64_t unix_ms);
+
+// Where a day "2026-05-01" begins, in ms since 1970; unset if it is none of the Gregorian calendar.
+std::optional<std::int64_t> day_ms(std::string_view text);
 
 }  // namespace weir

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/timestamp.h"
 #include "metrics/price_table_data.h"
 
 namespace weir {
@@ -27,14 +28,6 @@ std::string_view canonical(std::string_view provider) {
     if (alias == provider) return name;
   }
   return provider;
-}
-
-bool is_date(std::string_view text) {
-  constexpr std::string_view kShape = "dddd-dd-dd";
-  return text.size() == kShape.size() &&
-         std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
-           return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
-         });
 }
 
 Error invalid(const std::string& text) { return {ErrorCode::kInvalidConfig, "prices: " + text}; }
@@ -69,7 +62,7 @@ Price read_entry(const json& entry) {
 Result<void> check(const Price& price) {
   const std::string where = price.model + ": ";
   if (price.model.empty()) return invalid("an entry names no model");
-  if (!is_date(price.as_of)) return invalid(where + "as_of is not a day, YYYY-MM-DD");
+  if (!day_ms(price.as_of)) return invalid(where + "as_of is not a day, YYYY-MM-DD");
   if (price.source.empty()) return invalid(where + "no source");
   const bool sane = in_range(price.base) && price.max_output_tokens >= 0 &&
                     price.context_tokens >= 0 &&

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/clock.h"
+#include "core/timestamp.h"
 #include "metrics/ledger_schema.h"
 #include "metrics/sqlite.h"
 
@@ -143,20 +144,6 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return value;
 }
 
-// "YYYY-MM-DD" as milliseconds since 1970.
-std::optional<std::int64_t> date_ms(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = whole_number(text.substr(0, 4));
-  const auto month = whole_number(text.substr(5, 2));
-  const auto day = whole_number(text.substr(8, 2));
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)},
-                                         std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date}.time_since_epoch().count() * kDayMs;
-}
-
 // "THH:MM:SSZ" as milliseconds.
 std::optional<std::int64_t> clock_ms(std::string_view text) {
   if (text.size() != 10 || text[0] != 'T' || text[3] != ':' || text[6] != ':' || text[9] != 'Z') {
@@ -216,7 +203,7 @@ Result<Report> read_report(const std::string& ledger_path, const ReportQuery& qu
 
 Result<std::int64_t> parse_report_time(std::string_view text, std::int64_t now_ms) {
   if (const auto span = span_ms(text)) return now_ms - *span;
-  if (const auto date = date_ms(text.substr(0, 10))) {
+  if (const auto date = day_ms(text.substr(0, 10))) {
     if (text.size() == 10) return *date;
     if (const auto clock = clock_ms(text.substr(10))) return *date + *clock;
   }

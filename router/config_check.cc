@@ -2,20 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "cloud_adapters/providers/provider.h"
 #include "cloud_adapters/upstream/target.h"
 #include "core/http1.h"
+#include "core/timestamp.h"
 
 namespace weir {
 namespace {
 
 constexpr std::string_view kNameBytes =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-constexpr std::string_view kDateForm = "dddd-dd-dd";
 constexpr std::array<std::string_view, 3> kVirtualModels = {"auto", "local", "cloud"};
 
 bool is_virtual(std::string_view model) {
@@ -42,6 +44,7 @@ class Checker {
   Checker(const Config& config, ConfigFindings& findings) : config_(config), findings_(findings) {}
 
   void run() {
+    check_state_dir();
     check_tls();
     check_listeners();
     for (std::size_t i = 0; i < config_.backends.size(); ++i) check_backend(i);
@@ -56,6 +59,15 @@ class Checker {
   }
 
  private:
+  // A folder that is not there yet is made at the start.
+  void check_state_dir() {
+    std::error_code ignored;
+    const std::filesystem::file_status found = std::filesystem::status(config_.state_dir, ignored);
+    if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
+      findings_.add("state_dir", "is there, but is no folder");
+    }
+  }
+
   void check_tls() {
     const TlsConfig& tls = config_.server.tls;
     if (tls.certificate.empty() != tls.key.empty()) {
@@ -360,16 +372,10 @@ class Checker {
       if (!price.model.empty() && !models.insert(price.model).second) {
         findings_.add(path + ".model", "is priced by another [[price]]");
       }
-      if (!price.as_of.empty() && !is_date(price.as_of)) {
-        findings_.add(path + ".as_of", "must be a day, YYYY-MM-DD");
+      if (!price.as_of.empty() && !day_ms(price.as_of)) {
+        findings_.add(path + ".as_of", "must be a day of the calendar, YYYY-MM-DD");
       }
     }
-  }
-
-  static bool is_date(std::string_view text) {
-    return std::equal(
-        text.begin(), text.end(), kDateForm.begin(), kDateForm.end(),
-        [](char c, char form) { return form == 'd' ? c >= '0' && c <= '9' : c == form; });
   }
 
   const Config& config_;

@@ -72,7 +72,7 @@ TEST_CASE("T9: local energy becomes a cost by the hour", "[prices]") {
 TEST_CASE("T10: a price without a date is refused, and the built-in Opus 4.5 is dated",
           "[prices]") {
   CHECK(PriceTable::parse(one_entry("m", "2026-05-01")).has_value());
-  const std::string bad = GENERATE("", "soon", "2026-5-1", "01.05.2026");
+  const std::string bad = GENERATE("", "soon", "2026-5-1", "01.05.2026", "2026-02-31");
   CAPTURE(bad);
   CHECK(PriceTable::parse(one_entry("m", bad)).error().code == ErrorCode::kInvalidConfig);
   const PriceTable table = PriceTable::create().value();

@@ -107,6 +107,8 @@ TEST_CASE("A finding names the file, the line and the key", "[router]") {
       {"[[pattern]]\nname='p'", "pattern[0]: finds nothing: set pattern or words"},
       {"[[pattern]]\nname='card'\nwords=['a']", "pattern[0].name: is the name of a kind"},
       {"[[team]]\nname='t'\nkeys = ['x']", "weir.toml:3: team[0].keys: each must be ID:sha256"},
+      {"state_dir = '/etc/passwd'", "weir.toml:1: state_dir: is there, but is no folder"},
+      {"[[price]]\nmodel='m'\nas_of = '2026-02-31'", "weir.toml:3: price[0].as_of: must be a day"},
       {"[server]\nthreads = 1\nthreads = 2", "weir.toml:3: "},
       {"[server\nthreads = 1", "weir.toml:1: "},
   }));
