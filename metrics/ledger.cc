@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "metrics/ledger_schema.h"
 #include "metrics/ledger_writer.h"
 #include "metrics/sqlite.h"
 
@@ -109,6 +110,7 @@ Result<void> Ledger::backup(const std::string& path) {
 void Ledger::close() { writer_->close(); }
 
 Result<void> backup_ledger(const std::string& ledger_path, const std::string& backup_path) {
+  if (Result<void> there = look_for_ledger(ledger_path); !there) return there;
   const std::string part = backup_path + ".part";
   if (std::FILE* there = std::fopen(backup_path.c_str(), "re"); there != nullptr) {
     std::fclose(there);

@@ -206,11 +206,14 @@ Result<void> prepare_schema(const sqlite::Database& database) {
   }
 }
 
-Result<sqlite::Database> open_ledger_file(const std::string& path) {
+Result<void> look_for_ledger(const std::string& path) {
   std::error_code unknown;
-  if (!std::filesystem::exists(path, unknown) && !unknown) {
-    return Error{ErrorCode::kNotFound, "there is no ledger " + path + " yet: weir serve makes it"};
-  }
+  if (std::filesystem::exists(path, unknown) || unknown) return {};
+  return Error{ErrorCode::kNotFound, "there is no ledger " + path + " yet: weir serve makes it"};
+}
+
+Result<sqlite::Database> open_ledger_file(const std::string& path) {
+  if (Result<void> there = look_for_ledger(path); !there) return there.error();
   Result<sqlite::Database> database = sqlite::Database::open(path, sqlite::Mode::kReadOnly);
   if (!database) return database.error();
   const Result<std::int64_t> version = database->integer("PRAGMA user_version");

@@ -36,6 +36,9 @@ std::int64_t first_request_id_at(std::int64_t unix_ms);
 // all of it is of today. kStorage for a file that a newer program made.
 Result<void> prepare_schema(const sqlite::Database& database);
 
+// kNotFound, which says how to get one, if there is none.
+Result<void> look_for_ledger(const std::string& path);
+
 // For readers, who migrate nothing: kStorage that says what to do when the file is
 // of another version.
 Result<sqlite::Database> open_ledger_file(const std::string& path);

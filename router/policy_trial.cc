@@ -50,7 +50,7 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
   const Team* team = team_of(config, trial.team);
   if (team == nullptr) {
     return Error{ErrorCode::kInvalidRequest,
-                 trial.team.empty() ? "there are several teams: say which one asks"
+                 trial.team.empty() ? "there are several teams: say which one asks (--team)"
                                     : "there is no team \"" + trial.team + "\"",
                  "unknown_team", "team"};
   }

@@ -14,8 +14,10 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <system_error>
 
 #include "cloud_adapters/wire/json_writer.h"
 #include "core/clock.h"
@@ -236,9 +238,7 @@ class Checkup {
   void check_state_dir() {
     const std::string& folder = config_.state_dir;
     struct stat status{};
-    if (::stat(folder.c_str(), &status) != 0) {
-      return note("state_dir", folder + ": is not there yet; weir serve makes it");
-    }
+    if (::stat(folder.c_str(), &status) != 0) return check_new_state_dir(folder);
     if ((status.st_mode & kOthers) != 0) {
       note("state_dir", folder + ": others on this machine can look into it: chmod 700 it");
     }
@@ -249,6 +249,21 @@ class Checkup {
       left < kLittleDisk ? problem("state_dir", text) : good("state_dir", text);
     }
     check_sync(folder);
+  }
+
+  // It and what is missing on the way to it are made in the last folder that is there.
+  void check_new_state_dir(const std::string& folder) {
+    std::error_code ignored;
+    std::filesystem::path above = std::filesystem::absolute(folder, ignored);
+    while (above.has_relative_path() && !std::filesystem::exists(above, ignored)) {
+      above = above.parent_path();
+    }
+    const bool usable =
+        std::filesystem::is_directory(above, ignored) && ::access(above.c_str(), W_OK | X_OK) == 0;
+    if (!usable) {
+      return problem("state_dir", folder + ": cannot be made in " + above.string());
+    }
+    note("state_dir", folder + ": is not there yet; weir serve makes it");
   }
 
   // What every settled row and every receipt waits for.

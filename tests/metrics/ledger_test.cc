@@ -282,6 +282,8 @@ TEST_CASE("Ledger backs up a consistent file while it serves", "[ledger]") {
   CHECK(query(dir.file("copy.db"), "SELECT count(*) FROM requests") == 1);
   CHECK(check_ledger(dir.file("copy.db"))->faults.empty());
   CHECK(ledger->backup(dir.file("copy.db")).error().code == ErrorCode::kStorage);
+  CHECK(backup_ledger(dir.file("none.db"), dir.file("of_none.db")).error().code ==
+        ErrorCode::kNotFound);
 }
 
 TEST_CASE("Retention turns old rows into daily sums that reports still count", "[ledger]") {

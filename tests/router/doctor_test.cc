@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "metrics/receipt_chain.h"
@@ -51,6 +52,17 @@ Config sound_config(const TempDir& dir) {
 TEST_CASE("A sound configuration has no problems", "[doctor]") {
   const TempDir dir;
   CHECK_FALSE(cli::has_problem(cli::checkup(sound_config(dir))));
+}
+
+TEST_CASE("A state directory that cannot be made is a problem, one that is not there yet is not",
+          "[doctor]") {
+  const TempDir dir;
+  Config config = sound_config(dir);
+  config.state_dir = dir.path() + "/new/weir";
+  CHECK(finding_of(config, "state_dir").severity == cli::Severity::kNote);
+  std::ofstream(dir.path() + "/file") << "text";
+  config.state_dir = dir.path() + "/file/weir";
+  CHECK(finding_of(config, "state_dir").severity == cli::Severity::kProblem);
 }
 
 TEST_CASE("Plain listeners beyond loopback are problems", "[doctor]") {
