@@ -551,35 +551,4 @@ bool Languages::may_continue(LanguageId language, char32_t first, char32_t last)
   return found != list.end() && found->first <= last;
 }
 
-// Where they lead, if that is one rest for all of them.
-LanguageId Languages::after_all(LanguageId language, const CodePoints& points) {
-  const std::span<const Derivative> list = derivatives(language);
-  std::optional<LanguageId> rest;
-  auto at = list.begin();
-  for (const CodePointRange& range : points) {
-    char32_t next = range.first;
-    while (next <= range.last) {
-      while (at != list.end() && at->last < next) ++at;
-      if (at == list.end() || at->first > next) return kNothing;
-      if (rest && *rest != at->next) return kNothing;
-      rest = at->next;
-      next = at->last + 1;
-    }
-  }
-  return rest.value_or(kNothing);
-}
-
-CodePoints Languages::largest_class(LanguageId language) {
-  std::map<LanguageId, std::pair<std::size_t, CodePoints>> classes;
-  for (const Derivative& one : derivatives(language)) {
-    auto& [size, points] = classes[one.next];
-    size += one.last - one.first + 1;
-    points.push_back({one.first, one.last});
-  }
-  const auto largest = std::max_element(classes.begin(), classes.end(), [](auto& a, auto& b) {
-    return a.second.first < b.second.first;
-  });
-  return largest == classes.end() ? CodePoints() : std::move(largest->second.second);
-}
-
 }  // namespace weir::grammar

@@ -46,6 +46,7 @@ class Languages {
   static constexpr LanguageId kEmpty = 1;     // the empty text
   static constexpr LanguageId kAnything = 2;  // every text
   static constexpr std::uint32_t kFar = 32;
+  static constexpr std::size_t kMostLasting = 32;
   static constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 
   Languages();
@@ -85,6 +86,9 @@ class Languages {
   // Without limits of lengths and counts that make no difference for kFar characters, as far as
   // that is easily told; then it is a superset. A text of one class of characters keeps its limits.
   Widened widened(LanguageId language);
+  // What may be left behind any number of these characters, if each of them may come there again:
+  // this language first, then the others. Empty if one may not, or there are more than kMostLasting.
+  std::vector<LanguageId> lasting(LanguageId language, const CodePoints& points);
   // Behind any of these; kNothing if they do not all lead to the same rest.
   LanguageId after_all(LanguageId language, const CodePoints& points);
 

@@ -568,6 +568,29 @@ std::optional<LanguageId> Machine::string_rest(StateId state) const {
   return whole ? std::optional(at[1]) : std::nullopt;
 }
 
+std::vector<StateId> Machine::strings_apart(StateId state) {
+  const Words words = places_of_[state];
+  if (words.size() < 2) return {};
+  const Places places(words.begin(), words.end());
+  std::vector<StateId> apart;
+  for (const PlaceId one : places) {
+    if (kind_of(place_at(one)) != Kind::kString) return {};
+    Places alone{one};
+    apart.push_back(intern(&alone));
+    if (!string_rest(apart.back())) return {};
+  }
+  return apart;
+}
+
+StateId Machine::joined(const std::vector<StateId>& states) {
+  Places places;
+  for (const StateId state : states) {
+    const Words more = places_of_[state];
+    places.insert(places.end(), more.begin(), more.end());
+  }
+  return intern(&places);
+}
+
 StateId Machine::with_string_rest(StateId state, LanguageId language) {
   const Place at = place_at(places_of_[state].front());
   return this->state(place(Kind::kString, at[4], language));

@@ -98,7 +98,11 @@ class Machine {
   // The language of the rest of the string that the state is in and nothing else, at the border of
   // characters.
   std::optional<LanguageId> string_rest(StateId state) const;
-  // Where that holds: the same state, but for the language.
+  // If it is in one of several such strings and nothing else: a state for each.
+  std::vector<StateId> strings_apart(StateId state);
+  // In any of these.
+  StateId joined(const std::vector<StateId>& states);
+  // Where string_rest() holds: the same state, but for the language.
   StateId with_string_rest(StateId state, LanguageId language);
   // The same of plain text.
   std::optional<LanguageId> plain_rest(StateId state) const;

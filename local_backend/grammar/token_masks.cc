@@ -1,6 +1,7 @@
 #include "local_backend/grammar/token_masks.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,9 +64,45 @@ const TokenMasks::Prepared& TokenMasks::prepared(LanguageId language) {
   std::size_t size = 0;
   for (const CodePointRange& range : known.points) size += range.last - range.first + 1;
   if (size < kLeastPoints || plain_point(known.points) == 0) return known;
+  if (widen_class(language, &known)) return known;
   known.tokens = trie_->tokens_of(known.points);
   follow_class(language, &known);
   return known;
+}
+
+// Where characters of several classes may come in any order and number, whatever is left behind
+// them, they are as good as one class.
+bool TokenMasks::widen_class(LanguageId language, Prepared* prepared) {
+  Languages& languages = machine_.languages();
+  if (languages.lasting(language, prepared->points).empty()) return false;
+  std::map<LanguageId, std::vector<CodePointRange>> classes;
+  for (const Derivative& one : languages.derivatives(language)) {
+    classes[one.next].push_back({one.first, one.last});
+  }
+  if (classes.size() > kMostClasses) return false;
+  CodePoints points = prepared->points;
+  for (const auto& [rest, more] : classes) {
+    std::vector<CodePointRange> both = points;
+    both.insert(both.end(), more.begin(), more.end());
+    CodePoints wider = code_points(std::move(both));
+    if (!languages.lasting(language, wider).empty()) points = std::move(wider);
+  }
+  if (points == prepared->points) return false;
+  prepared->tokens = trie_->tokens_of(points);
+  prepared->most = kNoLimit;
+  prepared->others = prepared->tokens->begun;
+  const std::vector<LanguageId> rests = languages.lasting(language, points);
+  const bool may_end = languages.has_empty(language);
+  prepared->may_end.push_back(may_end);
+  for (const LanguageId rest : rests) {
+    if (languages.has_empty(rest) != may_end) prepared->may_end.clear();
+    for (const Derivative& one : languages.derivatives(rest)) {
+      for (const CodePointRange& other : without({one.first, one.last}, points)) {
+        prepared->others |= bits_of(other);
+      }
+    }
+  }
+  return true;
 }
 
 // As far as any token leads.
@@ -94,6 +131,7 @@ AllowedTokens TokenMasks::work_out(StateId state) {
     const Prepared& known = prepared(*language);
     if (known.tokens != nullptr) return of_class(known, state);
   }
+  if (auto several = of_strings(state)) return *std::move(several);
   AllowedTokens allowed;
   allowed.few = walk(trie_->all(), kAll, state);
   if (machine_.may_end(state)) {
@@ -130,9 +168,34 @@ AllowedTokens TokenMasks::of_class(const Prepared& known, StateId state) {
   AllowedTokens allowed;
   allowed.set = known.tokens->whole;
   if (known.most != kNoLimit) trie_->strings().keep_short(known.most, &allowed.set);
+  const CharacterBits quotes = known.may_end.empty() ? kNoCharacter : 0;
   add_quoted(known, state, &allowed.set);
-  if (known.others == 0) return allowed;
-  for (const TokenId token : walk(trie_->all(), known.others, state)) allowed.set.add(token);
+  if ((known.others | quotes) == 0) return allowed;
+  for (const TokenId token : walk(trie_->all(), known.others | quotes, state)) {
+    allowed.set.add(token);
+  }
+  return allowed;
+}
+
+// What may come in one of several strings, such as the names that an object may have next, may come
+// in any of them. Those that are made of classes are looked at alone.
+std::optional<AllowedTokens> TokenMasks::of_strings(StateId state) {
+  std::vector<StateId> others = machine_.strings_apart(state);
+  std::vector<StateId> of_classes;
+  std::erase_if(others, [&](StateId one) {
+    const bool of_class = prepared(*machine_.string_rest(one)).tokens != nullptr;
+    if (of_class) of_classes.push_back(one);
+    return of_class;
+  });
+  if (of_classes.empty()) return std::nullopt;
+  AllowedTokens allowed;
+  allowed.set = TokenSet(trie_->tokens());
+  if (!others.empty()) of_classes.push_back(machine_.joined(others));
+  for (const StateId one : of_classes) {
+    const AllowedTokens& more = of(one);
+    for (const TokenId token : more.few) allowed.set.add(token);
+    if (more.few.empty()) allowed.set.add(more.set);
+  }
   return allowed;
 }
 

@@ -34,6 +34,7 @@ class TokenMasks {
   static constexpr std::size_t kEachBytes = 128;   // of a mask, besides its tokens
   static constexpr std::size_t kLeastPoints = 16;  // of a class that is worth it
   static constexpr int kMostPrepared = 8;          // steps into a language
+  static constexpr std::size_t kMostClasses = 8;   // that are tried together
   static constexpr std::size_t kNoLimit = ~std::size_t{0};
   static constexpr CharacterBits kAll = ~CharacterBits{0};
   static constexpr std::size_t kManyTokens = 8;  // that are worth a look at what they say
@@ -43,13 +44,16 @@ class TokenMasks {
     CodePoints points;
     std::shared_ptr<const ClassTokens> tokens;  // null: not worth it
     std::size_t most = 0;                       // characters of the class that may come
-    std::vector<bool> may_end;                  // behind 0, 1, ... of them; the last: and more
-    CharacterBits others = 0;                   // which others may come among them
+    // Behind 0, 1, ... of them; the last: and more. Empty: that depends on which they are.
+    std::vector<bool> may_end;
+    CharacterBits others = 0;  // which others may come among them
   };
 
   const Prepared& prepared(LanguageId language);
   void follow_class(LanguageId language, Prepared* prepared);
+  bool widen_class(LanguageId language, Prepared* prepared);
   AllowedTokens work_out(StateId state);
+  std::optional<AllowedTokens> of_strings(StateId state);
   std::optional<AllowedTokens> without_limits(StateId state, LanguageId language);
   AllowedTokens of_class(const Prepared& known, StateId state);
   void add_quoted(const Prepared& known, StateId state, TokenSet* set);

@@ -132,6 +132,10 @@ TEST_CASE("Tokens of one class of characters are those that may come one by one"
       R"({"type":"string","pattern":"^[à-ÿ]+x?$"})",
       R"({"type":"string","pattern":"^[a-z]+(, [a-z]+)*$","maxLength":38})",
       R"({"type":"array","items":{"type":"string","pattern":"^\\S+$"}})",
+      R"({"type":"string","pattern":"a.*b.*é"})",
+      R"({"type":"string","pattern":"^[^a]+a[^a]+b[a-z]{2,6}$"})",
+      R"({"properties":{"name":{"type":"integer"},"na":{"type":"null"},"zz":{}},
+          "additionalProperties":{"type":"string","pattern":"na"}})",
       R"({"propertyNames":{"pattern":"^[a-c]"},"additionalProperties":{"enum":["ab","é\""]}})");
   CAPTURE(schema);
   const Made made(schema);
