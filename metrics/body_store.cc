@@ -1,6 +1,5 @@
 #include "metrics/body_store.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -45,11 +44,7 @@ std::size_t size_of(const LoggedBody& body) {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-// SQLite gives its own files the permissions of this one.
-Result<sqlite::Database> open_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return Error{ErrorCode::kStorage, path + ": cannot be made"};
-  ::close(file);
+Result<sqlite::Database> open_file(const std::string& path) {
   Result<sqlite::Database> database = sqlite::Database::open(path, sqlite::Mode::kReadWrite);
   if (!database) return database.error();
   if (const Result<void> set = database->execute(kSetup); !set) return set.error();
@@ -137,7 +132,7 @@ class BodyStore::Writer {
 
   Result<void> open() {
     if (database_) return {};
-    Result<sqlite::Database> opened = open_private(options_.path);
+    Result<sqlite::Database> opened = open_file(options_.path);
     if (!opened) return opened.error();
     const Result<std::int64_t> bytes = opened->integer(kBytes);
     if (!bytes) return bytes.error();

@@ -1,6 +1,12 @@
 #include "metrics/sqlite.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <mutex>
+#include <system_error>
 
 namespace weir::sqlite {
 namespace {
@@ -11,6 +17,17 @@ constexpr int kBusyMs = 5'000;
 void configure_once() {
   static std::once_flag flag;
   std::call_once(flag, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+// SQLite would make it for everybody to read. Its own files get the permissions of this one.
+Result<void> make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    return Error{ErrorCode::kStorage,
+                 path + ": " + std::error_code(errno, std::generic_category()).message()};
+  }
+  ::close(file);
+  return {};
 }
 
 }  // namespace
@@ -87,6 +104,9 @@ Result<Database> Database::open(const std::string& path, Mode mode, const std::s
   configure_once();
   const int access =
       mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (mode == Mode::kReadWrite) {
+    if (Result<void> made = make_private(path); !made) return made.error();
+  }
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, access | SQLITE_OPEN_NOMUTEX,
                                    vfs.empty() ? nullptr : vfs.c_str());

@@ -18,7 +18,7 @@
 namespace weir::sqlite {
 
 enum class Mode : std::uint8_t {
-  kReadWrite,  // creates the file
+  kReadWrite,  // creates the file, for its owner alone
   kReadOnly,
 };
 

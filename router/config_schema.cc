@@ -261,7 +261,10 @@ constexpr Key<BackendConfig> kBackend[] = {
     {"max_idle_connections", &BackendConfig::max_idle_connections,
      "Connections kept open for the next request.", "connections", 0, 100'000},
     {"max_connections", &BackendConfig::max_connections,
-     "Connections at once; a request beyond that waits, then is 503.", "connections", 1, 100'000},
+     "Connections at once, in equal shares for the I/O threads, one each at least; a request "
+     "beyond "
+     "that waits for connect_timeout_ms, then is 504.",
+     "connections", 1, 100'000},
     {"max_response_bytes", &BackendConfig::max_response_bytes, "Ends an answer that never ends.",
      "bytes", 1'024, 16 * kGiB},
     {"retries", &BackendConfig::retries, "Further tries before the first byte; never after it.",

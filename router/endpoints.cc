@@ -187,6 +187,9 @@ Destination find_destination(const RequestHead& head) {
 string_view path_below_version(string_view path) { return without_version(path).rest; }
 
 string_view allowed_methods(const RequestHead& head) {
+  if (find_destination(head).endpoint == Endpoint::kPassThrough) {
+    return "GET, POST, PUT, PATCH, DELETE";
+  }
   RequestHead posted = head;
   posted.method = "POST";
   return find_destination(posted).endpoint == Endpoint::kWrongMethod ? "GET, HEAD" : "POST";

@@ -110,7 +110,7 @@ std::optional<Response> Gateway::admit(const RequestHead& head) {
   if (!error) return std::nullopt;
   services_.metrics.count_refusal(error->detail);
   Response response = refusal(head, http_status(*error), *error);
-  if (destination.endpoint == Endpoint::kWrongMethod) {
+  if (error->code == ErrorCode::kMethodNotAllowed) {
     response.headers.add("allow", allowed_methods(head));
   }
   return response;

@@ -1,13 +1,9 @@
 #include "router/key_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "core/hex.h"
@@ -53,17 +49,6 @@ CREATE TABLE audit (
 ) STRICT;
 PRAGMA user_version = 1;
 )sql";
-
-// SQLite would make it for everybody to read.
-Result<void> make_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return Error{ErrorCode::kStorage,
-                 path + ": " + std::error_code(errno, std::generic_category()).message()};
-  }
-  ::close(file);
-  return {};
-}
 
 Result<std::array<std::uint8_t, kKeyRandomBytes>> random_bytes() {
   std::array<std::uint8_t, kKeyRandomBytes> random{};
@@ -131,7 +116,6 @@ auto KeyStore::in_transaction(Steps steps) -> decltype(steps()) {
 }
 
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::string& path, const Clock& clock) {
-  if (Result<void> made = make_private(path); !made) return made.error();
   Result<sqlite::Database> database = sqlite::Database::open(path, sqlite::Mode::kReadWrite);
   if (!database) return database.error();
   std::unique_ptr<KeyStore> store(new KeyStore(std::move(*database), clock));

@@ -80,9 +80,9 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
   connection_->start_timer(request.streams ? Connection::Timer::kFirstByte
                                            : Connection::Timer::kTotal);
   const auto head = co_await next_step();
+  answered_ = this->head().status >= 200 && this->head().status < 300;
   if (!head) co_return stale_or(head.error());
   connection_->stop_timer();
-  answered_ = this->head().status >= 200 && this->head().status < 300;
   co_return Result<void>();
 }
 

@@ -71,7 +71,7 @@ class UpstreamCall {
   // Closes the connection now; whoever waits gets kCancelled. Callable at any time.
   void abort();
 
-  // The head of an answer of status 200 to 299 is here.
+  // An answer of status 200 to 299 has begun to come, though its head may be one that is refused.
   bool answered() const { return answered_; }
 
   // Bytes of the request may have reached the upstream.

@@ -12,7 +12,7 @@
 namespace weir {
 
 struct SseLimits {
-  std::size_t line_bytes = 1024 * 1024;
+  std::size_t line_bytes = 4 * 1024 * 1024;  // a picture in base64
   std::size_t frame_bytes = 4 * 1024 * 1024;
 };
 

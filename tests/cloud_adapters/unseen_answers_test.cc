@@ -32,7 +32,10 @@ TEST_CASE("An answer that came and cannot be used is unseen, and as long as was 
       without_its_last_byte(whole), whole.substr(0, whole.find("\r\n\r\n") + 4),
       answer(R"({"choices":)"), answer(R"({"choices":[{"message":{}}],"usage":{},"usage":{}})"),
       answer(R"({"error":{"message":"no"},"usage":{"prompt_tokens":3}})"),
-      answer("<p>", "text/html"), answer("{}", "application/json", "202 Accepted"));
+      answer("<p>", "text/html"), answer("{}", "application/json", "202 Accepted"),
+      answer("{}", "application/json", "200 OK", "transfer-encoding: chunked\r\n"),
+      answer("{}", "application/json", "200 OK", "x: " + std::string(1'000'000, 'x') + "\r\n"),
+      std::string("HTTP/1.1 200 OK\r\nconte"));
   CAPTURE(bytes);
   const Usage used = used_after(answers_once(bytes), kAskTwo);
   CHECK(used.unseen);

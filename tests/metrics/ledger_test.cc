@@ -1,5 +1,6 @@
 #include "metrics/ledger.h"
 
+#include <filesystem>
 #include <vector>
 
 #include "metrics/ledger_schema.h"
@@ -282,6 +283,8 @@ TEST_CASE("Ledger backs up a consistent file while it serves", "[ledger]") {
   CHECK(query(dir.file("copy.db"), "SELECT count(*) FROM requests") == 1);
   CHECK(check_ledger(dir.file("copy.db"))->faults.empty());
   CHECK(ledger->backup(dir.file("copy.db")).error().code == ErrorCode::kStorage);
+  CHECK(std::filesystem::status(dir.file("copy.db")).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   CHECK(backup_ledger(dir.file("none.db"), dir.file("of_none.db")).error().code ==
         ErrorCode::kNotFound);
 }

@@ -14,7 +14,7 @@ MODELS = ["mock-normal", PRICED, "mock-no-usage", "mock-tools", "mock-crlf", "mo
           "mock-no-space", "mock-extra-fields", "mock-after-done", "mock-absurd-usage", "mock-gzip", "mock-empty",
           "mock-html", "mock-html-200", "mock-redirect", "mock-hang-head", "mock-hang-mid", "mock-reset-head",
           "mock-reset-head-once", "mock-reset-mid", "mock-eof-mid", "mock-no-done", "mock-no-mark", "mock-bad-json",
-          "mock-bad-chunk", "mock-stream-error", "mock-stream-error-first", "mock-huge-3", "mock-long-line-3",
+          "mock-bad-chunk", "mock-stream-error", "mock-stream-error-first", "mock-huge-3", "mock-long-line-5",
           "mock-429-retry-after-7", "mock-429-should-retry-false",
           *(f"mock-status-{code}" for code in (204, 400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502,
                                                503, 529)),
@@ -390,7 +390,7 @@ class UpstreamFailures(Proxied):
                     self.assertTrue(text_of_stream(answer.body).startswith("Hello fro"))
 
     def test_a_stream_that_breaks_behind_its_start_is_an_error_as_before_it(self):
-        answer = self.weir.chat(chat("mock-long-line-3", stream=True))
+        answer = self.weir.chat(chat("mock-long-line-5", stream=True))
         self.assertEqual((answer.status, answer.error()["code"]), (502, "upstream_event_too_large"), answer)
 
     def test_absurd_or_missing_usage_is_estimated(self):
