@@ -8,6 +8,7 @@
 #include <mutex>
 #include <sstream>
 
+#include "metrics/gauge_set.h"
 #include "metrics/metric_series.h"
 
 namespace weir {
@@ -126,17 +127,12 @@ void count_tokens(const RequestSeries& series, const LedgerRow& row) {
   }
 }
 
-// In the order of BudgetAmounts.
-constexpr std::array kBudgetKinds = {"cap", "settled", "reserved"};
-using BudgetAmounts = std::array<NanoUsd, kBudgetKinds.size()>;
-
 double usd(NanoUsd amount) { return static_cast<double>(amount.value) * 1e-9; }
 
 }  // namespace
 
 struct Metrics::State {
   explicit State(const MetricsOptions& options);
-  void set_budget(std::string_view label, const BudgetAmounts& amounts);
 
   prometheus::Registry registry;
   RequestSeriesCache requests;
@@ -145,8 +141,8 @@ struct Metrics::State {
   std::array<prometheus::Counter*, kCounters.size()> counters{};
 
   prometheus::Family<prometheus::Counter>& refusals;
-  prometheus::Family<prometheus::Gauge>& pool;
-  prometheus::Family<prometheus::Gauge>& breaker;
+  GaugeSet pools;     // under mutex
+  GaugeSet breakers;  // under mutex
   prometheus::Family<prometheus::Counter>& answer_faults;
   prometheus::Family<prometheus::Counter>& schema_checks;
   prometheus::Family<prometheus::Counter>& lossy_answers;
@@ -158,7 +154,7 @@ struct Metrics::State {
   prometheus::Histogram* failed_model_loads = nullptr;
   prometheus::Histogram* confidence_kept = nullptr;
   prometheus::Histogram* confidence_escalated = nullptr;
-  prometheus::Family<prometheus::Gauge>& budget;
+  GaugeSet budgets;  // under mutex
   prometheus::Family<prometheus::Gauge>& ledger_state;
   prometheus::Gauge& ledger_queued;
   prometheus::Gauge& ledger_kept;
@@ -176,7 +172,6 @@ struct Metrics::State {
   LabelCap backends;
   LabelCap limits;
   LabelCap budget_teams;
-  std::map<std::string, BudgetAmounts, std::less<>> other_budgets;  // beyond the cap
   Follower ledger_rows;
   Follower ledger_accepted;
   Follower ledger_settled;
@@ -191,14 +186,14 @@ Metrics::State::State(const MetricsOptions& options)
                    .Name("weir_http_refusals_total")
                    .Help("Requests refused by the HTTP reader, a key or a limit, by code.")
                    .Register(registry)),
-      pool(BuildGauge()
-               .Name("weir_upstream_connections")
-               .Help("Connections to a backend, idle and busy.")
-               .Register(registry)),
-      breaker(BuildGauge()
-                  .Name("weir_upstream_breaker_open")
-                  .Help("1 while a backend's circuit breaker refuses attempts.")
-                  .Register(registry)),
+      pools(BuildGauge()
+                .Name("weir_upstream_connections")
+                .Help("Connections to a backend, idle and busy.")
+                .Register(registry)),
+      breakers(BuildGauge()
+                   .Name("weir_upstream_breaker_open")
+                   .Help("1 while a backend's circuit breaker refuses attempts.")
+                   .Register(registry)),
       answer_faults(BuildCounter()
                         .Name("weir_local_answer_faults_total")
                         .Help("Local answers that were broken, by fault and by whether they were "
@@ -230,11 +225,11 @@ Metrics::State::State(const MetricsOptions& options)
                           .Register(registry)),
       wasted_local(only(BuildCounter(), "weir_wasted_local_seconds_total",
                         "Time of the local engine for answers that nobody saw.", registry)),
-      budget(BuildGauge()
-                 .Name("weir_budget_usd")
-                 .Help("A team's budget of the month, in US dollars: its cap, what is settled "
-                       "and what is reserved.")
-                 .Register(registry)),
+      budgets(BuildGauge()
+                  .Name("weir_budget_usd")
+                  .Help("A team's budget of the month, in US dollars: its cap, what is settled "
+                        "and what is reserved.")
+                  .Register(registry)),
       ledger_state(BuildGauge()
                        .Name("weir_ledger_state")
                        .Help("1 for the state the ledger is in; paid calls need healthy.")
@@ -312,16 +307,10 @@ Metrics::State::State(const MetricsOptions& options)
       .Set(1);
 }
 
-void Metrics::State::set_budget(std::string_view label, const BudgetAmounts& amounts) {
-  for (std::size_t i = 0; i < kBudgetKinds.size(); ++i) {
-    budget.Add({{"team", std::string(label)}, {"kind", kBudgetKinds[i]}}).Set(usd(amounts[i]));
-  }
-}
-
 Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(options)) {
   // A series from the start, so that rate() sees the first.
   state_->refusals.Add({{"code", std::string(kOtherLabel)}});
-  state_->set_budget(kOtherLabel, {});
+  set_budgets({});
 }
 Metrics::~Metrics() = default;
 
@@ -411,25 +400,37 @@ void Metrics::observe_model_load(double seconds, bool ok) {
   (ok ? state_->model_loads : state_->failed_model_loads)->Observe(seconds);
 }
 
-void Metrics::set_upstream_pool(std::string_view backend, const UpstreamPoolState& pool) {
+void Metrics::set_upstream_pools(std::span<const UpstreamPoolState> pools) {
   const std::lock_guard lock(state_->mutex);
-  const std::string name = state_->backends.admit(backend);
-  state_->pool.Add({{"backend", name}, {"state", "idle"}}).Set(static_cast<double>(pool.idle));
-  state_->pool.Add({{"backend", name}, {"state", "busy"}}).Set(static_cast<double>(pool.busy));
-  state_->breaker.Add({{"backend", name}}).Set(pool.breaker_open ? 1 : 0);
+  std::map<Labels, double> connections;
+  std::map<Labels, double> open;
+  for (const UpstreamPoolState& pool : pools) {
+    const std::string name = state_->backends.admit(pool.backend);
+    connections[{{"backend", name}, {"state", "idle"}}] += static_cast<double>(pool.idle);
+    connections[{{"backend", name}, {"state", "busy"}}] += static_cast<double>(pool.busy);
+    double& breaker = open[{{"backend", name}}];
+    if (pool.breaker_open) breaker = 1;
+  }
+  state_->pools.set(connections);
+  state_->breakers.set(open);
 }
 
-void Metrics::set_budget(std::string_view team, NanoUsd cap, NanoUsd settled, NanoUsd reserved) {
-  const BudgetAmounts amounts = {cap, settled, reserved};
+void Metrics::set_budgets(std::span<const BudgetState> budgets) {
   const std::lock_guard lock(state_->mutex);
-  const std::string label = state_->budget_teams.admit(team);
-  if (label != kOtherLabel) return state_->set_budget(label, amounts);
-  state_->other_budgets.insert_or_assign(std::string(team), amounts);
-  BudgetAmounts total{};
-  for (const auto& [name, other] : state_->other_budgets) {
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += other[i];
+  std::map<Labels, NanoUsd> amounts;
+  const auto add = [&amounts](std::string_view team, const BudgetState& budget) {
+    const std::string name(team);
+    amounts[{{"team", name}, {"kind", "cap"}}] += budget.cap;
+    amounts[{{"team", name}, {"kind", "settled"}}] += budget.settled;
+    amounts[{{"team", name}, {"kind", "reserved"}}] += budget.reserved;
+  };
+  add(kOtherLabel, {});
+  for (const BudgetState& budget : budgets) {
+    add(state_->budget_teams.admit(budget.team), budget);
   }
-  state_->set_budget(label, total);
+  std::map<Labels, double> shown;
+  for (const auto& [labels, amount] : amounts) shown.emplace(labels, usd(amount));
+  state_->budgets.set(shown);
 }
 
 void Metrics::set_ledger(const LedgerStats& stats) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -70,9 +71,18 @@ inline double increase(std::uint64_t now, std::uint64_t before) {
 }
 
 struct UpstreamPoolState {
+  std::string_view backend;
   std::size_t idle = 0;
   std::size_t busy = 0;
   bool breaker_open = false;
+};
+
+// Of this month.
+struct BudgetState {
+  std::string_view team;
+  NanoUsd cap{};
+  NanoUsd settled{};
+  NanoUsd reserved{};
 };
 
 struct MetricsOptions {
@@ -120,12 +130,13 @@ class Metrics {
   // A local model was loaded, or could not be.
   void observe_model_load(double seconds, bool ok);
 
-  void set_upstream_pool(std::string_view backend, const UpstreamPoolState& state);
+  // All backends that there are, right before a scrape. Those beyond the cap are summed.
+  void set_upstream_pools(std::span<const UpstreamPoolState> pools);
   void set_ledger(const LedgerStats& stats);
 
-  // What a team may spend this month, has spent and has set aside, right before a
+  // What teams may spend, have spent and have set aside: all that have a budget, right before a
   // scrape. Teams beyond the cap are summed.
-  void set_budget(std::string_view team, NanoUsd cap, NanoUsd settled, NanoUsd reserved);
+  void set_budgets(std::span<const BudgetState> budgets);
 
   void observe_batch(const LedgerBatch& batch);  // for LedgerOptions::on_batch
   void count_reload(bool ok, std::int64_t unix_ms);

@@ -141,7 +141,7 @@ void name_teams_without_keys(const Snapshot& snapshot, const KeyRing& keys) {
 
 UpstreamPoolState pool_state(const RemoteBackend& remote) {
   const ConnectionCounts& now = remote.connections();
-  return {static_cast<std::size_t>(std::max<std::int64_t>(0, now.idle)),
+  return {remote.name(), static_cast<std::size_t>(std::max<std::int64_t>(0, now.idle)),
           static_cast<std::size_t>(std::max<std::int64_t>(0, now.busy)),
           !remote.available(system_clock().now())};
 }
@@ -325,15 +325,20 @@ void Application::Parts::refresh_gauges() {
   counted_kv_disk.show(*kv_disk, *metrics);
   counted_receipts.show(receipts.get(), *metrics);
   counted_bodies.show(*bodies, *metrics);
+  std::vector<UpstreamPoolState> pools;
   for (const std::unique_ptr<RemoteBackend>& remote : snapshot->remotes) {
-    metrics->set_upstream_pool(remote->name(), pool_state(*remote));
+    pools.push_back(pool_state(*remote));
   }
+  metrics->set_upstream_pools(pools);
   metrics->set(Gauge::kReady, gateway->ready() ? 1 : 0);
   metrics->set_ledger(ledger->stats());
-  for (const TeamBudget& each : limits.teams()) {
+  const std::vector<TeamBudget> teams = limits.teams();
+  std::vector<BudgetState> budgets;
+  for (const TeamBudget& each : teams) {
     if (!each.capped) continue;
-    metrics->set_budget(each.team, each.budget.cap, each.budget.settled, each.budget.reserved);
+    budgets.push_back({each.team, each.budget.cap, each.budget.settled, each.budget.reserved});
   }
+  metrics->set_budgets(budgets);
 }
 
 // What was spent this month before this process began, or before a limit was there, is in

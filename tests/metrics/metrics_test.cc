@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -254,15 +255,32 @@ TEST_CASE("A budget is shown by team, and those beyond the cap are summed", "[me
   Metrics metrics(options);
   const NanoUsd dollar{1'000'000'000};
   for (int times = 0; times < 2; ++times) {
-    metrics.set_budget("search", {10 * dollar.value}, {3 * dollar.value}, dollar);
-    metrics.set_budget("ads", dollar, dollar, {});
-    metrics.set_budget("maps", dollar, {}, {});
+    metrics.set_budgets(std::array<BudgetState, 3>{{
+        {"search", {10 * dollar.value}, {3 * dollar.value}, dollar},
+        {"ads", dollar, dollar, {}},
+        {"maps", dollar, {}, {}},
+    }});
   }
   CHECK(has(metrics, R"(weir_budget_usd{kind="cap",team="search"} 10)"));
   CHECK(has(metrics, R"(weir_budget_usd{kind="settled",team="search"} 3)"));
   CHECK(has(metrics, R"(weir_budget_usd{kind="reserved",team="search"} 1)"));
   CHECK(has(metrics, R"(weir_budget_usd{kind="cap",team="_other"} 2)"));
   CHECK(has(metrics, R"(weir_budget_usd{kind="settled",team="_other"} 1)"));
+}
+
+TEST_CASE("Backends and budgets that a reload took away are shown no longer", "[metrics]") {
+  Metrics metrics{MetricsOptions()};
+  const NanoUsd dollar{1'000'000'000};
+  metrics.set_upstream_pools(std::array<UpstreamPoolState, 2>{{{"a", 1, 2, true}, {"b", 3, 0}}});
+  metrics.set_budgets(std::array<BudgetState, 2>{{{"search", dollar}, {"ads", dollar}}});
+  CHECK(has(metrics, R"(weir_upstream_breaker_open{backend="a"} 1)"));
+  metrics.set_upstream_pools(std::array<UpstreamPoolState, 1>{{{"b", 2, 1}}});
+  metrics.set_budgets(std::array<BudgetState, 1>{{{"ads", dollar}}});
+  const std::string text = metrics.exposition();
+  CHECK(text.find(R"(backend="a")") == std::string::npos);
+  CHECK(text.find(R"(team="search")") == std::string::npos);
+  CHECK(has(metrics, R"(weir_upstream_connections{backend="b",state="idle"} 2)"));
+  CHECK(has(metrics, R"(weir_budget_usd{kind="cap",team="ads"} 1)"));
 }
 
 // Everything once, as a scrape of a busy server has it.
@@ -277,9 +295,10 @@ std::string full_exposition() {
   failed.cost.reset();
   metrics.count(failed);
   metrics.count_refusal("http_bad_chunk");
-  metrics.set_upstream_pool("openai", {3, 2, true});
+  metrics.set_upstream_pools(std::array<UpstreamPoolState, 1>{{{"openai", 3, 2, true}}});
   metrics.set_ledger({});
-  metrics.set_budget("search", {5'000'000'000}, {1'000'000'000}, {});
+  metrics.set_budgets(
+      std::array<BudgetState, 1>{{{"search", {5'000'000'000}, {1'000'000'000}, {}}}});
   metrics.count_limit_denial("team:search", "requests_per_minute");
   metrics.count_budget_warning("team:search", "monthly_budget_usd", 80);
   metrics.count_redactions("email", 1);

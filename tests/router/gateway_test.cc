@@ -410,6 +410,9 @@ TEST_CASE("a browser may ask for any page whether it may ask", "[router]") {
   CHECK(contains(headers, "access-control-allow-headers: authorization,content-type\r\n"));
   CHECK(contains(headers, "access-control-allow-methods: GET, POST,"));
   CHECK(house.admit("OPTIONS /v1/chat/completions HTTP/1.1\r\nhost: x\r\n\r\n")->status == 405);
+  const auto passed = house.admit("HEAD /v1/files HTTP/1.1\r\nhost: x\r\n\r\n");
+  CHECK(passed->status == 405);
+  CHECK(contains(passed->headers.text(), "allow: GET, POST, PUT, PATCH, DELETE\r\n"));
 }
 
 TEST_CASE("a limit of end users finds a long name by its beginning", "[router]") {
