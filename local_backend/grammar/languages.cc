@@ -367,11 +367,11 @@ std::vector<Derivative> Languages::derive(LanguageId language) {
 }
 
 const std::vector<Derivative>& Languages::unpruned(LanguageId language) {
-  static const std::vector<Derivative> kNone;
+  static const std::vector<Derivative> none;
   Node& node = nodes_[language];
   ++work_;
   spent_ = spent_ || work_ > most_work_;
-  if (spent_) return kNone;
+  if (spent_) return none;
   if (!node.derived) {
     node.derivatives = derive(language);
     node.derived = true;

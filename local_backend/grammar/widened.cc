@@ -114,7 +114,7 @@ std::optional<Widened> Languages::without_most(LanguageId language) {
   if (kind(language) != Kind::kBoth) return std::nullopt;
   const std::span<const std::uint32_t> conditions = arguments(language);
   if (conditions.size() != 2) return std::nullopt;
-  for (const std::size_t i : {0, 1}) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const LanguageId limit = conditions[i];
     const LanguageId rest = conditions[1 - i];
     if (limit <= kAnything || kind(limit) != Kind::kRepeated) continue;
