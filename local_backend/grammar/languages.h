@@ -87,7 +87,8 @@ class Languages {
   // that is easily told; then it is a superset. A text of one class of characters keeps its limits.
   Widened widened(LanguageId language);
   // What may be left behind any number of these characters, if each of them may come there again:
-  // this language first, then the others. Empty if one may not, or there are more than kMostLasting.
+  // this language first, then the others. Empty if one may not, or there are more than
+  // kMostLasting.
   std::vector<LanguageId> lasting(LanguageId language, const CodePoints& points);
   // Behind any of these; kNothing if they do not all lead to the same rest.
   LanguageId after_all(LanguageId language, const CodePoints& points);
