@@ -168,7 +168,7 @@ LanguageId Languages::both(std::vector<LanguageId> conditions) {
   std::sort(flat.begin(), flat.end());
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
   if (flat.empty()) return kAnything;
-  if (flat.size() == 1) return flat.front();
+  if (flat.size() == 1 || flat.front() == kNothing) return flat.front();
   const bool empty = std::all_of(flat.begin(), flat.end(), [&](auto id) { return has_empty(id); });
   if (flat.front() == kEmpty) return empty ? kEmpty : kNothing;
   return add(Kind::kBoth, flat, empty, true);

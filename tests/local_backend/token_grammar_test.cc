@@ -123,6 +123,16 @@ TEST_CASE("A mask has exactly the tokens whose bytes may come", "[grammar]") {
   }
 }
 
+// What may come, if that is what may come one by one.
+std::set<TokenId> exact_members(const Made& made, AnswerMask& mask) {
+  const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+  for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
+    const auto token = static_cast<TokenId>(t);
+    if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
+  }
+  return may;
+}
+
 TEST_CASE("Tokens of one class of characters are those that may come one by one", "[grammar]") {
   const std::string_view schema = GENERATE(
       R"({"type":"string","maxLength":40})", R"({"type":"string","minLength":2,"maxLength":35})",
@@ -143,11 +153,7 @@ TEST_CASE("Tokens of one class of characters are those that may come one by one"
   for (int answer = 0; answer < 20; ++answer) {
     AnswerMask mask = made.mask();
     for (int i = 0; i < 20; ++i) {
-      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
-      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
-        const auto token = static_cast<TokenId>(t);
-        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
-      }
+      const std::set<TokenId> may = exact_members(made, mask);
       const auto chosen =
           std::next(may.begin(), static_cast<std::ptrdiff_t>(rng.next() % may.size()));
       mask.accept(*chosen);
@@ -173,13 +179,10 @@ TEST_CASE("Masks are exact where limits are far away, and where they are reached
   for (int answer = 0; answer < 12; ++answer) {
     AnswerMask mask = made.mask();
     for (int i = 0; i < 80; ++i) {
-      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+      const std::set<TokenId> may = exact_members(made, mask);
       std::vector<TokenId> liked;  // what does not end it
-      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
-        const auto token = static_cast<TokenId>(t);
-        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
-        const bool goes_on = made.trie->bytes(token).find('"') == std::string_view::npos;
-        if (goes_on && may.contains(token)) liked.push_back(token);
+      for (const TokenId token : may) {
+        if (made.trie->bytes(token).find('"') == std::string_view::npos) liked.push_back(token);
       }
       if (liked.empty() || rng.next() % 64 == 0) liked.assign(may.begin(), may.end());
       REQUIRE_FALSE(liked.empty());
@@ -323,15 +326,13 @@ TEST_CASE("Masks have exactly the tokens that may come where names were used", "
   for (int answer = 0; answer < 30; ++answer) {
     AnswerMask mask = made.mask();
     for (int i = 0; i < 60; ++i) {
-      const std::set<TokenId> may = members(mask.allowed(), made.trie->tokens());
+      const std::set<TokenId> may = exact_members(made, mask);
       REQUIRE_FALSE(may.empty());
       std::vector<TokenId> liked;
-      for (std::size_t t = 0; t < made.trie->tokens(); ++t) {
-        const auto token = static_cast<TokenId>(t);
-        if (mask.allows(token) != may.contains(token)) FAIL(made.trie->bytes(token));
+      for (const TokenId token : may) {
         const std::string_view bytes = made.trie->bytes(token);
         const bool ends = bytes == "\"" || bytes == "\":" || bytes == "\",\"" || bytes == "a\"";
-        if (ends && may.contains(token)) liked.push_back(token);
+        if (ends) liked.push_back(token);
       }
       if (liked.empty() || rng.next() % 2 == 0) liked.assign(may.begin(), may.end());
       const TokenId chosen = liked[rng.next() % liked.size()];
