@@ -109,6 +109,7 @@ template <class Isa, bool kAdd, std::size_t kRows, std::size_t kVectors, class V
 WEIR_INLINE void multiply_block(const TileProduct& product, const View& view, std::size_t row,
                                 std::size_t column) {
   using V = typename Isa::V;
+  constexpr int kSecondCache = 2;  // the first one is full of this tile
   const float* a = product.a + row * product.a_stride;
   float* out = product.out + row * product.out_stride + column;
   V sums[kRows][kVectors];
@@ -127,7 +128,7 @@ WEIR_INLINE void multiply_block(const TileProduct& product, const View& view, st
         right[v] = view.load(scales[v], k, column + 16 * v);
         if constexpr (View::kVectorsOfLine != 0) {
           if (v % View::kVectorsOfLine == 0) {
-            __builtin_prefetch(view.at(k, column + 16 * v) + product.next);
+            __builtin_prefetch(view.at(k, column + 16 * v) + product.next, 0, kSecondCache);
           }
         }
       }

@@ -7,8 +7,8 @@
 //   either, look_up            or; bytes of a table of sixteen in the place of indices
 //   floats, halves, bfloats, powers, unsigned_bytes, signed_bytes, times
 //   dot<Levels, n, stride>(quads, x, minus_sum)   exact: sums over n quads of (quant - zero) * x
-//   kQuadByQuad<Levels>        a quad costs something before it can be multiplied: all tokens
-//   dots<n, stride>(...)       then use it together, in place of dot
+//   kQuadByQuad<Levels>        where a quad costs something before it can be multiplied: how many
+//   dots<n, stride>(...)       tokens then use it together, in place of dot; else 0
 //   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
 //   store(Floats, y)
 //   quantise(x, quants)        quantise_block() of row_kernels.h, where it is worth writing by hand
@@ -38,7 +38,7 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
   constexpr std::size_t kQuads = 8 / kParts;
   for (std::size_t g = 0; g < kParts; ++g) {
     const auto scales = Format::template scales<Isa>(block, part * kParts + g);
-    if constexpr (Isa::template kQuadByQuad<Quants>) {
+    if constexpr (Isa::template kQuadByQuad<Quants> > 0) {
       typename Isa::Ints products[kTogether];
       Isa::template dots<kQuads, kTokens>(quads + g * kQuads, &x.quads[g * kQuads][first],
                                           products);
@@ -77,8 +77,10 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
 template <class Isa, class Format, std::size_t kTokens>
 WEIR_TARGET void multiply_panel(const std::byte* panel, const std::byte* tile, std::size_t columns,
                                 float* y, std::size_t stride) {
-  constexpr std::size_t kTogether = std::min(kTokens, Isa::kTogether);
-  constexpr std::size_t kAhead = 2048;  // bytes
+  constexpr std::size_t kQuadByQuad = Isa::template kQuadByQuad<typename Format::Quants>;
+  constexpr std::size_t kTogether = std::min(kTokens, std::max(Isa::kTogether, kQuadByQuad));
+  constexpr std::size_t kAhead = 4096;                 // bytes
+  constexpr int kKept = kTokens <= kTogether ? 0 : 3;  // what is read once need not stay cached
   constexpr std::size_t kParts = Format::kColumns / 32;
   for (std::size_t first = 0; first < kTokens; first += kTogether) {
     Bytes block = reinterpret_cast<Bytes>(panel);
@@ -89,7 +91,7 @@ WEIR_TARGET void multiply_panel(const std::byte* panel, const std::byte* tile, s
         if constexpr (kTokens < kWidestTile) {
           const Bytes ahead = block + part * Format::kBytes / kParts + kAhead;
           for (std::size_t line = 0; line < Format::kBytes / kParts; line += 64) {
-            __builtin_prefetch(ahead + line);
+            __builtin_prefetch(ahead + line, 0, kKept);
           }
         }
         add_block<Isa, Format, kTokens, kTogether>(block, part, *x, first, sums);

@@ -3,7 +3,8 @@
 // maddubs multiplies unsigned quants with signed activations and adds neighbours to int16, which
 // holds some of such sums: 32767 / (2 * 127 * highest quant). Quants of a whole byte would be too
 // many for one: they become signed again, and their sign moves over to the activation; a pair is
-// then at most 32512.
+// then within [-32768, 32512]. To turn the bits of an activation over costs one instruction, and
+// gives one less than its negative: what is missing is the same for all tokens of a row.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -20,7 +21,7 @@ namespace {
 struct Avx2Rows {
   static constexpr std::size_t kTogether = 4;
   template <class Levels>
-  static constexpr bool kQuadByQuad = Levels::kHighest > 127;
+  static constexpr std::size_t kQuadByQuad = Levels::kHighest > 127 ? 8 : 0;
   struct Quad {
     __m256i half[2];
   };
@@ -131,7 +132,7 @@ struct Avx2Rows {
 
   template <class Levels, std::size_t kQuads, std::size_t kStride>
   WEIR_INLINE static Ints dot(const Quad* quads, const std::int32_t* x, std::int32_t minus_sum) {
-    static_assert(!kQuadByQuad<Levels>);
+    static_assert(kQuadByQuad<Levels> == 0);
     constexpr int kShift = Levels::kZero == 0 ? 0 : __builtin_ctz(Levels::kZero);
     constexpr std::size_t kInSixteenBits = 32767 / (2 * 127 * Levels::kHighest);
     constexpr std::size_t kChain = std::min<std::size_t>(kQuads, kInSixteenBits);
@@ -152,21 +153,32 @@ struct Avx2Rows {
     return sums;
   }
 
-  // Of quants whose zero is 128, for some tokens.
+  // Of quants whose zero is 128, for some tokens, eight rows at a time: then all sums stay in
+  // registers. Compilers are kept from summing in trees and from keeping what both halves load.
   template <std::size_t kQuads, std::size_t kStride, std::size_t kTokens>
   WEIR_INLINE static void dots(const Quad* quads, const std::int32_t* x, Ints (&sums)[kTokens]) {
     const __m256i ones = _mm256_set1_epi16(1);
-    for (Ints& sum : sums) sum = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
-    for (std::size_t g = 0; g < kQuads; ++g) {
-      for (std::size_t h = 0; h < 2; ++h) {
+#pragma GCC unroll 2
+    for (std::size_t h = 0; h < 2; ++h) {
+      asm("" : "+r"(x));
+      __m256i rows[kTokens];
+      for (__m256i& row : rows) row = _mm256_setzero_si256();
+      __m256i below = _mm256_setzero_si256();
+#pragma GCC unroll 8
+      for (std::size_t g = 0; g < kQuads; ++g) {
         const __m256i quants = _mm256_xor_si256(quads[g].half[h], _mm256_set1_epi8(-128));
-        const __m256i sizes = _mm256_abs_epi8(quants);
+        const __m256i minus = _mm256_cmpgt_epi8(_mm256_setzero_si256(), quants);
+        const __m256i sizes = _mm256_sub_epi8(_mm256_xor_si256(quants, minus), minus);
+        below = _mm256_sub_epi16(below, _mm256_maddubs_epi16(sizes, minus));
         for (std::size_t t = 0; t < kTokens; ++t) {
           const __m256i four = _mm256_set1_epi32(x[g * kStride + t]);
-          const __m256i pairs = _mm256_maddubs_epi16(sizes, _mm256_sign_epi8(four, quants));
-          sums[t].half[h] = _mm256_add_epi32(sums[t].half[h], _mm256_madd_epi16(pairs, ones));
+          const __m256i pairs = _mm256_maddubs_epi16(sizes, _mm256_xor_si256(four, minus));
+          rows[t] = _mm256_add_epi32(rows[t], _mm256_madd_epi16(pairs, ones));
+          asm("" : "+x"(rows[t]));
         }
       }
+      below = _mm256_madd_epi16(below, ones);
+      for (std::size_t t = 0; t < kTokens; ++t) sums[t].half[h] = _mm256_add_epi32(rows[t], below);
     }
   }
 };

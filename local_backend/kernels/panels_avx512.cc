@@ -21,7 +21,7 @@ namespace {
 struct Avx512Rows {
   static constexpr std::size_t kTogether = kWidestTile;
   template <class Levels>
-  static constexpr bool kQuadByQuad = false;
+  static constexpr std::size_t kQuadByQuad = 0;
   struct Quad {
     __m512i bytes;
   };

@@ -10,7 +10,7 @@ namespace {
 struct ScalarRows {
   static constexpr std::size_t kTogether = kWidestTile;
   template <class Levels>
-  static constexpr bool kQuadByQuad = false;
+  static constexpr std::size_t kQuadByQuad = 0;
 
   struct Quad {
     std::uint8_t bytes[kQuadBytes];
