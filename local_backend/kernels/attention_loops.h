@@ -23,7 +23,7 @@ struct FloatView {
   using Scales = NoScales;
   static constexpr std::size_t kStep = 64;
   static constexpr std::size_t kBytes = info_of(kType).block_bits / 8 / 16;
-  static constexpr std::size_t kVectorsOfLine = 0;  // nothing is fetched ahead
+  static constexpr std::size_t kVectorsOfLine = 64 / (16 * kBytes);
 
   const std::byte* values;
   std::size_t columns;
@@ -39,6 +39,9 @@ struct FloatView {
     if constexpr (kType == KvType::kF16) return Isa::load_f16(from);
     if constexpr (kType == KvType::kBf16) return Isa::load_bf16(from);
     if constexpr (kType == KvType::kF32) return Isa::load(reinterpret_cast<const float*>(from));
+  }
+  WEIR_INLINE const std::byte* at(std::size_t row, std::size_t column) const {
+    return values + (row * columns + column) * kBytes;
   }
 };
 
