@@ -7,8 +7,8 @@
 //   either, look_up            or; bytes of a table of sixteen in the place of indices
 //   floats, halves, bfloats, powers, unsigned_bytes, signed_bytes, times
 //   dot<Levels, n, stride>(quads, x, minus_sum)   exact: sums over n quads of (quant - zero) * x
-//   kQuadByQuad<Levels>        where a quad costs something before it can be multiplied: how many
-//   dots<n, stride>(...)       tokens then use it together, in place of dot; else 0
+//   kQuadByQuad                where few registers hold few quads: how many tokens use them
+//   dots<Levels, n, stride>(quads, x, minus_sums, sums)   together, in place of dot; else 0
 //   fma(Ints, Floats, Floats), add_product(Floats, float, Floats), scaled(Floats, float)
 //   store(Floats, y)
 //   quantise(x, quants)        quantise_block() of row_kernels.h, where it is worth writing by hand
@@ -28,6 +28,13 @@
 
 namespace weir::kernels {
 
+// Of a token's activations in part g of a block: minus their sum.
+template <std::size_t kParts, std::size_t kTokens>
+WEIR_INLINE std::int32_t minus_sum(const TileBlock<kTokens>& x, std::size_t token, std::size_t g) {
+  if constexpr (kParts == 1) return x.minus_sums[token];
+  return g == 1 ? x.minus_lasts[token] : x.minus_sums[token] - x.minus_lasts[token];
+}
+
 template <class Isa, class Format, std::size_t kTokens, std::size_t kTogether>
 WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kTokens>& x,
                            std::size_t first, typename Isa::Floats (&sums)[kTogether]) {
@@ -38,22 +45,21 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
   constexpr std::size_t kQuads = 8 / kParts;
   for (std::size_t g = 0; g < kParts; ++g) {
     const auto scales = Format::template scales<Isa>(block, part * kParts + g);
-    if constexpr (Isa::template kQuadByQuad<Quants> > 0) {
+    if constexpr (Isa::kQuadByQuad > 0) {
       typename Isa::Ints products[kTogether];
-      Isa::template dots<kQuads, kTokens>(quads + g * kQuads, &x.quads[g * kQuads][first],
-                                          products);
+      std::int32_t minus_sums[kTogether];
+      for (std::size_t t = 0; t < kTogether; ++t)
+        minus_sums[t] = minus_sum<kParts>(x, first + t, g);
+      Isa::template dots<Quants, kQuads, kTokens>(quads + g * kQuads, &x.quads[g * kQuads][first],
+                                                  minus_sums, products);
       for (std::size_t t = 0; t < kTogether; ++t) {
         sums[t] = Isa::fma(products[t], Isa::scaled(scales, x.scales[first + t]), sums[t]);
       }
     } else {
       for (std::size_t t = 0; t < kTogether; ++t) {
         const std::size_t token = first + t;
-        std::int32_t minus_sum = x.minus_sums[token];
-        if constexpr (kParts == 2) {
-          minus_sum = g == 1 ? x.minus_lasts[token] : minus_sum - x.minus_lasts[token];
-        }
         const auto products = Isa::template dot<Quants, kQuads, kTokens>(
-            quads + g * kQuads, &x.quads[g * kQuads][token], minus_sum);
+            quads + g * kQuads, &x.quads[g * kQuads][token], minus_sum<kParts>(x, token, g));
         sums[t] = Isa::fma(products, Isa::scaled(scales, x.scales[token]), sums[t]);
       }
     }
@@ -63,9 +69,7 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
         const std::size_t token = first + t;
         float minus_weighted = x.minus_weighted[token];
         if constexpr (kParts == 2) {
-          const std::int32_t last = x.minus_lasts[token];
-          const std::int32_t sum = g == 1 ? last : x.minus_sums[token] - last;
-          minus_weighted = x.scales[token] * static_cast<float>(sum);
+          minus_weighted = x.scales[token] * static_cast<float>(minus_sum<kParts>(x, token, g));
         }
         sums[t] = Isa::add_product(offsets, minus_weighted, sums[t]);
       }
@@ -77,8 +81,7 @@ WEIR_INLINE void add_block(Bytes block, std::size_t part, const TileBlock<kToken
 template <class Isa, class Format, std::size_t kTokens>
 WEIR_TARGET void multiply_panel(const std::byte* panel, const std::byte* tile, std::size_t columns,
                                 float* y, std::size_t stride) {
-  constexpr std::size_t kQuadByQuad = Isa::template kQuadByQuad<typename Format::Quants>;
-  constexpr std::size_t kTogether = std::min(kTokens, std::max(Isa::kTogether, kQuadByQuad));
+  constexpr std::size_t kTogether = std::min(kTokens, std::max(Isa::kTogether, Isa::kQuadByQuad));
   constexpr std::size_t kAhead = 4096;                 // bytes
   constexpr int kKept = kTokens <= kTogether ? 0 : 3;  // what is read once need not stay cached
   constexpr std::size_t kParts = Format::kColumns / 32;

@@ -20,8 +20,7 @@ namespace {
 
 struct Avx2Rows {
   static constexpr std::size_t kTogether = 4;
-  template <class Levels>
-  static constexpr std::size_t kQuadByQuad = Levels::kHighest > 127 ? 8 : 0;
+  static constexpr std::size_t kQuadByQuad = 8;
   struct Quad {
     __m256i half[2];
   };
@@ -130,33 +129,58 @@ struct Avx2Rows {
     _mm256_storeu_ps(y + 8, sums.half[1]);
   }
 
-  template <class Levels, std::size_t kQuads, std::size_t kStride>
-  WEIR_INLINE static Ints dot(const Quad* quads, const std::int32_t* x, std::int32_t minus_sum) {
-    static_assert(kQuadByQuad<Levels> == 0);
+  template <class Levels, std::size_t kQuads, std::size_t kStride, std::size_t kTokens>
+  WEIR_INLINE static void dots(const Quad* quads, const std::int32_t* x,
+                               const std::int32_t* minus_sums, Ints (&sums)[kTokens]) {
+    if constexpr (Levels::kHighest > 127) {
+      signed_dots<kQuads, kStride>(quads, x, sums);
+    } else {
+      unsigned_dots<Levels, kQuads, kStride>(quads, x, minus_sums, sums);
+    }
+  }
+
+ private:
+  // Eight rows at a time, so that nothing leaves the registers. Compilers are kept from summing in
+  // trees and from keeping what both halves load.
+  template <class Levels, std::size_t kQuads, std::size_t kStride, std::size_t kTokens>
+  WEIR_INLINE static void unsigned_dots(const Quad* quads, const std::int32_t* x,
+                                        const std::int32_t* minus_sums, Ints (&sums)[kTokens]) {
     constexpr int kShift = Levels::kZero == 0 ? 0 : __builtin_ctz(Levels::kZero);
     constexpr std::size_t kInSixteenBits = 32767 / (2 * 127 * Levels::kHighest);
     constexpr std::size_t kChain = std::min<std::size_t>(kQuads, kInSixteenBits);
     const __m256i ones = _mm256_set1_epi16(1);
-    const __m256i start = _mm256_slli_epi32(_mm256_set1_epi32(minus_sum), kShift);
-    Ints sums = {{Levels::kZero == 0 ? _mm256_setzero_si256() : start,
-                  Levels::kZero == 0 ? _mm256_setzero_si256() : start}};
-    for (std::size_t g = 0; g < kQuads; g += kChain) {
-      for (std::size_t h = 0; h < 2; ++h) {
-        __m256i pairs = _mm256_maddubs_epi16(quads[g].half[h], _mm256_set1_epi32(x[g * kStride]));
-        for (std::size_t i = g + 1; i < g + kChain; ++i) {
-          const __m256i four = _mm256_set1_epi32(x[i * kStride]);
-          pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(quads[i].half[h], four));
-        }
-        sums.half[h] = _mm256_add_epi32(sums.half[h], _mm256_madd_epi16(pairs, ones));
+#pragma GCC unroll 2
+    for (std::size_t h = 0; h < 2; ++h) {
+      asm("" : "+r"(x));
+      __m256i rows[kTokens];
+      for (std::size_t t = 0; t < kTokens; ++t) {
+        rows[t] = Levels::kZero == 0 ? _mm256_setzero_si256()
+                                     : _mm256_slli_epi32(_mm256_set1_epi32(minus_sums[t]), kShift);
       }
+#pragma GCC unroll 8
+      for (std::size_t first = 0; first < kQuads; first += kChain) {
+#pragma GCC unroll 8
+        for (std::size_t t = 0; t < kTokens; ++t) {
+          const std::int32_t* four = x + first * kStride + t;
+          __m256i pairs = _mm256_maddubs_epi16(quads[first].half[h], _mm256_set1_epi32(*four));
+#pragma GCC unroll 8
+          for (std::size_t i = 1; i < kChain; ++i) {
+            const __m256i next = _mm256_set1_epi32(four[i * kStride]);
+            pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(quads[first + i].half[h], next));
+            asm("" : "+x"(pairs));
+          }
+          rows[t] = _mm256_add_epi32(rows[t], _mm256_madd_epi16(pairs, ones));
+          asm("" : "+x"(rows[t]));
+        }
+      }
+      for (std::size_t t = 0; t < kTokens; ++t) sums[t].half[h] = rows[t];
     }
-    return sums;
   }
 
-  // Of quants whose zero is 128, for some tokens, eight rows at a time: then all sums stay in
-  // registers. Compilers are kept from summing in trees and from keeping what both halves load.
+  // The same of quants whose zero is 128.
   template <std::size_t kQuads, std::size_t kStride, std::size_t kTokens>
-  WEIR_INLINE static void dots(const Quad* quads, const std::int32_t* x, Ints (&sums)[kTokens]) {
+  WEIR_INLINE static void signed_dots(const Quad* quads, const std::int32_t* x,
+                                      Ints (&sums)[kTokens]) {
     const __m256i ones = _mm256_set1_epi16(1);
 #pragma GCC unroll 2
     for (std::size_t h = 0; h < 2; ++h) {

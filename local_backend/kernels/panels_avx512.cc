@@ -20,7 +20,6 @@ namespace {
 
 struct Avx512Rows {
   static constexpr std::size_t kTogether = kWidestTile;
-  template <class Levels>
   static constexpr std::size_t kQuadByQuad = 0;
   struct Quad {
     __m512i bytes;

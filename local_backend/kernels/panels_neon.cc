@@ -12,7 +12,6 @@ namespace {
 
 struct NeonRows {
   static constexpr std::size_t kTogether = 4;
-  template <class Levels>
   static constexpr std::size_t kQuadByQuad = 0;
   struct Quad {
     uint8x16_t part[4];

@@ -9,7 +9,6 @@ namespace {
 
 struct ScalarRows {
   static constexpr std::size_t kTogether = kWidestTile;
-  template <class Levels>
   static constexpr std::size_t kQuadByQuad = 0;
 
   struct Quad {
