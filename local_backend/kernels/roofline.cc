@@ -22,7 +22,7 @@ namespace weir::kernels {
 namespace {
 
 constexpr std::size_t kRounds = std::size_t{1} << 22;
-constexpr std::size_t kTries = 5;   // new threads may share a core at first
+constexpr std::size_t kTries = 12;  // a process reaches the peak after some 50 ms
 constexpr std::size_t kPasses = 4;  // over the memory
 
 // Some products and sums over and over, in registers; how many operations that were. What is

@@ -12,7 +12,7 @@
 namespace weir::kernels {
 
 // Multiplications and additions of bytes a second, from registers, with the instructions of a
-// variant and on so many threads: the best of some tries. 0 for scalar. Some 50 ms.
+// variant and on so many threads: the best of some tries. 0 for scalar. Some 100 ms.
 double int8_operations_per_second(const Kernels& kernels, std::size_t threads);
 
 // A buffer in large pages, where the system gives any, that is too large for a cache.

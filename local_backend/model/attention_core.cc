@@ -81,7 +81,7 @@ void AttentionCore::attend_by_spans(ForwardPass& pass, Cut cut, std::size_t span
 }
 
 bool AttentionCore::worth_sharing(const ForwardPass& pass) const {
-  constexpr std::size_t kProducts = std::size_t{1} << 13;  // else handing over costs more
+  constexpr std::size_t kProducts = std::size_t{1} << 13;  // fewer are not worth handing over
   std::size_t seen = 0;
   for (const std::size_t position : pass.batch.positions) seen += position + 1;
   const HeadSpec& heads = plan_.heads;
