@@ -372,31 +372,40 @@ double seconds_to_first_token(Engine& engine, const std::string& prompt, const s
 // share (0.41 / sqrt(rounds)) as bounds.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t kSpyRounds = 200;
-constexpr double kMostAdvantage = 0.112;
+constexpr double kMostAdvantage = 0.158;
 #else
-constexpr std::uint64_t kSpyRounds = 1'000;
+constexpr std::uint64_t kSpyRounds = 2'000;
 constexpr double kMostAdvantage = 0.05;
 #endif
+
+// How long ago the victim has asked, in rounds of four requests. A processor's guesses of branches
+// know a text for a few requests, 1 us of the 12 in which it is split into tokens: no cache of
+// weir's forgets as fast.
+constexpr std::uint64_t kSpyBehind = 3;
 
 TEST_CASE("The time of an answer does not tell what another team has asked", "[prefix]") {
   TinySizes sizes = long_context();
   sizes.embedding = 32;
   sizes.layers = std::vector<TinyLayer>(2, {.heads = 4, .kv_heads = 2, .feed_forward = 96});
   const auto engine = tiny_engine(quick(), sizes);
-  std::vector<double> asked, fresh, own;
+  // By their place in the round, which has a time of its own.
+  std::vector<double> asked[2], fresh[2], own;
   Rng rng(1);
-  for (std::uint64_t i = 0; i < kSpyRounds; ++i) {
-    const std::string secret = letters(150, 2 * i);
+  for (std::uint64_t i = 0; i < kSpyRounds + kSpyBehind; ++i) {
+    ask(*engine, letters(150, 2 * i), {.salt = "victim"});
+    if (i < kSpyBehind) continue;
+    const std::string secret = letters(150, 2 * (i - kSpyBehind));
     const std::string other = letters(150, 2 * i + 1);
-    ask(*engine, secret, {.salt = "victim"});
-    const bool first = rng.uniform() < 0.5;
-    if (first) asked.push_back(seconds_to_first_token(*engine, secret, "spy"));
-    fresh.push_back(seconds_to_first_token(*engine, other, "spy"));
-    if (!first) asked.push_back(seconds_to_first_token(*engine, secret, "spy"));
+    const std::size_t place = rng.uniform() < 0.5 ? 0 : 1;
+    for (std::size_t turn = 0; turn < 2; ++turn) {
+      const bool known = turn == place;
+      std::vector<double>& times = known ? asked[turn] : fresh[turn];
+      times.push_back(seconds_to_first_token(*engine, known ? secret : other, "spy"));
+    }
     own.push_back(seconds_to_first_token(*engine, secret, "victim"));
   }
-  const double across = auc(asked, fresh);
-  const double within = auc(fresh, own);
+  const double across = (auc(asked[0], fresh[0]) + auc(asked[1], fresh[1])) / 2;
+  const double within = (auc(fresh[0], own) + auc(fresh[1], own)) / 2;
   std::printf("  hit or miss by time: AUC %.3f across teams, %.3f in one\n", across, within);
   CHECK(across > 0.5 - kMostAdvantage);
   CHECK(across < 0.5 + kMostAdvantage);
