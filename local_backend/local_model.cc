@@ -1,11 +1,14 @@
 #include "local_backend/local_model.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <new>
 #include <utility>
 
 #include "local_backend/draft_model.h"
+#include "local_backend/kernels/tensor_type.h"
 #include "local_backend/mini/embedded_model.h"
 
 namespace weir {
@@ -46,6 +49,15 @@ void pack(Model& model, kernels::WorkerPool& pool, LoadProgress* progress, const
     return !watch || watch(*progress);
   });
   release(model.file().pieces());
+}
+
+std::string_view most_common_type(const GgufFile& file) {
+  std::array<std::uint64_t, kernels::kTensorTypes.size()> elements{};
+  for (const GgufTensor& tensor : file.tensors()) {
+    elements[kernels::index_of(tensor.type)] += tensor.elements;
+  }
+  const auto most = std::max_element(elements.begin(), elements.end()) - elements.begin();
+  return kernels::kTensorTypes[static_cast<std::size_t>(most)].name;
 }
 
 }  // namespace
@@ -98,6 +110,7 @@ LocalModelInfo info_of(const LocalBackendOptions& options, const LocalModel& mod
   info.hash = options.hash_file ? options.hash_file(file) : file.fingerprint();
   info.fingerprint = "fp_" + file.fingerprint();
   info.parameters = file.parameters();
+  info.quantization = most_common_type(file);
   info.context_tokens = static_cast<std::int64_t>(context_tokens);
   info.load_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - model.opened_at).count();

@@ -39,6 +39,7 @@ struct LocalModelInfo {
   std::string hash;         // of the file, as LocalBackendOptions::hash_file makes it
   std::string fingerprint;  // GgufFile's for clients, as OpenAI's system_fingerprint
   std::uint64_t parameters = 0;
+  std::string_view quantization;  // of most of them, such as "Q4_K"
   std::int64_t context_tokens = 0;
   double load_seconds = 0;
 };

@@ -12,6 +12,7 @@
 #include "cloud_adapters/wire/ollama.h"
 #include "cloud_adapters/wire/openai_embeddings.h"
 #include "router/gateway_parts.h"
+#include "router/model_tags.h"
 #include "router/request_ruling.h"
 
 namespace weir {
@@ -123,6 +124,7 @@ Async<Result<std::string>> answer_embeddings(EmbeddingQuestion question, LedgerR
       question.codec.parse_request(question.exchange.take_body(), question.path,
                                    static_cast<std::size_t>(local.max_embedding_inputs));
   if (!request) co_return request.error();
+  request->model = name_of_tag(question.snapshot, request->model);
   row.requested_model = request->model;
 
   row.reason = Reason::kRefused;

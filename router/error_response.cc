@@ -104,7 +104,10 @@ std::string_view should_retry(const Error& error) {
 }
 
 Error in_words_of(const Error& error, Dialect dialect) {
-  if (!has_own_refusal(error) || same_form(error.upstream->dialect, dialect)) return error;
+  if (!has_own_refusal(error)) return error;
+  const bool has_words =
+      same_form(error.upstream->dialect, dialect) && !error.upstream->body.empty();
+  if (has_words) return error;
   Error told = error;
   told.code = code_of_status(error.upstream->status);
   return told;

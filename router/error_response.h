@@ -32,7 +32,7 @@ struct ErrorAnswer {
 };
 
 // A provider's refusal with the code that its status stands for, for a client of another
-// dialect; every other error as it is.
+// dialect or where the provider gave no body; every other error as it is.
 Error in_words_of(const Error& error, Dialect dialect);
 
 // A provider's refusal in the client's own dialect is passed on as received; all

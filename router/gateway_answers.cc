@@ -19,6 +19,7 @@
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
 #include "router/limit_headers.h"
+#include "router/model_tags.h"
 #include "router/passed_names.h"
 #include "router/receipts.h"
 #include "router/small_response.h"
@@ -151,6 +152,7 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
       job.codec.parse_request(job.exchange.take_body(), job.destination.path());
   if (!parsed) co_return parsed.error();
   job.request = std::move(*parsed);
+  job.request.model = name_of_tag(snapshot, job.request.model);
   note_request(job.request, row);
   if (job.request.stream) job.in_flight.is_stream();
   if (snapshot.embeds(job.request.model)) {

@@ -1,11 +1,14 @@
 #include "router/model_lists.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cloud_adapters/wire/json_fields.h"
 #include "cloud_adapters/wire/ollama_models.h"
+#include "metrics/sha256.h"
+#include "router/model_tags.h"
 #include "router/version.h"
 
 namespace weir {
@@ -31,6 +34,7 @@ const BackendConfig* backend_of(const Snapshot& snapshot, std::string_view name)
 
 ModelEntry entry_of(const Snapshot& snapshot, std::string_view name) {
   ModelEntry entry{.id = name, .owned_by = kOwner, .created_unix = snapshot.made_unix};
+  std::string identity(name);
   if (const OnDemandModel* local = local_model(snapshot, name)) {
     entry.context_tokens = local->capabilities().context_tokens;
     entry.max_output_tokens = local->capabilities().max_output_tokens;
@@ -40,11 +44,14 @@ ModelEntry entry_of(const Snapshot& snapshot, std::string_view name) {
       entry.size_bytes = static_cast<std::int64_t>(facts->file_bytes);
       entry.parameter_count = static_cast<std::int64_t>(facts->info.parameters);
       entry.family = local->architecture();
+      entry.quantization = facts->info.quantization;
+      identity.append("\n").append(facts->info.hash);
     }
   } else if (const BackendConfig* backend = backend_of(snapshot, name)) {
     entry.context_tokens = backend->context_tokens;
     entry.max_output_tokens = backend->max_output_tokens;
   }
+  entry.digest = sha256_hex(identity);
   return entry;
 }
 
@@ -57,8 +64,9 @@ std::vector<ModelEntry> entries(const ModelQuestion& question) {
 }
 
 Result<ModelEntry> find_model(const ModelQuestion& question, std::string_view name) {
+  const std::string_view known = name_of_tag(question.snapshot, name);
   for (ModelEntry& model : entries(question)) {
-    if (model.id == name) return std::move(model);
+    if (model.id == known) return std::move(model);
   }
   return Error{ErrorCode::kNotFound, "there is no model of this name", "model_not_found", "model"};
 }

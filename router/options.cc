@@ -7,11 +7,6 @@
 namespace weir {
 namespace {
 
-bool is_pair(std::string_view text, std::string_view backend, std::string_view model) {
-  return text.size() == backend.size() + 1 + model.size() && text.starts_with(backend) &&
-         text[backend.size()] == '/' && text.ends_with(model);
-}
-
 // What is the organisation's own passes: the local model, and a site without a price.
 // A cloud without a price never does: nobody can promise anything about it. Where the
 // client set no limit a shorter answer may fit a budget, but not a rule: it shall not
@@ -114,6 +109,11 @@ const ModelAlias* default_model_of(const BackendOption& backend) {
     if (model.name == backend.default_model) return &model;
   }
   return backend.models.empty() ? nullptr : backend.models.data();
+}
+
+bool is_pair(std::string_view text, std::string_view backend, std::string_view model) {
+  return text.size() == backend.size() + 1 + model.size() && text.starts_with(backend) &&
+         text[backend.size()] == '/' && text.ends_with(model);
 }
 
 const ModelAlias* find_model(const BackendOption& backend, std::string_view name) {

@@ -96,6 +96,8 @@ using Options = std::vector<Option>;
 std::string_view requested_model(const ChatRequest& request, const RoutingConfig& routing);
 
 const ModelAlias* default_model_of(const BackendOption& backend);
+// "backend/model".
+bool is_pair(std::string_view text, std::string_view backend, std::string_view model);
 const ModelAlias* find_model(const BackendOption& backend, std::string_view name);
 
 // Judges one option and estimates its cost.

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "router/model_tags.h"
+
 namespace weir {
 namespace {
 
@@ -23,9 +25,10 @@ std::int64_t estimated_tokens(const ChatRequest& request) {
 }
 
 Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
-  const Result<ChatRequest> request =
+  Result<ChatRequest> request =
       question.codec.parse_request(question.exchange.take_body(), question.path);
   if (!request) co_return request.error();
+  request->model = name_of_tag(question.snapshot, request->model);
   OnDemandModel* model = question.snapshot.answering_model(request->model);
   if (model == nullptr) co_return TokenCount{estimated_tokens(*request), false};
   const Deadline deadline =

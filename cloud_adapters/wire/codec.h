@@ -166,10 +166,10 @@ struct ModelEntry {
   bool embeds = false;  // it makes vectors and no text
   // What Ollama's lists tell of a model file.
   std::int64_t size_bytes = 0;
-  std::string_view sha256 = {};  // of the file, in hex
+  std::string digest = {};  // 64 hex digits; clients cut it to 12 without looking at its length
   std::string_view family = {};  // its architecture, such as "qwen3"
   std::int64_t parameter_count = 0;
-  std::string_view quantization = {};  // such as "Q4_K_M"
+  std::string_view quantization = {};  // of most of its weights, such as "Q4_K"
   std::int64_t modified_unix = 0;
   // Of completion, tools, vision, thinking, embedding. None: embedding if `embeds`, else
   // completion.

@@ -98,7 +98,7 @@ std::string write_ollama_tags(const std::vector<ModelEntry>& models) {
     write_names(model, &object);
     append_ollama_time(object.key("modified_at"), modified_unix(model));
     object.number("size", model.size_bytes);
-    object.string("digest", model.sha256);
+    object.string("digest", model.digest);
     write_details(model, &object);
     write_capabilities(model, &object);
     object.close();
@@ -128,7 +128,7 @@ std::string write_ollama_ps(const std::vector<LoadedModelEntry>& models) {
     JsonObject object(&out);
     write_names(loaded.model, &object);
     object.number("size", loaded.memory_bytes);
-    object.string("digest", loaded.model.sha256);
+    object.string("digest", loaded.model.digest);
     write_details(loaded.model, &object);
     // A moment far off: clients show it as "forever".
     append_ollama_time(object.key("expires_at"),

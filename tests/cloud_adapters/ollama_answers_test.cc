@@ -389,7 +389,7 @@ ModelEntry example_model() {
   model.id = "qwen3:8b";
   model.context_tokens = 40960;
   model.size_bytes = 5;
-  model.sha256 = "ab12";
+  model.digest = "ab12";
   model.family = "qwen3";
   model.parameter_count = 8'190'000'000;
   model.quantization = "Q4_K_M";
@@ -402,6 +402,8 @@ TEST_CASE("Lists of models say what Ollama's clients look for", "[ollama]") {
   const json tags = json::parse(write_ollama_tags({example_model()}));
   CHECK(tags["models"][0]["model"] == "qwen3:8b");
   CHECK(tags["models"][0]["details"]["parameter_size"] == "8.2B");
+  CHECK(tags["models"][0]["digest"] == "ab12");
+  CHECK(tags["models"][0]["details"]["quantization_level"] == "Q4_K_M");
   CHECK(tags["models"][0]["modified_at"] == "2023-11-14T22:13:20.000000000Z");
   const json show = json::parse(write_ollama_show(example_model()));
   CHECK(show["capabilities"] == json::parse(R"(["completion","tools"])"));

@@ -29,6 +29,10 @@ TEST_CASE("a provider's refusal without a body is told in the client's dialect",
   const ErrorAnswer answer = error_answer(refused_upstream(500, ""), openai_chat_codec(), "req_1");
   CHECK(answer.status == 500);
   CHECK(answer.body.find("\"error\"") != std::string::npos);
+  CHECK(answer.body.find("server_error") != std::string::npos);
+  const ErrorAnswer asked_wrong =
+      error_answer(refused_upstream(400, ""), openai_chat_codec(), "req_1");
+  CHECK(asked_wrong.body.find("invalid_request_error") != std::string::npos);
 }
 
 TEST_CASE("a full queue of ours is 429 and says when to come back", "[router]") {

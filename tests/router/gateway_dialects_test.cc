@@ -55,6 +55,24 @@ TEST_CASE("Every dialect is answered in its own form, and recorded as what it is
   CHECK(json::parse(house.row())["dialect"] != "");
 }
 
+TEST_CASE("A name and the same name with the tag latest are one model", "[router]") {
+  Rule rule;
+  rule.name = "not-big";
+  rule.models = {"big"};
+  rule.action = RuleAction::kLocalOnly;
+  const bool ruled = GENERATE(false, true);
+  House house(succeed, succeed, {}, ruled ? std::vector<Rule>{rule} : std::vector<Rule>{});
+  const std::string asked = R"({"model":"big:latest",)";
+  const std::string message = R"("messages":[{"role":"user","content":"Hi"}]})";
+  for (const std::string target : {"/api/chat", "/v1/chat/completions"}) {
+    CAPTURE(target);
+    CHECK((house.post(target, asked + R"("stream":false,)" + message).status == 200) != ruled);
+  }
+  CHECK(house.cloud_.runs == (ruled ? 0 : 2));
+  CHECK(house.post("/api/chat", R"({"model":"big:other",)" + message).status == 404);
+  CHECK(house.post("/api/chat", R"({"model":"bi:latest",)" + message).status == 404);
+}
+
 TEST_CASE("What was lost on the way is told in a header and counted", "[router]") {
   House house(succeed, succeed);
   house.local_.lost = "seed, tools[1]";

@@ -76,6 +76,22 @@ class Models(unittest.TestCase):
         self.assertEqual(row["model_hash"], self.listed()["b"]["hash"])
         weir.stop()
 
+    def test_clients_of_ollama_find_what_they_look_for(self):
+        weir = self.serve([self.parrot("a"), self.parrot("b:latest"), self.parrot("c:8b")])
+        message = {"stream": False, "messages": [{"role": "user", "content": "hi"}]}
+        for model in ("a", "a:latest", "b", "b:latest", "c:8b", "auto:latest"):
+            answer = request(weir.port, "POST", "/api/chat", {"model": model, **message})
+            self.assertEqual(answer.status, 200, (model, answer))
+            self.assertEqual(request(weir.port, "POST", "/api/show", {"model": model}).status, 200, model)
+        self.assertEqual(weir.row(self.ask("b"))["model"], "b:latest")
+        for model in ("c", "c:latest", "a:8b"):
+            answer = request(weir.port, "POST", "/api/chat", {"model": model, **message})
+            self.assertEqual(answer.status, 404, (model, answer))
+        listed = {each["name"]: each for each in weir.get("/api/tags").json()["models"]}
+        self.assertEqual({len(each["digest"]) for each in listed.values()}, {64})
+        self.assertEqual(len({each["digest"] for each in listed.values()}), len(listed))
+        self.assertEqual(listed["a"]["details"]["quantization_level"], "F32")
+
     def test_requests_that_wait_for_a_model_share_its_load(self):
         weir = self.serve([self.parrot("a")])
         texts = []
