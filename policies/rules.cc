@@ -54,6 +54,13 @@ bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts) {
   });
 }
 
+bool holds_back_contents(std::span<const Rule> rules, const RuleFacts& facts) {
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    const bool lets_go = rule.action == RuleAction::kAllow || rule.action == RuleAction::kMaskLogs;
+    return !lets_go && !rule.contains.empty() && fits_outside(rule, facts);
+  });
+}
+
 Guesses guesses_for(std::span<const Rule> rules) {
   privacy::FindingKinds kinds;
   for (const Rule& rule : rules) kinds |= privacy::kinds_of(rule.contains);

@@ -71,6 +71,10 @@ struct RuleFacts {
 // Whether a rule that holds but for that looks at what the request contains.
 bool looks_inside(std::span<const Rule> rules, const RuleFacts& facts);
 
+// Whether a rule that holds but for that refuses, keeps here or changes what contains something:
+// of what nobody can look into, that is to be expected.
+bool holds_back_contents(std::span<const Rule> rules, const RuleFacts& facts);
+
 // What is to be guessed for the rules that look at what requests contain.
 Guesses guesses_for(std::span<const Rule> rules);
 

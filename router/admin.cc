@@ -47,8 +47,14 @@ std::optional<Error> AdminHandler::refuse(const RequestHead& head) const {
   if (is_from_foreign_page(head)) {
     return Error{ErrorCode::kForbidden, "a web page may ask nothing here", "foreign_origin"};
   }
-  if (!head.path().starts_with(kAdmin)) return std::nullopt;
   const std::shared_ptr<const Snapshot> snapshot = gateway_.snapshot();
+  if (!snapshot->config.server.admin_allow_remote && asks_for_public_name(head)) {
+    return Error{ErrorCode::kForbidden,
+                 "the Host is a name of the public internet, and [server] admin_allow_remote is "
+                 "not set",
+                 "foreign_host"};
+  }
+  if (!head.path().starts_with(kAdmin)) return std::nullopt;
   const std::string_view token = snapshot->config.server.admin_token.reveal();
   if (token.empty()) {
     if (!KeyAdmin::owns(head.path())) return std::nullopt;

@@ -41,6 +41,35 @@ bool holds_data_url(std::string_view json) {
   return false;
 }
 
+// Whether an array of this JSON begins with a number or an object. Linear.
+bool lists_more_than_texts(std::string_view json) {
+  bool in_text = false;
+  bool opened = false;  // an array, and nothing but space since
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      if (c == '"') in_text = false;
+      continue;
+    }
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+    if (opened && (c == '{' || c == '-' || (c >= '0' && c <= '9'))) return true;
+    in_text = c == '"';
+    opened = c == '[';
+  }
+  return false;
+}
+
+ContentLook look_at(std::string_view body, TimedScan* scan) {
+  ContentLook look;
+  const bool readable = body.size() <= kLongestLook;
+  look.opaque = !readable || holds_data_url(body);
+  if (scan == nullptr) return look;
+  if (readable) look.found = privacy::find_in_body(body, scan->scan());
+  look.unread = !readable || scan->late();
+  return look;
+}
+
 }  // namespace
 
 privacy::Scan TimedScan::scan() {
@@ -53,20 +82,16 @@ privacy::Scan TimedScan::scan() {
 }
 
 ContentLook look_into(std::string_view body, TimedScan* scan) {
-  ContentLook look;
-  const bool readable = body.size() <= kLongestLook;
-  look.opaque = !readable;
-  if (scan == nullptr) return look;
-  if (readable) look.found = privacy::find_in_body(body, scan->scan());
-  look.unread = !readable || scan->late();
+  ContentLook look = look_at(body, scan);
+  look.opaque = look.opaque || lists_more_than_texts(body);
   return look;
 }
 
 ContentLook look_into(const ChatRequest& request, TimedScan* scan) {
-  ContentLook look = look_into(request.original, scan);
-  look.opaque = look.opaque || holds_data_url(request.original) ||
-                std::any_of(request.messages.begin(), request.messages.end(),
-                            [](const Message& message) { return is_opaque(message.parts); });
+  ContentLook look = look_at(request.original, scan);
+  look.opaque =
+      look.opaque || std::any_of(request.messages.begin(), request.messages.end(),
+                                 [](const Message& message) { return is_opaque(message.parts); });
   return look;
 }
 

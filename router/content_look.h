@@ -41,13 +41,14 @@ class TimedScan {
 
 struct ContentLook {
   std::optional<privacy::Found> found;  // unset: nobody asked
-  bool opaque = false;                  // it holds pictures, files or sound
+  bool opaque = false;                  // it holds more than texts: pictures, files, sound
   bool unread = false;                  // somebody asked, and it was not looked through
 };
 
 // `scan` is there where a rule asks what the request contains, else null.
 ContentLook look_into(const ChatRequest& request, TimedScan* scan);
-// The same of a JSON body that holds texts alone.
+// The same of the body of a request for vectors. One of numbers, a text that somebody has made
+// tokens of, or of objects, as pictures are, is opaque.
 ContentLook look_into(std::string_view body, TimedScan* scan);
 
 }  // namespace weir

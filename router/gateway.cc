@@ -161,6 +161,12 @@ Result<Identity> Gateway::identify(const Asking& asking, const RequestHead& head
     return Error{ErrorCode::kForbidden,
                  "requests of pages of other sites need the key of a [[team]]", "foreign_origin"};
   }
+  if (who->key == nullptr && asks_for_public_name(head)) {
+    return Error{ErrorCode::kForbidden,
+                 "requests to a Host of the public internet need the key of a [[team]]; a proxy in "
+                 "front may send the address that weir listens at",
+                 "foreign_host"};
+  }
   row.team = who->team->name;
   if (who->key == nullptr) return who;
   row.key_id = who->key->id;

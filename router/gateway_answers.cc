@@ -19,6 +19,7 @@
 #include "router/gateway.h"
 #include "router/gateway_parts.h"
 #include "router/limit_headers.h"
+#include "router/member_names.h"
 #include "router/model_tags.h"
 #include "router/passed_names.h"
 #include "router/receipts.h"
@@ -151,6 +152,8 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   Result<ChatRequest> parsed =
       job.codec.parse_request(job.exchange.take_body(), job.destination.path());
   if (!parsed) co_return parsed.error();
+  const Result<void> spelled = check_spelling(*parsed);
+  if (!spelled) co_return spelled.error();
   job.request = std::move(*parsed);
   job.request.model = name_of_tag(snapshot, job.request.model);
   note_request(job.request, row);
@@ -166,6 +169,9 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   const Result<void> admitted = job.limits->admit(expected_tokens(job.request));
   job.sink.say_always(limit_headers(*job.limits, row.dialect, row.unix_ms));
   if (!admitted) co_return admitted.error();
+  const bool money = job.limits->left(job.request.model).has_value();
+  const Result<void> named = check_fallbacks(job.request, *who, snapshot, money);
+  if (!named) co_return named.error();
 
   if (job.request.messages.empty()) co_return co_await load_model(job);
 

@@ -1,7 +1,9 @@
 #include "router/pass_through.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "cloud_adapters/wire/openai_embeddings.h"
@@ -38,7 +40,8 @@ bool embeds(const LedgerRow& row) { return row.operation == Operation::kEmbeddin
 // look into. What names further models must be allowed to leave by what is said of each.
 Result<Ruling> ruling_of(const Passage& passage, std::string_view body, const LedgerRow& row) {
   RuledRequest request{passage.snapshot,       passage.who,         passage.exchange.head(),
-                       passage.services.clock, row.requested_model, body.size()};
+                       passage.services.clock, row.requested_model, body.size(),
+                       passage.names.tools};
   if (embeds(row)) return rule_on(request, body);
   for (std::size_t i = 1; i < passage.names.models.size(); ++i) {
     request.model = passage.names.models[i];
@@ -69,9 +72,14 @@ MoneyWish wish_of(const Passage& passage, const ServedBackend& served, std::size
   return wish;
 }
 
-// Room in the limits, then a permit, then a durable reservation.
+// Room in the limits of every model that it names, then a permit, then a durable reservation.
 Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling,
                                     const MoneyWish& wish, LedgerRow& row) {
+  for (std::size_t i = 1; i < passage.names.models.size(); ++i) {
+    const Result<NanoUsd> further = passage.limits.begin_attempt(passage.names.models[i], wish);
+    if (!further) co_return further.error();
+    passage.limits.end_attempt({});
+  }
   const Result<NanoUsd> granted = passage.limits.begin_attempt(row.model, wish);
   if (!granted) co_return granted.error();
   if (wish.most) row.reserved = *granted;
@@ -180,6 +188,11 @@ Async<Result<void>> pass_on(Passage& passage, LedgerRow& row) {
   co_return result;
 }
 
+bool counts_users(std::span<const LimitRule> limits) {
+  return std::any_of(limits.begin(), limits.end(),
+                     [](const LimitRule& limit) { return limit.by_user(); });
+}
+
 Response refusal_of(const Error& error, const LedgerRow& row, const RouteLabel& label) {
   Response response = error_response(error, row.dialect);
   response.headers = answer_headers(to_string(row.id), label);
@@ -229,15 +242,19 @@ Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
   } else {
     row.reason = Reason::kInvalid;
     const Result<PassedNames> names = names_in(exchange.head(), exchange.body());
-    if (names) {
+    if (!names) {
+      result = names.error();
+    } else if (names->several_users && counts_users(snapshot->config.limits)) {
+      result = Error{ErrorCode::kInvalidRequest,
+                     "The request names several end users, and a [[limit]] counts them.",
+                     "several_end_users", "user"};
+    } else {
       row.requested_model = names->model();
       const EndUser end_user = end_user_of(names->end_user);
       if (snapshot->config.ledger.end_users) row.end_user = end_user.account;
       limits.emplace(services_.limits, claim_of(*who, row, end_user));
       Passage passage{*snapshot, services_, *who, exchange, *limits, answer, *names, {}};
       result = co_await pass_on(passage, row);
-    } else {
-      result = names.error();
     }
   }
 

@@ -7,6 +7,7 @@
 #include "cloud_adapters/wire/json.h"
 #include "policies/privacy/bytes.h"
 #include "router/http/request_reader.h"
+#include "router/tool_members.h"
 
 namespace weir {
 namespace {
@@ -46,22 +47,38 @@ bool looks_like_json(const RequestHead& head, string_view body) {
   return begin != string_view::npos && (body[begin] == '{' || body[begin] == '[');
 }
 
-// Models at any depth, which the parser has bounded; one more than may be at most.
-void collect_models(simdjson::dom::element value, std::vector<std::string>* models) {
-  if (models->size() > kMostModels) return;
+void add_user(string_view user, PassedNames* names) {
+  if (user.empty()) return;
+  if (names->end_user.empty()) names->end_user = std::string(user);
+  names->several_users = names->several_users || user != names->end_user;
+}
+
+bool is_user_member(string_view key, string_view parent) {
+  return http1::equal_ignoring_case(key, "user") ||
+         http1::equal_ignoring_case(key, "safety_identifier") ||
+         (http1::equal_ignoring_case(key, "user_id") &&
+          http1::equal_ignoring_case(parent, "metadata"));
+}
+
+// Names at any depth, which the parser has bounded; one model more than may be at most. `key` is
+// that of the value, or of the list that it stands in.
+void collect_names(string_view key, string_view parent, simdjson::dom::element value,
+                   PassedNames* names) {
+  if (names->models.size() > kMostModels) return;
   simdjson::dom::array array;
-  if (value.get(array) == simdjson::SUCCESS) {
-    for (const simdjson::dom::element each : array) collect_models(each, models);
-    return;
-  }
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) return;
-  for (const auto& [key, member] : object) {
-    string_view text;
-    if (key == "model" && member.get(text) == simdjson::SUCCESS) {
-      add_once(std::string(text), models);
-    } else {
-      collect_models(member, models);
+  string_view text;
+  if (value.get(text) == simdjson::SUCCESS) {
+    const bool is_model =
+        http1::equal_ignoring_case(key, "model") || http1::equal_ignoring_case(key, "models");
+    if (is_model) add_once(std::string(text), &names->models);
+    if (is_user_member(key, parent)) add_user(text, names);
+  } else if (value.get(array) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element each : array) collect_names(key, parent, each, names);
+  } else if (value.get(object) == simdjson::SUCCESS) {
+    for (const auto& [name, member] : object) {
+      names->tools = names->tools || is_tool_member(name);
+      collect_names(name, key, member, names);
     }
   }
 }
@@ -76,13 +93,13 @@ Result<void> read_json(string_view body, PassedNames* names) {
   if (!document) return document.error();
   const simdjson::dom::element root = (*document)->root();
   if (std::string own = text_of(root, "model"); !own.empty()) names->models.push_back(own);
-  collect_models(root, &names->models);
   names->end_user = text_of(root, "user");
   if (names->end_user.empty()) names->end_user = text_of(root, "safety_identifier");
   simdjson::dom::element metadata;
   if (names->end_user.empty() && root["metadata"].get(metadata) == simdjson::SUCCESS) {
     names->end_user = text_of(metadata, "user_id");
   }
+  collect_names({}, {}, root, names);
   return {};
 }
 

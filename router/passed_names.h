@@ -1,6 +1,6 @@
-// Which models, and whose end user, a request names that is passed on unread. Policy looks at
-// names, so they are read as widely as any provider might read them; what could be read in two
-// ways is refused.
+// Which models and end users a request names that is passed on unread, and whether it brings
+// tools. Policy looks at names, so they are read as widely as any provider might read them, in any
+// case of letters; what could be read in two ways is refused.
 #pragma once
 
 #include <string>
@@ -16,7 +16,9 @@ struct PassedNames {
   // The one of the body itself first, else of the path (/engines/NAME); then others anywhere in
   // the body. Each once; none: it names none.
   std::vector<std::string> models;
-  std::string end_user;  // empty: not named
+  std::string end_user;        // the body's own first; empty: not named
+  bool several_users = false;  // it names others, too
+  bool tools = false;          // some part of the body brings tools
 
   std::string_view model() const { return models.empty() ? std::string_view() : models.front(); }
 };

@@ -72,8 +72,9 @@ Result<PolicyVerdict> try_policy(const Config& config, const PrivacyScanner& sca
   facts.has_tools = brings_tools(*request);
   const Guesses by_rules = guesses_for(config.rules);
   TimedScan scan(scanner, by_rules, system_clock());
-  const ContentLook look = look_into(*request, &scan);
+  ContentLook look = look_into(*request, &scan);
   if (look.found) facts.found = &*look.found;
+  look.unread |= look.opaque && holds_back_contents(config.rules, facts);
   const Rule* matched = first_match(config.rules, facts);
   PolicyVerdict verdict;
   if (matched != nullptr) verdict.rule = matched->name;

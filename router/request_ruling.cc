@@ -1,16 +1,12 @@
 #include "router/request_ruling.h"
 
 #include <algorithm>
-#include <array>
 
 #include "router/content_look.h"
+#include "router/tool_members.h"
 
 namespace weir {
 namespace {
-
-// Members of a body that bring tools without "tools".
-constexpr std::array<std::string_view, 4> kToolMembers = {"functions", "mcp_servers", "plugins",
-                                                          "web_search_options"};
 
 RuleFacts rule_facts(const RuledRequest& request) {
   RuleFacts facts;
@@ -35,8 +31,9 @@ Result<Ruling> rule_looking_into(const RuledRequest& request, const Content& con
   RuleFacts facts = rule_facts(request);
   const bool asked = looks_inside(request.snapshot.config.rules, facts);
   TimedScan scan(request.snapshot.scanner, request.snapshot.rule_guesses, request.clock);
-  const ContentLook look = look_into(content, asked ? &scan : nullptr);
+  ContentLook look = look_into(content, asked ? &scan : nullptr);
   if (look.found) facts.found = &*look.found;
+  look.unread |= look.opaque && holds_back_contents(request.snapshot.config.rules, facts);
   return rule_with(request, facts, look);
 }
 
@@ -53,12 +50,8 @@ std::string_view bare_model(const Config& config, std::string_view model) {
 }
 
 bool brings_tools(const ChatRequest& request) {
-  return !request.tools.empty() ||
-         std::any_of(request.unknown_members.begin(), request.unknown_members.end(),
-                     [](std::string_view member) {
-                       return std::find(kToolMembers.begin(), kToolMembers.end(), member) !=
-                              kToolMembers.end();
-                     });
+  return !request.tools.empty() || std::any_of(request.unknown_members.begin(),
+                                               request.unknown_members.end(), is_tool_member);
 }
 
 std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name) {

@@ -28,7 +28,7 @@ struct RuledRequest {
 
 // The content is looked into where a rule asks what it holds. Errors: those of rule().
 Result<Ruling> rule_on(const RuledRequest& request, const ChatRequest& content);
-// The same of a JSON body that holds texts alone.
+// The same of the body of a request for vectors.
 Result<Ruling> rule_on(const RuledRequest& request, std::string_view body);
 // The same of what nobody here can look into.
 Result<Ruling> rule_on_opaque(const RuledRequest& request);

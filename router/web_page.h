@@ -15,6 +15,12 @@ namespace weir {
 // Localhost is no foreign site.
 bool is_from_foreign_page(const RequestHead& head);
 
+// It was sent to a name of the public internet. At a listener of this machine alone, such a name
+// is that of a page whose owner has let it point here, so that the page and weir are one site to
+// the browser (DNS rebinding). Addresses, names without a dot and those under .localhost, .local,
+// .internal, .lan, .home.arpa and .test are nobody's to register.
+bool asks_for_public_name(const RequestHead& head);
+
 // The browser asks whether a page may send a request. Any may: the request itself is looked at.
 bool is_preflight(const RequestHead& head);
 Response preflight_answer(const RequestHead& head);

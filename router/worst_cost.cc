@@ -17,6 +17,38 @@ constexpr std::int64_t kTokensBehindAReference = 65'536;
 constexpr std::array<std::string_view, 5> kReferringMembers = {
     "cachedContent", "cached_content", "web_search_options", "mcp_servers", "plugins"};
 
+// Parts of a dialect's own whose content may stand elsewhere.
+constexpr std::array<std::string_view, 11> kReferringParts = {
+    "image",      "image_url", "input_image", "document",  "container_upload", "file",
+    "input_file", "video",     "video_url",   "audio_url", "input_video"};
+
+// Members of that name, quotes and all.
+std::int64_t count_members(std::string_view json, std::string_view name) {
+  std::int64_t count = 0;
+  for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at)) {
+    at += name.size();
+    const std::size_t next = json.find_first_not_of(" \t\r\n", at);
+    if (next != std::string_view::npos && json[next] == ':') ++count;
+  }
+  return count;
+}
+
+// How many things JSON names by their addresses and ids.
+std::int64_t named_in(std::string_view json) {
+  std::int64_t count = 0;
+  for (const std::string_view name : {"\"url\"", "\"uri\"", "\"file_id\""}) {
+    count += count_members(json, name);
+  }
+  return count;
+}
+
+std::int64_t references_in(const OtherPart& part) {
+  if (part.type == "item_reference") return 1;
+  const bool may_refer =
+      std::find(kReferringParts.begin(), kReferringParts.end(), part.type) != kReferringParts.end();
+  return may_refer ? named_in(part.raw_json) : 0;
+}
+
 std::int64_t references_in(const std::vector<Part>& parts) {
   std::int64_t count = 0;
   for (const Part& part : parts) {
@@ -27,11 +59,11 @@ std::int64_t references_in(const std::vector<Part>& parts) {
     const auto* file = std::get_if<FilePart>(&part.value);
     const auto* other = std::get_if<OtherPart>(&part.value);
     const auto* thought = std::get_if<ReasoningPart>(&part.value);
-    const bool kept_item = other != nullptr && other->type == "item_reference";
+    if (other != nullptr) count += references_in(*other);
     const bool kept_thought = thought != nullptr && thought->redacted && thought->signature.empty();
-    const bool far_image = image != nullptr && !image->url.empty();
-    const bool far_file = file != nullptr && (!file->file_id.empty() || !file->url.empty());
-    if (far_image || far_file || kept_item || kept_thought) ++count;
+    const bool far_image = image != nullptr && image->base64_data.empty();
+    const bool far_file = file != nullptr && file->base64_data.empty();
+    if (far_image || far_file || kept_thought) ++count;
   }
   return count;
 }
@@ -42,7 +74,10 @@ std::int64_t references_in(const ChatRequest& request) {
   count += std::count_if(request.tools.begin(), request.tools.end(),
                          [](const Tool& tool) { return tool.kind == ToolKind::kHosted; });
   for (const std::string_view member : request.unknown_members) {
-    count += std::count(kReferringMembers.begin(), kReferringMembers.end(), member);
+    const auto end = kReferringMembers.end();
+    if (std::find(kReferringMembers.begin(), end, member) == end) continue;
+    const std::int64_t servers = member == "mcp_servers" ? named_in(request.original) : 1;
+    count += std::max<std::int64_t>(servers, 1);
   }
   return count;
 }

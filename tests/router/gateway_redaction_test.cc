@@ -107,6 +107,53 @@ TEST_CASE("a rule looks at what a request contains", "[privacy]") {
   CHECK_FALSE(contains(house.cloud_.outbound, "1111"));
 }
 
+TEST_CASE("a rule about contents holds back what nobody can look into", "[privacy]") {
+  Team open;
+  open.name = "red";
+  open.privacy = Privacy::kAny;
+  const std::string part = GENERATE(
+      R"({"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}})",
+      R"({"type":"image_url","image_url":{"url":"https://x.test/a.png"}})",
+      R"({"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AA"}})",
+      R"({"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}})");
+  CAPTURE(part);
+  const std::string body =
+      R"({"model":"big","messages":[{"role":"user","content":[)" + part + "]}]}";
+  const auto status = [&](const std::vector<Rule>& rules) {
+    House house(succeed, succeed, {open}, rules);
+    const int answered = house.ask(body).status;
+    CHECK((house.cloud_.runs > 0) == (answered == 200));
+    return answered;
+  };
+  const RuleAction action =
+      GENERATE(RuleAction::kDeny, RuleAction::kLocalOnly, RuleAction::kRedact);
+  CHECK(status({rule_on({"card"}, action)}) == 403);
+  CHECK(status({rule_on({"card"}, RuleAction::kMaskLogs)}) == 200);
+  Rule others = rule_on({"card"}, action);
+  others.teams = {"blue"};
+  CHECK(status({others}) == 200);
+}
+
+TEST_CASE("a member that servers may take for another one is refused", "[privacy]") {
+  Team open;
+  open.name = "red";
+  open.privacy = Privacy::kAny;
+  House house(succeed, succeed, {open});
+  const std::string rest = R"(,"messages":[{"role":"user","content":"Hi"}]})";
+  for (const std::string member : {"Model", "MODEL", "Max_Tokens", "N"}) {
+    CAPTURE(member);
+    const Answer answer = house.ask(R"({"model":"big",")" + member + R"(":"x")" + rest);
+    CHECK(answer.status == 400);
+    CHECK(contains(answer.body, "json_case"));
+  }
+  const std::string fallbacks = R"({"model":"big","models":["huge"])" + rest;
+  CHECK(house.ask(fallbacks).status == 200);
+  open.models = {"big"};
+  House limited(succeed, succeed, {open});
+  CHECK(limited.ask(fallbacks).status == 400);
+  CHECK(limited.ask(R"({"model":"big")" + rest).status == 200);
+}
+
 TEST_CASE("a request that cannot be looked into is not redacted but kept", "[privacy]") {
   House house(succeed, succeed, {redacting_team()});
   const std::string picture =

@@ -77,7 +77,9 @@ class ScriptedBackend final : public Backend {
   static std::string text_of(const ChatRequest& request) {
     std::string text;
     for (const Message& message : request.messages) {
-      for (const Part& part : message.parts) text += std::get<TextPart>(part.value).text;
+      for (const Part& part : message.parts) {
+        if (const auto* words = std::get_if<TextPart>(&part.value)) text += words->text;
+      }
     }
     return text;
   }

@@ -76,6 +76,21 @@ TEST_CASE("Further models of a body, and that of a path, are told", "[pass_throu
   CHECK(names_of("", "", "/v1/engines/b%2D1/completions")->models == Models{"b-1"});
 }
 
+TEST_CASE("Names are read in any case of letters, and from lists of models", "[pass_through]") {
+  CHECK(names_of(R"({"model":"a","Model":"b"})")->models == Models{"a", "b"});
+  CHECK(names_of(R"({"model":"a","models":["b","c"]})")->models == Models{"a", "b", "c"});
+}
+
+TEST_CASE("End users and tools of a body are found at any depth", "[pass_through]") {
+  CHECK(names_of(R"({"requests":[{"params":{"metadata":{"user_id":"ann"}}}]})")->end_user == "ann");
+  const auto both = names_of(R"({"requests":[{"user":"ann"},{"User":"bob"},{"user":"ann"}]})");
+  CHECK(both->end_user == "ann");
+  CHECK(both->several_users);
+  CHECK_FALSE(names_of(R"({"user":"ann","x":[{"user":"ann"}]})")->several_users);
+  CHECK(names_of(R"({"requests":[{"params":{"tools":[]}}]})")->tools);
+  CHECK_FALSE(names_of(R"({"requests":[{"params":{"tool":[]}}]})")->tools);
+}
+
 TEST_CASE("A request that names very many models is refused", "[pass_through]") {
   const auto naming = [](int count) {
     std::string models;

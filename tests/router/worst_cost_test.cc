@@ -54,6 +54,51 @@ TEST_CASE("What a request only names counts as much as a picture", "[router]") {
   CHECK(cost_of_member(dialect, member) == kAPicture);
 }
 
+TEST_CASE("Each server of tools counts as much as a picture", "[router]") {
+  const std::string server = R"({"type":"url","url":"https://x","name":"x"})";
+  const std::string member = R"("mcp_servers":[)" + server + "," + server + "," + server + "]";
+  CHECK(cost_of_member(Dialect::kAnthropic, member) == 3 * kAPicture);
+}
+
+// What a part of a user's message costs beside its bytes.
+std::int64_t cost_of_part(Dialect dialect, const std::string& part) {
+  const bool responses = dialect == Dialect::kOpenAiResponses;
+  const std::string begin = responses ? R"({"model":"m","max_output_tokens":1,"input":[{"role":)"
+                                      : R"({"model":"m","max_tokens":1,"messages":[{"role":)";
+  const std::string said =
+      responses ? R"({"type":"input_text","text":"a"})" : R"({"type":"text","text":"a"})";
+  const std::string content = begin + R"("user","content":[)" + said;
+  return bound_of(dialect, content + "," + part + "]}]}") - bound_of(dialect, content + "]}]}") -
+         static_cast<std::int64_t>(part.size() + 1);
+}
+
+TEST_CASE("A part that only names its content counts as much as a picture", "[router]") {
+  const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
+      {{Dialect::kOpenAiChat, R"({"type":"image_url","image_url":{"url":"https://x/a.png"}})"},
+       {Dialect::kOpenAiChat, R"({"type":"video_url","video_url":{"url":"https://x/a.mp4"}})"},
+       {Dialect::kOpenAiResponses, R"({"type":"input_image","file_id":"file-abc"})"},
+       {Dialect::kOpenAiResponses, R"({"type":"input_file","file_id":"file-abc"})"},
+       {Dialect::kAnthropic, R"({"type":"image","source":{"type":"file","file_id":"f"}})"},
+       {Dialect::kAnthropic, R"({"type":"container_upload","file_id":"f"})"},
+       {Dialect::kAnthropic,
+        R"({"type":"document","source":{"type":"content","content":[)"
+        R"({"type":"image","source":{"type":"url","url" : "https://x"}}]}})"}}));
+  CAPTURE(part);
+  CHECK(cost_of_part(dialect, part) == kAPicture);
+}
+
+TEST_CASE("A part that holds its content costs its bytes", "[router]") {
+  const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
+      {{Dialect::kOpenAiChat,
+        R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}})"},
+       {Dialect::kOpenAiResponses,
+        R"({"type":"input_image","image_url":"data:image/png;base64,AA=="})"},
+       {Dialect::kAnthropic,
+        R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"}})"}}));
+  CAPTURE(part);
+  CHECK(cost_of_part(dialect, part) == 0);
+}
+
 TEST_CASE("A tool that the client runs costs its bytes", "[router]") {
   CHECK(cost_of_member(Dialect::kOpenAiResponses,
                        R"("tools":[{"type":"function","name":"f","parameters":{}}])") == 0);
