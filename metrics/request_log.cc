@@ -72,6 +72,14 @@ class BufferedSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::atomic<std::uint64_t> dropped_{0};
 };
 
+int open_for_appending(const std::string& path) {
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+}
+
+Error cannot_write(const std::string& path) {
+  return {ErrorCode::kStorage, "cannot write the log file " + path};
+}
+
 bool is_plain(char c) {
   return c >= 0x20 && c != '"' && c != '\\' && static_cast<unsigned char>(c) < 0x7f;
 }
@@ -162,9 +170,11 @@ void append_line(std::string* out, const LedgerRow& row) {
 
 // The lines of a moment, and the thread that hands them to spdlog.
 struct RequestLog::State {
-  State(int file, bool owned, std::size_t lines_at_most)
-      : capacity(lines_at_most),
-        sink(std::make_shared<BufferedSink>(file, owned)),
+  State(std::string name, int file, std::size_t lines_at_most)
+      : path(std::move(name)),
+        descriptor(file),
+        capacity(lines_at_most),
+        sink(std::make_shared<BufferedSink>(file, !path.empty())),
         logger("requests", sink),
         writer([this] { run(); }) {}
 
@@ -204,6 +214,8 @@ struct RequestLog::State {
     }
   }
 
+  const std::string path;  // empty = standard error
+  const int descriptor;
   const std::size_t capacity;
   std::mutex mutex;
   std::condition_variable wake;
@@ -217,14 +229,21 @@ struct RequestLog::State {
 };
 
 Result<std::unique_ptr<RequestLog>> RequestLog::open(const RequestLogOptions& options) {
-  const bool to_file = !options.file.empty();
-  const int file =
-      to_file ? ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640)
-              : STDERR_FILENO;
-  if (file < 0) return Error{ErrorCode::kStorage, "cannot write the log file " + options.file};
+  const int file = options.file.empty() ? STDERR_FILENO : open_for_appending(options.file);
+  if (file < 0) return cannot_write(options.file);
   const std::size_t capacity = std::max<std::size_t>(options.queue_capacity, 1);
   return std::unique_ptr<RequestLog>(
-      new RequestLog(std::make_unique<State>(file, to_file, capacity)));
+      new RequestLog(std::make_unique<State>(options.file, file, capacity)));
+}
+
+Result<void> RequestLog::reopen() {
+  if (state_->path.empty()) return {};
+  const int file = open_for_appending(state_->path);
+  if (file < 0) return cannot_write(state_->path);
+  // The writer's next line goes to the new file, under the old number.
+  const bool moved = ::dup3(file, state_->descriptor, O_CLOEXEC) >= 0;
+  ::close(file);
+  return moved ? Result<void>() : cannot_write(state_->path);
 }
 
 RequestLog::RequestLog(std::unique_ptr<State> state) : state_(std::move(state)) {}

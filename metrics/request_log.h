@@ -31,6 +31,10 @@ class RequestLog {
 
   void write(const LedgerRow& row);
 
+  // Goes on in a file of the same name, which is made if it was moved away. Nothing without a
+  // file. kStorage when it cannot be opened: lines go where they went. One thread at a time.
+  Result<void> reopen();
+
   std::uint64_t dropped() const;
 
  private:

@@ -96,6 +96,10 @@ Error money_denial(std::string_view limit, const LimitProblem& problem, std::int
   return error;
 }
 
+LimitKind kind_of_cap(const Limits& limits) {
+  return limits.monthly_budget ? LimitKind::kMonth : LimitKind::kDay;
+}
+
 }  // namespace
 
 struct LimitBook::Entry {
@@ -275,10 +279,13 @@ std::optional<Error> LimitHold::problem_with(const Place& place, const MoneyWish
   if (!account.left(now.unix_ms)) return std::nullopt;
   if (!wish.most) {
     if (!dry_run_ && book_.observer_.on_denied) {
-      book_.observer_.on_denied({place.entry->limit, LimitKind::kMonth, 0});
+      book_.observer_.on_denied({place.entry->limit, kind_of_cap(account.limits()), 0});
     }
-    return Error{ErrorCode::kBudgetExceeded, "A model without a price cannot be asked on a budget.",
-                 "budget_exceeded"};
+    return Error{
+        ErrorCode::kBudgetExceeded,
+        "On a budget nothing is asked whose cost is not bounded: the model has no price, or "
+        "neither the request nor its [[backend]] says how long an answer may be.",
+        "budget_exceeded"};
   }
   const NanoUsd needed = saturating_sum(place.spent, wish.least.value_or(*wish.most));
   const LimitProblem problem = account.problem_of_money(needed, place.held, now.unix_ms);

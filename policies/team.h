@@ -56,6 +56,8 @@ struct Team : Limits {
   // Requests and answers are kept in state_dir; the second also those that are local-only.
   bool log_bodies = false;
   bool log_bodies_local_only = false;
+  // It may ask its providers what weir cannot read, on paths that are passed on as they are.
+  bool pass_through = true;
   Repair repair = Repair::kOff;  // of requests that are not local-only
 };
 

@@ -58,12 +58,20 @@ void keep_memory_private() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
-// Every client and every upstream connection is a descriptor.
-void raise_descriptor_limit() {
+// Every client and every upstream connection is a descriptor. Returns how many there may be.
+std::uint64_t raise_descriptor_limit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+void warn_of_few(std::uint64_t descriptors, const ServerConfig& server) {
+  if (descriptors >= static_cast<std::uint64_t>(server.max_connections)) return;
+  log_warning("only " + std::to_string(descriptors) +
+              " file descriptors (ulimit -n) for [server] max_connections = " +
+              std::to_string(server.max_connections) + " and their upstreams");
 }
 
 std::size_t thread_count(const Config& config) {
@@ -217,6 +225,8 @@ struct Application::Parts {
   BodyCounts counted_bodies;
   std::uint64_t counted_log_drops = 0;
   std::uint64_t counted_refused_permits = 0;
+  std::uint64_t told_pauses = 0;  // of accepting, that the log tells of
+  SteadyTime next_telling;
   net::io_context signals_context{1};
   net::signal_set signals{signals_context};
 
@@ -225,6 +235,7 @@ struct Application::Parts {
   Result<void> use_limits(const Config& config, bool at_start);
   Result<void> open_keys(const Snapshot& snapshot);
   void look_after();
+  void warn_of_pauses();
   Result<void> listen(const ServerConfig& server);
   void refresh_gauges();
   void reload();
@@ -239,7 +250,13 @@ Result<void> Application::Parts::open_ledger(const Config& config) {
   ledger_options.path = config.ledger.path;
   ledger_options.queue_capacity = static_cast<std::size_t>(config.ledger.queue_capacity);
   ledger_options.retention_days = config.ledger.retention_days;
-  ledger_options.on_batch = [this](const LedgerBatch& batch) { metrics->observe_batch(batch); };
+  // On the ledger's own thread alone.
+  ledger_options.on_batch = [this, works = true](const LedgerBatch& batch) mutable {
+    metrics->observe_batch(batch);
+    if (batch.ok == std::exchange(works, batch.ok)) return;
+    if (batch.ok) return log_info("ledger: can be written again");
+    log_error("ledger: cannot be written: paid requests are refused, rows wait");
+  };
   Result<std::unique_ptr<Ledger>> opened = Ledger::open(std::move(ledger_options));
   if (!opened) return opened.error();
   ledger = std::move(*opened);
@@ -378,6 +395,7 @@ Result<void> Application::Parts::open_keys(const Snapshot& snapshot) {
 // Once a second, on the thread that waits for signals: it may wait for disk and log.
 void Application::Parts::look_after() {
   limit_watch->write_log();
+  warn_of_pauses();
   const Result<std::int64_t> version = key_store->version();
   if (!version || *version == key_store_version) return;
   if (const Result<void> read = key_admin->refresh(); !read) {
@@ -386,6 +404,16 @@ void Application::Parts::look_after() {
   }
   key_store_version = *version;
   log_info("keys: took over what another process has changed");
+}
+
+// Once a minute at most.
+void Application::Parts::warn_of_pauses() {
+  const std::uint64_t pauses = data_server->stats().accept_pauses;
+  const SteadyTime now = system_clock().now();
+  if (pauses == told_pauses || now < next_telling) return;
+  told_pauses = pauses;
+  next_telling = now + std::chrono::minutes(1);
+  log_warning("new connections wait: max_connections is reached, or there are no descriptors left");
 }
 
 Result<void> Application::Parts::swap_config() {
@@ -426,6 +454,7 @@ Result<void> Application::Parts::swap_models(Config config,
 }
 
 void Application::Parts::reload() {
+  if (const Result<void> opened = log->reopen(); !opened) log_error(opened.error().message);
   const Result<void> swapped = swap_config();
   metrics->count_reload(swapped.has_value(), system_clock().unix_ms());
   if (swapped) {
@@ -476,10 +505,11 @@ Application::~Application() {
 
 Result<std::unique_ptr<Application>> Application::start(ServeOptions options) {
   keep_memory_private();
-  raise_descriptor_limit();
+  const std::uint64_t descriptors = raise_descriptor_limit();
   RecordedDisk disk(system_disk());
   Result<Config> config = load_config(options.config_path, system_environment(), disk);
   if (!config) return config.error();
+  warn_of_few(descriptors, config->server);
   std::unique_ptr<Application> application(new Application(std::make_unique<Parts>()));
   Parts& parts = *application->parts_;
   parts.options = std::move(options);

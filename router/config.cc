@@ -9,6 +9,7 @@
 
 #include "cloud_adapters/providers/provider.h"
 #include "local_backend/mini/embedded_model.h"
+#include "policies/name_patterns.h"
 #include "router/config_check.h"
 #include "router/config_findings.h"
 #include "router/config_reader.h"
@@ -125,6 +126,30 @@ void note_delegation(Config& config) {
   config.notes.push_back("delegate needs a local model, and there is none: its requests stay");
 }
 
+// Whether a [[limit]] on `model`, which may end in a star, ever counts a request.
+bool limit_counts(const Config& config, const std::string& model) {
+  const std::vector<std::string> pattern{model};
+  bool is_client_name = model == "auto" || model == "local" || model == "cloud";
+  for (const BackendConfig& backend : config.backends) {
+    for (const ModelAlias& alias : backend.models) {
+      if (fits_any(pattern, alias.upstream)) return true;
+      is_client_name |= alias.name == model || backend.name + "/" + alias.name == model;
+    }
+  }
+  return !is_client_name && (model.ends_with('*') || serves_model(config, model));
+}
+
+void note_idle_limits(Config& config) {
+  for (const LimitRule& limit : config.limits) {
+    for (const std::string& model : limit.models) {
+      if (limit_counts(config, model)) continue;
+      config.notes.push_back(
+          "[[limit]] " + limit.name + " is on the model " + model +
+          ", which no [[backend]] asks for: it is the upstream's name that counts");
+    }
+  }
+}
+
 // No error: what is passed on as it is may name other models of a provider.
 void note_unserved_models(Config& config) {
   for (const Team& team : config.teams) {
@@ -206,6 +231,7 @@ Result<Config> load_config(const std::optional<std::string>& path, const EnvLook
   }
   note_delegation(config);
   note_unserved_models(config);
+  note_idle_limits(config);
   return config;
 }
 

@@ -45,8 +45,6 @@ class Checker {
 
   void run() {
     check_state_dir();
-    check_written_file("ledger.path", config_.ledger.path);
-    check_written_file("log.file", config_.log.file);
     check_tls();
     check_listeners();
     for (std::size_t i = 0; i < config_.backends.size(); ++i) check_backend(i);
@@ -67,19 +65,6 @@ class Checker {
     const std::filesystem::file_status found = std::filesystem::status(config_.state_dir, ignored);
     if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
       findings_.add("state_dir", "is there, but is no folder");
-    }
-  }
-
-  // The folder of a file that weir writes is there, or is the one made at the start.
-  void check_written_file(const std::string& path, const std::string& file) {
-    if (file.empty()) return;
-    std::error_code ignored;
-    std::filesystem::path folder = std::filesystem::path(file).parent_path();
-    if (folder.empty()) folder = ".";
-    if (std::filesystem::is_directory(file, ignored)) {
-      findings_.add(path, "is a folder");
-    } else if (folder != config_.state_dir && !std::filesystem::is_directory(folder, ignored)) {
-      findings_.add(path, "is in a folder that is not there: " + folder.string());
     }
   }
 

@@ -42,6 +42,9 @@ constexpr Key<Team> kTeam[] = {
      "How sure auto must be that a local answer does as well as the best; unset = 1 - threshold of "
      "[routing].",
      "probability", 0, 1, "0.8"},
+    {"pass_through", &Team::pass_through,
+     "May it use paths that weir passes on unread (images, audio, files, batches)? Files and "
+     "batches belong to the account at the provider: all teams that share its key see them."},
     {"weight", &Team::weight,
      "Its share of the local engine while other teams want it, too: who has 2 gets twice what who "
      "has 1 gets, of slots, steps, queue and cached prompts.",

@@ -11,6 +11,7 @@
 #include "router/gateway_parts.h"
 #include "router/model_lists.h"
 #include "router/pass_through.h"
+#include "router/receipts.h"
 #include "router/request_ruling.h"
 #include "router/small_response.h"
 #include "router/token_count.h"
@@ -92,7 +93,8 @@ std::shared_ptr<const Snapshot> Gateway::snapshot() const { return snapshot_.loa
 bool Gateway::ready() const {
   if (draining_.load(std::memory_order_relaxed)) return false;
   const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
-  return services_.ledger.accepts_reservations() || !snapshot->local_models.empty();
+  if (refusal_without_receipt(services_.receipts, snapshot->config.receipts)) return false;
+  return services_.ledger.accepts_reservations() || snapshot->config.backends.empty();
 }
 
 std::string_view Gateway::common_fields(const RequestHead& head) {

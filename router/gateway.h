@@ -31,7 +31,8 @@ class Gateway final : public HttpHandler {
   std::shared_ptr<const Snapshot> snapshot() const;
   std::shared_ptr<const KeyRing> keys() const { return keys_.load(); }
 
-  // False while drained: /readyz says 503, so that a load balancer looks elsewhere.
+  // /readyz says 503, so that a load balancer looks elsewhere, while drained, while receipts that
+  // every answer needs cannot be written, and while the ledger cannot and there are backends.
   void set_draining() { draining_.store(true, std::memory_order_relaxed); }
   bool ready() const;
 

@@ -36,7 +36,9 @@ class NamedFiles {
     const bool is_there = fs::exists(path, failed);
     const fs::path folder = fs::absolute(path).parent_path();
     const std::string asked = is_there ? path : folder.string();
-    if (!is_there && !fs::is_directory(folder, failed)) {
+    if (fs::is_directory(path, failed)) {
+      faults_.push_back(key + ": " + path + ": is a folder");
+    } else if (!is_there && !fs::is_directory(folder, failed)) {
       faults_.push_back(key + ": " + path + ": its folder is not there");
     } else if (::access(asked.c_str(), W_OK) != 0) {
       faults_.push_back(key + ": " + path + ": cannot be written by this user");
@@ -66,6 +68,9 @@ std::vector<std::string> faults_of_named_files(const Config& config) {
     files.note("[[backend]] " + backend.name + " ca_file", TlsContext::create(backend.ca_file));
   }
   files.written("[log] file", config.log.file);
+  // The folder of state is made at the start.
+  const fs::path ledger = config.ledger.path;
+  if (ledger.parent_path() != config.state_dir) files.written("[ledger] path", ledger.string());
   return std::move(files).faults();
 }
 

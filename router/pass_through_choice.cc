@@ -147,6 +147,11 @@ Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backe
                  "cannot read is passed on for requests whose privacy is 'any' alone.",
                  "local_only"};
   }
+  if (!ruling.team().pass_through) {
+    return Error{ErrorCode::kForbidden,
+                 "The team may use no path that is passed on unread: pass_through is off.",
+                 "pass_through_off"};
+  }
   for (const string_view model : models) {
     if (stays_here(backends, model)) return stays(model);
   }

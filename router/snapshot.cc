@@ -108,6 +108,7 @@ Result<std::unique_ptr<RemoteBackend>> make_remote(const BackendConfig& config,
   made.api_key = Secret(std::string(config.api_key.reveal()));
   made.capabilities = capabilities_of(config);
   made.ask_for_usage = config.usage == UsageSource::kReported;
+  if (config.max_output_tokens > 0) made.usual_max_tokens = config.max_output_tokens;
   made.max_response_bytes = static_cast<std::size_t>(config.max_response_bytes);
   auto remote = RemoteBackend::create(std::move(made), std::move(tls), threads);
   if (!remote) return in_backend(config, remote.error());

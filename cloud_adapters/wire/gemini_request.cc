@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "cloud_adapters/wire/allowed_tools.h"
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 #include "cloud_adapters/wire/json_writer.h"
@@ -110,12 +111,14 @@ class RequestParser {
 
   bool check_required() {
     if (request_.messages.empty()) return fail("contents", "must be a non-empty array");
+    const bool named = request_.tool_choice == ToolChoice::kNamed;
+    if (!allowed_.empty() && !named) keep_tools(allowed_, &request_.tools);
     const auto is_function = [](const Tool& tool) { return tool.kind == ToolKind::kFunction; };
     const bool any = std::any_of(request_.tools.begin(), request_.tools.end(), is_function);
     if (request_.tool_choice == ToolChoice::kRequired && !any) {
       return fail("toolConfig", "needs functions");
     }
-    if (request_.tool_choice != ToolChoice::kNamed) return true;
+    if (!named) return true;
     for (const Tool& tool : request_.tools) {
       if (is_function(tool) && tool.name == request_.tool_choice_name) return true;
     }
@@ -258,21 +261,19 @@ class RequestParser {
     return !names || allowed_names(*names, path / "allowedFunctionNames");
   }
 
-  // One name of which one must be called is a choice by name; others have no place.
+  // One name of which one must be called is a choice by name; of several the others are not
+  // offered.
   bool allowed_names(JsonValue value, const JsonPath& path) {
     dom::array names;
     if (!read_array(value, path, &names, &error_)) return false;
-    std::string_view name;
-    std::size_t count = 0;
     for (const JsonValue item : names) {
-      if (!read_string(item, path / count, &name, &error_)) return false;
-      ++count;
+      std::string_view name;
+      if (!read_string(item, path / allowed_.size(), &name, &error_)) return false;
+      allowed_.push_back(name);
     }
-    if (count == 1 && request_.tool_choice == ToolChoice::kRequired) {
+    if (allowed_.size() == 1 && request_.tool_choice == ToolChoice::kRequired) {
       request_.tool_choice = ToolChoice::kNamed;
-      request_.tool_choice_name = name;
-    } else if (count > 0) {
-      request_.unknown_members.push_back("toolConfig.functionCallingConfig.allowedFunctionNames");
+      request_.tool_choice_name = allowed_.front();
     }
     return true;
   }
@@ -454,6 +455,7 @@ class RequestParser {
   std::vector<const Member*> seen_;
   std::string extras_;
   std::string config_extras_;
+  std::vector<std::string_view> allowed_;  // names of functions; none: all
   Error error_;
   const bool count_only_;
 };

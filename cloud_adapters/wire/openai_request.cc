@@ -2,9 +2,11 @@
 #include <array>
 #include <charconv>
 #include <deque>
+#include <optional>
 #include <span>
 #include <utility>
 
+#include "cloud_adapters/wire/allowed_tools.h"
 #include "cloud_adapters/wire/custom_tools.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/openai_parts.h"
@@ -109,6 +111,7 @@ class RequestParser {
 
   // Who must call a tool needs one.
   bool check_tool_choice() {
+    if (allowed_) keep_tools(*allowed_, &request_.tools);
     if (request_.tool_choice == ToolChoice::kRequired && request_.tools.empty()) {
       return fail("tool_choice", "needs tools");
     }
@@ -381,8 +384,32 @@ class RequestParser {
     return request_.tool_choice != ToolChoice::kUnset || fail(path, "is not a known choice");
   }
 
+  bool allowed_tools(dom::object choice, const JsonPath& path) {
+    const std::optional<JsonValue> value = find_member(choice, "allowed_tools");
+    dom::object node;
+    if (!value) return fail(path, "is required");
+    if (!read_object(*value, path, &node, &error_)) return false;
+    const std::optional<JsonValue> list = find_member(node, "tools");
+    dom::array tools;
+    if (!list) return fail(path / "tools", "is required");
+    if (!read_array(*list, path / "tools", &tools, &error_)) return false;
+    allowed_.emplace();
+    for (const JsonValue item : tools) {
+      dom::object tool, named;
+      if (!read_object(item, path / "tools" / allowed_->size(), &tool, &error_)) return false;
+      const auto inner = find_member(tool, string_member(tool, "type"));
+      if (inner && inner->get_object().get(named) == simdjson::SUCCESS) tool = named;
+      allowed_->push_back(string_member(tool, "name"));
+    }
+    const std::string_view mode = string_member(node, "mode");
+    if (mode == "auto") request_.tool_choice = ToolChoice::kAuto;
+    if (mode == "required") request_.tool_choice = ToolChoice::kRequired;
+    return request_.tool_choice != ToolChoice::kUnset || fail(path / "mode", "is not a known mode");
+  }
+
   bool named_tool(dom::object choice, RawText raw, const JsonPath& path) {
     const std::string_view type = string_member(choice, "type");
+    if (type == "allowed_tools") return allowed_tools(choice, path / type);
     if (type != "function" && type != "custom") {
       request_.unknown_members.push_back("tool_choice");
       append_member(&extras_, "tool_choice", raw.get());
@@ -462,6 +489,7 @@ class RequestParser {
   ChatRequest request_;
   std::string_view user_;
   std::string_view safety_identifier_;
+  std::optional<std::vector<std::string_view>> allowed_;  // names of tools; none: all
   std::string extras_;
   Error error_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -106,6 +107,7 @@ int show_made(KeyHouse& house, const NewKey& made, const KeysOptions& options) {
   if (!ring) return fail(ring.error().message);
   const ApiKey* key = ring->find(key_id(made.printed.reveal()).value_or(std::string_view()));
   if (key == nullptr) return fail("the new key is not there");
+  std::cerr << "kept in " << key_store_path(house.config) << '\n';  // weir serve has to read it
   if (options.json) return print(new_key_json(*key, made, system_clock().unix_ms()));
   return print("The key of team " + key->team + ", which nobody can show again:\n\n  " +
                std::string(made.printed.reveal()) + "\n");

@@ -73,7 +73,11 @@ Result<LaunchWish> wish_of(const LaunchOptions& options) {
   wish.key = Secret(options.key.empty() ? environment("WEIR_API_KEY").value_or("") : options.key);
   wish.model = options.model;
   wish.folder = config->state_dir + "/clients";
-  wish.no_proxy = environment("NO_PROXY").value_or(environment("no_proxy").value_or(""));
+  for (const char* name : {"NO_PROXY", "no_proxy"}) {
+    const std::string hosts = environment(name).value_or("");
+    if (hosts.empty() || hosts == wish.no_proxy) continue;
+    wish.no_proxy += (wish.no_proxy.empty() ? "" : ",") + hosts;
+  }
   return wish;
 }
 

@@ -281,6 +281,45 @@ TEST_CASE("tools, choice and structured output are written for Gemini", "[gemini
   CHECK(parts[2]["fileData"]["fileUri"] == "https://example.org/a.png");
 }
 
+TEST_CASE("of tools only those are offered that may be called", "[gemini]") {
+  const std::string tools = R"("tools":[{"type":"function","function":{"name":"f"}},
+      {"type":"function","function":{"name":"g"}},{"type":"function","function":{"name":"h"}}],)";
+  const auto allowed = [&](const std::string& mode, const std::string& names) {
+    return from_openai(R"("messages":[{"role":"user","content":"hi"}],)" + tools +
+                       R"("tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":")" + mode +
+                       R"(","tools":[)" + names + "]}}");
+  };
+  const ChatRequest two = allowed("required", R"({"type":"function","function":{"name":"h"}},
+                                                 {"type":"function","function":{"name":"f"}})");
+  REQUIRE(two.tools.size() == 2);
+  CHECK(two.tools[0].name == "f");
+  CHECK(two.tool_choice == ToolChoice::kRequired);
+  CHECK(two.unknown_members.empty());
+  CHECK(allowed("auto", R"({"type":"function","function":{"name":"g"}})").tool_choice ==
+        ToolChoice::kAuto);
+  const auto none = openai_chat_codec().parse_request(
+      R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + tools +
+          R"("tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}}})",
+      {});
+  CHECK(none.error().param == "tool_choice");
+
+  const auto from_gemini = [](const std::string& mode) {
+    return *gemini_codec().parse_request(
+        R"({"contents":[{"parts":[{"text":"a"}]}],"tools":[{"functionDeclarations":[
+           {"name":"f"},{"name":"g"}]},{"googleSearch":{}}],"toolConfig":{"functionCallingConfig":
+           {"mode":")" +
+            mode + R"(","allowedFunctionNames":["g","x"]}}})",
+        {"m", false});
+  };
+  for (const std::string mode : {"ANY", "AUTO"}) {
+    const ChatRequest request = from_gemini(mode);
+    REQUIRE(request.tools.size() == 2);
+    CHECK(request.tools[0].name == "g");
+    CHECK(request.tools[1].kind == ToolKind::kHosted);
+    CHECK((request.tool_choice == ToolChoice::kRequired) == (mode == "ANY"));
+  }
+}
+
 TEST_CASE("forwarding changes a Gemini body only where it has no limit", "[gemini]") {
   const auto rewritten = [](const std::string& body, std::int64_t tokens) {
     return *gemini_codec().rewrite_request(ChatRequest(), body,

@@ -2,10 +2,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include "metrics/app_log.h"
 #include "metrics/request_log.h"
@@ -73,6 +76,22 @@ TEST_CASE("The log writes every line before it ends", "[log]") {
   const auto lines = lines_of(dir.file("r.log"));
   REQUIRE(lines.size() == 1'000);
   CHECK(lines.back() == request_log_line(row(id_at(kNoonMs, 999))));
+}
+
+TEST_CASE("A log that was moved away goes on in a new file", "[log]") {
+  const TempDir dir;
+  const std::string file = dir.file("r.log");
+  const std::string moved = dir.file("r.log.1");
+  {
+    const auto log = RequestLog::open({file, 16}).value();
+    log->write(row(id_at(kNoonMs, 1)));
+    while (lines_of(file).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    REQUIRE(std::rename(file.c_str(), moved.c_str()) == 0);
+    REQUIRE(log->reopen().has_value());
+    log->write(row(id_at(kNoonMs, 2)));
+  }
+  CHECK(lines_of(moved) == std::vector{request_log_line(row(id_at(kNoonMs, 1)))});
+  CHECK(lines_of(file) == std::vector{request_log_line(row(id_at(kNoonMs, 2)))});
 }
 
 TEST_CASE("A log that nobody reads drops lines and counts them, without blocking", "[log]") {

@@ -262,6 +262,7 @@ class House {
   }
 
   bool takes_receipts() const { return receipts_->accepts(); }
+  bool ready() const { return gateway_->ready(); }
 
   // The only row in the ledger, as JSON.
   std::string row() {

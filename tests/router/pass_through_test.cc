@@ -108,6 +108,12 @@ TEST_CASE("a team gets the providers alone that it may use", "[pass_through]") {
   CHECK(none.error().detail == "no_backend");
 }
 
+TEST_CASE("a team without pass-through gets no provider", "[pass_through]") {
+  Place place;
+  place.team.pass_through = false;
+  CHECK(place.choose({"", "", Dialect::kOpenAiChat}).error().detail == "pass_through_off");
+}
+
 TEST_CASE("a team of some models alone cannot pass on what names none of them", "[pass_through]") {
   Place place;
   place.team.models = {"painter"};

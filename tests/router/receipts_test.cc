@@ -69,9 +69,11 @@ TEST_CASE("while receipts cannot be written requests are refused or go on, as co
   const Answer second = house.ask(asking("local"));
   CHECK(second.status == (refuses ? 503 : 200));
   CHECK(contains(second.body, "receipts_unwritable") == refuses);
+  CHECK(house.ready() != refuses);
   CHECK(house.local_.runs == (refuses ? 1 : 2));
   broken = false;
   while (!house.takes_receipts()) std::this_thread::yield();
+  CHECK(house.ready());
   CHECK(house.ask(asking("local")).status == 200);
   CHECK(house.receipt_lines().size() == (refuses ? 2 : 3));
 }

@@ -276,15 +276,18 @@ class Validate(WithMock):
         broken = weir.directory / "broken.gguf"
         broken.write_bytes(b"GGUF but no more")
         faulty = ("server.tls", {"certificate": "/no/such.pem", "key": "/no/such.key"}), \
-                 ("local", {"model": str(broken)}), ("log", {"file": "/no/such/folder/weir.log"})
+                 ("local", {"model": str(broken)}), ("log", {"file": "/no/such/folder/weir.log"}), \
+                 ("ledger", {"path": "/no/such/folder/ledger.db"})
         weir.config_path.write_text("".join(
             f"[{section}]\n" + "".join(f'{key} = "{value}"\n' for key, value in keys.items())
             for section, keys in faulty))
         done = weir.run("validate")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         said = done.stderr.splitlines()
-        self.assertEqual(len(said), 3, said)
-        for line, about in zip(said, ("[server.tls]: ", "[local] model: ", "[log] file: /no/such/folder/weir.log: its folder")):
+        self.assertEqual(len(said), 4, said)
+        for line, about in zip(said, ("[server.tls]: ", "[local] model: ",
+                                      "[log] file: /no/such/folder/weir.log: its folder",
+                                      "[ledger] path: /no/such/folder/ledger.db: its folder")):
             self.assertIn("weir.toml: " + about, line)
         done = weir.run("validate", "--without-files")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
