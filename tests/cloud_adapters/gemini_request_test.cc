@@ -299,7 +299,8 @@ TEST_CASE("of tools only those are offered that may be called", "[gemini]") {
         ToolChoice::kAuto);
   const auto none = openai_chat_codec().parse_request(
       R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + tools +
-          R"("tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}}})",
+          R"("tool_choice":{"type":"allowed_tools",
+             "allowed_tools":{"mode":"required","tools":[]}}})",
       {});
   CHECK(none.error().param == "tool_choice");
 
