@@ -153,6 +153,7 @@ Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadli
   if (result) {
     UpstreamCall::finish_later(std::move(call));
   } else if (call->sent() && !is_refusal(result.error())) {
+    if (request.stream && call->answered()) tokens.note_cut_off();
     if (!request.stream && may_be_computed(result.error(), *call)) tokens.note_unseen();
     *partial = tokens.usage();
   }

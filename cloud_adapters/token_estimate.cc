@@ -66,6 +66,7 @@ TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_
 void TokenEstimate::add_frame(std::string_view data) {
   ++frames_;
   frame_bytes_ += data.size();
+  if (!spoke_ && text_in_frame(data) > 0) note_word();
   const bool ends = data.find(kFinish) != std::string_view::npos;
   if (ends || data.size() >= smallest_frame_) return;
   smallest_frame_ = data.size();
@@ -80,12 +81,25 @@ void TokenEstimate::report(const Usage& usage) {
   reported_ = usage;
 }
 
+void TokenEstimate::add_text(std::string_view text) {
+  text_bytes_ += text.size();
+  if (!spoke_ && !text.empty()) note_word();
+}
+
+void TokenEstimate::note_word() { spoke_ = std::chrono::steady_clock::now(); }
+
+void TokenEstimate::note_cut_off() {
+  const SteadyTime until = spoke_.value_or(std::chrono::steady_clock::now());
+  const std::chrono::duration<double> silence = until - began_;
+  thought_unseen_ = static_cast<std::int64_t>(silence.count() * kUnseenTokensPerSecond);
+}
+
 std::int64_t TokenEstimate::output_tokens() const {
   const std::size_t in_frames = frame_bytes_ - std::min(frame_bytes_, frames_ * envelope_);
   const auto frames = static_cast<std::int64_t>(frames_);
   const std::int64_t tokens = std::max(frames, tokens_in(in_frames + text_bytes_));
   if (unseen_ && most_output_ != kUnlimited) return most_output_;
-  return std::min(tokens, most_output_);
+  return std::min(tokens + thought_unseen_, most_output_);
 }
 
 Usage TokenEstimate::usage() const {

@@ -2,9 +2,10 @@
 //
 // Three bytes a token, which English text and most code stay under, and never
 // fewer tokens than the stream had frames with text, nor more than the request allows.
-// Belongs to one answer.
+// Belongs to one answer, and is made when its request is sent.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "core/chat.h"
+#include "core/clock.h"
 #include "core/usage.h"
 
 namespace weir {
@@ -26,7 +28,7 @@ class TokenEstimate {
   // so far, which are few.
   void add_frame(std::string_view data);
 
-  void add_text(std::string_view text) { text_bytes_ += text.size(); }
+  void add_text(std::string_view text);
 
   // What the provider said. Counts that are taken back later are not believed.
   void report(const Usage& usage);
@@ -41,12 +43,18 @@ class TokenEstimate {
   // told, usage() is unseen, and the answer as long as the request allows.
   void note_unseen() { unseen_ = !whole_; }
 
+  // A stream that had begun ended before its time. Until its first word the provider may have
+  // thought unseen: so long a silence counts as kUnseenTokensPerSecond, and usage() is estimated.
+  void note_cut_off();
+
   // As reported, else estimated.
   Usage usage() const;
 
  private:
+  static constexpr std::int64_t kUnseenTokensPerSecond = 200;  // what fast models of 2026 make
   static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
+  void note_word();
   std::int64_t output_tokens() const;
 
   std::int64_t input_tokens_;
@@ -56,6 +64,9 @@ class TokenEstimate {
   bool contradicted_ = false;
   bool whole_ = false;
   bool unseen_ = false;
+  const SteadyTime began_ = std::chrono::steady_clock::now();
+  std::optional<SteadyTime> spoke_;   // the first word came
+  std::int64_t thought_unseen_ = 0;  // tokens
   std::size_t frames_ = 0;
   std::size_t frame_bytes_ = 0;
   std::size_t smallest_frame_ = std::numeric_limits<std::size_t>::max();

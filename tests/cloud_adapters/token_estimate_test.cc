@@ -1,6 +1,8 @@
 #include "cloud_adapters/token_estimate.h"
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "tests/support/catch.h"
 
@@ -40,6 +42,24 @@ TEST_CASE("Frames that nobody decoded count by what they have beyond the smalles
   tokens.add_frame(std::string(200, 'f'));
   for (int i = 0; i < 4; ++i) tokens.add_frame(std::string(215, 'f'));
   CHECK(tokens.usage().output_tokens == 20);
+}
+
+TEST_CASE("A silence before the first word of a stream that broke off counts", "[openai]") {
+  ChatRequest request = request_of("");
+  const bool spoke = GENERATE(false, true);
+  TokenEstimate tokens(request);
+  tokens.add_frame(R"({"choices":[{"delta":{"role":"assistant","content":""}}]})");
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  if (spoke) tokens.add_frame(R"({"choices":[{"delta":{"content":"Hi"}}]})");
+  CHECK(tokens.usage().output_tokens <= 20);
+  tokens.note_cut_off();
+  CHECK(tokens.usage().output_tokens >= 12);
+  CHECK(tokens.usage().estimated);
+  request.sampling.max_tokens = 5;
+  TokenEstimate short_one(request);
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  short_one.note_cut_off();
+  CHECK(short_one.usage().output_tokens == 5);
 }
 
 TEST_CASE("A short frame that ends the answer makes the others no longer", "[openai]") {
