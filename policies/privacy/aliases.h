@@ -45,6 +45,7 @@ class Aliases {
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   const std::string& value(std::size_t index) const { return entries_[index].value; }
+  FindingKind kind(std::size_t index) const { return entries_[index].kind; }
   std::uint32_t count(FindingKind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
 
   // The alias that begins at `text[at]`. `last`: nothing follows the text.

@@ -7,6 +7,7 @@
 #include "core/rng.h"
 #include "policies/privacy/aliases.h"
 #include "policies/privacy/redaction.h"
+#include "policies/privacy/restorer.h"
 #include "tests/support/catch.h"
 
 namespace weir::privacy {
@@ -55,6 +56,53 @@ TEST_CASE("of values that begin alike the longest that stands there is replaced"
   }));
   CAPTURE(values, text);
   CHECK(redacted_text(values, text) == meant);
+}
+
+TEST_CASE("what cannot be an accident is replaced also within other words", "[privacy]") {
+  const auto [values, text, meant] = GENERATE(table<std::string, std::string, std::string>({
+      {"d2LkV78zLx9tQw", "mysql -pd2LkV78zLx9tQw shop", "mysql -p[PII_TERM_1] shop"},
+      {"d2LkV78zLx9tQw", "xd2LkV78zLx9tQwx", "x[PII_TERM_1]x"},
+      {"d2LkV78zLx9tQw", "密码是d2LkV78zLx9tQw。", "密码是[PII_TERM_1]。"},
+      {"d2LkV78zLx9tQw|d2LkV78zLx9tQw55", "xd2LkV78zLx9tQw55", "x[PII_TERM_2]"},
+      {"4111111111111111", "n4111111111111111 94111111111111111", "n[PII_TERM_1] 9[PII_TERM_1]"},
+      {"123456780", "ssn123456780x 1123456780 1234567801",
+       "ssn[PII_TERM_1]x 1123456780 1234567801"},
+      {"10.20.30.40", "v10.20.30.40 110.20.30.40", "v[PII_TERM_1] 110.20.30.40"},
+      {"ann1.bell@example.com", "joann1.bell@example.com", "joann1.bell@example.com"},
+      {"5 May 2024", "15 May 2024", "15 May 2024"},
+  }));
+  CAPTURE(values, text);
+  CHECK(redacted_text(values, text) == meant);
+  CHECK(redaction_of(values, text).leaks_into(R"({"c":")" + text + R"("})") == (meant != text));
+}
+
+TEST_CASE("a script without blanks ends a word of another", "[privacy]") {
+  const auto [value, text] = GENERATE(table<std::string, std::string>({
+      {"Anna", "我叫Anna吗"},
+      {"Anna", "私はAnnaです"},
+      {"Anna", "저는Anna입니다"},
+      {"Anna", "ชื่อAnnaครับ"},
+      {"Anna", "အမည်Annaဖြစ်"},
+      {"Anna", "“Anna”"},
+      {"王小明", "我叫王小明吗"},
+      {"김철수", "저는김철수입니다"},
+  }));
+  CAPTURE(value, text);
+  std::string meant = text;
+  meant.replace(meant.find(value), value.size(), "[PII_TERM_1]");
+  CHECK(redacted_text(value, text) == meant);
+}
+
+TEST_CASE("aliases beside letters come back", "[privacy]") {
+  const auto [written, meant] = GENERATE(table<std::string, std::string>({
+      {"mysql -p[PII_TERM_1]shop", "mysql -pd2LkV78zLx9tQwshop"},
+      {"x[pii_term_1]s", "xd2LkV78zLx9tQws"},
+      {R"(-p\[PII\_TERM\_1\])", "-pd2LkV78zLx9tQw"},
+      {"密码是[PII_TERM_1]。", "密码是d2LkV78zLx9tQw。"},
+      {"密码是PII_TERM_1。", "密码是d2LkV78zLx9tQw。"},
+  }));
+  CAPTURE(written);
+  CHECK(restore(redaction_of("d2LkV78zLx9tQw", "").aliases(), written) == meant);
 }
 
 TEST_CASE("many values that share their beginning are each replaced by their own", "[privacy]") {
