@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policies/privacy/bytes.h"
+#include "policies/privacy/json_parts.h"
 #include "policies/privacy/json_texts.h"
 
 namespace weir::privacy {
@@ -154,13 +155,27 @@ std::string_view name_of(const JsonText& where) {
   return where.key.substr(where.key.size() - std::min(where.key.size(), kLongestName));
 }
 
-// Also of texts that are JSON, in the order of the body.
+// Whether a text begins and ends like JSON, but is none as a whole.
+bool is_loose_json(std::string_view text, const std::vector<JsonPart>& parts) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const bool whole = parts.size() == 1 && parts[0].begin == text.find_first_not_of(kBlanks) &&
+                     parts[0].end == text.find_last_not_of(kBlanks) + 1;
+  return !whole && looks_like_json(text);
+}
+
+// Also of what is JSON within texts, in the order of the body.
 void collect(std::string_view document, int depth, std::vector<NamedText>* texts) {
   for (JsonTexts each(document); each.next();) {
     const JsonText& where = each.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
     if (depth == 0 && !is_text(where, text)) continue;
-    if (depth < kDeepestJson && looks_like_json(text)) collect(text, depth + 1, texts);
+    if (depth < kDeepestJson) {
+      const std::vector<JsonPart> parts = json_parts(text);
+      if (is_loose_json(text, parts)) collect(text, depth + 1, texts);
+      for (const JsonPart& part : parts) {
+        collect(std::string_view(text).substr(part.begin, part.end - part.begin), depth + 1, texts);
+      }
+    }
     const FileBytes file = file_in(text, where.file && depth == 0);
     texts->push_back({std::string(name_of(where)), std::move(text), file});
   }
@@ -221,22 +236,45 @@ class Redactor {
   // True if it changed anything.
   bool redact(const KnownValues& values, NamedText* named, int depth) {
     bool changed = false;
-    if (depth < kDeepestJson && looks_like_json(named->text)) {
-      named->text = edit_texts(named->text, [&](const JsonText& where, std::string* inner) {
+    if (depth < kDeepestJson) {
+      std::vector<JsonPart> parts = json_parts(named->text);
+      if (is_loose_json(named->text, parts)) {
+        changed = redact_parts(values, {{0, named->text.size()}}, named, depth);
+        parts = json_parts(named->text);
+      }
+      changed |= redact_parts(values, parts, named, depth);
+      const bool json = looks_like_json(named->text);
+      if (json && places_in(named->text, named->file, values).empty()) return changed;
+    }
+    return replace(values, named) || changed;
+  }
+
+ private:
+  // What is JSON before the bytes of a file or among them stays.
+  bool redact_parts(const KnownValues& values, const std::vector<JsonPart>& parts, NamedText* named,
+                    int depth) {
+    const std::string_view text = named->text;
+    std::string out;
+    std::size_t done = 0;
+    bool changed = false;
+    for (const JsonPart& part : parts) {
+      if (part.begin < named->file.end) continue;
+      out.append(text.substr(done, part.begin - done));
+      const std::string_view document = text.substr(part.begin, part.end - part.begin);
+      out.append(edit_texts(document, [&](const JsonText& where, std::string* inner) {
         const FileBytes file = file_in(*inner, false);
         NamedText within{std::string(name_of(where)), std::move(*inner), file};
         const bool edited = redact(values, &within, depth + 1);
         *inner = std::move(within.text);
         changed |= edited;
         return edited;
-      });
-      // Else it only begins and ends like JSON.
-      if (places_in(named->text, named->file, values).empty()) return changed;
+      }));
+      done = part.end;
     }
-    return replace(values, named) || changed;
+    if (changed) named->text = out.append(text.substr(done));
+    return changed;
   }
 
- private:
   // What is found, and between it what is known.
   std::vector<KnownValues::Place> places(const KnownValues& values, const NamedText& named) {
     find_in(named, scan_, &findings_);

@@ -34,8 +34,9 @@ class Found {
   std::vector<std::string_view> words_;  // each once
 };
 
-// In a JSON body. What a provider does not read as text is left out: names of models and roles,
-// ids and signatures where a dialect has them, the bytes of pictures and files.
+// In a JSON body, also in JSON within its texts. What a provider does not read as text is left out:
+// names of models and roles, ids and signatures where a dialect has them, the bytes of pictures
+// and files.
 Found find_in_body(std::string_view body, const Scan& scan);
 
 // The kinds of these words. Words that are none are left out.
@@ -51,7 +52,7 @@ Guesses guesses_for(const FindingKinds& kinds);
 class Redaction final : public LeakCheck {
  public:
   // Of what is found those of `kinds` get aliases, in every text of `body`, also where a value
-  // stands again without what gave it away, and where a text is JSON itself.
+  // stands again without what gave it away, and in what is JSON within a text.
   Redaction(std::string_view body, const Scan& scan, const FindingKinds& kinds);
 
   const std::string& body() const { return body_; }
