@@ -31,9 +31,30 @@ TEST_CASE("Blanks, hyphens, digits and letters that look different are read as A
   CHECK(plain("se\u00ADcret\u200B\uFEFF!") == "secret!");
 }
 
+TEST_CASE("Digits of every script are read as digits", "[policies]") {
+  CHECK(plain("\u09EA\u0E51\u07C2\u0D6F\u1040\uA8D9") == "412909");
+  CHECK(plain("\U0001D7D2\U0001D7D9\U0001D7FF\U0001FBF5\U00011F50") == "41950");
+  CHECK(plain("\U0001D400\U0001D433\U0001D468\U0001D6A3") == "AzAz");
+}
+
+TEST_CASE("What is ignorable is nothing, within a value and at its borders", "[policies]") {
+  const std::string_view mark =
+      GENERATE("\u202A", "\u202E", "\u2066", "\u2069", "\u2061", "\u2064", "\uFE00", "\uFE0F",
+               "\u061C", "\u034F", "\u180B", "\u3164", "\U000E0001", "\U000E0100", "\U0001D173");
+  const std::string value = GENERATE("4111111111111111", "AKIAQ3EGRTZ7UIOPAS5X",
+                                     "AT611904300234573201", "+43 1 588010", "ann@example.com");
+  CAPTURE(mark, value);
+  const std::string marked = value.substr(0, 7) + std::string(mark) + value.substr(7);
+  CHECK(plain(marked) == value);
+  CHECK(found_in("it is " + marked + ".") == std::vector<std::string>{marked});
+  const std::string beside = std::string(mark) + value + std::string(mark);
+  CHECK(found_in("it is " + beside + ".") == std::vector<std::string>{value});
+}
+
 TEST_CASE("Every other text is read as it is", "[policies]") {
   for (const std::string_view text :
-       {"", "plain", "caf\u00e9 \u4f60\u597d \u2013 \U0001F307", "\xff\xc2\xe2\x80", "\xc2"}) {
+       {"", "plain", "caf\u00e9 \u4f60\u597d \u2013 \U0001F307", "\xff\xc2\xe2\x80", "\xc2",
+        "\xf0\x9d\x9f", "\xf4\xbf\xbf\xbf", "\u09F0\u0E4F\u2070"}) {
     const PlainText same(text);
     CHECK_FALSE(same.changed());
     CHECK(same.text().data() == text.data());
@@ -61,10 +82,10 @@ TEST_CASE("Places in a plain text are places in the original", "[policies]") {
 }
 
 TEST_CASE("Values are found whole in whatever characters they are written", "[policies]") {
-  const std::string_view value =
-      GENERATE("4111\u00A01111\u00A01111\u00A01111", "4111\u20111111\u20111111\u20111111",
-               "\uFF14111111111111111", "4111\u200B111111111111", "ann\uFF20example.com",
-               "AT61\u202F1904\u202F3002\u202F3457\u202F3201");
+  const std::string_view value = GENERATE(
+      "4111\u00A01111\u00A01111\u00A01111", "4111\u20111111\u20111111\u20111111",
+      "\uFF14111111111111111", "4111\u200B111111111111", "ann\uFF20example.com",
+      "AT61\u202F1904\u202F3002\u202F3457\u202F3201", "\u09EA\u09E7\u09E7\u09E7111111111111");
   CAPTURE(value);
   const std::string text = "caf\u00e9: " + std::string(value) + " \u2013 end";
   CHECK(found_in(text) == std::vector<std::string>{std::string(value)});
