@@ -220,6 +220,44 @@ TEST_CASE("Words of a team are found whole, in any case", "[policies]") {
                        "custom/customer Łódź works"});
 }
 
+TEST_CASE("Words of a team are found in any case of letters beyond ASCII", "[policies]") {
+  const auto [word, text] = GENERATE(table<std::string, std::string>({
+      {"Müller", "MÜLLER"},
+      {"Müller", "mu\u0308ller"},
+      {"MU\u0308LLER", "Müller"},
+      {"Élan vital", "élan VITAL"},
+      {"Élan vital", "E\u0301LAN vital"},
+      {"łódź works", "ŁÓDŹ Works"},
+      {"Ÿvette", "ÿVETTE"},
+      {"Żaba", "Z\u0307aba"},
+      {"Ødegård", "ØDEGÅRD"},
+      {"Αθήνα", "ΑΘΉΝΑ"},
+      {"Οδυσσέας", "ΟΔΥΣΣΈΑΣ"},
+      {"Иванов Пётр", "ИВАНОВ ПЁТР"},
+      {"йод", "И\u0306ОД"},
+      {"Գրիգոր", "ԳՐԻԳՈՐ"},
+      {"Nguyễn", "NGUYỄN"},
+  }));
+  CAPTURE(word, text);
+  ScannerOptions options;
+  options.words = {{"name", {word}}};
+  const PrivacyScanner scanner = PrivacyScanner::create(options).value();
+  const std::string whole = "«" + text + "», " + text + "x, x" + text;
+  std::vector<Finding> findings;
+  scanner.scan(whole, &findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(test::told(whole, findings[0]) == "custom/name " + text);
+}
+
+TEST_CASE("A word without a mark is another word", "[policies]") {
+  ScannerOptions options;
+  options.words = {{"name", {"Muller"}}};
+  const PrivacyScanner scanner = PrivacyScanner::create(options).value();
+  std::vector<Finding> findings;
+  scanner.scan("Müller, Mu\u0308ller, \xCC Mul\xCCler", &findings);
+  CHECK(findings.empty());
+}
+
 TEST_CASE("A pattern that cannot be used is refused by its name", "[policies]") {
   const auto refusal = [](CustomPattern pattern) {
     ScannerOptions options;
