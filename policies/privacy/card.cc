@@ -53,6 +53,13 @@ bool is_printed_so(const std::vector<std::size_t>& sizes) {
          sizes.back() <= 4;
 }
 
+// "4111111111111111.0": as programs write numbers.
+bool ends_as_decimal(std::string_view text, std::size_t end) {
+  if (at(text, end) != '.' || at(text, end + 1) != '0') return false;
+  const std::size_t behind = std::min(text.find_first_not_of('0', end + 1), text.size());
+  return ends_apart(text, behind);
+}
+
 struct Groups {
   std::string digits;
   std::vector<std::size_t> sizes;
@@ -107,9 +114,9 @@ class CardDetector final : public Detector {
 
   static bool check(std::string_view text, std::size_t begin, const Groups& groups, Hits* hits) {
     const std::string_view digits = groups.digits;
-    if (digits.size() < kShortest || digits.size() > kLongest || !ends_apart(text, groups.end)) {
-      return false;
-    }
+    if (digits.size() < kShortest || digits.size() > kLongest) return false;
+    const bool decimal = groups.sizes.empty() && ends_as_decimal(text, groups.end);
+    if (!decimal && !ends_apart(text, groups.end)) return false;
     if (!is_card_number(digits)) return false;
     const Topics topics = topics_near(text, begin, groups.end);
     const bool named = (topics & topic(Topic::kCard)) != 0;

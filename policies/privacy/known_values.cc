@@ -162,7 +162,6 @@ KnownValues::Border KnownValues::border_at(std::string_view text, std::size_t at
 std::uint32_t KnownValues::value_at(std::string_view text, std::size_t begin,
                                     std::uint32_t node) const {
   std::uint32_t value = nodes_[node].value;
-  if (value == 0) return 0;
   const Border border = border_at(text, begin);
   // Within a word there may be many that need a border, each of them the beginning of the next.
   if (border == Border::kFree) return nodes_[node].anywhere;
@@ -182,8 +181,11 @@ void KnownValues::find_backwards(std::string_view text, const See& see) const {
   std::uint32_t node = 0;
   for (std::size_t begin = text.size(); begin-- > 0;) {
     node = next(node, text[begin]);
+    if (nodes_[node].value == 0) continue;
     const std::uint32_t value = value_at(text, begin, node);
-    if (value != 0 && !see({begin, nodes_[value].size})) return;
+    if (value == 0) continue;
+    const Node& found = nodes_[value];
+    if (!see({begin, found.size, found.border == Border::kFree})) return;
   }
 }
 

@@ -23,6 +23,7 @@ class KnownValues {
   struct Place {
     std::size_t begin = 0;
     std::size_t size = 0;
+    bool sure = false;  // it cannot be an accident
   };
   using See = std::function<bool(const Place& place)>;
 

@@ -67,16 +67,16 @@ FileBytes file_in(std::string_view text, bool is_file) {
   return end - begin < kShortestRun ? FileBytes{} : FileBytes{begin, end};
 }
 
-// As the names of a dialect's members are. What a client names so in an object of its own may be
-// an account number all the same.
+// As the names of a dialect's members are: few digits, no capitals in a row. What a client names so
+// in an object of its own may be an account number all the same.
 bool is_identifier(std::string_view text) {
   constexpr std::ptrdiff_t kMostDigits = 3;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return std::all_of(text.begin(), text.end(),
-                     [&](char c) {
-                       return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
-                     }) &&
-         std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return is_alnum(c) || c == '_'; });
+  return plain && std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits &&
+         std::adjacent_find(text.begin(), text.end(), [](char a, char b) {
+           return is_upper(a) && is_upper(b);
+         }) == text.end();
 }
 
 // As words of a dialect, ids and signatures are.
@@ -141,6 +141,31 @@ std::vector<KnownValues::Place> places_in(std::string_view text, const FileBytes
   return places;
 }
 
+// In the name of a member that may be a dialect's: only what cannot be an accident.
+std::vector<KnownValues::Place> places_in_name(std::string_view name, const KnownValues& values) {
+  std::vector<KnownValues::Place> places = places_in(name, {}, values);
+  std::erase_if(places, [](const KnownValues::Place& place) { return !place.sure; });
+  return places;
+}
+
+// True if it changed anything.
+bool put_aliases(const std::vector<KnownValues::Place>& places, const Aliases& aliases,
+                 std::string* text) {
+  const std::string_view whole = *text;
+  std::string out;
+  std::size_t done = 0;
+  for (const KnownValues::Place& place : places) {
+    if (place.begin < done) continue;
+    const std::string* alias = aliases.find(whole.substr(place.begin, place.size));
+    if (alias == nullptr) continue;
+    out.append(whole, done, place.begin - done).append(*alias);
+    done = place.begin + place.size;
+  }
+  if (done == 0) return false;
+  *text = out.append(whole, done);
+  return true;
+}
+
 // A text as it reads, with the name of the member that holds it, which may say what it is.
 struct NamedText {
   std::string name;
@@ -163,26 +188,33 @@ bool is_loose_json(std::string_view text, const std::vector<JsonPart>& parts) {
   return !whole && looks_like_json(text);
 }
 
-// Also of what is JSON within texts, in the order of the body.
-void collect(std::string_view document, int depth, std::vector<NamedText>* texts) {
+struct Texts {
+  std::vector<NamedText> texts;    // also of what is JSON within texts, in the order of the body
+  std::vector<std::string> names;  // of members, that may be a dialect's
+};
+
+void collect(std::string_view document, int depth, Texts* out) {
   for (JsonTexts each(document); each.next();) {
     const JsonText& where = each.text();
     std::string text = unescape_json(document.substr(where.begin, where.end - where.begin));
-    if (depth == 0 && !is_text(where, text)) continue;
+    if (depth == 0 && !is_text(where, text)) {
+      if (where.is_key) out->names.push_back(std::move(text));
+      continue;
+    }
     if (depth < kDeepestJson) {
       const std::vector<JsonPart> parts = json_parts(text);
-      if (is_loose_json(text, parts)) collect(text, depth + 1, texts);
+      if (is_loose_json(text, parts)) collect(text, depth + 1, out);
       for (const JsonPart& part : parts) {
-        collect(std::string_view(text).substr(part.begin, part.end - part.begin), depth + 1, texts);
+        collect(std::string_view(text).substr(part.begin, part.end - part.begin), depth + 1, out);
       }
     }
     const FileBytes file = file_in(text, where.file && depth == 0);
-    texts->push_back({std::string(name_of(where)), std::move(text), file});
+    out->texts.push_back({std::string(name_of(where)), std::move(text), file});
   }
 }
 
-std::vector<NamedText> texts_of(std::string_view body) {
-  std::vector<NamedText> texts;
+Texts texts_of(std::string_view body) {
+  Texts texts;
   collect(body, 0, &texts);
   return texts;
 }
@@ -280,7 +312,8 @@ class Redactor {
     find_in(named, scan_, &findings_);
     std::vector<KnownValues::Place> found;
     found.reserve(findings_.size());
-    for (const Finding& each : findings_) found.push_back({each.begin, each.end - each.begin});
+    for (const Finding& each : findings_)
+      found.push_back({each.begin, each.end - each.begin, false});
     findings_.clear();
     const std::vector<KnownValues::Place> known = places_in(named.text, named.file, values);
     std::vector<KnownValues::Place> all;
@@ -290,20 +323,7 @@ class Redactor {
   }
 
   bool replace(const KnownValues& values, NamedText* named) {
-    const std::string_view text = named->text;
-    std::string out;
-    std::size_t done = 0;
-    for (const KnownValues::Place& place : places(values, *named)) {
-      if (place.begin < done) continue;
-      const std::string* alias = aliases_.find(text.substr(place.begin, place.size));
-      if (alias == nullptr) continue;
-      out.append(text, done, place.begin - done).append(*alias);
-      done = place.begin + place.size;
-    }
-    if (done == 0) return false;
-    out.append(text, done);
-    named->text = std::move(out);
-    return true;
+    return put_aliases(places(values, *named), aliases_, &named->text);
   }
 
   const Scan& scan_;
@@ -329,7 +349,8 @@ bool Found::holds(std::string_view word) const {
 Found find_in_body(std::string_view body, const Scan& scan) {
   Found found;
   std::vector<Finding> findings;
-  for (const NamedText& named : texts_of(body)) {
+  const Texts texts = texts_of(body);
+  for (const NamedText& named : texts.texts) {
     find_in(named, scan, &findings);
     for (const Finding& finding : findings) found.add(finding);
     findings.clear();
@@ -369,7 +390,7 @@ FindingKinds usual_kinds() {
 }
 
 Redaction::Redaction(std::string_view body, const Scan& scan, const FindingKinds& kinds) {
-  const std::vector<NamedText> texts = texts_of(body);
+  const std::vector<NamedText> texts = texts_of(body).texts;
   TakenSeries taken;
   for (const NamedText& named : texts) {
     taken.add(std::string_view(named.text).substr(0, named.file.begin));
@@ -384,7 +405,9 @@ Redaction::Redaction(std::string_view body, const Scan& scan, const FindingKinds
   }
   values_ = KnownValues(aliases_);
   body_ = edit_texts(body, [&](const JsonText& where, std::string* text) {
-    if (!is_text(where, *text)) return false;
+    if (!is_text(where, *text)) {
+      return where.is_key && put_aliases(places_in_name(*text, values_), aliases_, text);
+    }
     const std::string* whole = is_plain_name(where, *text) ? aliases_.find(*text) : nullptr;
     if (whole != nullptr) {
       *text = whole->substr(1, whole->size() - 2);
@@ -399,10 +422,14 @@ Redaction::Redaction(std::string_view body, const Scan& scan, const FindingKinds
 }
 
 bool Redaction::leaks_into(std::string_view body) const {
-  const std::vector<NamedText> texts = texts_of(body);
-  return std::any_of(texts.begin(), texts.end(), [&](const NamedText& named) {
-    return !places_in(named.text, named.file, values_).empty();
-  });
+  const Texts found = texts_of(body);
+  return std::any_of(found.texts.begin(), found.texts.end(),
+                     [&](const NamedText& named) {
+                       return !places_in(named.text, named.file, values_).empty();
+                     }) ||
+         std::any_of(found.names.begin(), found.names.end(), [&](const std::string& name) {
+           return !places_in_name(name, values_).empty();
+         });
 }
 
 }  // namespace weir::privacy

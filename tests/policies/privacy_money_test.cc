@@ -12,6 +12,12 @@ using test::finds;
 using test::found;
 using Lines = std::vector<std::string>;
 
+TEST_CASE("A card that is written as a decimal is found", "[policies]") {
+  CHECK(found("n: 4111111111111111.0, x") == Lines{"card 4111111111111111"});
+  CHECK(found("4111111111111111.00") == Lines{"card 4111111111111111"});
+  CHECK(found("4111111111111111.01 4111111111111111.0.1 4111 1111 1111 1111.0").empty());
+}
+
 TEST_CASE("Payment cards are found by range, length and the digit of Luhn", "[policies]") {
   // The numbers that payment services publish for tests.
   const std::string number = GENERATE("4111111111111111", "5555555555554444", "2223003122003222",

@@ -40,6 +40,11 @@ json content(std::string_view text) {
   return json{{"messages", json::array({{{"role", "user"}, {"content", text}}})}};
 }
 
+TEST_CASE("a number that is written as a decimal is redacted as a text", "[privacy]") {
+  CHECK(without_private(R"({"foo":{"n":4111111111111111.0}})") ==
+        R"({"foo":{"n":"[PII_CARD_1].0"}})");
+}
+
 // --- files within texts ---
 
 TEST_CASE("words around the base64 of a data URL are redacted", "[privacy]") {

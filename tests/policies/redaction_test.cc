@@ -152,6 +152,32 @@ TEST_CASE("values may be names of members that a client chose, and numbers", "[p
   CHECK(find_in_body(body, kFinder).holds("card"));
 }
 
+TEST_CASE("what a client calls a member of its own is redacted, wherever the member is",
+          "[privacy]") {
+  const Scan keys = finder({{FindingKind::kSecret, "AKIAQ3EGRTZ7UIOPAS5X"}});
+  const std::string_view body = GENERATE(
+      R"({"foo":{"AKIAQ3EGRTZ7UIOPAS5X":1},"messages":[]})", R"({"AKIAQ3EGRTZ7UIOPAS5X":1})",
+      R"({"messages":[{"role":"user","AKIAQ3EGRTZ7UIOPAS5X":{}}]})");
+  CAPTURE(body);
+  const std::string out = Redaction(body, keys, kAll).body();
+  CHECK(out.find("AKIA") == std::string::npos);
+  CHECK(out.find("PII_SECRET_1") != std::string::npos);
+  CHECK(find_in_body(body, keys).holds("secret"));
+}
+
+TEST_CASE("a secret that a text tells is also replaced in names, and seen there by the last gate",
+          "[privacy]") {
+  const std::string told = R"({"content":"password: dqlkvy8zlx9tqw",)";
+  const std::string_view name =
+      GENERATE("dqlkvy8zlx9tqw", "x_dqlkvy8zlx9tqw", "d\\u0071lkvy8zlx9tqw");
+  CAPTURE(name);
+  const std::string members =
+      "\"foo\":{\"" + std::string(name) + "\":1},\"" + std::string(name) + "\":2}";
+  const Redaction redaction(told + members, kFinder, kAll);
+  CHECK(redaction.leaks_into("{" + members));
+  CHECK_FALSE(redaction.leaks_into(redaction.body()));
+}
+
 TEST_CASE("a text that only begins and ends like JSON is redacted as a text", "[privacy]") {
   CHECK(redacted(R"({"content":"{'to': 'ann@example.com'}"})") ==
         R"({"content":"{'to': '[PII_EMAIL_1]'}"})");
