@@ -65,7 +65,7 @@ class TokenEstimate {
   bool whole_ = false;
   bool unseen_ = false;
   const SteadyTime began_ = std::chrono::steady_clock::now();
-  std::optional<SteadyTime> spoke_;   // the first word came
+  std::optional<SteadyTime> spoke_;  // the first word came
   std::int64_t thought_unseen_ = 0;  // tokens
   std::size_t frames_ = 0;
   std::size_t frame_bytes_ = 0;
