@@ -240,8 +240,9 @@ constexpr Key<BackendConfig> kBackend[] = {
      "What auto and cloud ask for; unset = the first of models.", "", 0, 0, "\"gpt-4.1\""},
     {"provider", &BackendConfig::provider,
      "Whose it is: openai, anthropic, gcp.gemini, azure.ai.openai, ollama and openrouter bring "
-     "dialect, base_url and the key's header; any other name is only the metric label "
-     "gen_ai_provider_name. Unset = the name of the backend.",
+     "dialect, base_url and the key's header, and have their list prices; any other name is the "
+     "metric label gen_ai_provider_name alone, and has the prices of [[price]]. Unset = the name "
+     "of the backend.",
      "", 0, 0, "\"openai\""},
     {"ca_file", &BackendConfig::ca_file,
      "PEM file of the CAs to trust for it; unset = those of the system.", "", 0, 0,
