@@ -17,6 +17,12 @@ bool is_spaceless(std::string_view text, std::size_t at) {
 
 bool is_letter(char c) { return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80; }
 
+// "sunshine", "Sunshine", "SUNSHINE".
+bool is_plain_word(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), is_upper) ||
+         (is_alpha(value.front()) && std::all_of(value.begin() + 1, value.end(), is_lower));
+}
+
 constexpr std::size_t kShortestValue = 4;  // to be looked for
 
 struct Value {
@@ -135,8 +141,9 @@ std::uint32_t KnownValues::next(std::uint32_t node, char byte) const {
   }
 }
 
-// A number of twelve digits, or a token of eight bytes with a letter and a digit, is the value
-// itself wherever it stands. What is an address goes on to the left as another: "joann1@…".
+// A number of twelve digits, a token of eight bytes with a letter and a digit, or a secret that is
+// no plain word, is the value itself wherever it stands. What is an address goes on to the left as
+// another: "joann1@…".
 KnownValues::Border KnownValues::border_of(FindingKind kind, std::string_view value) {
   constexpr std::ptrdiff_t kSureDigits = 12;
   constexpr std::ptrdiff_t kSomeDigits = 7;
@@ -147,7 +154,10 @@ KnownValues::Border KnownValues::border_of(FindingKind kind, std::string_view va
   const bool letters = std::any_of(value.begin(), value.end(), is_letter);
   const bool one_word = value.find(' ') == std::string_view::npos;
   const bool token = one_word && value.size() >= kShortestToken && letters && digits > 0;
-  if (digits >= kSureDigits || token || (secret && looks_random(value))) return Border::kFree;
+  const bool no_word = value.size() >= kShortestToken && !is_plain_word(value);
+  if (digits >= kSureDigits || token || (secret && (no_word || looks_random(value)))) {
+    return Border::kFree;
+  }
   return !letters && digits >= kSomeDigits ? Border::kOfNumber : Border::kOfWord;
 }
 

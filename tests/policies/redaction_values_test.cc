@@ -76,6 +76,23 @@ TEST_CASE("what cannot be an accident is replaced also within other words", "[pr
   CHECK(redaction_of(values, text).leaks_into(R"({"c":")" + text + R"("})") == (meant != text));
 }
 
+TEST_CASE("a secret needs no digit to be no accident, unless it is a word", "[privacy]") {
+  const auto [secret, text, meant] = GENERATE(table<std::string, std::string, std::string>({
+      {"kQxWvZrTbN", "-pkQxWvZrTbN", "-p[PII_SECRET_1]"},
+      {"horse,battery", "xhorse,batteryx", "x[PII_SECRET_1]x"},
+      {"Sunshine", "Sunshiney", "Sunshiney"},
+      {"sunshine", "xsunshine", "xsunshine"},
+      {"aB9x", "-paB9x", "-paB9x"},
+  }));
+  const Scan learn = [&secret = secret](std::string_view read, std::vector<Finding>* findings) {
+    if (!read.ends_with("is " + secret)) return;
+    findings->push_back({FindingKind::kSecret, "", read.size() - secret.size(), read.size()});
+  };
+  const std::string body = R"({"a":"it is )" + secret + R"(","b":")" + text + R"("})";
+  CHECK(Redaction(body, learn, ~FindingKinds()).body() ==
+        R"({"a":"it is [PII_SECRET_1]","b":")" + meant + R"("})");
+}
+
 TEST_CASE("a script without blanks ends a word of another", "[privacy]") {
   const auto [value, text] = GENERATE(table<std::string, std::string>({
       {"Anna", "我叫Anna吗"},
