@@ -279,7 +279,7 @@ class House {
   LimitBook limits_;
   Metrics metrics_;
 
- private:
+  // The answer to a head and body as they stand here.
   Answer ask_raw(std::string text) {
     FakeExchange exchange(thread_, std::move(text));
     exchange.leaves_at = client_leaves_at;
@@ -291,6 +291,7 @@ class House {
     return {exchange.status, exchange.headers, exchange.answer};
   }
 
+ private:
   TempDir dir_;
   net::io_context context_{1};
   DeadlineWheel wheel_;
