@@ -16,6 +16,7 @@ constexpr std::size_t kWorthRounding = std::size_t{1} << 14;  // activations, ab
 constexpr std::size_t kManyTasks = 16;
 constexpr std::size_t kFewTasks = 4;
 constexpr std::size_t kFewTokens = 8;
+constexpr std::size_t kPartTiles = 4;  // fewer do not pay for reading the weights once more
 // Of weights: a share of the L2 cache where several tiles meet them, else some of a stream.
 constexpr std::size_t kTaskBytes = std::size_t{1} << 18;
 constexpr std::size_t kLongTaskBytes = std::size_t{1} << 20;
@@ -41,7 +42,7 @@ std::size_t PanelProducts::input_of(const MatrixProduct& product) {
   for (std::size_t done = 0; done < product.batch;) {
     const TileCut cut = next_tile(product.batch - done);
     tiles_.push_back({kernels_.panel(type).fill[tile_kind(cut.width)], product.x + done * columns,
-                      columns, cut.tokens, cut.width, bytes_});
+                      columns, done, cut.tokens, cut.width, bytes_});
     bytes_ += (cut.width * tile_token_bytes(type, columns) + 63) / 64 * 64;
     done += cut.tokens;
   }
@@ -53,20 +54,24 @@ std::size_t PanelProducts::input_of(const MatrixProduct& product) {
 void PanelProducts::plan_tasks() {
   std::size_t panels = 0;
   std::size_t most_tokens = 0;
+  parts_ = pool_.threads();
   for (const Entry& entry : entries_) {
     panels += entry.matrix->panels_->count();
     most_tokens = std::max(most_tokens, inputs_[entry.input].batch);
+    parts_ = std::min(parts_, inputs_[entry.input].tiles / kPartTiles);
   }
+  parts_ = std::max<std::size_t>(parts_, 1);
   const bool few = most_tokens <= kFewTokens;
-  const std::size_t tasks = pool_.threads() * (few ? kFewTasks : kManyTasks);
+  const std::size_t tasks = pool_.threads() * (few ? kFewTasks : kManyTasks) / parts_;
   const std::size_t bytes = few ? kLongTaskBytes : kTaskBytes;
   const std::size_t even = std::max<std::size_t>(panels / tasks, 1);
   for (Entry& entry : entries_) {
     const std::size_t most =
         std::max<std::size_t>(bytes / (entry.matrix->panels_->panel_bytes() + 1), 1);
     entry.panels_a_task = std::min(even, most);
-    entry.first_task = tasks_;
-    tasks_ += (entry.matrix->panels_->count() + entry.panels_a_task - 1) / entry.panels_a_task;
+    entry.first_task = tasks_a_part_;
+    tasks_a_part_ +=
+        (entry.matrix->panels_->count() + entry.panels_a_task - 1) / entry.panels_a_task;
   }
 }
 
@@ -74,7 +79,7 @@ void PanelProducts::run() {
   auto* memory = static_cast<std::byte*>(pool_.shared_memory(bytes_));
   round_inputs(memory);
   plan_tasks();
-  pool_.run({.tasks = tasks_, .share = products_ > kWorthSharing},
+  pool_.run({.tasks = parts_ * tasks_a_part_, .share = products_ > kWorthSharing},
             [&](std::size_t task, float*) { run_task(task, memory); });
 }
 
@@ -87,24 +92,28 @@ void PanelProducts::round_inputs(std::byte* memory) {
 }
 
 void PanelProducts::run_task(std::size_t task, const std::byte* memory) const {
+  const std::size_t part = task / tasks_a_part_;
+  task %= tasks_a_part_;
   const auto next =
       std::upper_bound(entries_.begin(), entries_.end(), task,
                        [](std::size_t t, const Entry& entry) { return t < entry.first_task; });
   const Entry& entry = *std::prev(next);
   const std::size_t first = (task - entry.first_task) * entry.panels_a_task;
   const std::size_t panels = entry.matrix->panels_->count();
-  multiply_panels(entry, {first, std::min(first + entry.panels_a_task, panels)}, memory);
+  const std::size_t tiles = inputs_[entry.input].tiles;
+  multiply_panels(entry, {tiles * part / parts_, tiles * (part + 1) / parts_},
+                  {first, std::min(first + entry.panels_a_task, panels)}, memory);
 }
 
 // Writes rows and tokens that exist; what a panel or a tile has beyond goes to `spare`.
-void PanelProducts::multiply_panels(const Entry& entry, Range panels,
+void PanelProducts::multiply_panels(const Entry& entry, Range tiles, Range panels,
                                     const std::byte* memory) const {
   const WeightMatrix& matrix = *entry.matrix;
   const Input& input = inputs_[entry.input];
   const PanelKernels& functions = kernels_.panel(matrix.type_);
-  float* y = entry.y;
-  for (std::size_t i = input.first_tile; i < input.first_tile + input.tiles; ++i) {
-    const Tile& tile = tiles_[i];
+  for (std::size_t i = tiles.begin; i < tiles.end; ++i) {
+    const Tile& tile = tiles_[input.first_tile + i];
+    float* y = entry.y + tile.token * matrix.rows();
     const auto multiply_panel = functions.multiply[tile_kind(tile.width)];
     for (std::size_t p = panels.begin; p < panels.end; ++p) {
       const std::byte* panel = matrix.panels_->panel(p);
@@ -120,7 +129,6 @@ void PanelProducts::multiply_panels(const Entry& entry, Range panels,
         std::copy_n(spare + t * kPanelRows, rows, y + t * matrix.rows() + row);
       }
     }
-    y += tile.tokens * matrix.rows();
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // First every input is cut into tiles, rounded for weights that are quants; one that several
 // products share, only once; then all panels of all matrices are one list, which the threads take
-// parts from.
+// parts from. Of many tokens each thread has some of its own, which it meets all panels with: what
+// it writes is read by itself in the next round of work.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,7 @@ class PanelProducts {
     PanelKernels::Fill fill;
     const float* x;
     std::size_t columns;
+    std::size_t token;  // of its input, the first in it
     std::size_t tokens;
     std::size_t width;
     std::size_t at;  // of its bytes in the pool's shared memory
@@ -43,7 +45,7 @@ class PanelProducts {
     const WeightMatrix* matrix;
     float* y;
     std::size_t input;
-    std::size_t first_task;
+    std::size_t first_task;  // of those of a part
     std::size_t panels_a_task;
   };
   struct Range {
@@ -55,17 +57,19 @@ class PanelProducts {
   void plan_tasks();
   void round_inputs(std::byte* memory);
   void run_task(std::size_t task, const std::byte* memory) const;
-  void multiply_panels(const Entry& entry, Range panels, const std::byte* memory) const;
+  void multiply_panels(const Entry& entry, Range tiles, Range panels,
+                       const std::byte* memory) const;
 
   const Kernels& kernels_;
   WorkerPool& pool_;
   std::vector<Tile> tiles_;
   std::vector<Input> inputs_;
   std::vector<Entry> entries_;
-  std::size_t tasks_ = 0;
-  std::size_t bytes_ = 0;     // of all tiles
-  std::size_t values_ = 0;    // activations in them
-  std::size_t products_ = 0;  // multiplications of all
+  std::size_t parts_ = 1;         // that the tokens are cut into
+  std::size_t tasks_a_part_ = 0;  // all panels with the tokens of one
+  std::size_t bytes_ = 0;         // of all tiles
+  std::size_t values_ = 0;        // activations in them
+  std::size_t products_ = 0;      // multiplications of all
 };
 
 }  // namespace weir::kernels

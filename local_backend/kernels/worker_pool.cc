@@ -23,7 +23,8 @@ void pause() {
 
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t threads) : scratch_(std::max<std::size_t>(threads, 1)) {
+WorkerPool::WorkerPool(std::size_t threads)
+    : parts_(std::max<std::size_t>(threads, 1)), scratch_(parts_.size()) {
   for (std::size_t i = 1; i < threads; ++i) workers_.emplace_back([this, i] { worker_main(i); });
 }
 
@@ -36,11 +37,14 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::run_shared(Job job) {
   job_ = job;
-  next_.store(0, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i].next.store(job.tasks * i / parts_.size(), std::memory_order_relaxed);
+    parts_[i].end = job.tasks * (i + 1) / parts_.size();
+  }
   inside_.store(kOpen, std::memory_order_release);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
-  take_tasks(job, floats_of(scratch_.front()));
+  take_tasks(job, 0);
   // Nobody joins any more; those who did have tasks to end.
   std::uint32_t left = inside_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
   for (int i = 0; left != 0; ++i) {
@@ -76,11 +80,15 @@ void WorkerPool::reserve_floats(Memory* memory, std::size_t floats) {
   reserve(memory, floats * sizeof(float));
 }
 
-void WorkerPool::take_tasks(const Job& job, float* scratch) {
-  for (;;) {
-    const std::size_t index = next_.fetch_add(1, std::memory_order_relaxed);
-    if (index >= job.tasks) return;
-    job.call(job.work, index, scratch);
+// The thread's own, then what others have not begun.
+void WorkerPool::take_tasks(const Job& job, std::size_t thread) {
+  float* scratch = floats_of(scratch_[thread]);
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    Part& part = parts_[(thread + i) % parts_.size()];
+    while (part.next.load(std::memory_order_relaxed) < part.end) {
+      const std::size_t index = part.next.fetch_add(1, std::memory_order_relaxed);
+      if (index < part.end) job.call(job.work, index, scratch);
+    }
   }
 }
 
@@ -100,7 +108,7 @@ void WorkerPool::worker_main(std::size_t thread) {
     seen = wait_for_round(seen);
     if (stopping_.load(std::memory_order_relaxed)) return;
     if (!join(seen)) continue;
-    take_tasks(job_, floats_of(scratch_[thread]));
+    take_tasks(job_, thread);
     leave();
   }
 }

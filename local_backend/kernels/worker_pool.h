@@ -1,5 +1,9 @@
 // The threads that share the arithmetic of one engine.
 //
+// Tasks that are neighbours work on neighbouring memory, so each thread has a row of them of its
+// own, the same of equally many tasks in every round: what it wrote in one it finds in its own
+// cache in the next. Who is done helps the others.
+//
 // run() is called by one thread at a time, the scheduler; it takes part in the
 // work. An idle worker spins for some microseconds, because the next layer is
 // near, and then sleeps: a quiet engine costs nothing. Joined on destruction.
@@ -35,7 +39,8 @@ class WorkerPool {
     bool share = true;               // false: too little to be worth handing over
   };
 
-  // Calls work(i, scratch) once for every i in [0, tasks), on any thread, and
+  // Calls work(i, scratch) once for every i in [0, tasks), on any thread, though if it is not
+  // late i * threads / tasks is the same thread's in every round, and
   // returns when all are done. `scratch` is a float* that no other thread uses
   // meanwhile, at a multiple of 64 bytes, with anything in it. `work` must not
   // throw, so must not allocate, and must not call run(). Throws std::bad_alloc,
@@ -67,6 +72,12 @@ class WorkerPool {
   };
   using Memory = std::vector<Line>;
 
+  // The tasks that a thread does before it helps others.
+  struct alignas(64) Part {
+    std::atomic<std::size_t> next = 0;  // first that nobody has taken
+    std::size_t end = 0;
+  };
+
   struct Job {
     void (*call)(const void* work, std::size_t index, float* scratch) = nullptr;
     const void* work = nullptr;
@@ -74,7 +85,7 @@ class WorkerPool {
   };
 
   void run_shared(Job job);
-  void take_tasks(const Job& job, float* scratch);
+  void take_tasks(const Job& job, std::size_t thread);
   void worker_main(std::size_t thread);
   bool join(std::uint32_t seen);
   void leave();
@@ -89,7 +100,7 @@ class WorkerPool {
   std::atomic<std::uint32_t> round_ = 0;   // counts jobs, and the order to stop
   std::atomic<std::uint32_t> inside_ = 0;  // workers at job_; kOpen: more may join
   std::atomic<bool> stopping_ = false;
-  alignas(64) std::atomic<std::size_t> next_ = 0;  // first task nobody has taken
+  std::vector<Part> parts_;      // by thread
   std::vector<Memory> scratch_;  // by thread, the caller's first; grown between jobs
   Memory shared_;
   std::vector<std::thread> workers_;

@@ -34,8 +34,11 @@ class Attention final : public Block {
     prepare_all(pass, query_norm_, {work.query.data(), spec_.heads});
     core_.attend_all(pass, spec_.kv_prefix.empty() ? fresh(pass) : AttentionCore::Fresh());
     if (spec_.gated) {
-      pass.kernels.sigmoid_times(work.gate.data(), work.attended.data(), work.attended.data(),
-                                 work.attended.size());
+      const std::size_t width = spec_.heads * spec_.value_width;
+      pass.each_token(2 * width, [&](std::size_t t) {
+        float* found = work.attended.data() + t * width;
+        pass.kernels.sigmoid_times(work.gate.data() + t * width, found, found, width);
+      });
     }
     output_.apply(pass, work.attended, &work.delta);
     edges_.add(pass);
@@ -140,21 +143,20 @@ class Attention final : public Block {
   AttentionCore::Fresh fresh(ForwardPass& pass) const {
     Workspace& work = pass.work;
     prepare_all(pass, key_norm_, {work.key.data(), spec_.kv_heads});
-    for (std::size_t i = 0; value_norm_.exists() && i < work.value.size(); i += spec_.value_width) {
-      float* head = work.value.data() + i;
-      value_norm_.apply(pass.kernels, head, head, spec_.value_width);
-    }
+    const std::size_t width = spec_.value_width;
+    pass.each_row(value_norm_.exists() ? work.value.size() / width : 0, width, [&](std::size_t i) {
+      float* head = work.value.data() + i * width;
+      value_norm_.apply(pass.kernels, head, head, width);
+    });
     return {work.key.data(), work.value.data()};
   }
 
   // Norms and turns the heads of all tokens.
   void prepare_all(ForwardPass& pass, const Norm& norm, Heads heads) const {
-    constexpr std::size_t kTokens = 16;  // worth handing over
     const std::size_t stride = heads.count * spec_.key_width;
-    pass.pool.run({.tasks = pass.batch.size(), .share = pass.batch.size() >= kTokens},
-                  [&](std::size_t t, float*) {
-                    prepare_heads(pass, t, norm, {heads.first + t * stride, heads.count});
-                  });
+    pass.each_token(2 * stride, [&](std::size_t t) {
+      prepare_heads(pass, t, norm, {heads.first + t * stride, heads.count});
+    });
   }
 
   // Those of one.

@@ -36,29 +36,30 @@ void Edges::read(ForwardPass& pass) const {
   if (beside_) return;
   Workspace& work = pass.work;
   work.normed.resize(work.residual.size());
-  for (std::size_t i = 0; i < work.residual.size(); i += pass.embedding) {
-    norm_.apply(pass.kernels, work.residual.data() + i, work.normed.data() + i, pass.embedding);
-  }
+  pass.each_token(2 * pass.embedding, [&](std::size_t t) {
+    const std::size_t at = t * pass.embedding;
+    norm_.apply(pass.kernels, work.residual.data() + at, work.normed.data() + at, pass.embedding);
+  });
 }
 
 void Edges::add(ForwardPass& pass) const {
-  Workspace& work = pass.work;
-  norm_rows(pass, post_norm_, &work.delta);
-  if (held_) return work.held.swap(work.delta);
-  if (joint_norm_.exists()) {
-    pass.kernels.add_scaled(1, work.held.data(), work.delta.data(), work.delta.size());
-    norm_rows(pass, joint_norm_, &work.delta);
-  }
-  pass.kernels.add_scaled(pass.residual_scale, work.delta.data(), work.residual.data(),
-                          work.residual.size());
-  norm_rows(pass, residual_norm_, &work.residual);
+  pass.each_token(2 * pass.embedding, [&](std::size_t t) { add_token(pass, t); });
+  if (held_) pass.work.held.swap(pass.work.delta);
 }
 
-void Edges::norm_rows(ForwardPass& pass, const Norm& norm, std::vector<float>* rows) {
-  if (!norm.exists()) return;
-  for (float* row = rows->data(); row != rows->data() + rows->size(); row += pass.embedding) {
-    norm.apply(pass.kernels, row, row, pass.embedding);
+void Edges::add_token(ForwardPass& pass, std::size_t token) const {
+  const std::size_t width = pass.embedding;
+  const std::size_t at = token * width;
+  float* delta = pass.work.delta.data() + at;
+  float* residual = pass.work.residual.data() + at;
+  post_norm_.apply(pass.kernels, delta, delta, width);
+  if (held_) return;
+  if (joint_norm_.exists()) {
+    pass.kernels.add_scaled(1, pass.work.held.data() + at, delta, width);
+    joint_norm_.apply(pass.kernels, delta, delta, width);
   }
+  pass.kernels.add_scaled(pass.residual_scale, delta, residual, width);
+  residual_norm_.apply(pass.kernels, residual, residual, width);
 }
 
 }  // namespace weir

@@ -75,8 +75,9 @@ struct Workspace {
   std::vector<Choice> choices;       // [batch][used]
   std::vector<Choice> by_expert;     // the same, the tokens of one expert together
   std::vector<std::size_t> starts;   // [experts + 1] in by_expert
+  std::vector<std::size_t> places;   // [batch][used] in by_expert, of a token's choices
   std::vector<float> expert_input;   // [batch * used][embedding], in the order of by_expert
-  std::vector<float> expert_output;  // the same
+  std::vector<float> expert_output;  // the same; before, gate and up where they are one matrix
   std::vector<kernels::MatrixProduct> products;
 
   // Per RopeTable: [batch][pairs].
@@ -102,6 +103,22 @@ struct ForwardPass {
   std::size_t embedding;
   float residual_scale;
   Workspace& work;
+
+  // Calls step(row) once for each of so many rows, on all threads if there is enough to do for
+  // them; `floats`: what it reads and writes for one, about. `step` must not throw. Equal shares of
+  // the rows are the same thread's each time.
+  template <class Step>
+  void each_row(std::size_t rows, std::size_t floats, const Step& step) const {
+    constexpr std::size_t kWorthSharing = std::size_t{1} << 15;  // some times what that costs
+    pool.run({.tasks = rows, .share = rows * floats >= kWorthSharing},
+             [&](std::size_t row, float*) { step(row); });
+  }
+
+  // The same for each token of the batch.
+  template <class Step>
+  void each_token(std::size_t floats, const Step& step) const {
+    each_row(batch.size(), floats, step);
+  }
 
   // Turns what stands at `head` by the rope's angles at a token's position.
   void turn(std::size_t rope, std::size_t token, float* head);
@@ -137,7 +154,7 @@ class Edges {
   void add(ForwardPass& pass) const;
 
  private:
-  static void norm_rows(ForwardPass& pass, const Norm& norm, std::vector<float>* rows);
+  void add_token(ForwardPass& pass, std::size_t token) const;
 
   Norm norm_;
   Norm post_norm_;

@@ -27,7 +27,8 @@ void CausalConv::apply(ForwardPass& pass, std::size_t slot, const std::vector<fl
   for (std::size_t r = 0; r + 1 < work.runs.size(); ++r) {
     const Run run{work.runs[r], work.runs[r + 1],
                   pass.batch.sequences[work.runs[r]]->recurrent(slot)};
-    for (std::size_t t = run.first; t < run.end; ++t) {
+    pass.each_row(run.end - run.first, shape_.kernel * channels, [&](std::size_t i) {
+      const std::size_t t = run.first + i;
       float* out = work.convolved.data() + t * channels;
       std::fill_n(out, channels, 0.0f);
       for (std::size_t back = shape_.kernel; back-- > 0;) {
@@ -35,7 +36,7 @@ void CausalConv::apply(ForwardPass& pass, std::size_t slot, const std::vector<fl
         const float* weights = weights_.data() + (shape_.kernel - 1 - back) * channels;
         for (std::size_t c = 0; c < channels; ++c) out[c] += weights[c] * in[c];
       }
-    }
+    });
     for (std::size_t back = 0; back + 1 < shape_.kernel; ++back) {
       std::copy_n(input_at(run, x, run.end - 1, back), channels,
                   run.state.after + (shape_.kernel - 2 - back) * channels);

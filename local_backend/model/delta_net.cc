@@ -50,8 +50,7 @@ class DeltaNet final : public Block {
     }
     make_rates(work);
     convolution_.apply(pass, slot_, work.query);
-    activate(pass.kernels, Activation::kSilu, work.convolved.data(), work.convolved.size());
-    norm_keys(pass);
+    pass.each_token(convolved_.channels, [&](std::size_t t) { finish_mixed(pass, t); });
     work.attended.resize(pass.batch.size() * inner());
     const std::size_t runs = work.runs.size() - 1;
     pass.pool.run({.tasks = runs * spec_.value_heads,
@@ -59,7 +58,7 @@ class DeltaNet final : public Block {
                   [&](std::size_t i, float*) {
                     run_head(pass, i / spec_.value_heads, i % spec_.value_heads);
                   });
-    gate_values(pass);
+    pass.each_token(2 * inner(), [&](std::size_t t) { gate_values(pass, t); });
     output_.apply(pass, work.attended, &work.delta);
     edges_.add(pass);
   }
@@ -92,20 +91,19 @@ class DeltaNet final : public Block {
     }
   }
 
-  // Queries and keys, by their length; queries also by the root of their width.
-  void norm_keys(ForwardPass& pass) const {
-    Workspace& work = pass.work;
+  // What is convolved of a token, through the activation; queries and keys are then divided by
+  // their length, queries also by the root of their width.
+  void finish_mixed(ForwardPass& pass, std::size_t token) const {
+    float* first = pass.work.convolved.data() + token * convolved_.channels;
+    activate(pass.kernels, Activation::kSilu, first, convolved_.channels);
     const std::size_t width = spec_.key_width;
     const double root = std::sqrt(static_cast<double>(width));
-    for (std::size_t t = 0; t < pass.batch.size(); ++t) {
-      float* first = work.convolved.data() + t * convolved_.channels;
-      for (std::size_t h = 0; h < 2 * spec_.key_heads; ++h) {
-        float* head = first + h * width;
-        const double squares = double{pass.kernels.dot(head, head, width)} + double{epsilon_};
-        const double length = std::sqrt(squares) * (h < spec_.key_heads ? root : 1);
-        for (std::size_t i = 0; i < width; ++i) {
-          head[i] = static_cast<float>(double{head[i]} / length);
-        }
+    for (std::size_t h = 0; h < 2 * spec_.key_heads; ++h) {
+      float* head = first + h * width;
+      const double squares = double{pass.kernels.dot(head, head, width)} + double{epsilon_};
+      const double length = std::sqrt(squares) * (h < spec_.key_heads ? root : 1);
+      for (std::size_t i = 0; i < width; ++i) {
+        head[i] = static_cast<float>(double{head[i]} / length);
       }
     }
   }
@@ -148,9 +146,9 @@ class DeltaNet final : public Block {
     }
   }
 
-  void gate_values(ForwardPass& pass) const {
+  void gate_values(ForwardPass& pass, std::size_t token) const {
     Workspace& work = pass.work;
-    for (std::size_t i = 0; i < work.attended.size(); i += spec_.value_width) {
+    for (std::size_t i = token * inner(); i < (token + 1) * inner(); i += spec_.value_width) {
       float* head = work.attended.data() + i;
       norm_.apply(pass.kernels, head, head, spec_.value_width);
       pass.kernels.silu_times(work.gate.data() + i, head, head, spec_.value_width);

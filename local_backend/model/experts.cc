@@ -27,16 +27,13 @@ class ExpertLinear {
     return {&matrices_[expert], x, count, y};
   }
 
-  // What is left to do with such a y.
-  void finish(ForwardPass& pass, std::size_t expert, std::span<float> y) const {
-    if (!scales_.empty()) {
-      for (float& value : y) value *= scales_[expert];
-    }
-    for (std::size_t i = 0; !biases_.empty() && i < y.size(); i += rows_) {
-      pass.kernels.add_scaled(1, biases_.data() + expert * rows_, y.data() + i, rows_);
-    }
+  // What is left to do with a row of such a y.
+  void finish(const kernels::Kernels& kernels, std::size_t expert, float* row) const {
+    for (std::size_t i = 0; !scales_.empty() && i < rows_; ++i) row[i] *= scales_[expert];
+    if (!biases_.empty()) kernels.add_scaled(1, biases_.data() + expert * rows_, row, rows_);
   }
 
+  bool unfinished() const { return !scales_.empty() || !biases_.empty(); }
   std::size_t rows() const { return rows_; }
 
  private:
@@ -74,8 +71,11 @@ class Experts final : public Block {
     sort_by_expert(work);
     gather_inputs(pass);
     make_gates(pass);
-    activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
-                   work.gate.size());
+    pass.each_row(work.by_expert.size(), 2 * spec_.width, [&](std::size_t i) {
+      const std::size_t at = i * spec_.width;
+      activate_times(pass.kernels, spec_.activation, work.gate.data() + at, work.up.data() + at,
+                     spec_.width);
+    });
     multiply(pass, down_, work.gate, &work.expert_output);
     add_outputs(pass);
     edges_.add(pass);
@@ -89,8 +89,10 @@ class Experts final : public Block {
     for (const auto& choice : work.choices) ++work.starts[choice.expert + 1];
     for (std::size_t e = 0; e < experts; ++e) work.starts[e + 1] += work.starts[e];
     work.by_expert.resize(work.choices.size());
+    work.places.clear();
     for (const auto& choice : work.choices) {
-      work.by_expert[work.starts[choice.expert]++] = choice;
+      work.places.push_back(work.starts[choice.expert]++);
+      work.by_expert[work.places.back()] = choice;
     }
     for (std::size_t e = experts; e > 0; --e) work.starts[e] = work.starts[e - 1];
     work.starts[0] = 0;
@@ -101,10 +103,10 @@ class Experts final : public Block {
     Workspace& work = pass.work;
     const std::size_t width = pass.embedding;
     work.expert_input.resize(work.by_expert.size() * width);
-    for (std::size_t i = 0; i < work.by_expert.size(); ++i) {
+    pass.each_row(work.by_expert.size(), 2 * width, [&](std::size_t i) {
       std::copy_n(work.normed.data() + work.by_expert[i].token * width, width,
                   work.expert_input.data() + i * width);
-    }
+    });
   }
 
   // A row of y for each of x, by the expert whose it is, all experts in one round of work.
@@ -123,12 +125,11 @@ class Experts final : public Block {
   }
 
   void finish(ForwardPass& pass, const ExpertLinear& linear, std::vector<float>* y) const {
-    const Workspace& work = pass.work;
-    for (std::size_t e = 0; e < spec_.router.experts; ++e) {
-      const std::size_t count = work.starts[e + 1] - work.starts[e];
-      linear.finish(pass, e,
-                    std::span(*y).subspan(work.starts[e] * linear.rows(), count * linear.rows()));
-    }
+    if (!linear.unfinished()) return;
+    const auto& rows = pass.work.by_expert;
+    pass.each_row(rows.size(), 2 * linear.rows(), [&](std::size_t i) {
+      linear.finish(pass.kernels, rows[i].expert, y->data() + i * linear.rows());
+    });
   }
 
   void multiply(ForwardPass& pass, const ExpertLinear& linear, const std::vector<float>& x,
@@ -143,8 +144,8 @@ class Experts final : public Block {
   void make_gates(ForwardPass& pass) const {
     Workspace& work = pass.work;
     if (fused_) {
-      multiply(pass, gate_, work.expert_input, &work.gate);
-      return split_gates(work, work.by_expert.size());
+      multiply(pass, gate_, work.expert_input, &work.expert_output);
+      return split_gates(pass);
     }
     work.products.clear();
     add_products(work, gate_, work.expert_input, &work.gate);
@@ -158,23 +159,32 @@ class Experts final : public Block {
   void add_outputs(ForwardPass& pass) const {
     Workspace& work = pass.work;
     const std::size_t width = pass.embedding;
-    work.delta.assign(work.residual.size(), 0.0f);
-    for (std::size_t i = 0; i < work.by_expert.size(); ++i) {
-      const Workspace::Choice& choice = work.by_expert[i];
-      pass.kernels.add_scaled(choice.weight, work.expert_output.data() + i * width,
-                              work.delta.data() + choice.token * width, width);
-    }
+    const std::size_t used = spec_.router.used;
+    work.delta.resize(work.residual.size());
+    pass.each_token((used + 1) * width, [&](std::size_t t) {
+      float* sum = work.delta.data() + t * width;
+      std::fill_n(sum, width, 0.0f);
+      const auto places = std::span(work.places).subspan(t * used, used);
+      std::sort(places.begin(), places.end());
+      for (const std::size_t place : places) {
+        const float* output = work.expert_output.data() + place * width;
+        pass.kernels.add_scaled(work.by_expert[place].weight, output, sum, width);
+      }
+    });
   }
 
-  // gate holds gate and up of each token, one behind the other: moves them apart.
-  void split_gates(Workspace& work, std::size_t tokens) const {
-    work.up.resize(tokens * spec_.width);
-    for (std::size_t i = 0; i < tokens; ++i) {
-      const float* from = work.gate.data() + 2 * i * spec_.width;
-      std::copy_n(from + spec_.width, spec_.width, work.up.data() + i * spec_.width);
-      std::copy_n(from, spec_.width, work.gate.data() + i * spec_.width);
-    }
-    work.gate.resize(tokens * spec_.width);
+  // expert_output holds gate and up of each row, one behind the other.
+  void split_gates(ForwardPass& pass) const {
+    Workspace& work = pass.work;
+    const std::size_t rows = work.by_expert.size();
+    const std::size_t width = spec_.width;
+    work.gate.resize(rows * width);
+    work.up.resize(rows * width);
+    pass.each_row(rows, 4 * width, [&](std::size_t i) {
+      const float* from = work.expert_output.data() + 2 * i * width;
+      std::copy_n(from, width, work.gate.data() + i * width);
+      std::copy_n(from + width, width, work.up.data() + i * width);
+    });
   }
 
   const ExpertsSpec spec_;

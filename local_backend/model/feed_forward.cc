@@ -22,12 +22,17 @@ class FeedForward final : public Block {
     edges_.read(pass);
     if (spec_.gating == Gating::kNone) {
       up_.apply(pass, work.normed, &work.up);
-      activate(pass.kernels, spec_.activation, work.up.data(), work.up.size());
+      pass.each_token(spec_.width, [&](std::size_t t) {
+        activate(pass.kernels, spec_.activation, work.up.data() + t * spec_.width, spec_.width);
+      });
       down_.apply(pass, work.up, &work.delta);
     } else {
       Linear::apply_all(pass, work.normed, {{&gate_, &work.gate}, {&up_, &work.up}});
-      activate_times(pass.kernels, spec_.activation, work.gate.data(), work.up.data(),
-                     work.gate.size());
+      pass.each_token(2 * spec_.width, [&](std::size_t t) {
+        const std::size_t at = t * spec_.width;
+        activate_times(pass.kernels, spec_.activation, work.gate.data() + at, work.up.data() + at,
+                       spec_.width);
+      });
       down_.apply(pass, work.gate, &work.delta);
     }
     if (!share_.empty()) take_share(pass);
@@ -62,11 +67,11 @@ class FeedForward final : public Block {
   void take_share(ForwardPass& pass) const {
     Workspace& work = pass.work;
     const std::size_t width = pass.embedding;
-    for (std::size_t first = 0; first < work.delta.size(); first += width) {
-      const float* x = work.normed.data() + first;
+    pass.each_token(2 * width, [&](std::size_t t) {
+      const float* x = work.normed.data() + t * width;
       const float share = sigmoid(pass.kernels.dot(share_.data(), x, width));
-      for (std::size_t i = 0; i < width; ++i) work.delta[first + i] *= share;
-    }
+      for (std::size_t i = 0; i < width; ++i) work.delta[t * width + i] *= share;
+    });
   }
 
   const FeedForwardSpec spec_;

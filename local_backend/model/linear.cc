@@ -31,9 +31,10 @@ void Linear::apply_all(ForwardPass& pass, const std::vector<float>& x,
   kernels::multiply(pass.kernels, pass.pool, std::span(products).first(count));
   for (const LinearTo& to : all) {
     const std::vector<float>& bias = to.linear->bias_;
-    for (std::size_t i = 0; !bias.empty() && i < to.y->size(); i += bias.size()) {
-      pass.kernels.add_scaled(1.0f, bias.data(), to.y->data() + i, bias.size());
-    }
+    if (bias.empty()) continue;
+    pass.each_token(bias.size(), [&](std::size_t t) {
+      pass.kernels.add_scaled(1.0f, bias.data(), to.y->data() + t * bias.size(), bias.size());
+    });
   }
 }
 

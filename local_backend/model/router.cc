@@ -52,18 +52,19 @@ void Router::score(ForwardPass& pass) const {
   Workspace& work = pass.work;
   if (input_norm_.exists()) {
     work.expert_input.resize(work.residual.size());
-    for (std::size_t i = 0; i < work.residual.size(); i += pass.embedding) {
-      input_norm_.apply(pass.kernels, work.residual.data() + i, work.expert_input.data() + i,
+    pass.each_token(2 * pass.embedding, [&](std::size_t t) {
+      const std::size_t at = t * pass.embedding;
+      input_norm_.apply(pass.kernels, work.residual.data() + at, work.expert_input.data() + at,
                         pass.embedding);
-    }
+    });
   }
   matrix_.apply(pass, input_norm_.exists() ? work.expert_input : work.normed, &work.router);
-  for (std::size_t i = 0; i < work.router.size(); i += spec_.experts) {
-    float* scores = work.router.data() + i;
+  pass.each_token(2 * spec_.experts, [&](std::size_t t) {
+    float* scores = work.router.data() + t * spec_.experts;
     if (spec_.gate == RouterGate::kSoftmax) pass.kernels.softmax(scores, spec_.experts);
-    if (spec_.gate != RouterGate::kSigmoid) continue;
+    if (spec_.gate != RouterGate::kSigmoid) return;
     for (std::size_t e = 0; e < spec_.experts; ++e) scores[e] = sigmoid(scores[e]);
-  }
+  });
 }
 
 // ranks: [experts], overwritten.
