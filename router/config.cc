@@ -129,7 +129,7 @@ void note_delegation(Config& config) {
 // Whether a [[limit]] on `model`, which may end in a star, ever counts a request.
 bool limit_counts(const Config& config, const std::string& model) {
   const std::vector<std::string> pattern{model};
-  bool is_client_name = model == "auto" || model == "local" || model == "cloud";
+  bool is_client_name = is_virtual_model(model);
   for (const BackendConfig& backend : config.backends) {
     for (const ModelAlias& alias : backend.models) {
       if (fits_any(pattern, alias.upstream)) return true;

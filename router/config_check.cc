@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::string_view kNameBytes =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-constexpr std::array<std::string_view, 3> kVirtualModels = {"auto", "local", "cloud"};
-
-bool is_virtual(std::string_view model) {
-  return std::find(kVirtualModels.begin(), kVirtualModels.end(), model) != kVirtualModels.end();
-}
 
 // What can stand in a header, a metric label and "backend/model".
 bool is_plain_name(std::string_view name) {
@@ -108,7 +103,8 @@ class Checker {
     if (!is_plain_name(backend.name)) {
       findings_.add(path + ".name", "may have letters, digits, '.', '-' and '_', at most 64");
     }
-    if (is_virtual(backend.name)) findings_.add(path + ".name", "is the name of a virtual model");
+    if (is_virtual_model(backend.name))
+      findings_.add(path + ".name", "is the name of a virtual model");
     for (std::size_t i = 0; i < index; ++i) {
       if (!backend.name.empty() && config_.backends[i].name == backend.name) {
         findings_.add(path + ".name", "is used by another [[backend]]");
@@ -136,7 +132,7 @@ class Checker {
       if (!is_model_name(model.name) || !is_model_name(model.upstream)) {
         findings_.add(path + ".models", "a name holds a space or a character that is not ASCII");
       }
-      if (is_virtual(model.name)) {
+      if (is_virtual_model(model.name)) {
         findings_.add(path + ".models", "auto, local and cloud are virtual models");
       }
       if (!names.insert(model.name).second) findings_.add(path + ".models", "names a model twice");
@@ -337,7 +333,7 @@ class Checker {
 
   void check_local() {
     const std::string& name = config_.local.name;
-    if (is_virtual(name)) findings_.add("local.name", "is the name of a virtual model");
+    if (is_virtual_model(name)) findings_.add("local.name", "is the name of a virtual model");
     if (!is_model_name(name)) {
       findings_.add("local.name", "holds a space or a character that is not ASCII");
     }
@@ -349,7 +345,7 @@ class Checker {
 
   void check_local_model(const LocalModelConfig& model, const std::string& path,
                          std::set<std::string_view>& names) {
-    if (is_virtual(model.name)) findings_.add(path, "is the name of a virtual model");
+    if (is_virtual_model(model.name)) findings_.add(path, "is the name of a virtual model");
     if (!is_model_name(model.name)) {
       findings_.add(path, "holds a space or a character that is not ASCII");
     }
@@ -384,8 +380,12 @@ class Checker {
 
 }  // namespace
 
+bool is_virtual_model(std::string_view name) {
+  return name == "auto" || name == "local" || name == "cloud";
+}
+
 bool serves_model(const Config& config, std::string_view name) {
-  if (is_virtual(name) || name == config.local.name) return true;
+  if (is_virtual_model(name) || name == config.local.name) return true;
   for (const LocalModelConfig& model : config.local.models) {
     if (model.name == name) return true;
   }

@@ -13,6 +13,9 @@ namespace weir {
 // or that nobody has.
 void check_config(const Config& config, ConfigFindings& findings);
 
+// "auto", "local" or "cloud": any model of a kind.
+bool is_virtual_model(std::string_view name);
+
 // A model, or a group of models, that a client may name.
 bool serves_model(const Config& config, std::string_view name);
 

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <span>
 
+#include "router/config_check.h"
 #include "router/options.h"
 
 namespace weir {
 namespace {
 
 constexpr std::string_view kLatest = ":latest";
-
-bool is_any_of_a_kind(std::string_view name) {
-  return name == "auto" || name == "local" || name == "cloud";
-}
 
 // The name of a model for which `matches` holds, as the configuration writes it; else empty.
 template <typename Matches>
@@ -34,7 +31,7 @@ bool knows(const Snapshot& snapshot, std::string_view name) {
   const auto is_it = [&](std::string_view backend, std::string_view model) {
     return name == model || is_pair(name, backend, model);
   };
-  return is_any_of_a_kind(name) || !find_name(snapshot, is_it).empty();
+  return is_virtual_model(name) || !find_name(snapshot, is_it).empty();
 }
 
 }  // namespace
