@@ -131,7 +131,7 @@ Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadli
   const std::string target = target_of(attempt);
   const std::string fields = fields_of(attempt);
   const std::string lost = written->lost.text();
-  TokenEstimate tokens(request);
+  TokenEstimate tokens(request, attempt.model);
   auto call = std::make_unique<UpstreamCall>(std::move(pool));
   UpstreamRequest outbound{target, codec_.stream_content_type(), written->body, attempt.id,
                            request.stream};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cloud_adapters/media_tokens.h"
+
 namespace weir {
 namespace {
 
@@ -49,15 +51,18 @@ std::size_t text_in_frame(std::string_view data) {
   return bytes;
 }
 
-std::int64_t prompt_tokens(const ChatRequest& request) {
-  std::size_t bytes = text_bytes(request);
+std::int64_t prompt_tokens(const ChatRequest& request, std::string_view model) {
+  const MediaCount media = media_of(request);
+  std::size_t bytes = text_bytes(request) + static_cast<std::size_t>(media.file_bytes);
   for (const Tool& tool : request.tools) bytes += tool.raw_json.size();
-  return tokens_in(bytes) + static_cast<std::int64_t>(request.messages.size() * kTokensPerMessage);
+  return tokens_in(bytes) + static_cast<std::int64_t>(request.messages.size() * kTokensPerMessage) +
+         media_tokens(media, model);
 }
 
 }  // namespace
 
-TokenEstimate::TokenEstimate(const ChatRequest& request) : input_tokens_(prompt_tokens(request)) {
+TokenEstimate::TokenEstimate(const ChatRequest& request, std::string_view model)
+    : input_tokens_(prompt_tokens(request, model)) {
   if (const std::optional<std::int64_t> most = request.sampling.most_tokens()) {
     most_output_ = *most * request.sampling.choices;
   }

@@ -1,7 +1,8 @@
 // A cautious count of tokens for answers whose provider reports none, or absurd ones.
 //
 // Three bytes a token, which English text and most code stay under, and never
-// fewer tokens than the stream had frames with text, nor more than the request allows.
+// fewer tokens than the stream had frames with text, nor more than the request allows. Images and
+// files count as what is set aside for them.
 // Belongs to one answer, and is made when its request is sent.
 #pragma once
 
@@ -20,7 +21,8 @@ namespace weir {
 
 class TokenEstimate {
  public:
-  explicit TokenEstimate(const ChatRequest& request);
+  // `model`: as the provider calls it.
+  TokenEstimate(const ChatRequest& request, std::string_view model);
 
   // One frame of a stream that nobody decoded. Frames of one stream differ by their text
   // alone, so what the smallest one has beside its text is not counted; but the one that ends the

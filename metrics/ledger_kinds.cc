@@ -68,24 +68,35 @@ Result<void> LedgerKinds::prepare(const sqlite::Database& database) {
   return {};
 }
 
+namespace {
+
+template <class Record>
+std::string_view listed_model(const Record& record) {
+  return record.unlisted_model ? std::string_view() : std::string_view(record.model);
+}
+
+}  // namespace
+
 int LedgerKinds::find(const LedgerRow& row, std::int64_t* kind) {
   const double target = std::isfinite(row.quality_target) ? row.quality_target : 0.0;
   const std::string_view requested =
       kind_has_requested_model(row) ? std::string_view(row.requested_model) : std::string_view();
-  return find(Kind{{to_string(row.state), row.team, row.key_id, to_string(row.dialect), requested,
-                    row.model, row.backend, to_string(row.route), to_string(row.reason),
-                    to_string(row.finish), row.price_as_of, row.baseline_model, row.policy_version,
-                    row.model_hash, row.rule},
-                   {row.http_status, row.stream ? 1 : 0, row.usage.estimated ? 1 : 0, row.attempts,
-                    row.escalated ? 1 : 0},
-                   target},
-              kind);
+  const std::string_view model = listed_model(row);
+  return find(
+      Kind{{to_string(row.state), row.team, row.key_id, to_string(row.dialect), requested, model,
+            row.backend, to_string(row.route), to_string(row.reason), to_string(row.finish),
+            row.price_as_of, row.baseline_model, row.policy_version, row.model_hash, row.rule},
+           {row.http_status, row.stream ? 1 : 0, row.usage.estimated ? 1 : 0, row.attempts,
+            row.escalated ? 1 : 0},
+           target},
+      kind);
 }
 
 int LedgerKinds::find(const Reservation& r, std::int64_t* kind) {
   const std::string_view state = to_string(RowState::kRecovered);
   const std::string_view none;
-  return find(Kind{{state, r.team, r.key_id, to_string(r.dialect), r.requested_model, r.model,
+  const std::string_view requested = r.unlisted_model ? none : std::string_view(r.requested_model);
+  return find(Kind{{state, r.team, r.key_id, to_string(r.dialect), requested, listed_model(r),
                     r.backend, to_string(r.route), to_string(r.reason), none, none, none,
                     r.policy_version, none, none},
                    {0, 0, 1, 1, 0},

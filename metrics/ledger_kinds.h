@@ -54,7 +54,9 @@ class LedgerKinds {
 };
 
 // The requested name, where the kind has it: a name that nobody serves is whatever a
-// client made up, and stays with its row.
-inline bool kind_has_requested_model(const LedgerRow& row) { return !row.model.empty(); }
+// client made up, and stays with its row. Kinds are never deleted.
+inline bool kind_has_requested_model(const LedgerRow& row) {
+  return !row.model.empty() && !row.unlisted_model;
+}
 
 }  // namespace weir

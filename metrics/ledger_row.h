@@ -44,7 +44,8 @@ struct Reservation {
   std::string key_id;
   std::string end_user;
   std::string requested_model;
-  std::string model;    // the name the backend is asked for
+  std::string model;  // the name the backend is asked for
+  bool unlisted_model = false;
   std::string backend;  // as in [[backend]] name
   Route route = Route::kCloud;
   Reason reason = Reason::kModelRequested;
@@ -73,6 +74,7 @@ struct LedgerRow {
   Dialect dialect = Dialect::kOpenAiChat;
   std::string requested_model;  // as the client spelled it; hostile until escaped
   std::string model;            // what answered, as its backend calls it; empty = nothing did
+  bool unlisted_model = false;  // `model` is a client's word that nothing here knows: not stored
   std::string backend;          // as in [[backend]] name; empty = none
   std::string provider;         // gen_ai.provider.name, for metrics only: not stored
   Operation operation = Operation::kChat;  // the same

@@ -32,9 +32,14 @@ std::string_view provider_of(const LedgerRow& row) {
   return row.route == Route::kLocal ? "weir" : kOtherLabel;
 }
 
-// Nobody answered: the name may be anything a client made up.
+// Nobody answered, or nothing here knows the model: the name may be anything a client made up.
 std::string_view requested_by(const LedgerRow& row) {
-  return row.model.empty() ? kOtherLabel : std::string_view(row.requested_model);
+  const bool known = !row.model.empty() && !row.unlisted_model;
+  return known ? std::string_view(row.requested_model) : kOtherLabel;
+}
+
+std::string_view model_of(const LedgerRow& row) {
+  return row.unlisted_model ? kOtherLabel : std::string_view(row.model);
 }
 
 char status_class(std::int32_t status) {
@@ -43,9 +48,8 @@ char status_class(std::int32_t status) {
 
 // All that tells two kinds of requests apart, as one string.
 void append_key(std::string* key, const LedgerRow& row) {
-  for (const std::string_view part :
-       {std::string_view(row.team), requested_by(row), std::string_view(row.model),
-        provider_of(row), std::string_view(row.error_code)}) {
+  for (const std::string_view part : {std::string_view(row.team), requested_by(row), model_of(row),
+                                      provider_of(row), std::string_view(row.error_code)}) {
     key->append(part);
     key->push_back('\0');
   }
@@ -157,7 +161,7 @@ const RequestSeries& RequestSeriesCache::add(const std::string& key, const Ledge
 
 RequestSeries RequestSeriesCache::make(const LedgerRow& row) {
   const Labels team = {{"team", teams_.admit(row.team)}};
-  const std::string model = models_.admit(row.model);
+  const std::string model = models_.admit(model_of(row));
   const Labels route = with(team, "route", to_string(row.route));
   const Labels reason = with(route, "reason", to_string(row.reason));
   const Labels gen_ai = {{"gen_ai_operation_name", std::string(to_string(row.operation))},

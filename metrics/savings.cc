@@ -45,6 +45,11 @@ NanoUsd paid_cost(const LedgerRow& row, const Price& price) {
   return row.usage.unseen && row.reserved ? *row.reserved : cost(row.usage, price);
 }
 
+void apply_failure(LedgerRow& row) {
+  row.baseline_cost = NanoUsd{0};
+  row.saved = saving_of(row);
+}
+
 void apply_prices(LedgerRow& row, const Pricing& pricing) {
   apply_cost(row, pricing.paid);
   row.local_cost = local_cost(row.local_busy_us, pricing.local_usd_per_hour);

@@ -29,6 +29,9 @@ struct Pricing {
 // reserved for it.
 NanoUsd paid_cost(const LedgerRow& row, const Price& price);
 
+// Of a row that is priced: nobody has the answer after all. http_status says so by now.
+void apply_failure(LedgerRow& row);
+
 // Fills cost, price_as_of, baseline_cost, saved and local_cost of a row from its
 // route, usage, local_busy_us, escalated and http_status; baseline_model must be set
 // before. A row that used no token (refused, failed before an answer) saves exactly

@@ -157,7 +157,7 @@ void ClientSink::note_start(const StreamEvent& event) {
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
   note_progress(event);
   if (cancel().raised()) co_return WriteResult::kClientGone;
-  if (event.kind == EventKind::kStart) note_start(event);
+  if (event.kind == EventKind::kStart || event.kind == EventKind::kWhole) note_start(event);
   if (forwards(event)) co_return co_await forward(event);
   co_return co_await encode(event);
 }
@@ -192,17 +192,18 @@ Async<WriteResult> ClientSink::encode(const StreamEvent& event) {
   co_return co_await exchange_.write_some(bytes);
 }
 
+Result<void> ClientSink::close(const RouteLabel& label) {
+  if (draft_.unsaid) return *draft_.unsaid;
+  if (draft_.forwarded) return {};
+  StreamEvent done;
+  done.kind = EventKind::kDone;
+  writer().annotate(note_of(label));
+  Result<void> written = writer().write(done, &draft_.pending);
+  if (written && request_.stream) writer().write_terminator(&draft_.pending);
+  return written;
+}
+
 Async<WriteResult> ClientSink::finish(const RouteLabel& label) {
-  if (draft_.unsaid) co_return co_await fail(*draft_.unsaid, label);
-  if (!draft_.forwarded) {
-    StreamEvent done;
-    done.kind = EventKind::kDone;
-    writer().annotate(note_of(label));
-    if (const Result<void> written = writer().write(done, &draft_.pending); !written) {
-      co_return co_await fail(written.error(), label);
-    }
-    if (request_.stream) writer().write_terminator(&draft_.pending);
-  }
   if (request_.stream) co_return co_await exchange_.finish(draft_.pending);
   Response response;
   response.headers = headers(label);

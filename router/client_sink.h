@@ -94,8 +94,11 @@ class ClientSink final : public EventSink {
   bool started() const override { return exchange_.started(); }
   CancelSignal& cancel() override { return exchange_.cancel(); }
 
-  // Sends the rest of a complete answer: the whole body, or a stream's closing
-  // events and terminator. An answer that the dialect could not say becomes an error.
+  // Writes what is left of a complete answer: the whole body, or a stream's closing events and
+  // terminator. Fails where the client's dialect could not say some of it.
+  Result<void> close(const RouteLabel& label);
+
+  // After close(): sends it.
   Async<WriteResult> finish(const RouteLabel& label);
 
   // Tells the client of an error: a whole error answer, or an error event in a

@@ -59,8 +59,7 @@ Result<OnDemandModel*> decide(const EmbeddingQuestion& question, const Embedding
   if (!model) return model.error();
   const std::string& name = (*model)->model_name();
   if (!ruling->allows_model(BackendClass::kLocal, kLocalBackend, name)) {
-    return Error{ErrorCode::kForbidden, "The team or key may not use this model.",
-                 "model_not_allowed", "model"};
+    return model_denied();
   }
   if (!request.unknown_members.empty()) {
     const std::string field(request.unknown_members.front());

@@ -60,7 +60,8 @@ class Gateway final : public HttpHandler {
   Async<void> answer_at_once(Exchange& exchange, Destination destination);
   Async<void> generate(Exchange& exchange, Destination destination);
   Async<Result<Usage>> answer(Job& job);
-  Async<Result<Usage>> load_model(Job& job);
+  Async<Result<Usage>> load_model(Job& job, const Identity& who, const RequestHead& head);
+  static Result<Usage> close_answer(Job& job, const RouteLabel& label, Usage usage);
   Async<void> embeddings(Exchange& exchange, Destination destination);
   Async<void> count_tokens(Exchange& exchange, Destination destination);
   // pass_through.cc

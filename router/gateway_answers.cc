@@ -23,6 +23,7 @@
 #include "router/model_tags.h"
 #include "router/passed_names.h"
 #include "router/receipts.h"
+#include "router/request_ruling.h"
 #include "router/small_response.h"
 
 namespace weir {
@@ -172,8 +173,10 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
   const bool money = job.limits->left(job.request.model).has_value();
   const Result<void> named = check_fallbacks(job.request, *who, snapshot, money);
   if (!named) co_return named.error();
+  const Result<void> tier = check_tier(job.request, money);
+  if (!tier) co_return tier.error();
 
-  if (job.request.messages.empty()) co_return co_await load_model(job);
+  if (job.request.messages.empty()) co_return co_await load_model(job, *who, head);
 
   // 4. where it may run, 5. where it shall
   const Result<Deliberation> outcome =
@@ -193,12 +196,17 @@ Async<Result<Usage>> Gateway::answer(Job& job) {
 }
 
 // Ollama's request without a message: its model is loaded, or unloaded, and says so.
-Async<Result<Usage>> Gateway::load_model(Job& job) {
+Async<Result<Usage>> Gateway::load_model(Job& job, const Identity& who, const RequestHead& head) {
   OnDemandModel* model = job.snapshot.answering_model(job.request.model);
   if (model == nullptr) {
     co_return Error{ErrorCode::kNotFound, "only a model of this process can be loaded",
                     "model_not_found", "model"};
   }
+  const Result<Ruling> ruling =
+      rule_on_use({job.snapshot, who, head, services_.clock, job.request.model,
+                   job.request.original.size(), brings_tools(job.request)},
+                  job.request, model->model_name());
+  if (!ruling) co_return ruling.error();
   LedgerRow& row = job.row;
   row.route = Route::kLocal;
   row.backend = kLocalBackend;
@@ -231,6 +239,15 @@ Async<Result<Usage>> Gateway::load_model(Job& job) {
   co_return Usage{};
 }
 
+// What the client's dialect has no words for is an answer that nobody has.
+Result<Usage> Gateway::close_answer(Job& job, const RouteLabel& label, Usage usage) {
+  const Result<void> closed = job.sink.close(label);
+  if (closed) return usage;
+  note_error(closed.error(), job.row);
+  apply_failure(job.row);
+  return closed.error();
+}
+
 // Step 9: receipt and row are durable, in this order, before the client gets the last
 // byte, which waits at the gate. When the disk refuses the row, it waits in the ledger's
 // memory and the answer leaves all the same: paid ones are covered by their reservation.
@@ -239,7 +256,7 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
   Job job(exchange, std::move(destination), asking(), services_, ids_.next(unix_ms));
   LedgerRow& row = job.row;
   row.unix_ms = unix_ms;
-  const Result<Usage> result = co_await answer(job);
+  Result<Usage> result = co_await answer(job);
 
   row.http_status = 200;
   if (!result) note_error(result.error(), row);
@@ -251,6 +268,10 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
     close_explanation(row.decision, job.attempts);
   }
   price(job.snapshot, job.spent_before, row);
+  const std::string backend = row.backend;
+  const std::string model = row.model;
+  RouteLabel label{to_string(row.route), backend, model, row.reason, row.cost, row.saved};
+  if (result) result = close_answer(job, label, *std::move(result));
   row.finish = job.sink.finish_reason();
   const SteadyTime began = exchange.received_at();
   if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
@@ -262,9 +283,6 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
     experience_.learn(row.usage);
   }
 
-  const std::string backend = row.backend;
-  const std::string model = row.model;
-  RouteLabel label{to_string(row.route), backend, model, row.reason, row.cost, row.saved};
   if (job.sink.has_losses()) services_.metrics.count_loss(to_string(row.dialect), row.backend);
   if (result) {
     co_await job.sink.finish(label);

@@ -38,6 +38,7 @@ Reservation reservation_of(const LedgerRow& row, std::optional<NanoUsd> bound) {
   reservation.end_user = row.end_user;
   reservation.requested_model = row.requested_model;
   reservation.model = row.model;
+  reservation.unlisted_model = row.unlisted_model;
   reservation.backend = row.backend;
   reservation.route = row.route;
   reservation.bound = bound;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "cloud_adapters/wire/json_fields.h"
 #include "core/http1.h"
 
 namespace weir {
@@ -37,6 +38,11 @@ constexpr std::array<std::string_view, 27> kRead = {"model",
                                                     "num_predict",
                                                     "keep_alive",
                                                     "web_search_options"};
+struct DearTier {
+  std::string_view member;
+  std::string_view value;
+};
+constexpr std::array<DearTier, 2> kDearTiers = {{{"service_tier", "priority"}, {"speed", "fast"}}};
 constexpr std::array<std::string_view, 2> kFallbacks = {"models", "fallbacks"};
 
 // The name that it is but for the case of its letters; empty if it is none, or exactly one.
@@ -55,6 +61,14 @@ bool limits_models(const Identity& who, const Snapshot& snapshot) {
                      [](const Rule& rule) { return !rule.models.empty(); }) ||
          std::any_of(config.limits.begin(), config.limits.end(),
                      [](const LimitRule& limit) { return limit.by_model(); });
+}
+
+// What a member of the body says; empty if it is no string.
+std::string said_in(const ChatRequest& request, std::string_view member) {
+  const auto document = JsonDocument::parse(request.original);
+  simdjson::dom::object root;
+  if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) return {};
+  return std::string(string_member(root, member));
 }
 
 }  // namespace
@@ -80,6 +94,20 @@ Result<void> check_fallbacks(const ChatRequest& request, const Identity& who,
     return Error{ErrorCode::kUnsupportedParameter,
                  "Models or money are limited here, and the models of '" + std::string(member) +
                      "' are not looked at: ask for one model.",
+                 "unsupported_parameter", std::string(member)};
+  }
+  return {};
+}
+
+Result<void> check_tier(const ChatRequest& request, bool money) {
+  for (const std::string_view member : request.unknown_members) {
+    const auto found = std::find_if(kDearTiers.begin(), kDearTiers.end(),
+                                    [&](const DearTier& tier) { return tier.member == member; });
+    if (!money || found == kDearTiers.end()) continue;
+    if (said_in(request, member) != found->value) continue;
+    return Error{ErrorCode::kUnsupportedParameter,
+                 "Money is limited here by list prices, and '" + std::string(member) + "': '" +
+                     std::string(found->value) + "' costs more.",
                  "unsupported_parameter", std::string(member)};
   }
   return {};

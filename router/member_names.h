@@ -18,4 +18,8 @@ Result<void> check_spelling(const ChatRequest& request);
 Result<void> check_fallbacks(const ChatRequest& request, const Identity& who,
                              const Snapshot& snapshot, bool money);
 
+// kUnsupportedParameter for a tier of service that costs more than the list price where money is
+// limited: the budget would be held against the list.
+Result<void> check_tier(const ChatRequest& request, bool money);
+
 }  // namespace weir

@@ -93,12 +93,15 @@ Result<std::string> show_model(const ModelQuestion& question) {
   return write_ollama_show(*model);
 }
 
-// Those in memory.
+// Those in memory that may be used by who asks.
 std::vector<LoadedModelEntry> running_models(const ModelQuestion& question) {
   std::vector<LoadedModelEntry> running;
   for (const std::unique_ptr<OnDemandModel>& model : question.snapshot.local_models) {
     const ModelReport report = model->report();
     if (report.state != ModelState::kReady || report.facts == nullptr) continue;
+    if (!question.ruling.allows_model(BackendClass::kLocal, kLocalBackend, model->model_name())) {
+      continue;
+    }
     LoadedModelEntry& entry = running.emplace_back();
     entry.model = entry_of(question.snapshot, model->model_name());
     entry.memory_bytes = static_cast<std::int64_t>(report.facts->bytes());

@@ -52,6 +52,15 @@ Result<Ruling> ruling_of(const Passage& passage, std::string_view body, const Le
   return rule_on_opaque(request);
 }
 
+// By any name that the configuration or the price list has for it.
+bool knows_model(const Snapshot& snapshot, const ServedBackend& served, std::string_view model) {
+  const std::vector<ModelAlias>& models = served.config->models;
+  const bool is_listed = std::any_of(models.begin(), models.end(), [&](const ModelAlias& each) {
+    return each.name == model || each.upstream == model;
+  });
+  return is_listed || snapshot.prices.find(served.provider, model) != nullptr;
+}
+
 void note_backend(const ServedBackend& served, std::string model, LedgerRow& row) {
   const bool site = served.config->backend_class == BackendClass::kSite;
   row.route = site ? Route::kSite : Route::kCloud;
@@ -157,7 +166,9 @@ Result<const ServedBackend*> choose(const Passage& passage, const Ruling& ruling
   if (!embeds(row)) {
     const Result<const ServedBackend*> served =
         choose_backend(backends, ruling, wish, passage.names.models);
-    if (served) note_backend(**served, row.requested_model, row);
+    if (!served) return served.error();
+    note_backend(**served, row.requested_model, row);
+    row.unlisted_model = !knows_model(passage.snapshot, **served, row.model);
     return served;
   }
   const Result<EmbeddingProvider> provider =

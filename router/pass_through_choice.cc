@@ -86,7 +86,7 @@ Error none(const PassThroughWish& wish) {
           "no_backend"};
 }
 
-Error model_denied() {
+Error none_allowed() {
   return {ErrorCode::kForbidden,
           "The team or key may use some models alone, and this request names none of them.",
           "model_not_allowed", "model"};
@@ -169,7 +169,7 @@ Result<const ServedBackend*> choose_backend(std::span<const ServedBackend> backe
     return ruling.allows_model(config.backend_class, config.name, model);
   };
   if (!may_use(wish.model) || !std::all_of(models.begin(), models.end(), may_use)) {
-    return model_denied();
+    return none_allowed();
   }
   return found;
 }
@@ -205,7 +205,7 @@ Result<EmbeddingProvider> choose_embedding_provider(std::span<const ServedBacken
                  "model_not_found", "model"};
   }
   const BackendConfig& config = *found.served->config;
-  if (!ruling.allows_model(config.backend_class, config.name, wish.model)) return model_denied();
+  if (!ruling.allows_model(config.backend_class, config.name, wish.model)) return none_allowed();
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cloud_adapters/wire/knob_names.h"
+#include "router/request_ruling.h"
 
 namespace weir {
 namespace {
@@ -96,8 +97,7 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
   if (any(options, Problem::kCost)) return too_dear(*input.ruling.matched());
   if (any(options, Problem::kUnsupported)) return unsupported(options, input.request.dialect);
   if (any(options, Problem::kModel)) {
-    return Error{ErrorCode::kForbidden, "The team or key may not use this model.",
-                 "model_not_allowed", "model"};
+    return model_denied();
   }
   if (any(options, Problem::kPolicy)) return forbidden(local_only);
   return not_found(requested_model(input.request, input.routing));

@@ -49,6 +49,11 @@ std::string_view bare_model(const Config& config, std::string_view model) {
   return {};
 }
 
+Error model_denied() {
+  return {ErrorCode::kForbidden, "The team or key may not use this model.", "model_not_allowed",
+          "model"};
+}
+
 bool brings_tools(const ChatRequest& request) {
   return !request.tools.empty() || std::any_of(request.unknown_members.begin(),
                                                request.unknown_members.end(), is_tool_member);
@@ -64,6 +69,14 @@ std::vector<std::string_view> values_of(const RequestHead& head, std::string_vie
 
 Result<Ruling> rule_on(const RuledRequest& request, const ChatRequest& content) {
   return rule_looking_into(request, content);
+}
+
+Result<Ruling> rule_on_use(const RuledRequest& request, const ChatRequest& content,
+                           std::string_view model) {
+  Result<Ruling> ruling = rule_on(request, content);
+  if (!ruling) return ruling;
+  if (!ruling->allows_model(BackendClass::kLocal, kLocalBackend, model)) return model_denied();
+  return ruling;
 }
 
 Result<Ruling> rule_on(const RuledRequest& request, std::string_view body) {

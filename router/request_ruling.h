@@ -28,6 +28,10 @@ struct RuledRequest {
 
 // The content is looked into where a rule asks what it holds. Errors: those of rule().
 Result<Ruling> rule_on(const RuledRequest& request, const ChatRequest& content);
+// The same where a model of this process is loaded or its tokenizer asked, and who asks must be
+// allowed to use it: model_denied(). `model`: one of this process, by its own name.
+Result<Ruling> rule_on_use(const RuledRequest& request, const ChatRequest& content,
+                           std::string_view model);
 // The same of the body of a request for vectors.
 Result<Ruling> rule_on(const RuledRequest& request, std::string_view body);
 // The same of what nobody here can look into.
@@ -38,6 +42,9 @@ std::string_view bare_model(const Config& config, std::string_view model);
 
 // Tools of any form, those that only a provider runs included.
 bool brings_tools(const ChatRequest& request);
+
+// The team or key may not use a model.
+Error model_denied();
 
 // The values of all fields of that name, in order.
 std::vector<std::string_view> values_of(const RequestHead& head, std::string_view name);

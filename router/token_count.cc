@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "router/model_tags.h"
+#include "router/request_ruling.h"
 
 namespace weir {
 namespace {
 
 constexpr std::int64_t kToolTokens = 12;  // of what stands around a tool's schema
+// Of text: more is not worth the I/O thread's time, some tens of milliseconds.
+constexpr std::size_t kCountedExactly = std::size_t{512} << 10;
 
 }  // namespace
 
@@ -31,6 +34,14 @@ Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question) {
   request->model = name_of_tag(question.snapshot, request->model);
   OnDemandModel* model = question.snapshot.answering_model(request->model);
   if (model == nullptr) co_return TokenCount{estimated_tokens(*request), false};
+  const Result<Ruling> ruling =
+      rule_on_use({question.snapshot, question.who, question.exchange.head(), question.clock,
+                   request->model, request->original.size(), brings_tools(*request)},
+                  *request, model->model_name());
+  if (!ruling) co_return ruling.error();
+  if (request->original.size() > kCountedExactly) {
+    co_return TokenCount{estimated_tokens(*request), false};
+  }
   const Deadline deadline =
       Deadline::in(question.clock.now(),
                    std::chrono::milliseconds(question.snapshot.config.local.total_timeout_ms));

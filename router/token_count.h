@@ -32,9 +32,9 @@ struct TokenQuestion {
 std::int64_t estimated_tokens(const ChatRequest& request);
 
 // Exact for a model of this process, and for "auto" and "local" when there is one; it is
-// loaded for it. Else an estimate from the bytes of the text, tools included, because nothing
-// leaves for such a question. Fails as Codec::parse_request() and LocalBackend::count_tokens()
-// do.
+// loaded for it. Else, and for bodies above 512 KiB, an estimate from the bytes of the text, tools
+// included, because nothing leaves for such a question. Fails as Codec::parse_request(),
+// rule_on_use() and LocalBackend::count_tokens() do.
 Async<Result<TokenCount>> count_prompt_tokens(TokenQuestion question);
 
 }  // namespace weir

@@ -4,14 +4,11 @@
 #include <array>
 #include <variant>
 
+#include "cloud_adapters/media_tokens.h"
 #include "metrics/prices.h"
 
 namespace weir {
 namespace {
-
-// What a body only names, an image by its address or a file by its id, is billed
-// as tokens that its bytes do not show. So is what the provider's own tools find.
-constexpr std::int64_t kTokensBehindAReference = 65'536;
 
 // Members with more of the prompt behind them, or tools, that no field of a request knows.
 constexpr std::array<std::string_view, 5> kReferringMembers = {
@@ -42,11 +39,22 @@ std::int64_t named_in(std::string_view json) {
   return count;
 }
 
+// How many it holds packed, as Anthropic's sources write them.
+std::int64_t packed_in(std::string_view json) {
+  constexpr std::string_view kPacked = "\"base64\"";
+  std::int64_t count = 0;
+  for (std::size_t at = json.find(kPacked); at != std::string_view::npos;
+       at = json.find(kPacked, at + kPacked.size())) {
+    ++count;
+  }
+  return count;
+}
+
 std::int64_t references_in(const OtherPart& part) {
   if (part.type == "item_reference") return 1;
   const bool may_refer =
       std::find(kReferringParts.begin(), kReferringParts.end(), part.type) != kReferringParts.end();
-  return may_refer ? named_in(part.raw_json) : 0;
+  return may_refer ? named_in(part.raw_json) + packed_in(part.raw_json) : 0;
 }
 
 std::int64_t references_in(const std::vector<Part>& parts) {
@@ -55,19 +63,16 @@ std::int64_t references_in(const std::vector<Part>& parts) {
     if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
       count += references_in(result->parts);
     }
-    const auto* image = std::get_if<ImagePart>(&part.value);
-    const auto* file = std::get_if<FilePart>(&part.value);
     const auto* other = std::get_if<OtherPart>(&part.value);
     const auto* thought = std::get_if<ReasoningPart>(&part.value);
     if (other != nullptr) count += references_in(*other);
     const bool kept_thought = thought != nullptr && thought->redacted && thought->signature.empty();
-    const bool far_image = image != nullptr && image->base64_data.empty();
-    const bool far_file = file != nullptr && file->base64_data.empty();
-    if (far_image || far_file || kept_thought) ++count;
+    if (kept_thought) ++count;
   }
   return count;
 }
 
+// Beside images and files, which are media.
 std::int64_t references_in(const ChatRequest& request) {
   std::int64_t count = 0;
   for (const Message& message : request.messages) count += references_in(message.parts);
@@ -82,10 +87,13 @@ std::int64_t references_in(const ChatRequest& request) {
   return count;
 }
 
-BoundInput known_of(const ServedBackend& served, const ChatRequest& request, const Price& price) {
+BoundInput known_of(const ServedBackend& served, const ChatRequest& request, std::string_view model,
+                    const Price& price) {
+  const MediaCount media = media_of(request);
   BoundInput known;
-  known.body_bytes = static_cast<std::int64_t>(request.original.size());
-  known.extra_input_tokens = references_in(request) * kTokensBehindAReference;
+  known.body_bytes = static_cast<std::int64_t>(request.original.size()) - media.image_bytes;
+  known.extra_input_tokens =
+      references_in(request) * kTokensBehindAReference + media_tokens(media, model);
   known.max_tokens = request.sampling.most_tokens();
   known.choices = request.sampling.choices;
   // A limit of the configuration that the upstream is not told of can only raise the bound.
@@ -101,7 +109,7 @@ MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
                       const ChatRequest& request, std::string_view model) {
   const Price* price = snapshot.prices.find(served.provider, model);
   if (price == nullptr) return {};
-  BoundInput known = known_of(served, request, *price);
+  BoundInput known = known_of(served, request, model, *price);
   const std::optional<NanoUsd> most = upper_bound(*price, known);
   if (request.sampling.max_tokens) return {most, most};
   known.max_tokens = kLeastAnswerTokens;
@@ -125,7 +133,7 @@ std::int64_t answer_tokens_for(const Snapshot& snapshot, const ServedBackend& se
   constexpr std::int64_t kMost = 1 << 24;
   const Price* price = snapshot.prices.find(served.provider, model);
   if (price == nullptr) return kMost;
-  return longest_answer(*price, known_of(served, request, *price), money, kMost);
+  return longest_answer(*price, known_of(served, request, model, *price), money, kMost);
 }
 
 }  // namespace weir

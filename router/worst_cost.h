@@ -16,9 +16,10 @@ namespace weir {
 // A shorter answer is not worth its prompt.
 inline constexpr std::int64_t kLeastAnswerTokens = 256;
 
-// `most`: every byte of the body as an input token, and the longest answer that the request
-// or the model's listing allows. `least`: the same with an answer of kLeastAnswerTokens,
-// where the client set no limit. Nothing for a model without a price.
+// `most`: every byte of the body as an input token, or of an image what a provider makes of one at
+// most, and the longest answer that the request or the model's listing allows. `least`: the same
+// with an answer of kLeastAnswerTokens, where the client set no limit. Nothing for a model without
+// a price.
 MoneyWish cost_bounds(const Snapshot& snapshot, const ServedBackend& served,
                       const ChatRequest& request, std::string_view model);
 

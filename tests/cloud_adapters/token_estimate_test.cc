@@ -17,7 +17,7 @@ ChatRequest request_of(std::string_view text) {
 }
 
 TEST_CASE("What a provider reports is taken as it is", "[openai]") {
-  TokenEstimate tokens(request_of("Hello"));
+  TokenEstimate tokens(request_of("Hello"), "m");
   Usage reported;
   reported.input_tokens = 9;
   reported.output_tokens = 3;
@@ -28,7 +28,7 @@ TEST_CASE("What a provider reports is taken as it is", "[openai]") {
 
 TEST_CASE("Without a report tokens are estimated on the cautious side", "[openai]") {
   const std::string prompt(300, 'p');
-  TokenEstimate tokens(request_of(prompt));
+  TokenEstimate tokens(request_of(prompt), "m");
   tokens.add_text(std::string(30, 'a'));
   const Usage usage = tokens.usage();
   CHECK(usage.estimated);
@@ -37,8 +37,19 @@ TEST_CASE("Without a report tokens are estimated on the cautious side", "[openai
   CHECK(usage.output_tokens == 10);
 }
 
+TEST_CASE("An image counts though the client left before the provider said what it costs",
+          "[openai]") {
+  ChatRequest request = request_of("What is this?");
+  request.messages.back().parts.push_back({ImagePart{{}, "image/png", "AAAA", "high"}, {}});
+  const auto tokens = [&](std::string_view model) {
+    return TokenEstimate(request, model).usage().input_tokens;
+  };
+  CHECK(tokens("gpt-5.4") >= 16'384);
+  CHECK(tokens("gpt-4o-mini-2024-07-18") >= 2'833 + 8 * 5'667);
+}
+
 TEST_CASE("Frames that nobody decoded count by what they have beyond the smallest", "[openai]") {
-  TokenEstimate tokens(request_of(""));
+  TokenEstimate tokens(request_of(""), "m");
   tokens.add_frame(std::string(200, 'f'));
   for (int i = 0; i < 4; ++i) tokens.add_frame(std::string(215, 'f'));
   CHECK(tokens.usage().output_tokens == 20);
@@ -47,7 +58,7 @@ TEST_CASE("Frames that nobody decoded count by what they have beyond the smalles
 TEST_CASE("A silence before the first word of a stream that broke off counts", "[openai]") {
   ChatRequest request = request_of("");
   const bool spoke = GENERATE(false, true);
-  TokenEstimate tokens(request);
+  TokenEstimate tokens(request, "m");
   tokens.add_frame(R"({"choices":[{"delta":{"role":"assistant","content":""}}]})");
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   if (spoke) tokens.add_frame(R"({"choices":[{"delta":{"content":"Hi"}}]})");
@@ -56,14 +67,14 @@ TEST_CASE("A silence before the first word of a stream that broke off counts", "
   CHECK(tokens.usage().output_tokens >= 12);
   CHECK(tokens.usage().estimated);
   request.sampling.max_tokens = 5;
-  TokenEstimate short_one(request);
+  TokenEstimate short_one(request, "m");
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   short_one.note_cut_off();
   CHECK(short_one.usage().output_tokens == 5);
 }
 
 TEST_CASE("A short frame that ends the answer makes the others no longer", "[openai]") {
-  TokenEstimate tokens(request_of(""));
+  TokenEstimate tokens(request_of(""), "m");
   for (int i = 0; i < 20; ++i) tokens.add_frame(R"({"choices":[{"delta":{"content":"word "}}]})");
   tokens.add_frame(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})");
   CHECK(tokens.usage().output_tokens == (20 * 5 + 11 + 2) / 3);
@@ -79,14 +90,14 @@ TEST_CASE("Frames of one size have text all the same", "[openai]") {
        {R"({"tool_calls":[{"function":{"arguments":")", R"("}}]})"},
        {R"({"type":"response.output_text.delta","delta":")", R"("})"}}));
   const std::string text = R"(alpha \"beta\": gamma \\)";
-  TokenEstimate tokens(request_of(""));
+  TokenEstimate tokens(request_of(""), "m");
   for (int i = 0; i < 30; ++i) tokens.add_frame(begin + text + end);
   CHECK(tokens.usage().output_tokens == 10 * static_cast<std::int64_t>(text.size()));
 }
 
 TEST_CASE("A frame that breaks off in a text is not read beyond its end", "[openai]") {
   const std::string frame = GENERATE(R"({"text":")", R"({"text":"a\)", R"({"text":)", R"("text")");
-  TokenEstimate tokens(request_of(""));
+  TokenEstimate tokens(request_of(""), "m");
   tokens.add_frame(frame);
   CHECK(tokens.usage().output_tokens == 1);
 }
@@ -95,7 +106,7 @@ TEST_CASE("No more tokens are estimated than the request allows", "[openai]") {
   ChatRequest request = request_of("");
   request.sampling.max_tokens = 20;
   request.sampling.choices = 2;
-  TokenEstimate tokens(request);
+  TokenEstimate tokens(request, "m");
   tokens.add_text(std::string(1'000, 'x'));
   CHECK(tokens.usage().output_tokens == 40);
 }
@@ -104,19 +115,19 @@ TEST_CASE("Of two limits that a request has the larger one holds", "[openai]") {
   ChatRequest request = request_of("");
   request.sampling.max_tokens = 1;
   request.sampling.other_max_tokens = 20;
-  TokenEstimate tokens(request);
+  TokenEstimate tokens(request, "m");
   tokens.add_text(std::string(1'000, 'x'));
   CHECK(tokens.usage().output_tokens == 20);
 }
 
 TEST_CASE("There are never fewer tokens than frames", "[openai]") {
-  TokenEstimate tokens(request_of(""));
+  TokenEstimate tokens(request_of(""), "m");
   for (int i = 0; i < 7; ++i) tokens.add_frame("{}");
   CHECK(tokens.usage().output_tokens == 7);
 }
 
 TEST_CASE("A report that takes back tokens is not believed", "[openai]") {
-  TokenEstimate tokens(request_of("Hello"));
+  TokenEstimate tokens(request_of("Hello"), "m");
   Usage more, less;
   more.output_tokens = 9;
   less.output_tokens = 2;
@@ -127,7 +138,7 @@ TEST_CASE("A report that takes back tokens is not believed", "[openai]") {
 
 // litellm PR #37734: whoever left an Anthropic stream paid for a cached prompt in full.
 TEST_CASE("A prompt that was counted stays so when the client leaves before the end", "[openai]") {
-  TokenEstimate tokens(request_of("Hello"));
+  TokenEstimate tokens(request_of("Hello"), "m");
   Usage prompt;
   prompt.input_tokens = 3;
   prompt.cache_read_tokens = 9'000;

@@ -83,6 +83,52 @@ TEST_CASE("What was lost on the way is told in a header and counted", "[router]"
                  R"(weir_lossy_answers_total{backend="local",dialect="openai_chat"} 1)"));
 }
 
+TEST_CASE("What was lost on the way to a body that passes as it is is told, too", "[router]") {
+  House house(succeed, succeed);
+  house.cloud_.lost = "thinking";
+  house.cloud_.whole = R"({"id":"x","choices":[]})";
+  const Answer answer = house.ask(asking("big"));
+  CHECK(answer.body == house.cloud_.whole);
+  CHECK(contains(answer.headers, "x-weir-lossy: thinking\r\n"));
+}
+
+TEST_CASE("An answer that cannot be said in the client's dialect is no success for anybody",
+          "[router]") {
+  House house(succeed, succeed);
+  house.cloud_.arguments = R"({"a":1}{"a":1})";
+  house.cloud_.finish = FinishReason::kToolCalls;
+  const std::string stream = GENERATE("false", "true");
+  const Answer answer =
+      house.post("/v1/messages", R"({"model":"big","max_tokens":9,"stream":)" + stream +
+                                     R"(,"tools":[{"name":"f","input_schema":{"type":"object"}}],)"
+                                     R"("messages":[{"role":"user","content":"Hi"}]})");
+  CHECK(contains(answer.body, "error"));
+  CHECK_FALSE(contains(answer.headers, "x-weir-saved-usd"));
+  const json row = json::parse(house.row());
+  CHECK(row["http_status"] == 502);
+  CHECK(row["error_code"] == "upstream_bad_answer");
+  CHECK(row["cost_nanousd"] == 3'000'000);
+  CHECK(row["saved_nanousd"] == -3'000'000);
+}
+
+TEST_CASE("A tier that costs more than the list is refused where money is limited", "[router]") {
+  const bool limited = GENERATE(false, true);
+  std::vector<Team> teams(1);
+  teams[0].name = "thrifty";
+  teams[0].privacy = Privacy::kAny;
+  if (limited) teams[0].monthly_budget = NanoUsd{1'000'000'000};
+  House house(succeed, succeed, std::move(teams));
+  const auto status = [&](const std::string& member) {
+    return house
+        .post("/v1/chat/completions", R"({"model":"big","max_tokens":9,)" + member +
+                                          R"(,"messages":[{"role":"user","content":"Hi"}]})")
+        .status;
+  };
+  CHECK(status(R"("service_tier":"priority")") == (limited ? 400 : 200));
+  CHECK(status(R"("speed":"fast")") == (limited ? 400 : 200));
+  CHECK(status(R"("service_tier":"flex")") == 200);
+}
+
 TEST_CASE("A field's name cannot break out of the header that tells of it", "[router]") {
   House house(succeed, succeed);
   house.local_.lost = "a\r\nx-evil: 1";

@@ -72,6 +72,8 @@ class ScriptedBackend final : public Backend {
   std::string normalised;    // what its start says
   std::string lost;          // the same
   Usage prompt;              // the same
+  std::string arguments;     // of a call that it makes, if there are any
+  std::string whole;         // the answer as one body of Chat Completions, if there is one
 
  private:
   static std::string text_of(const ChatRequest& request) {
@@ -107,6 +109,13 @@ class ScriptedBackend final : public Backend {
 
   std::vector<StreamEvent> events(const Usage& usage) const {
     std::vector<StreamEvent> events(1);
+    if (!whole.empty()) {
+      events[0].kind = EventKind::kWhole;
+      events[0].raw = whole;
+      events[0].lost = lost;
+      events.emplace_back().kind = EventKind::kDone;
+      return events;
+    }
     events[0].kind = EventKind::kStart;
     events[0].normalised = normalised;
     events[0].lost = lost;
@@ -117,6 +126,13 @@ class ScriptedBackend final : public Backend {
       event.text = token;
       event.signals = signals;
       event.broken_call = broken_call;
+    }
+    if (!arguments.empty()) {
+      events.emplace_back().kind = EventKind::kToolCallStart;
+      events.back().id = "call_1";
+      events.back().name = "f";
+      events.emplace_back().kind = EventKind::kToolCallDelta;
+      events.back().text = arguments;
     }
     events.emplace_back().kind = EventKind::kFinish;
     events.back().finish = finish;

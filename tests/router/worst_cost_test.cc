@@ -6,7 +6,8 @@
 namespace weir {
 namespace {
 
-constexpr std::int64_t kAPicture = 65'536;
+constexpr std::int64_t kAReference = 65'536;
+constexpr std::int64_t kAnImage = 16'384;
 
 // In tokens of the prompt, each a nano-dollar; those of the answer are a thousand times as dear.
 std::int64_t bound_of(Dialect dialect, const std::string& body) {
@@ -41,7 +42,7 @@ std::int64_t cost_of_member(Dialect dialect, const std::string& member) {
          static_cast<std::int64_t>(member.size() + 1);
 }
 
-TEST_CASE("What a request only names counts as much as a picture", "[router]") {
+TEST_CASE("What a request only names counts as much as a file", "[router]") {
   const auto [dialect, member] = GENERATE(table<Dialect, std::string>(
       {{Dialect::kGemini, R"("cachedContent":"cachedContents/1")"},
        {Dialect::kGemini, R"("cached_content":"cachedContents/1")"},
@@ -51,13 +52,13 @@ TEST_CASE("What a request only names counts as much as a picture", "[router]") {
        {Dialect::kAnthropic, R"("mcp_servers":[{"type":"url","url":"https://x","name":"x"}])"},
        {Dialect::kAnthropic, R"("tools":[{"type":"web_search_20250305","name":"web_search"}])"}}));
   CAPTURE(member);
-  CHECK(cost_of_member(dialect, member) == kAPicture);
+  CHECK(cost_of_member(dialect, member) == kAReference);
 }
 
-TEST_CASE("Each server of tools counts as much as a picture", "[router]") {
+TEST_CASE("Each server of tools counts as much as a file", "[router]") {
   const std::string server = R"({"type":"url","url":"https://x","name":"x"})";
   const std::string member = R"("mcp_servers":[)" + server + "," + server + "," + server + "]";
-  CHECK(cost_of_member(Dialect::kAnthropic, member) == 3 * kAPicture);
+  CHECK(cost_of_member(Dialect::kAnthropic, member) == 3 * kAReference);
 }
 
 // What a part of a user's message costs beside its bytes.
@@ -72,10 +73,9 @@ std::int64_t cost_of_part(Dialect dialect, const std::string& part) {
          static_cast<std::int64_t>(part.size() + 1);
 }
 
-TEST_CASE("A part that only names its content counts as much as a picture", "[router]") {
+TEST_CASE("A part that only names its content counts as much as a file", "[router]") {
   const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
-      {{Dialect::kOpenAiChat, R"({"type":"image_url","image_url":{"url":"https://x/a.png"}})"},
-       {Dialect::kOpenAiChat, R"({"type":"video_url","video_url":{"url":"https://x/a.mp4"}})"},
+      {{Dialect::kOpenAiChat, R"({"type":"video_url","video_url":{"url":"https://x/a.mp4"}})"},
        {Dialect::kOpenAiResponses, R"({"type":"input_image","file_id":"file-abc"})"},
        {Dialect::kOpenAiResponses, R"({"type":"input_file","file_id":"file-abc"})"},
        {Dialect::kAnthropic, R"({"type":"image","source":{"type":"file","file_id":"f"}})"},
@@ -84,19 +84,46 @@ TEST_CASE("A part that only names its content counts as much as a picture", "[ro
         R"({"type":"document","source":{"type":"content","content":[)"
         R"({"type":"image","source":{"type":"url","url" : "https://x"}}]}})"}}));
   CAPTURE(part);
-  CHECK(cost_of_part(dialect, part) == kAPicture);
+  CHECK(cost_of_part(dialect, part) == kAReference);
 }
 
-TEST_CASE("A part that holds its content costs its bytes", "[router]") {
+TEST_CASE("An image counts by what providers make of one, not by its bytes", "[router]") {
   const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
       {{Dialect::kOpenAiChat,
-        R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}})"},
+        R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}})"},
        {Dialect::kOpenAiResponses,
-        R"({"type":"input_image","image_url":"data:image/png;base64,AA=="})"},
+        R"({"type":"input_image","image_url":"data:image/png;base64,AAAA"})"},
        {Dialect::kAnthropic,
-        R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"}})"}}));
+        R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}})"},
+       {Dialect::kAnthropic,
+        R"({"type":"tool_result","tool_use_id":"t","content":[{"type":"image","source":)"
+        R"({"type":"base64","media_type":"image/png","data":"AAAA"}}]})"}}));
   CAPTURE(part);
-  CHECK(cost_of_part(dialect, part) == 0);
+  CHECK(cost_of_part(dialect, part) == kAnImage - 4);
+}
+
+TEST_CASE("An image elsewhere counts as one here", "[router]") {
+  const std::string part = R"({"type":"image_url","image_url":{"url":"https://x/a.png"}})";
+  CHECK(cost_of_part(Dialect::kOpenAiChat, part) == kAnImage);
+}
+
+TEST_CASE("A file counts its bytes and what may come out of them", "[router]") {
+  const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
+      {{Dialect::kOpenAiChat,
+        R"({"type":"file","file":{"filename":"a","file_data":"data:application/pdf;base64,AA=="}})"},
+       {Dialect::kAnthropic, R"({"type":"document","source":{"type":"base64",)"
+                             R"("media_type":"application/pdf","data":"AA=="}})"},
+       {Dialect::kAnthropic,
+        R"({"type":"document","source":{"type":"content","content":[{"type":"image",)"
+        R"("source":{"type":"base64","media_type":"image/png","data":"AA=="}}]}})"}}));
+  CAPTURE(part);
+  CHECK(cost_of_part(dialect, part) == kAReference);
+}
+
+TEST_CASE("A document of plain text costs its bytes", "[router]") {
+  const std::string part =
+      R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"}})";
+  CHECK(cost_of_part(Dialect::kAnthropic, part) == 0);
 }
 
 TEST_CASE("A tool that the client runs costs its bytes", "[router]") {
@@ -104,8 +131,7 @@ TEST_CASE("A tool that the client runs costs its bytes", "[router]") {
                        R"("tools":[{"type":"function","name":"f","parameters":{}}])") == 0);
 }
 
-TEST_CASE("Each item that a Responses client only refers to counts as much as a picture",
-          "[router]") {
+TEST_CASE("Each item that a Responses client only refers to counts as much as a file", "[router]") {
   const std::string begin = R"({"model":"m","max_output_tokens":1,"input":[)";
   const std::string said = R"({"role":"user","content":"a"})";
   const std::string kept = GENERATE(R"(,{"type":"item_reference","id":"msg_1"})",
@@ -114,7 +140,7 @@ TEST_CASE("Each item that a Responses client only refers to counts as much as a 
     return bound_of(Dialect::kOpenAiResponses, begin + items + "]}");
   };
   const auto bytes = static_cast<std::int64_t>(2 * kept.size());
-  CHECK(bound(said + kept + kept) - bound(said) == 2 * kAPicture + bytes);
+  CHECK(bound(said + kept + kept) - bound(said) == 2 * kAReference + bytes);
 }
 
 TEST_CASE("Of two limits of an answer the larger one counts, whichever is named first",

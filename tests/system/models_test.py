@@ -11,7 +11,7 @@ import unittest
 
 import testing
 import tiny_gguf
-from weir_process import ROOT, Weir, chat, in_threads, request, wait_until
+from weir_process import ROOT, TEAM_KEY, Weir, chat, in_threads, request, team_key_line, wait_until
 
 BERT = ROOT / "tests/data/golden/bert/model.gguf"
 MEBIBYTE = 1 << 20
@@ -91,6 +91,27 @@ class Models(unittest.TestCase):
         self.assertEqual({len(each["digest"]) for each in listed.values()}, {64})
         self.assertEqual(len({each["digest"] for each in listed.values()}), len(listed))
         self.assertEqual(listed["a"]["details"]["quantization_level"], "F32")
+
+    def test_a_model_that_a_team_may_not_use_is_neither_loaded_nor_shown_nor_counted_for_it(self):
+        team = {"name": "a-team", "keys": [team_key_line(TEAM_KEY)], "models": ["a", "c"]}
+        rule = {"name": "no c", "models": ["c"], "action": "deny"}
+        self.weir = Weir({"local": {"models": [self.parrot(name) for name in "abc"]}, "team": [team],
+                          "rule": [rule]})
+        self.addCleanup(self.weir.discard)
+        self.assertEqual(self.change("b", "load"), 202)
+        self.assertTrue(wait_until(lambda: self.state("b") == "ready"))
+        key = {"authorization": f"Bearer {TEAM_KEY}"}
+        hello = [{"role": "user", "content": "Hi"}]
+
+        def asked(path, **body):
+            return request(self.weir.port, "POST", path, body, key).status
+        for name, status in [("a", 200), ("b", 403), ("c", 403)]:
+            for body in ({}, {"keep_alive": 0}):
+                self.assertEqual(asked("/api/chat", model=name, messages=[], **body), status, name)
+            self.assertEqual(asked("/v1/messages/count_tokens", model=name, messages=hello), status, name)
+        self.assertEqual((self.state("b"), self.state("c")), ("ready", "unloaded"))
+        running = request(self.weir.port, "GET", "/api/ps", None, key).json()["models"]
+        self.assertNotIn("b", [model["name"].removesuffix(":latest") for model in running])
 
     def test_requests_that_wait_for_a_model_share_its_load(self):
         weir = self.serve([self.parrot("a")])

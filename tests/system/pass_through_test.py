@@ -119,6 +119,18 @@ class Bytes(PassedOn):
         self.assertIsNone(answer.header("x-weir-cost-usd"))
 
 
+    def test_names_that_clients_make_up_are_told_apart_by_their_rows_alone(self):
+        rows = []
+        for i in range(3):
+            answer = self.ask("POST", "/v1/images/generations", {"model": f"junk-{i}", "prompt": "a"})
+            rows.append(self.weir.row(answer))
+        self.assertEqual([row["requested_model"] for row in rows], ["junk-0", "junk-1", "junk-2"])
+        self.assertEqual({row["model"] for row in rows}, {""})
+        metrics = self.weir.admin("/metrics").body.decode()
+        self.assertNotIn("junk-", metrics)
+        self.assertIn('gen_ai_request_model="_other"', metrics)
+
+
 class Trouble(PassedOn):
     def test_a_refusal_of_the_provider_passes_with_its_advice(self):
         answer = self.ask("GET", "/v1/files/file-status-429/content")
