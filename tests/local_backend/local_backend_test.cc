@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/utf8.h"
+#include "local_backend/default_sampling.h"
 #include "tests/local_backend/golden.h"
 #include "tests/local_backend/local_run.h"
 #include "tests/local_backend/tiny_model.h"
@@ -309,6 +310,23 @@ TEST_CASE("A sampling default that is no number is a load error that names the k
   const Error error = load(file).error();
   CHECK(error.code == ErrorCode::kInvalidModel);
   CHECK(error.message.find(key) != std::string::npos);
+}
+
+TEST_CASE("A sampling default out of range counts as the nearest in range", "[local]") {
+  const auto put_int = [](std::int32_t value) {
+    return [value](std::string* out) { test::put(out, value); };
+  };
+  test::GgufBuilder file = test::tiny_model({});
+  file.f32("general.sampling.temp", 2.5F).f32("general.sampling.min_p", -1);
+  file.raw("general.sampling.top_p", 5, put_int(3)).raw("general.sampling.top_k", 5, put_int(-1));
+  const auto read = GgufFile::parse(file.bytes()).value();
+  const SamplingParams params = default_sampling(*read).value();
+  CHECK(params.temperature == 2);
+  CHECK(params.min_p == 0);
+  CHECK(params.top_p == 1);
+  CHECK(params.top_k == 0);
+  CHECK_FALSE(params.problem());
+  CHECK(load(file).has_value());
 }
 
 TEST_CASE("A file that is missing or not a model is a load error", "[local]") {
