@@ -129,7 +129,8 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request,
   }
   params.top_logprobs = asked.top_logprobs;
   params.max_tokens = asked.max_tokens;
-  if (asked.seed) seed = static_cast<std::uint64_t>(*asked.seed);
+  const bool is_random = asked.seed.value_or(-1) < 0;
+  if (!is_random) seed = static_cast<std::uint64_t>(*asked.seed);
   params.seed = seed;
   params.stop.assign(asked.stop.begin(), asked.stop.end());
   if (auto problem = params.problem()) return *problem;

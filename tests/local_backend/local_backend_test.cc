@@ -329,6 +329,22 @@ TEST_CASE("A sampling default out of range counts as the nearest in range", "[lo
   CHECK(load(file).has_value());
 }
 
+TEST_CASE("A seed below 0 asks for any seed", "[local]") {
+  const auto backend = tiny_backend();
+  const auto text_of = [&](std::optional<std::int64_t> asked, std::uint64_t drawn) {
+    ChatRequest request = request_of({"hello"}, 30);
+    request.sampling.temperature = 2;
+    request.sampling.seed = asked;
+    Attempt attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}};
+    attempt.seed = drawn;
+    return test::run_alone(*backend, std::move(attempt))->sink.text;
+  };
+  CHECK(text_of(-1, 7) == text_of(std::nullopt, 7));
+  CHECK(text_of(-2, 8) == text_of(std::nullopt, 8));
+  CHECK(text_of(-1, 7) != text_of(-1, 8));
+  CHECK(text_of(3, 7) == text_of(3, 8));
+}
+
 TEST_CASE("A file that is missing or not a model is a load error", "[local]") {
   CHECK(load_file("/nonexistent.gguf").error().code == ErrorCode::kNotFound);
   test::GgufBuilder empty;
