@@ -48,6 +48,27 @@ constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|start_of_role|>",
                                              "<|end_of_role|>"};
 
+// Of Phi-3's special tokens, those that its tokenizer leaves white space behind.
+constexpr std::string_view kPhi3Plain[] = {"<unk>", "<s>", "<|endoftext|>"};
+
+std::string in_lower_case(const GgufFile& file, std::string_view key) {
+  const auto value = file.find_string(key);
+  std::string text(value ? value->value_or("") : "");
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// Files do not say which tokens swallow the white space behind them, but whose model they are.
+// Phi-4 has the architecture too, and another tokenizer.
+bool is_phi3(const GgufFile& file) {
+  if (in_lower_case(file, "tokenizer.ggml.model") != "llama") return false;
+  const std::string name = in_lower_case(file, "general.name");
+  return in_lower_case(file, "general.architecture") == "phi3" || name.find("phi-3") != name.npos ||
+         name.find("phi3") != name.npos;
+}
+
 template <class Texts>
 bool is_listed(const Texts& texts, std::string_view text) {
   return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
@@ -59,6 +80,7 @@ Result<Vocabulary> Vocabulary::read(const GgufFile& file, VocabularyDefaults def
   Vocabulary vocabulary;
   if (auto error = vocabulary.read_tokens(file)) return *error;
   if (auto error = vocabulary.read_special_ids(file, defaults)) return *error;
+  vocabulary.find_swallowers(file);
   return vocabulary;
 }
 
@@ -149,6 +171,16 @@ std::optional<Error> Vocabulary::read_additions(const GgufFile& file, Vocabulary
   add_bos_ = bos_ && add_bos->value_or(defaults.add_bos);
   add_eos_ = add_eos->value_or(false);
   return std::nullopt;
+}
+
+void Vocabulary::find_swallowers(const GgufFile& file) {
+  if (!is_phi3(file)) return;
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    Token& token = tokens_[i];
+    const bool special = is_control(static_cast<TokenId>(i)) ||
+                         token.kind == TokenKind::kUserDefined || token.text == "</s>";
+    token.swallows_blanks = special && !is_listed(kPhi3Plain, token.text);
+  }
 }
 
 std::optional<TokenId> Vocabulary::find(std::string_view text) const {

@@ -84,6 +84,28 @@ TEST_CASE("A user-defined end-of-turn marker is not for users", "[tokenizer]") {
   CHECK(tokens.back() == 2);
 }
 
+TEST_CASE("Phi-3's special tokens swallow the white space behind them", "[tokenizer]") {
+  const auto [model, swallows] = GENERATE(
+      table<std::string, bool>({{"phi3", true}, {"Tiny-Phi-3.5-Tune", true}, {"llama", false}}));
+  test::TinyVocabulary words = kTiny;
+  words.controls = {"<|user|>", "<|endoftext|>"};
+  GgufBuilder file = test::tiny_tokenizer(words);
+  file.string("general.architecture", model == "phi3" ? model : "llama");
+  file.string("general.name", model);
+  const auto tokenizer = tokenizer_of(file);
+  const auto encoded = [&](std::string before, std::string text) {
+    Prompt prompt;
+    prompt.add_template(std::move(before));
+    prompt.add_user(std::move(text));
+    return tokenizer->encode(prompt);
+  };
+  CAPTURE(model);
+  CHECK((encoded("<|user|>\n", " hi") == encoded("<|user|>", "hi")) == swallows);
+  CHECK((encoded("<|user|>\n\t<|user|>", "") == encoded("<|user|><|user|>", "")) == swallows);
+  CHECK(encoded("<|endoftext|>", "\nhi") != encoded("<|endoftext|>", "hi"));
+  CHECK(encoded("<|user|>", "hi\n") != encoded("<|user|>", "hi"));
+}
+
 TEST_CASE("A control token split over template and user text stays text", "[tokenizer]") {
   const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
   Prompt prompt;
