@@ -10,7 +10,9 @@ Error bad_vocabulary(std::string what) {
   return {ErrorCode::kInvalidModel, "tokenizer: " + std::move(what), "tokenizer_invalid"};
 }
 
-// How the known models call the token that ends a turn, where EOS is another.
+// How the known models call the token that ends a turn, where EOS is another, or that code models
+// end a file's text with. No vocabulary has them as ordinary text, so they are what they look like
+// whatever kind the file gives them.
 constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
                                             "<|eot_id|>",
                                             "<|end|>",
@@ -22,12 +24,23 @@ constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
                                             "<|END_OF_TURN_TOKEN|>",
                                             "<|return|>",
                                             "<|call|>",
+                                            "<|calls|>",
+                                            "<|flush|>",
                                             "<|end_of_turn|>",
                                             "<end_of_utterance>",
+                                            "<|fim_pad|>",
+                                            "<|fim_repo|>",
+                                            "<|repo_name|>",
+                                            "<|file_sep|>",
                                             "<｜end▁of▁sentence｜>"};
 
+// These may be a text like any other, unless the file calls them special.
+constexpr std::string_view kEndWords[] = {"<EOT>",     "_<EOT>",     "▁<EOT>", "[EOT]",
+                                          "[EOS]",     "[PAD]",      "<PAD>",  "<fim_pad>",
+                                          "<fim-pad>", "<fim-repo>", "<REPO>", "<reponame>"};
+
 // And those that begin one or say whose it is. Some files have them as user-defined
-// tokens, which are otherwise found in user text.
+// tokens, which are otherwise found in user text, or as normal ones.
 constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|start_header_id|>",
                                              "<|end_header_id|>",
@@ -40,13 +53,11 @@ constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|user|>",
                                              "<|assistant|>",
                                              "<|system|>",
-                                             "[INST]",
-                                             "[/INST]",
-                                             "[SYSTEM_PROMPT]",
-                                             "[/SYSTEM_PROMPT]",
                                              "<|START_OF_TURN_TOKEN|>",
                                              "<|start_of_role|>",
                                              "<|end_of_role|>"};
+constexpr std::string_view kTurnWords[] = {"[INST]", "[/INST]", "[SYSTEM_PROMPT]",
+                                           "[/SYSTEM_PROMPT]"};
 
 // Of Phi-3's special tokens, those that its tokenizer leaves white space behind.
 constexpr std::string_view kPhi3Plain[] = {"<unk>", "<s>", "<|endoftext|>"};
@@ -103,8 +114,9 @@ std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
     if (text.size() > (special ? kMaxSpecialBytes : kMaxTokenBytes)) {
       return bad_vocabulary("token " + std::to_string(i) + " is too long");
     }
-    const bool ends = special && is_listed(kEndMarkers, text);
-    const bool marks = ends || (special && is_listed(kTurnMarkers, text));
+    const bool ends = is_listed(kEndMarkers, text) || (special && is_listed(kEndWords, text));
+    const bool marks =
+        ends || is_listed(kTurnMarkers, text) || (special && is_listed(kTurnWords, text));
     tokens_.push_back({std::string(text), kind, marks, ends});
   }
   return index_texts();
@@ -122,9 +134,11 @@ std::optional<Error> Vocabulary::index_texts() {
                             std::to_string(first->second));
     }
   }
-  // Harmony ends a message with it, of which an answer has several.
+  // Harmony, and Solar, end a message with it, of which an answer has several.
   const auto end_of_message = find("<|end|>");
-  if (end_of_message && find("<|call|>") && find("<|return|>")) {
+  const bool others_end =
+      (find("<|call|>") && find("<|return|>")) || (find("<|calls|>") && find("<|flush|>"));
+  if (end_of_message && others_end) {
     tokens_[static_cast<std::size_t>(*end_of_message)].ends_answer = false;
   }
   return std::nullopt;
