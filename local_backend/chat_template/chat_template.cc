@@ -30,7 +30,7 @@ Value own(string_view text) { return Value::of_template(std::string(text)); }
 // Builds what templates see of a conversation.
 class Variables {
  public:
-  explicit Variables(jinja::Run& run) : run_(run) {}
+  Variables(jinja::Run& run, const ReasoningSwitches& switches) : run_(run), switches_(switches) {}
 
   Value messages(const std::vector<ChatTurn>& turns) {
     Values all;
@@ -52,7 +52,12 @@ class Variables {
     out.set(own("role"), own(turn.role));
     out.set(own("content"), Value::of_user(turn.text));
     if (!turn.reasoning.empty()) {
-      out.set(own("reasoning_content"), Value::of_user(turn.reasoning));
+      const auto set = [&](string_view name) {
+        out.set(own(name), Value::of_user(turn.reasoning));
+      };
+      set("reasoning_content");
+      if (switches_.reads_thinking()) set("thinking");
+      if (switches_.reads_reasoning()) set("reasoning");
     }
     if (!turn.name.empty()) out.set(own("name"), Value::of_user(turn.name));
     if (!turn.tool_call_id.empty()) out.set(own("tool_call_id"), Value::of_user(turn.tool_call_id));
@@ -83,6 +88,7 @@ class Variables {
   }
 
   jinja::Run& run_;
+  const ReasoningSwitches& switches_;
 };
 
 Error unreadable(const jinja::TemplateError& error) {
@@ -164,7 +170,7 @@ Error ChatTemplate::failure(const jinja::TemplateError& error) const {
   if (error.kind == "TemplateError") return refused_turns(error);
   jinja::Run run{jinja::Limits{}};
   jinja::Globals shortest = globals({}, Value::none());
-  shortest.values.set(own("messages"), Variables(run).messages({{"user", "Hi"}}));
+  shortest.values.set(own("messages"), Variables(run, switches_).messages({{"user", "Hi"}}));
   const bool runs = std::holds_alternative<MarkedText>(program_->render(shortest));
   return runs ? refused_turns(error) : unreadable(error);
 }
@@ -178,13 +184,14 @@ Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
         ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
   }
   jinja::Run run{jinja::Limits{}};
-  Variables variables(run);
+  Variables variables(run, switches_);
   jinja::Globals known = globals(options, variables.tools(options.tools_json));
   std::vector<ChatTurn> tried = with_one_system(turns);
   std::optional<jinja::TemplateError> first;
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    if (attempt == 1) tried = alternating(std::move(tried));
-    if (attempt == 2) tried = without_system(std::move(tried));
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    if (attempt == 1 && !(switches_.reads_thinking() && say_in_thoughts(&tried))) continue;
+    if (attempt == 2) tried = alternating(std::move(tried));
+    if (attempt == 3) tried = without_system(std::move(tried));
     known.values.set(own("messages"), variables.messages(tried));
     if (run.failed()) {
       return Error{ErrorCode::kInvalidRequest, run.error()->message, {}, "messages"};

@@ -58,11 +58,11 @@ class ChatTemplate {
 
   // The prompt up to the beginning of the answer. What templates commonly demand is done
   // for them: system turns at the front become one, arguments of calls become objects. If
-  // the template then still refuses, turns are made to alternate and, last, the system
-  // text goes into the first user turn. kUnsupportedParameter, with the name `messages`,
-  // for what it refuses or trips over even so; kInvalidModel, with line and column, if it
-  // cannot be read, or not even run on one short message.
-  // Plain: the texts joined by newlines; the model continues where the last one ends.
+  // the template then still refuses, what is said beside thoughts and calls becomes a thought,
+  // turns are made to alternate and, last, the system text goes into the first user turn.
+  // kUnsupportedParameter, with the name `messages`, for what it refuses or trips over even so;
+  // kInvalidModel, with line and column, if it cannot be read, or not even run on one short
+  // message. Plain: the texts joined by newlines; the model continues where the last one ends.
   Result<Prompt> render(const std::vector<ChatTurn>& turns, const ChatOptions& options = {}) const;
   Result<MarkedText> render_text(const std::vector<ChatTurn>& turns,
                                  const ChatOptions& options = {}) const;

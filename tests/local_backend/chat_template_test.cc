@@ -9,6 +9,7 @@ namespace weir {
 namespace {
 
 using Origin = PromptSegment::Origin;
+using Turns = std::vector<ChatTurn>;
 
 ChatTemplate read(std::string_view source) {
   return ChatTemplate::of_source(source, "<s>", "</s>");
@@ -86,6 +87,31 @@ TEST_CASE("Arguments of calls reach the template as objects", "[chat]") {
   CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments.a + 1 }}", {call}) == "2");
   call.tool_calls[0].arguments_json = "broken";
   CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments }}", {call}) == "⟦broken⟧");
+}
+
+TEST_CASE("Thoughts have the names that the template reads", "[chat]") {
+  const Turns turns{{"user", "U"}, {"assistant", "A", "T"}};
+  const auto keys = [&](std::string_view read) {
+    return rendered("{{ messages[1] | list | join(' ') }}{# #}{% if false %}" + std::string(read) +
+                        "{% endif %}",
+                    turns);
+  };
+  CHECK(keys("") == "role content reasoning_content");
+  CHECK(keys("{{ thinking }}") == "role content reasoning_content");
+  CHECK(keys("{{ m.thinking }}") == "role content reasoning_content thinking");
+  CHECK(keys("{{ 'thinking' in m }}") == "role content reasoning_content thinking");
+  CHECK(keys("{{ m.reasoning }}") == "role content reasoning_content reasoning");
+}
+
+TEST_CASE("Where a template refuses text beside thoughts and calls, it becomes a thought",
+          "[chat]") {
+  const std::string_view source =
+      "{% for m in messages %}{% if m.tool_calls and m.content and m.thinking %}"
+      "{{ raise_exception('not both') }}{% endif %}[{{ m.thinking }}|{{ m.content }}]{% endfor %}";
+  ChatTurn call{"assistant", "A", "T"};
+  CHECK(rendered(source, {call}) == "[⟦T⟧|⟦A⟧]");
+  call.tool_calls.push_back({"c", "f", "{}"});
+  CHECK(rendered(source, {{"user", "U"}, call}) == "[|⟦U⟧][⟦T\n\nA⟧|]");
 }
 
 TEST_CASE("System turns at the front become one", "[chat]") {
