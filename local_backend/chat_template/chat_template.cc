@@ -108,8 +108,11 @@ Error refused_turns(const jinja::TemplateError& error) {
 }  // namespace
 
 Result<ChatTemplate> ChatTemplate::read(const GgufFile& file, const Vocabulary& vocabulary) {
-  const auto source = file.find_string("tokenizer.chat_template");
+  auto source = file.find_string("tokenizer.chat_template");
   if (!source) return source.error();
+  const auto with_tools = file.find_string("tokenizer.chat_template.tool_use");
+  if (!with_tools) return with_tools.error();
+  if (!*source) *source = *with_tools;
   if (!*source) return ChatTemplate();
   const auto name = [&](std::optional<TokenId> token) {
     return token ? std::string(vocabulary.text(*token)) : std::string();
@@ -118,7 +121,18 @@ Result<ChatTemplate> ChatTemplate::read(const GgufFile& file, const Vocabulary& 
   if (!as_written) return as_written.error();
   ChatTemplate chat = of_source(**source, name(vocabulary.bos()), name(vocabulary.eos()));
   chat.as_written_ = as_written->value_or(false);
+  chat.write_tools_with(with_tools->value_or(""));
   return chat;
+}
+
+// One that cannot be read is not there.
+void ChatTemplate::write_tools_with(string_view source) {
+  if (source.empty() || problem_) return;
+  auto parsed = jinja::Template::parse(source);
+  if (auto* program = std::get_if<jinja::Template>(&parsed)) {
+    tool_program_ = std::make_shared<const jinja::Template>(std::move(*program));
+    tool_switches_ = ReasoningSwitches::of(tool_program_->source());
+  }
 }
 
 ChatTemplate ChatTemplate::of_source(string_view source, std::string bos, std::string eos) {
@@ -159,7 +173,8 @@ jinja::Globals ChatTemplate::globals(const ChatOptions& options, Value tools) co
     set("enable_thinking", Value::boolean(*thinking));
     set("thinking", Value::boolean(*thinking));
   }
-  if (const string_view word = switches_.word_for(options.reasoning_effort); !word.empty()) {
+  const ReasoningSwitches& switches = switches_for(options);
+  if (const string_view word = switches.word_for(options.reasoning_effort); !word.empty()) {
     set("reasoning_effort", Value::of_user(std::string(word)));
   }
   return globals;
@@ -184,19 +199,22 @@ Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
         ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
   }
   jinja::Run run{jinja::Limits{}};
-  Variables variables(run, switches_);
+  const bool shows_tools = tool_program_ != nullptr && !options.tools_json.empty();
+  const jinja::Template& program = shows_tools ? *tool_program_ : *program_;
+  const ReasoningSwitches& switches = switches_for(options);
+  Variables variables(run, switches);
   jinja::Globals known = globals(options, variables.tools(options.tools_json));
   std::vector<ChatTurn> tried = with_one_system(turns);
   std::optional<jinja::TemplateError> first;
   for (int attempt = 0; attempt < 4; ++attempt) {
-    if (attempt == 1 && !(switches_.reads_thinking() && say_in_thoughts(&tried))) continue;
+    if (attempt == 1 && !(switches.reads_thinking() && say_in_thoughts(&tried))) continue;
     if (attempt == 2) tried = alternating(std::move(tried));
     if (attempt == 3) tried = without_system(std::move(tried));
     known.values.set(own("messages"), variables.messages(tried));
     if (run.failed()) {
       return Error{ErrorCode::kInvalidRequest, run.error()->message, {}, "messages"};
     }
-    auto result = program_->render(known, options.limits);
+    auto result = program.render(known, options.limits);
     if (auto* text = std::get_if<MarkedText>(&result)) return std::move(*text);
     if (!first) first = std::get<jinja::TemplateError>(result);
     if (std::get<jinja::TemplateError>(result).kind == "LimitError") break;

@@ -1,7 +1,8 @@
 // Turns a conversation into the prompt that a model was trained on.
 //
 // The file's `tokenizer.chat_template` is a program in Jinja and is run as such
-// (jinja_template.h). What comes from a message, a tool or a call stays user text in
+// (jinja_template.h); where tools are offered, `tokenizer.chat_template.tool_use` is, if the file
+// has one. What comes from a message, a tool or a call stays user text in
 // the prompt, through every operation of the template: it never becomes a control token.
 // A file without a template takes plain completion prompts. Immutable, thread-safe.
 #pragma once
@@ -68,7 +69,7 @@ class ChatTemplate {
                                  const ChatOptions& options = {}) const;
 
   // The template reads what ChatOptions say of thinking.
-  bool knows_reasoning() const { return switches_.any(); }
+  bool knows_reasoning() const { return switches_.any() || tool_switches_.any(); }
 
   // The file says weir.prompt_as_written: its model was trained on prompts that nothing
   // rearranged, on tools in their authors' order for one.
@@ -76,6 +77,10 @@ class ChatTemplate {
 
   // The template's text; empty if there is none that can be read. Lives as long as a copy of this.
   std::string_view source() const { return program_ ? program_->source() : std::string_view(); }
+  // The same of the template that writes tools and their calls.
+  std::string_view tool_source() const {
+    return tool_program_ ? tool_program_->source() : source();
+  }
   bool is_plain() const { return program_ == nullptr && !problem_; }
   // Why no conversation can be rendered.
   const std::optional<Error>& problem() const { return problem_; }
@@ -83,11 +88,17 @@ class ChatTemplate {
  private:
   ChatTemplate() = default;
 
+  void write_tools_with(std::string_view source);
+  const ReasoningSwitches& switches_for(const ChatOptions& options) const {
+    return tool_program_ && !options.tools_json.empty() ? tool_switches_ : switches_;
+  }
   jinja::Globals globals(const ChatOptions& options, jinja::Value tools) const;
   Error failure(const jinja::TemplateError& error) const;
 
   std::shared_ptr<const jinja::Template> program_;
+  std::shared_ptr<const jinja::Template> tool_program_;  // null: as without tools
   ReasoningSwitches switches_;
+  ReasoningSwitches tool_switches_;
   std::optional<Error> problem_;
   std::string bos_;
   std::string eos_;

@@ -213,6 +213,30 @@ TEST_CASE("A namespace and a macro may hold themselves", "[chat]") {
                  {}) == "x");
 }
 
+TEST_CASE("A file may have a template of its own for tools", "[chat]") {
+  const std::string plain = "plain {{ reasoning_effort }}";
+  const std::string with_tools = "tools {{ enable_thinking }}{{ tools | length }}";
+  const auto chat_of = [](const std::string& source, const std::string& of_tools) {
+    test::GgufBuilder file;
+    file.strings("tokenizer.ggml.tokens", {"a"});
+    if (!source.empty()) file.string("tokenizer.chat_template", source);
+    file.string("tokenizer.chat_template.tool_use", of_tools);
+    const auto parsed = GgufFile::parse(file.bytes()).value();
+    return ChatTemplate::read(*parsed, *Vocabulary::read(*parsed, {})).value();
+  };
+  ChatOptions options;
+  options.reasoning_effort = "low";
+  ChatOptions offering = options;
+  offering.tools_json = {"{}"};
+  const Turns turns{{"user", "U"}};
+  const ChatTemplate both = chat_of(plain, with_tools);
+  CHECK(text_of(*both.render(turns, options)) == "plain low");
+  CHECK(text_of(*both.render(turns, offering)) == "tools True1");
+  CHECK(both.tool_source() == with_tools);
+  CHECK(text_of(*chat_of("", with_tools).render(turns, offering)) == "tools True1");
+  CHECK(text_of(*chat_of(plain, "{% if %}").render(turns, offering)) == "plain low");
+}
+
 TEST_CASE("A file without a template completes the plain texts", "[chat]") {
   test::GgufBuilder file;
   file.strings("tokenizer.ggml.tokens", {"a"});
