@@ -67,6 +67,19 @@ std::vector<ChatTurn> turns_of(const ChatRequest& request) {
   return turns;
 }
 
+// An answer that has no text yet says nothing.
+void drop_empty_answer(std::vector<ChatTurn>* turns) {
+  if (turns->size() < 2) return;
+  const ChatTurn& last = turns->back();
+  const bool empty = last.text.empty() && last.reasoning.empty() && last.tool_calls.empty();
+  if (last.role == "assistant" && empty) turns->pop_back();
+}
+
+bool is_begun_answer(const std::vector<ChatTurn>& turns) {
+  return !turns.empty() && turns.back().role == "assistant" && !turns.back().text.empty() &&
+         turns.back().tool_calls.empty();
+}
+
 // In one form, whatever the dialect of the request.
 std::string tool_json(const Tool& tool) {
   std::string function = "{\"name\": " + json_quoted(tool.name);
@@ -111,6 +124,9 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
   const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
   std::vector<ChatTurn> turns = turns_of(request);
   conform_call_ids(ids, &turns);
+  drop_empty_answer(&turns);
+  options.goes_on = is_begun_answer(turns) && !must_call(request);
+  if (options.goes_on) options.thinking = false;
   auto rendered = hygiene.render(std::move(turns), std::move(tools), options);
   if (!rendered) return rendered.error();
   LocalPrompt prompt{

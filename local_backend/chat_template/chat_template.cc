@@ -25,6 +25,14 @@ MarkedText render_plain(const std::vector<ChatTurn>& turns) {
   return MarkedText(std::move(text), MarkedText::Origin::kUser);
 }
 
+// That no turn says.
+std::string word_apart_from(const std::vector<ChatTurn>& turns) {
+  std::string word = "Zuvrend";
+  const auto says = [&](const ChatTurn& turn) { return turn.text.find(word) != word.npos; };
+  while (std::any_of(turns.begin(), turns.end(), says)) word += 'x';
+  return word;
+}
+
 Value own(string_view text) { return Value::of_template(std::string(text)); }
 
 // Builds what templates see of a conversation.
@@ -190,10 +198,25 @@ Error ChatTemplate::failure(const jinja::TemplateError& error) const {
   return runs ? refused_turns(error) : unreadable(error);
 }
 
+// Where the last text ends is told by a word at its end, whatever the template trims.
 Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
                                              const ChatOptions& options) const {
   if (problem_) return *problem_;
   if (!program_) return render_plain(turns);
+  if (!options.goes_on || turns.empty()) return render_turns(turns, options);
+  const std::string end = word_apart_from(turns);
+  std::vector<ChatTurn> ending = turns;
+  ending.back().text += end;
+  ChatOptions as_told = options;
+  as_told.add_generation_prompt = false;
+  const auto text = render_turns(std::move(ending), as_told);
+  if (!text) return text.error();
+  const std::size_t size = text->bytes().rfind(end);
+  return size == std::string::npos ? render_turns(turns, options) : text->part(0, size);
+}
+
+Result<MarkedText> ChatTemplate::render_turns(std::vector<ChatTurn> turns,
+                                              const ChatOptions& options) const {
   if (turns.size() > kMaxTurns) {
     return Error{
         ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
@@ -204,7 +227,7 @@ Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
   const ReasoningSwitches& switches = switches_for(options);
   Variables variables(run, switches);
   jinja::Globals known = globals(options, variables.tools(options.tools_json));
-  std::vector<ChatTurn> tried = with_one_system(turns);
+  std::vector<ChatTurn> tried = with_one_system(std::move(turns));
   std::optional<jinja::TemplateError> first;
   for (int attempt = 0; attempt < 4; ++attempt) {
     if (attempt == 1 && !(switches.reads_thinking() && say_in_thoughts(&tried))) continue;

@@ -45,6 +45,9 @@ struct ChatOptions {
   std::optional<bool> thinking = {};              // unset: as reasoning_effort has it
   std::string_view reasoning_effort = {};  // a client's word: none, minimal, low, medium, high ...
   bool add_generation_prompt = true;
+  // The last turn is the beginning of the answer: the prompt ends with its text, unless the
+  // template does not show it.
+  bool goes_on = false;
   jinja::Limits limits = {};                                    // of one rendering
   std::int64_t unix_seconds = system_clock().unix_ms() / 1000;  // for templates that tell the date
 };
@@ -93,6 +96,7 @@ class ChatTemplate {
     return tool_program_ && !options.tools_json.empty() ? tool_switches_ : switches_;
   }
   jinja::Globals globals(const ChatOptions& options, jinja::Value tools) const;
+  Result<MarkedText> render_turns(std::vector<ChatTurn> turns, const ChatOptions& options) const;
   Error failure(const jinja::TemplateError& error) const;
 
   std::shared_ptr<const jinja::Template> program_;

@@ -275,9 +275,10 @@ bool AnswerFormat::uses(string_view control_token) const {
 }
 
 bool AnswerFormat::begins_thinking(const Prompt& prompt) const {
-  if (prompt.segments.empty()) return false;
-  const PromptSegment& last = prompt.segments.back();
-  return last.origin == PromptSegment::Origin::kTemplate && ends_with_open(last.text, reasoning);
+  const auto last = std::find_if(
+      prompt.segments.rbegin(), prompt.segments.rend(),
+      [](const PromptSegment& one) { return one.origin == PromptSegment::Origin::kTemplate; });
+  return last != prompt.segments.rend() && ends_with_open(last->text, reasoning);
 }
 
 std::optional<std::string> AnswerFormat::begin_call(string_view name, string_view id,

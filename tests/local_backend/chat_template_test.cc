@@ -213,6 +213,21 @@ TEST_CASE("A namespace and a macro may hold themselves", "[chat]") {
                  {}) == "x");
 }
 
+TEST_CASE("An answer that has begun is gone on with where its text ends", "[chat]") {
+  ChatOptions options;
+  options.goes_on = true;
+  const Turns begun{{"user", "U"}, {"assistant", "One, "}};
+  CHECK(rendered(kChatMl, begun, options) ==
+        "<|im_start|>user\n⟦U⟧<|im_end|>\n<|im_start|>assistant\n⟦One, ⟧");
+  CHECK(rendered(kAlternating, begun, options) == "<s>[INST] ⟦U⟧ [/INST]⟦One, ⟧");
+  const std::string trims = "{% for m in messages %}[{{ m.content | trim }}]{% endfor %}end";
+  CHECK(rendered(trims, begun, options) == "[⟦U⟧][⟦One, ⟧");
+  CHECK(rendered(trims, {{"user", "Zuvrend"}, {"assistant", "Zuvrendx"}}, options) ==
+        "[⟦Zuvrend⟧][⟦Zuvrendx⟧");
+  const std::string hides = "{{ messages[0].content }}{{ add_generation_prompt }}";
+  CHECK(rendered(hides, begun, options) == "⟦U⟧True");
+}
+
 TEST_CASE("A file may have a template of its own for tools", "[chat]") {
   const std::string plain = "plain {{ reasoning_effort }}";
   const std::string with_tools = "tools {{ enable_thinking }}{{ tools | length }}";
