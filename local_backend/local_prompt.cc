@@ -80,10 +80,12 @@ bool is_begun_answer(const std::vector<ChatTurn>& turns) {
          turns.back().tool_calls.empty();
 }
 
-// In one form, whatever the dialect of the request.
-std::string tool_json(const Tool& tool) {
+// In one form, whatever the dialect of the request. `described`: also where there is nothing to
+// say.
+std::string tool_json(const Tool& tool, bool described) {
   std::string function = "{\"name\": " + json_quoted(tool.name);
-  if (!tool.description.empty()) function += ", \"description\": " + json_quoted(tool.description);
+  if (described || !tool.description.empty())
+    function += ", \"description\": " + json_quoted(tool.description);
   function += ", \"parameters\": ";
   function += tool.parameters_json.empty() ? "{}" : tool.parameters_json;
   return "{\"type\": \"function\", \"function\": " + function + "}}";
@@ -111,9 +113,12 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
                               const ChatRequest& request, std::string_view answer_id,
                               std::optional<std::int64_t> unix_ms) {
   std::vector<std::string> tools;
+  // A template that asks for it by name may stumble where it is not there, as gpt-oss's does.
+  const bool described =
+      hygiene.chat_template().tool_source().find(".description") != std::string_view::npos;
   if (request.tool_choice != ToolChoice::kNone) {
     for (const Tool& tool : request.tools) {
-      if (tool.kind != ToolKind::kHosted) tools.push_back(tool_json(tool));
+      if (tool.kind != ToolKind::kHosted) tools.push_back(tool_json(tool, described));
     }
   }
   ChatOptions options;

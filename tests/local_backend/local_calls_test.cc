@@ -112,6 +112,19 @@ TEST_CASE("What the model adds to an answer that was begun is all that is told",
   CHECK(run->sink.finish == FinishReason::kStop);
 }
 
+TEST_CASE("A tool without a description has an empty one where the template asks for it",
+          "[local][tool_calls]") {
+  const auto text_of = [](std::string_view source) {
+    const PromptHygiene hygiene(ChatTemplate::of_source(source, "<s>", "</s>"), true);
+    std::string text;
+    const auto prompt = prompt_of(hygiene, {}, asking(), "id").value();
+    for (const PromptSegment& segment : prompt.prompt.segments) text += segment.text;
+    return text;
+  };
+  CHECK(text_of("{{ '// ' + tools[0].function.description + '.' }}") == "// .");
+  CHECK(text_of("{{ tools[0] | tojson }}").find("description") == std::string::npos);
+}
+
 TEST_CASE("An answer that was begun behind an open mark goes on thinking", "[local]") {
   const auto backend = backend_that_says({"Yes"});
   const auto begins_thinking = [&](std::string before) {
