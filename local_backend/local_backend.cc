@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "local_backend/answer_events.h"
+#include "local_backend/default_sampling.h"
 #include "local_backend/local_prompt.h"
 #include "local_backend/wake_up.h"
 
@@ -14,26 +15,6 @@ namespace {
 
 // Enough to tell whether a model knows this kind of text; each costs its logits.
 constexpr std::size_t kWatchedPromptTokens = 32;
-
-Result<SamplingParams> default_sampling(const GgufFile& file) {
-  SamplingParams params;
-  const std::pair<std::string_view, double*> numbers[] = {
-      {"general.sampling.temp", &params.temperature},
-      {"general.sampling.top_p", &params.top_p},
-      {"general.sampling.min_p", &params.min_p}};
-  for (const auto& [key, number] : numbers) {
-    const auto value = file.find_float(key);
-    if (!value) return value.error();
-    *number = value->value_or(*number);
-  }
-  const auto top_k = file.find_uint("general.sampling.top_k", {0, 1 << 24});
-  if (!top_k) return top_k.error();
-  if (*top_k) params.top_k = static_cast<std::int64_t>(**top_k);
-  if (const auto problem = params.problem()) {
-    return Error{ErrorCode::kInvalidModel, "general.sampling: " + problem->message};
-  }
-  return params;
-}
 
 Capabilities capabilities_of(const LocalModelInfo& info, const ChatTemplate& chat,
                              const AnswerFormat& format) {
@@ -148,7 +129,8 @@ Result<SamplingParams> LocalBackend::sampling_of(const ChatRequest& request,
   }
   params.top_logprobs = asked.top_logprobs;
   params.max_tokens = asked.max_tokens;
-  if (asked.seed) seed = static_cast<std::uint64_t>(*asked.seed);
+  const bool is_random = asked.seed.value_or(-1) < 0;
+  if (!is_random) seed = static_cast<std::uint64_t>(*asked.seed);
   params.seed = seed;
   params.stop.assign(asked.stop.begin(), asked.stop.end());
   if (auto problem = params.problem()) return *problem;

@@ -67,10 +67,25 @@ std::vector<ChatTurn> turns_of(const ChatRequest& request) {
   return turns;
 }
 
-// In one form, whatever the dialect of the request.
-std::string tool_json(const Tool& tool) {
+// An answer that has no text yet says nothing.
+void drop_empty_answer(std::vector<ChatTurn>* turns) {
+  if (turns->size() < 2) return;
+  const ChatTurn& last = turns->back();
+  const bool empty = last.text.empty() && last.reasoning.empty() && last.tool_calls.empty();
+  if (last.role == "assistant" && empty) turns->pop_back();
+}
+
+bool is_begun_answer(const std::vector<ChatTurn>& turns) {
+  return !turns.empty() && turns.back().role == "assistant" && !turns.back().text.empty() &&
+         turns.back().tool_calls.empty();
+}
+
+// In one form, whatever the dialect of the request. `described`: also where there is nothing to
+// say.
+std::string tool_json(const Tool& tool, bool described) {
   std::string function = "{\"name\": " + json_quoted(tool.name);
-  if (!tool.description.empty()) function += ", \"description\": " + json_quoted(tool.description);
+  if (described || !tool.description.empty())
+    function += ", \"description\": " + json_quoted(tool.description);
   function += ", \"parameters\": ";
   function += tool.parameters_json.empty() ? "{}" : tool.parameters_json;
   return "{\"type\": \"function\", \"function\": " + function + "}}";
@@ -98,9 +113,12 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
                               const ChatRequest& request, std::string_view answer_id,
                               std::optional<std::int64_t> unix_ms) {
   std::vector<std::string> tools;
+  // A template that asks for it by name may stumble where it is not there, as gpt-oss's does.
+  const bool described =
+      hygiene.chat_template().tool_source().find(".description") != std::string_view::npos;
   if (request.tool_choice != ToolChoice::kNone) {
     for (const Tool& tool : request.tools) {
-      if (tool.kind != ToolKind::kHosted) tools.push_back(tool_json(tool));
+      if (tool.kind != ToolKind::kHosted) tools.push_back(tool_json(tool, described));
     }
   }
   ChatOptions options;
@@ -111,6 +129,9 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
   const IdForm ids = format.calls == nullptr ? IdForm::kAny : format.calls->ids;
   std::vector<ChatTurn> turns = turns_of(request);
   conform_call_ids(ids, &turns);
+  drop_empty_answer(&turns);
+  options.goes_on = is_begun_answer(turns) && !must_call(request);
+  if (options.goes_on) options.thinking = false;
   auto rendered = hygiene.render(std::move(turns), std::move(tools), options);
   if (!rendered) return rendered.error();
   LocalPrompt prompt{

@@ -23,7 +23,9 @@ struct LocalPrompt {
 };
 
 // Results of tools become turns of their own. Tools are shown unless the request forbids
-// them; where it demands a call, the answer is begun as one, if the template shows how.
+// them; where it demands a call, the answer is begun as one, if the template shows how. Else a
+// last message of the assistant's that says something and calls nothing is the beginning of the
+// answer, and the prompt ends with it: what the model writes goes on from there.
 // `answer_id` is unique; `unix_ms` is the time that a template may tell, unset = now. Fails as
 // ChatTemplate::render() does.
 Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& format,

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "local_backend/default_sampling.h"
 #include "local_backend/gguf/printable.h"
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/model/model.h"
@@ -171,6 +172,8 @@ ModelCard describe_model(const std::shared_ptr<const GgufFile>& file) {
 
   card.problem = problem_of(*file);
   if (card.problem.empty()) read_costs(file, &card);
+  const auto sampling = default_sampling(*file);
+  if (!sampling && card.problem.empty()) card.problem = sampling.error().message;
   const auto tokenizer = Tokenizer::create(*file);
   card.tokenizer = tokenizer_of(*file, tokenizer ? (*tokenizer)->vocabulary().size() : 0);
   if (!tokenizer) {

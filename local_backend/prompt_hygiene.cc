@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -75,13 +76,32 @@ ChatTurn* last_heard(Turns* turns) {
   return turn == turns->rend() ? nullptr : &*turn;
 }
 
-bool drop_leading_thoughts(std::string* text, const ReasoningMarks& marks) {
-  const string_view all = without_blanks_before(*text);
-  if (!all.starts_with(marks.open)) return false;
-  const std::size_t end = all.find(marks.close, marks.open.size());
-  if (end == all.npos) return false;
-  *text = std::string(without_blanks_before(all.substr(end + marks.close.size())));
-  return true;
+// What stands behind the thoughts at the front; nullopt if there are none.
+std::optional<string_view> behind_thoughts(string_view text, const ReasoningMarks* marks) {
+  if (marks == nullptr) return std::nullopt;
+  const string_view all = without_blanks_before(text);
+  if (!all.starts_with(marks->open)) return std::nullopt;
+  const std::size_t end = all.find(marks->close, marks->open.size());
+  if (end == all.npos) return std::nullopt;
+  return without_blanks_before(all.substr(end + marks->close.size()));
+}
+
+bool has_thoughts(const ChatTurn& turn, const ReasoningMarks* own) {
+  return turn.role == "assistant" &&
+         (!turn.reasoning.empty() || behind_thoughts(turn.text, &kThink) ||
+          behind_thoughts(turn.text, own));
+}
+
+// Where the tool loop begins that still runs: behind the last user message.
+Turns::iterator running_loop(Turns* turns) {
+  return std::find_if(turns->rbegin(), turns->rend(),
+                      [](const ChatTurn& turn) { return turn.role == "user"; })
+      .base();
+}
+
+bool thinks_in_loop(Turns* turns, const ReasoningMarks* own) {
+  return std::any_of(running_loop(turns), turns->end(),
+                     [&](const ChatTurn& turn) { return has_thoughts(turn, own); });
 }
 
 void add_rule(std::string* rules, string_view rule, bool applied) {
@@ -125,13 +145,13 @@ bool move_clocks(Turns* turns) {
 
 bool drop_reasoning(Turns* turns, const ReasoningMarks* own) {
   bool changed = false;
-  for (ChatTurn& turn : *turns) {
-    if (turn.role != "assistant") continue;
-    if (!turn.reasoning.empty()) changed = true;
-    turn.reasoning.clear();
-    if (drop_leading_thoughts(&turn.text, kThink) ||
-        (own != nullptr && drop_leading_thoughts(&turn.text, *own))) {
-      changed = true;
+  const auto end = running_loop(turns);
+  for (auto turn = turns->begin(); turn != end; ++turn) {
+    if (!has_thoughts(*turn, own)) continue;
+    changed = true;
+    turn->reasoning.clear();
+    for (const ReasoningMarks* const marks : {&kThink, own}) {
+      if (const auto rest = behind_thoughts(turn->text, marks)) turn->text = std::string(*rest);
     }
   }
   return changed;
@@ -160,7 +180,9 @@ Result<NormalisedPrompt> PromptHygiene::render(Turns turns, std::vector<std::str
   const ChatOptions with_ordered = with_tools(options, ordered);
   Turns silent = clean;
   const bool dropped = drop_reasoning(&silent, marks_);
-  const auto text = settled_.render(chat_, silent, with_ordered);
+  const SettledForm as_it_is;
+  const SettledForm& form = thinks_in_loop(&silent, marks_) ? as_it_is : settled_;
+  const auto text = form.render(chat_, silent, with_ordered);
   if (!text) return as_written();
   bool reasoning = text->rewritten;
   if (dropped && !reasoning) {

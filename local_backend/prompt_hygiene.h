@@ -9,8 +9,9 @@
 //   clock           what tells the present moment in a system message goes to the end of
 //                   the last user message or tool result (clock_lines.h)
 //   tool-order      tools are sorted, and the members of their JSON (tool_order.h)
-//   reasoning       thoughts of earlier answers are not repeated, and answers stand as
-//                   later prompts will repeat them (chat_template/settled_form.h)
+//   reasoning       thoughts before the last user message are not repeated, and the answers of
+//                   a tool loop without thoughts stand as later prompts will repeat them
+//                   (chat_template/settled_form.h)
 // Immutable, thread-safe.
 #pragma once
 
@@ -52,7 +53,8 @@ class PromptHygiene {
 bool drop_billing_headers(std::vector<ChatTurn>* turns);
 bool move_clocks(std::vector<ChatTurn>* turns);
 // Thoughts that stand apart, and those at the front of an answer between <think> and
-// </think> or between `own` marks, which may be null.
+// </think> or between `own` marks, which may be null. Only before the last user message: a
+// model needs what it thought in the tool loop that still runs.
 bool drop_reasoning(std::vector<ChatTurn>* turns, const ReasoningMarks* own);
 
 }  // namespace weir

@@ -53,9 +53,11 @@ void note_attempt(const ServedBackend& served, const Candidate& candidate, Reaso
   ++row.attempts;
 }
 
-// Drawn here where the client names none, so that the answer can be given again.
+// Drawn here where the client names none (nor one below 0, which asks for any), so that the answer
+// can be given again.
 std::uint64_t seed_of(const ChatRequest& request, RequestId id) {
-  if (request.sampling.seed) return static_cast<std::uint64_t>(*request.sampling.seed);
+  const std::int64_t asked = request.sampling.seed.value_or(-1);
+  if (asked >= 0) return static_cast<std::uint64_t>(asked);
   return Rng(static_cast<std::uint64_t>(id.value)).next();
 }
 

@@ -25,12 +25,20 @@ MarkedText render_plain(const std::vector<ChatTurn>& turns) {
   return MarkedText(std::move(text), MarkedText::Origin::kUser);
 }
 
+// That no turn says.
+std::string word_apart_from(const std::vector<ChatTurn>& turns) {
+  std::string word = "Zuvrend";
+  const auto says = [&](const ChatTurn& turn) { return turn.text.find(word) != word.npos; };
+  while (std::any_of(turns.begin(), turns.end(), says)) word += 'x';
+  return word;
+}
+
 Value own(string_view text) { return Value::of_template(std::string(text)); }
 
 // Builds what templates see of a conversation.
 class Variables {
  public:
-  explicit Variables(jinja::Run& run) : run_(run) {}
+  Variables(jinja::Run& run, const ReasoningSwitches& switches) : run_(run), switches_(switches) {}
 
   Value messages(const std::vector<ChatTurn>& turns) {
     Values all;
@@ -52,7 +60,12 @@ class Variables {
     out.set(own("role"), own(turn.role));
     out.set(own("content"), Value::of_user(turn.text));
     if (!turn.reasoning.empty()) {
-      out.set(own("reasoning_content"), Value::of_user(turn.reasoning));
+      const auto set = [&](string_view name) {
+        out.set(own(name), Value::of_user(turn.reasoning));
+      };
+      set("reasoning_content");
+      if (switches_.reads_thinking()) set("thinking");
+      if (switches_.reads_reasoning()) set("reasoning");
     }
     if (!turn.name.empty()) out.set(own("name"), Value::of_user(turn.name));
     if (!turn.tool_call_id.empty()) out.set(own("tool_call_id"), Value::of_user(turn.tool_call_id));
@@ -83,6 +96,7 @@ class Variables {
   }
 
   jinja::Run& run_;
+  const ReasoningSwitches& switches_;
 };
 
 Error unreadable(const jinja::TemplateError& error) {
@@ -102,8 +116,11 @@ Error refused_turns(const jinja::TemplateError& error) {
 }  // namespace
 
 Result<ChatTemplate> ChatTemplate::read(const GgufFile& file, const Vocabulary& vocabulary) {
-  const auto source = file.find_string("tokenizer.chat_template");
+  auto source = file.find_string("tokenizer.chat_template");
   if (!source) return source.error();
+  const auto with_tools = file.find_string("tokenizer.chat_template.tool_use");
+  if (!with_tools) return with_tools.error();
+  if (!*source) *source = *with_tools;
   if (!*source) return ChatTemplate();
   const auto name = [&](std::optional<TokenId> token) {
     return token ? std::string(vocabulary.text(*token)) : std::string();
@@ -112,7 +129,18 @@ Result<ChatTemplate> ChatTemplate::read(const GgufFile& file, const Vocabulary& 
   if (!as_written) return as_written.error();
   ChatTemplate chat = of_source(**source, name(vocabulary.bos()), name(vocabulary.eos()));
   chat.as_written_ = as_written->value_or(false);
+  chat.write_tools_with(with_tools->value_or(""));
   return chat;
+}
+
+// One that cannot be read is not there.
+void ChatTemplate::write_tools_with(string_view source) {
+  if (source.empty() || problem_) return;
+  auto parsed = jinja::Template::parse(source);
+  if (auto* program = std::get_if<jinja::Template>(&parsed)) {
+    tool_program_ = std::make_shared<const jinja::Template>(std::move(*program));
+    tool_switches_ = ReasoningSwitches::of(tool_program_->source());
+  }
 }
 
 ChatTemplate ChatTemplate::of_source(string_view source, std::string bos, std::string eos) {
@@ -153,7 +181,8 @@ jinja::Globals ChatTemplate::globals(const ChatOptions& options, Value tools) co
     set("enable_thinking", Value::boolean(*thinking));
     set("thinking", Value::boolean(*thinking));
   }
-  if (const string_view word = switches_.word_for(options.reasoning_effort); !word.empty()) {
+  const ReasoningSwitches& switches = switches_for(options);
+  if (const string_view word = switches.word_for(options.reasoning_effort); !word.empty()) {
     set("reasoning_effort", Value::of_user(std::string(word)));
   }
   return globals;
@@ -164,32 +193,51 @@ Error ChatTemplate::failure(const jinja::TemplateError& error) const {
   if (error.kind == "TemplateError") return refused_turns(error);
   jinja::Run run{jinja::Limits{}};
   jinja::Globals shortest = globals({}, Value::none());
-  shortest.values.set(own("messages"), Variables(run).messages({{"user", "Hi"}}));
+  shortest.values.set(own("messages"), Variables(run, switches_).messages({{"user", "Hi"}}));
   const bool runs = std::holds_alternative<MarkedText>(program_->render(shortest));
   return runs ? refused_turns(error) : unreadable(error);
 }
 
+// Where the last text ends is told by a word at its end, whatever the template trims.
 Result<MarkedText> ChatTemplate::render_text(const std::vector<ChatTurn>& turns,
                                              const ChatOptions& options) const {
   if (problem_) return *problem_;
   if (!program_) return render_plain(turns);
+  if (!options.goes_on || turns.empty()) return render_turns(turns, options);
+  const std::string end = word_apart_from(turns);
+  std::vector<ChatTurn> ending = turns;
+  ending.back().text += end;
+  ChatOptions as_told = options;
+  as_told.add_generation_prompt = false;
+  const auto text = render_turns(std::move(ending), as_told);
+  if (!text) return text.error();
+  const std::size_t size = text->bytes().rfind(end);
+  return size == std::string::npos ? render_turns(turns, options) : text->part(0, size);
+}
+
+Result<MarkedText> ChatTemplate::render_turns(std::vector<ChatTurn> turns,
+                                              const ChatOptions& options) const {
   if (turns.size() > kMaxTurns) {
     return Error{
         ErrorCode::kInvalidRequest, "the conversation has too many messages", {}, "messages"};
   }
   jinja::Run run{jinja::Limits{}};
-  Variables variables(run);
+  const bool shows_tools = tool_program_ != nullptr && !options.tools_json.empty();
+  const jinja::Template& program = shows_tools ? *tool_program_ : *program_;
+  const ReasoningSwitches& switches = switches_for(options);
+  Variables variables(run, switches);
   jinja::Globals known = globals(options, variables.tools(options.tools_json));
-  std::vector<ChatTurn> tried = with_one_system(turns);
+  std::vector<ChatTurn> tried = with_one_system(std::move(turns));
   std::optional<jinja::TemplateError> first;
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    if (attempt == 1) tried = alternating(std::move(tried));
-    if (attempt == 2) tried = without_system(std::move(tried));
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    if (attempt == 1 && !(switches.reads_thinking() && say_in_thoughts(&tried))) continue;
+    if (attempt == 2) tried = alternating(std::move(tried));
+    if (attempt == 3) tried = without_system(std::move(tried));
     known.values.set(own("messages"), variables.messages(tried));
     if (run.failed()) {
       return Error{ErrorCode::kInvalidRequest, run.error()->message, {}, "messages"};
     }
-    auto result = program_->render(known, options.limits);
+    auto result = program.render(known, options.limits);
     if (auto* text = std::get_if<MarkedText>(&result)) return std::move(*text);
     if (!first) first = std::get<jinja::TemplateError>(result);
     if (std::get<jinja::TemplateError>(result).kind == "LimitError") break;

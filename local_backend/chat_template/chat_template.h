@@ -1,7 +1,8 @@
 // Turns a conversation into the prompt that a model was trained on.
 //
 // The file's `tokenizer.chat_template` is a program in Jinja and is run as such
-// (jinja_template.h). What comes from a message, a tool or a call stays user text in
+// (jinja_template.h); where tools are offered, `tokenizer.chat_template.tool_use` is, if the file
+// has one. What comes from a message, a tool or a call stays user text in
 // the prompt, through every operation of the template: it never becomes a control token.
 // A file without a template takes plain completion prompts. Immutable, thread-safe.
 #pragma once
@@ -44,6 +45,9 @@ struct ChatOptions {
   std::optional<bool> thinking = {};              // unset: as reasoning_effort has it
   std::string_view reasoning_effort = {};  // a client's word: none, minimal, low, medium, high ...
   bool add_generation_prompt = true;
+  // The last turn is the beginning of the answer: the prompt ends with its text, unless the
+  // template does not show it.
+  bool goes_on = false;
   jinja::Limits limits = {};                                    // of one rendering
   std::int64_t unix_seconds = system_clock().unix_ms() / 1000;  // for templates that tell the date
 };
@@ -58,17 +62,17 @@ class ChatTemplate {
 
   // The prompt up to the beginning of the answer. What templates commonly demand is done
   // for them: system turns at the front become one, arguments of calls become objects. If
-  // the template then still refuses, turns are made to alternate and, last, the system
-  // text goes into the first user turn. kUnsupportedParameter, with the name `messages`,
-  // for what it refuses or trips over even so; kInvalidModel, with line and column, if it
-  // cannot be read, or not even run on one short message.
-  // Plain: the texts joined by newlines; the model continues where the last one ends.
+  // the template then still refuses, what is said beside thoughts and calls becomes a thought,
+  // turns are made to alternate and, last, the system text goes into the first user turn.
+  // kUnsupportedParameter, with the name `messages`, for what it refuses or trips over even so;
+  // kInvalidModel, with line and column, if it cannot be read, or not even run on one short
+  // message. Plain: the texts joined by newlines; the model continues where the last one ends.
   Result<Prompt> render(const std::vector<ChatTurn>& turns, const ChatOptions& options = {}) const;
   Result<MarkedText> render_text(const std::vector<ChatTurn>& turns,
                                  const ChatOptions& options = {}) const;
 
   // The template reads what ChatOptions say of thinking.
-  bool knows_reasoning() const { return switches_.any(); }
+  bool knows_reasoning() const { return switches_.any() || tool_switches_.any(); }
 
   // The file says weir.prompt_as_written: its model was trained on prompts that nothing
   // rearranged, on tools in their authors' order for one.
@@ -76,6 +80,10 @@ class ChatTemplate {
 
   // The template's text; empty if there is none that can be read. Lives as long as a copy of this.
   std::string_view source() const { return program_ ? program_->source() : std::string_view(); }
+  // The same of the template that writes tools and their calls.
+  std::string_view tool_source() const {
+    return tool_program_ ? tool_program_->source() : source();
+  }
   bool is_plain() const { return program_ == nullptr && !problem_; }
   // Why no conversation can be rendered.
   const std::optional<Error>& problem() const { return problem_; }
@@ -83,11 +91,18 @@ class ChatTemplate {
  private:
   ChatTemplate() = default;
 
+  void write_tools_with(std::string_view source);
+  const ReasoningSwitches& switches_for(const ChatOptions& options) const {
+    return tool_program_ && !options.tools_json.empty() ? tool_switches_ : switches_;
+  }
   jinja::Globals globals(const ChatOptions& options, jinja::Value tools) const;
+  Result<MarkedText> render_turns(std::vector<ChatTurn> turns, const ChatOptions& options) const;
   Error failure(const jinja::TemplateError& error) const;
 
   std::shared_ptr<const jinja::Template> program_;
+  std::shared_ptr<const jinja::Template> tool_program_;  // null: as without tools
   ReasoningSwitches switches_;
+  ReasoningSwitches tool_switches_;
   std::optional<Error> problem_;
   std::string bos_;
   std::string eos_;

@@ -55,6 +55,16 @@ std::vector<ChatTurn> alternating(std::vector<ChatTurn> turns) {
   return out;
 }
 
+bool say_in_thoughts(std::vector<ChatTurn>* turns) {
+  bool changed = false;
+  for (ChatTurn& turn : *turns) {
+    if (turn.tool_calls.empty() || turn.reasoning.empty() || turn.text.empty()) continue;
+    join(&turn.reasoning, std::exchange(turn.text, {}));
+    changed = true;
+  }
+  return changed;
+}
+
 std::vector<ChatTurn> without_system(std::vector<ChatTurn> turns) {
   if (turns.empty() || !is_system(turns.front())) return turns;
   if (turns.size() > 1 && turns[1].role == "user") {

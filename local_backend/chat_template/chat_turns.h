@@ -19,6 +19,10 @@ std::vector<ChatTurn> with_one_system(std::vector<ChatTurn> turns);
 // each other; a conversation that an assistant opens gets an empty user turn before it.
 std::vector<ChatTurn> alternating(std::vector<ChatTurn> turns);
 
+// What turns with calls and thoughts say too becomes the end of their thoughts, as gpt-oss demands.
+// Whether there were any.
+bool say_in_thoughts(std::vector<ChatTurn>* turns);
+
 // The system turn at the front goes into the user turn behind it.
 std::vector<ChatTurn> without_system(std::vector<ChatTurn> turns);
 

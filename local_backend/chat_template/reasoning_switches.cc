@@ -37,6 +37,10 @@ ReasoningSwitches ReasoningSwitches::of(string_view source) {
       if (token.text == "enable_thinking" || token.text == "thinking") switches.thinking_ = true;
       if (token.text == "reasoning_effort") switches.effort_ = true;
     }
+    if (token.kind == Token::Kind::kString || behind_dot) {
+      if (token.text == "thinking") switches.reads_thinking_ = true;
+      if (token.text == "reasoning") switches.reads_reasoning_ = true;
+    }
     behind_dot = token.kind == Token::Kind::kOperator && token.text == ".";
   }
   return switches;

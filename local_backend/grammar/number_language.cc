@@ -95,6 +95,7 @@ LanguageId NumberLanguages::fraction(std::uint32_t most_digits) {
 void NumberLanguages::limit() {
   const LanguageId whole_part = whole(most_whole_);
   plain_ = signed_any(languages_.sequence(whole_part, fraction(most_fraction_)));
+  whole_integers_ = signed_any(whole_part);
   integers_ =
       languages_.both({plain_, signed_any(languages_.sequence(whole_part, zero_fraction_))});
   const LanguageId exponent = languages_.sequence(
@@ -126,6 +127,15 @@ LanguageId NumberLanguages::spelled(std::string_view text, const Decimal& value)
   if (limited_) spelled_.push_back(language);
   limit();
   return language;
+}
+
+LanguageId NumberLanguages::shortest(std::string_view text, const Decimal& value) {
+  const auto [whole, fraction] = split_at_point(value);
+  const std::string digits = fraction.empty() ? whole : whole + '.' + fraction;
+  const bool negative = value.negative && !value.digits.empty();
+  const LanguageId plain = languages_.text(std::string_view(negative ? '-' + digits : digits));
+  if (text.find_first_of("eE") == text.npos) return plain;
+  return languages_.either({plain, spelled(text, value)});
 }
 
 LanguageId NumberLanguages::signed_any(LanguageId magnitude) {

@@ -32,9 +32,13 @@ class NumberLanguages {
   NumberLanguages(Languages& languages, std::uint32_t most_digits);
 
   // Of those that follow, what they are may grow until all else was asked.
-  LanguageId any() const { return any_; }            // with an exponent or without
-  LanguageId plain() const { return plain_; }        // without
-  LanguageId integers() const { return integers_; }  // 1.0 is one
+  LanguageId any() const { return any_; }                        // with an exponent or without
+  LanguageId plain() const { return plain_; }                    // without
+  LanguageId integers() const { return integers_; }              // 1.0 is one
+  LanguageId whole_integers() const { return whole_integers_; }  // 1.0 is none
+
+  // Whether there is a limit: a model writes the numbers then.
+  bool are_written() const { return limited_; }
 
   // These have no limit of digits, and few states: as many as the number has places, or so.
   LanguageId equal(const Decimal& value);
@@ -43,6 +47,8 @@ class NumberLanguages {
   // This text, with the '+' of its exponent or without, which is then any() too, whatever the
   // limit. kNothing if it does not say the value.
   LanguageId spelled(std::string_view text, const Decimal& value);
+  // As few digits as say the value, and `text` if it has an exponent.
+  LanguageId shortest(std::string_view text, const Decimal& value);
   static constexpr std::uint32_t kMostDivisor = 10'000;  // without its point
   // nullopt if the divisor is not above 0, or has too many digits.
   std::optional<LanguageId> multiples(const Decimal& divisor);
@@ -74,6 +80,7 @@ class NumberLanguages {
   LanguageId plain_ = Languages::kNothing;
   LanguageId any_ = Languages::kNothing;
   LanguageId integers_ = Languages::kNothing;
+  LanguageId whole_integers_ = Languages::kNothing;
 };
 
 }  // namespace weir::grammar

@@ -23,22 +23,28 @@ LanguageId ScalarLanguages::of_goal(const std::vector<Literal>& goal, Kind kind)
   std::vector<LanguageId> conditions;
   conditions.reserve(goal.size() + 1);
   for (const Literal literal : goal) conditions.push_back(of_literal(literal, kind));
-  if (kind == kBare && conditions.empty()) conditions.push_back(own_bare({}));
+  if (kind != kText && conditions.empty()) conditions.push_back(own_bare({}, kind));
   const LanguageId language = languages_.both(std::move(conditions));
   return languages_.possible(language) ? language : Languages::kNothing;
 }
 
 LanguageId ScalarLanguages::of_literal(Literal literal, Kind kind) {
   if (literal.is_never()) return Languages::kNothing;
-  const LanguageId language = of_schema(literal.schema(), kind);
-  return literal.must_hold() ? language : not_in(language, kind);
+  const SchemaId schema = literal.schema();
+  return literal.must_hold() ? of_schema(schema, kind) : fails(schema, kind);
+}
+
+// What no model would write satisfies a schema all the same.
+LanguageId ScalarLanguages::fails(SchemaId id, Kind kind) {
+  return not_in(of_schema(id, kind == kWritten ? kBare : kind), kind);
 }
 
 // Of bare words without an exponent: of those with one, nobody can say whether they are in it.
 LanguageId ScalarLanguages::not_in(LanguageId language, Kind kind) {
   const LanguageId negation = languages_.negation(language);
   if (kind == kText) return negation;
-  return language == Languages::kNothing ? own_bare({}) : languages_.both({plain_, negation});
+  return language == Languages::kNothing ? own_bare({}, kBare)
+                                         : languages_.both({plain_, negation});
 }
 
 LanguageId ScalarLanguages::of_schema(SchemaId id, Kind kind) {
@@ -59,21 +65,16 @@ LanguageId ScalarLanguages::of_schema(SchemaId id, Kind kind) {
 LanguageId ScalarLanguages::work_out(const Schema& schema, Kind kind) {
   if (schema.never) return Languages::kNothing;
   if (kind == kText && (schema.types & json_type::kString) == 0) return Languages::kNothing;
-  std::vector<LanguageId> conditions{kind == kText ? schema.text : own_bare(schema)};
+  std::vector<LanguageId> conditions{kind == kText ? schema.text : own_bare(schema, kind)};
   for (const SchemaId one : schema.all_of) conditions.push_back(of_schema(one, kind));
-  for (const auto& list : schema.any_of) {
-    std::vector<LanguageId> options;
-    options.reserve(list.size());
-    for (const SchemaId one : list) options.push_back(of_schema(one, kind));
-    conditions.push_back(languages_.either(std::move(options)));
-  }
+  for (const auto& list : schema.any_of) conditions.push_back(of_any(list, kind));
   for (const auto& list : schema.one_of) conditions.push_back(exactly_one(list, kind));
-  if (schema.negated) conditions.push_back(not_in(of_schema(*schema.negated, kind), kind));
+  if (schema.negated) conditions.push_back(fails(*schema.negated, kind));
   if (schema.condition) {
     const LanguageId yes = of_schema(*schema.condition, kind);
     if (schema.consequence) {
-      conditions.push_back(
-          languages_.either({not_in(yes, kind), of_schema(*schema.consequence, kind)}));
+      conditions.push_back(languages_.either(
+          {fails(*schema.condition, kind), of_schema(*schema.consequence, kind)}));
     }
     if (schema.alternative) {
       conditions.push_back(languages_.either({yes, of_schema(*schema.alternative, kind)}));
@@ -82,7 +83,7 @@ LanguageId ScalarLanguages::work_out(const Schema& schema, Kind kind) {
   return languages_.both(std::move(conditions));
 }
 
-LanguageId ScalarLanguages::own_bare(const Schema& schema) {
+LanguageId ScalarLanguages::own_bare(const Schema& schema, Kind kind) {
   std::vector<LanguageId> options;
   if ((schema.types & json_type::kNull) != 0) options.push_back(languages_.text("null"));
   if ((schema.types & json_type::kBoolean) != 0) {
@@ -91,15 +92,30 @@ LanguageId ScalarLanguages::own_bare(const Schema& schema) {
   }
   if ((schema.types & json_type::kNumber) != 0) {
     std::vector<LanguageId> conditions = schema.numbers;
-    const bool fractions = (schema.types & json_type::kFraction) != 0;
-    conditions.push_back(fractions ? schemas_.numbers().any() : schemas_.numbers().integers());
+    conditions.push_back(numbers_of(schema, kind));
     options.push_back(languages_.both(std::move(conditions)));
   }
   return languages_.either(std::move(options));
 }
 
+LanguageId ScalarLanguages::numbers_of(const Schema& schema, Kind kind) {
+  const NumberLanguages& numbers = schemas_.numbers();
+  const bool fractions = (schema.types & json_type::kFraction) != 0;
+  if (kind == kBare) return fractions ? numbers.any() : numbers.integers();
+  return languages_.both(
+      {schema.written_number, fractions ? numbers.any() : numbers.whole_integers()});
+}
+
+LanguageId ScalarLanguages::of_any(const std::vector<SchemaId>& list, Kind kind) {
+  std::vector<LanguageId> options;
+  options.reserve(list.size());
+  for (const SchemaId one : list) options.push_back(of_schema(one, kind));
+  return languages_.either(std::move(options));
+}
+
 // Of those that have few texts each text is counted; the others are compared with each other.
 LanguageId ScalarLanguages::exactly_one(const std::vector<SchemaId>& list, Kind kind) {
+  if (kind == kWritten) return languages_.both({exactly_one(list, kBare), of_any(list, kind)});
   std::map<std::u32string, std::size_t> counts;
   std::vector<LanguageId> others;
   for (const SchemaId one : list) {

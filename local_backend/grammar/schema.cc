@@ -306,7 +306,7 @@ class SchemaReader {
       (value.get<bool>() ? schema.may_be_false : schema.may_be_true) = false;
     } else if (value.is_number()) {
       schema.types = json_type::kNumber;
-      schema.numbers.push_back(number_equal(value, where));
+      number_equal(value, &schema);
     } else if (value.is_string()) {
       return text_schema({languages_.text(value.get_ref<const std::string&>())}, where);
     } else if (value.is_array()) {
@@ -348,19 +348,17 @@ class SchemaReader {
     return number.value_or(Decimal());
   }
 
-  // Written as such a number is usually written, too.
-  LanguageId number_equal(const Json& value, const std::string& where) {
+  // Spelled as such a number is usually written, too.
+  void number_equal(const Json& value, Schema* schema) {
     const std::string text = value.dump();
     const auto number = Decimal::read(text);
-    if (!number) {
-      unsupported(where, "the number of enum or const");
-      return Languages::kNothing;
-    }
+    if (!number) return unsupported(schema->where, "the number of enum or const");
     std::vector<LanguageId> spellings{graph_.numbers_.equal(*number)};
     for (const std::string& usual : {text, Json(value.get<double>()).dump()}) {
       spellings.push_back(graph_.numbers_.spelled(usual, *number));
     }
-    return languages_.either(std::move(spellings));
+    schema->numbers.push_back(languages_.either(std::move(spellings)));
+    schema->written_number = graph_.numbers_.shortest(text, *number);
   }
 
   static bool is_true(const Json& schema, const char* word) {

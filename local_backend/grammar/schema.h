@@ -49,6 +49,7 @@ struct Schema {
   bool may_be_true = true;
   bool may_be_false = true;
   std::vector<LanguageId> numbers;
+  LanguageId written_number = Languages::kAnything;  // which of these a model writes
   LanguageId text = Languages::kAnything;
 
   std::vector<SchemaId> prefix;
@@ -78,7 +79,9 @@ struct SchemaOptions {
   // Texts must have their `format`, where it is known. Without, it says nothing, which is what
   // the standard asks of those who were not told otherwise.
   bool check_formats = true;
-  // Of numbers, before the point and behind it: a model that writes one may never stop.
+  // Of numbers, before the point and behind it: a model that writes one may never stop. With a
+  // limit integers, and numbers of enum and const, have no zeros behind a point either: many
+  // readers take 1.0 for no integer.
   std::uint32_t most_digits = Languages::kNoLimit;
 };
 

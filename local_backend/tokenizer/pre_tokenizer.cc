@@ -37,6 +37,15 @@ constexpr CodeRange kMarksOfDeepSeek[] = {{0x21, 0x2f},     {0x3a, 0x7e},     {0
                                           {0x3000, 0x3002}, {0xff01, 0xff0f}, {0xff1a, 0xff5e}};
 constexpr CodeRange kUncasedOfDeepSeek[] = {{0x800, 0x9fa5}, {0xac00, 0xd7ff}};
 constexpr CodeRange kHanAndKana[] = {{0x3040, 0x30ff}, {0x4e00, 0x9fa5}};
+// \p{Han}, as Unicode 16.0 has it.
+constexpr CodeRange kHanScript[] = {
+    {0x2e80, 0x2e99},   {0x2e9b, 0x2ef3},   {0x2f00, 0x2fd5},   {0x3005, 0x3005},
+    {0x3007, 0x3007},   {0x3021, 0x3029},   {0x3038, 0x303b},   {0x3400, 0x4dbf},
+    {0x4e00, 0x9fff},   {0xf900, 0xfa6d},   {0xfa70, 0xfad9},   {0x16fe2, 0x16fe3},
+    {0x16ff0, 0x16ff1}, {0x20000, 0x2a6df}, {0x2a700, 0x2b739}, {0x2b740, 0x2b81d},
+    {0x2b820, 0x2cea1}, {0x2ceb0, 0x2ebe0}, {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d},
+    {0x30000, 0x3134a}, {0x31350, 0x323af},
+};
 constexpr CodeRange kAsciiLetters[] = {{'A', 'Z'}, {'a', 'z'}};
 constexpr CodeRange kAsciiMarks[] = {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}};
 constexpr CodeRange kAsciiDigits[] = {{'0', '9'}};
@@ -125,6 +134,18 @@ constexpr SplitRun kGpt4o[] = {
     kTrailingSpace,
     kAnySpace};
 
+// [\p{Han}]+, then as kGpt4o, without \p{Han} in U and L, and without slashes behind marks.
+constexpr SplitRun kKimiK2[] = {{.body = in_ranges(kHanScript)},
+                                {.kind = RunKind::kCasedWord,
+                                 .prefix = kNotInWord,
+                                 .contraction = true,
+                                 .without = in_ranges(kHanScript)},
+                                kThreeDigits,
+                                kMarks,
+                                kLineBreaks,
+                                kTrailingSpace,
+                                kAnySpace};
+
 constexpr SplitRun kEachDigit[] = {kDigit};
 constexpr SplitRun kDigitsByThree[] = {kThreeDigits};
 constexpr SplitRun kWholeNumbers[] = {kAllDigits};
@@ -171,6 +192,7 @@ constexpr SplitPattern kSeedCoderPatterns[] = {kSeedCoder};
 constexpr SplitPattern kMiniCpm5Patterns[] = {kDigitsByThree, kMiniCpm5};
 constexpr SplitPattern kTekkenPatterns[] = {kTekken};
 constexpr SplitPattern kGpt4oPatterns[] = {kGpt4o};
+constexpr SplitPattern kKimiK2Patterns[] = {kKimiK2};
 constexpr SplitPattern kStarCoderPatterns[] = {kEachDigit, kGpt2};
 constexpr SplitPattern kFalconPatterns[] = {kPunctuationOfFalcon, kGpt2, kAsciiThree};
 constexpr SplitPattern kDefaultPatterns[] = {kPunctuation, kGpt2, kWholeNumbers, kAsciiThree};
@@ -199,6 +221,7 @@ constexpr string_view kSeedCoderNames[] = {"seed-coder"};
 constexpr string_view kMiniCpm5Names[] = {"minicpm5"};
 constexpr string_view kTekkenNames[] = {"tekken"};
 constexpr string_view kGpt4oNames[] = {"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"};
+constexpr string_view kKimiK2Names[] = {"kimi-k2"};
 constexpr string_view kStarCoderNames[] = {"starcoder", "refact", "command-r",  "smollm",
                                            "codeshell", "exaone", "minerva-7b", "mellum2"};
 constexpr string_view kFalconNames[] = {"falcon"};
@@ -221,6 +244,7 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {.names = kMiniCpm5Names, .patterns = kMiniCpm5Patterns, .ignore_merges = true},
     {.names = kTekkenNames, .patterns = kTekkenPatterns, .ignore_merges = true, .add_bos = true},
     {.names = kGpt4oNames, .patterns = kGpt4oPatterns},
+    {.names = kKimiK2Names, .patterns = kKimiK2Patterns},
     {.names = kStarCoderNames, .patterns = kStarCoderPatterns},
     {.names = kFalconNames, .patterns = kFalconPatterns},
     {.names = kDefaultNames, .patterns = kDefaultPatterns},

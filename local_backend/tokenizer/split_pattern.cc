@@ -13,9 +13,10 @@ constexpr CharacterSet kUpperPart =
 constexpr CharacterSet kLowerPart =
     any_of(trait::kLower | trait::kModifier | trait::kOtherLetter | trait::kMark);
 
-// Where the run of `set` that begins at `at` ends.
-std::size_t run_end(Piece piece, std::size_t at, const CharacterSet& set) {
-  while (at < piece.size() && set.has(piece[at])) ++at;
+// Where the run of `set`, but none of `without`, that begins at `at` ends.
+std::size_t run_end(Piece piece, std::size_t at, const CharacterSet& set,
+                    const CharacterSet& without = {}) {
+  while (at < piece.size() && set.has(piece[at]) && !without.has(piece[at])) ++at;
   return at;
 }
 
@@ -56,9 +57,9 @@ std::size_t match_contraction(Piece piece, std::size_t at, bool ignore_case) {
 
 // upper* lower+, with `upper*` giving back what it must: a letter without case or a
 // mark is of both kinds.
-std::size_t match_upper_lower(Piece piece, std::size_t begin, std::size_t at) {
-  const std::size_t upper = run_end(piece, at, kUpperPart);
-  const std::size_t end = run_end(piece, upper, kLowerPart);
+std::size_t match_upper_lower(const SplitRun& run, Piece piece, std::size_t begin, std::size_t at) {
+  const std::size_t upper = run_end(piece, at, kUpperPart, run.without);
+  const std::size_t end = run_end(piece, upper, kLowerPart, run.without);
   if (end != upper) return end;
   for (std::size_t last = upper; last > at; --last) {
     if (kLowerPart.has(piece[last - 1])) return last;
@@ -66,17 +67,17 @@ std::size_t match_upper_lower(Piece piece, std::size_t begin, std::size_t at) {
   return begin;
 }
 
-std::size_t match_upper(Piece piece, std::size_t begin, std::size_t at) {
-  const std::size_t upper = run_end(piece, at, kUpperPart);
-  return upper == at ? begin : run_end(piece, upper, kLowerPart);
+std::size_t match_upper(const SplitRun& run, Piece piece, std::size_t begin, std::size_t at) {
+  const std::size_t upper = run_end(piece, at, kUpperPart, run.without);
+  return upper == at ? begin : run_end(piece, upper, kLowerPart, run.without);
 }
 
 std::size_t match_cased_word(const SplitRun& run, Piece piece, std::size_t at) {
   std::size_t end = at;
   const bool prefix = takes_prefix(run, piece, at);
   for (const auto match : {match_upper_lower, match_upper}) {
-    if (end == at && prefix) end = match(piece, at, at + 1);
-    if (end == at) end = match(piece, at, at);
+    if (end == at && prefix) end = match(run, piece, at, at + 1);
+    if (end == at) end = match(run, piece, at, at);
   }
   return end == at || !run.contraction ? end : match_contraction(piece, end, true);
 }

@@ -49,8 +49,9 @@ struct SplitRun {
   std::size_t least = 1;
   std::size_t most = std::numeric_limits<std::size_t>::max();
   bool prefix_required = false;
-  bool ignore_case = false;  // of a contraction
-  bool contraction = false;  // a cased word takes the one behind it
+  bool ignore_case = false;   // of a contraction
+  bool contraction = false;   // a cased word takes the one behind it
+  CharacterSet without = {};  // none of these is a letter of a cased word
 };
 
 // Alternatives, the first that matches wins.

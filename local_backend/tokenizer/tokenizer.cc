@@ -1,11 +1,18 @@
 #include "local_backend/tokenizer/tokenizer.h"
 
+#include <algorithm>
+
 #include "local_backend/gguf/printable.h"
 #include "local_backend/tokenizer/byte_pair.h"
 #include "local_backend/tokenizer/sentencepiece.h"
 #include "local_backend/tokenizer/word_piece.h"
 
 namespace weir {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
+
+}  // namespace
 
 // Collects plain text until a special token ends it.
 class Tokenizer::PlainRun {
@@ -14,13 +21,14 @@ class Tokenizer::PlainRun {
       : tokenizer_(tokenizer), tokens_(tokens) {}
 
   void add(std::string_view text, PromptSegment::Origin origin) {
-    std::size_t begin = 0;
+    std::size_t begin = behind_blanks(text, 0);
     while (const auto match = tokenizer_.special_.find(text, begin, origin)) {
       text_ += text.substr(begin, match->begin - begin);
       flush();
       tokens_->push_back(match->token);
       opens_ = true;
-      begin = match->begin + match->size;
+      swallows_ = tokenizer_.vocabulary_.swallows_blanks(match->token);
+      begin = behind_blanks(text, match->begin + match->size);
     }
     text_ += text.substr(begin);
   }
@@ -33,10 +41,18 @@ class Tokenizer::PlainRun {
   }
 
  private:
+  std::size_t behind_blanks(std::string_view text, std::size_t begin) {
+    if (!swallows_) return begin;
+    const std::size_t end = std::min(text.find_first_not_of(kWhiteSpace, begin), text.size());
+    swallows_ = end == text.size();
+    return end;
+  }
+
   const Tokenizer& tokenizer_;
   std::vector<TokenId>* tokens_;
   std::string text_;
   bool opens_ = true;
+  bool swallows_ = false;  // the token before, what blanks come
 };
 
 Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const GgufFile& file) {

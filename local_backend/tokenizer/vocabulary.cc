@@ -10,7 +10,9 @@ Error bad_vocabulary(std::string what) {
   return {ErrorCode::kInvalidModel, "tokenizer: " + std::move(what), "tokenizer_invalid"};
 }
 
-// How the known models call the token that ends a turn, where EOS is another.
+// How the known models call the token that ends a turn, where EOS is another, or that code models
+// end a file's text with. No vocabulary has them as ordinary text, so they are what they look like
+// whatever kind the file gives them.
 constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
                                             "<|eot_id|>",
                                             "<|end|>",
@@ -22,12 +24,23 @@ constexpr std::string_view kEndMarkers[] = {"<|im_end|>",
                                             "<|END_OF_TURN_TOKEN|>",
                                             "<|return|>",
                                             "<|call|>",
+                                            "<|calls|>",
+                                            "<|flush|>",
                                             "<|end_of_turn|>",
                                             "<end_of_utterance>",
+                                            "<|fim_pad|>",
+                                            "<|fim_repo|>",
+                                            "<|repo_name|>",
+                                            "<|file_sep|>",
                                             "<｜end▁of▁sentence｜>"};
 
+// These may be a text like any other, unless the file calls them special.
+constexpr std::string_view kEndWords[] = {"<EOT>",     "_<EOT>",     "▁<EOT>", "[EOT]",
+                                          "[EOS]",     "[PAD]",      "<PAD>",  "<fim_pad>",
+                                          "<fim-pad>", "<fim-repo>", "<REPO>", "<reponame>"};
+
 // And those that begin one or say whose it is. Some files have them as user-defined
-// tokens, which are otherwise found in user text.
+// tokens, which are otherwise found in user text, or as normal ones.
 constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|start_header_id|>",
                                              "<|end_header_id|>",
@@ -40,13 +53,32 @@ constexpr std::string_view kTurnMarkers[] = {"<|im_start|>",
                                              "<|user|>",
                                              "<|assistant|>",
                                              "<|system|>",
-                                             "[INST]",
-                                             "[/INST]",
-                                             "[SYSTEM_PROMPT]",
-                                             "[/SYSTEM_PROMPT]",
                                              "<|START_OF_TURN_TOKEN|>",
                                              "<|start_of_role|>",
                                              "<|end_of_role|>"};
+constexpr std::string_view kTurnWords[] = {"[INST]", "[/INST]", "[SYSTEM_PROMPT]",
+                                           "[/SYSTEM_PROMPT]"};
+
+// Of Phi-3's special tokens, those that its tokenizer leaves white space behind.
+constexpr std::string_view kPhi3Plain[] = {"<unk>", "<s>", "<|endoftext|>"};
+
+std::string in_lower_case(const GgufFile& file, std::string_view key) {
+  const auto value = file.find_string(key);
+  std::string text(value ? value->value_or("") : "");
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// Files do not say which tokens swallow the white space behind them, but whose model they are.
+// Phi-4 has the architecture too, and another tokenizer.
+bool is_phi3(const GgufFile& file) {
+  if (in_lower_case(file, "tokenizer.ggml.model") != "llama") return false;
+  const std::string name = in_lower_case(file, "general.name");
+  return in_lower_case(file, "general.architecture") == "phi3" || name.find("phi-3") != name.npos ||
+         name.find("phi3") != name.npos;
+}
 
 template <class Texts>
 bool is_listed(const Texts& texts, std::string_view text) {
@@ -59,6 +91,7 @@ Result<Vocabulary> Vocabulary::read(const GgufFile& file, VocabularyDefaults def
   Vocabulary vocabulary;
   if (auto error = vocabulary.read_tokens(file)) return *error;
   if (auto error = vocabulary.read_special_ids(file, defaults)) return *error;
+  vocabulary.find_swallowers(file);
   return vocabulary;
 }
 
@@ -81,8 +114,9 @@ std::optional<Error> Vocabulary::read_tokens(const GgufFile& file) {
     if (text.size() > (special ? kMaxSpecialBytes : kMaxTokenBytes)) {
       return bad_vocabulary("token " + std::to_string(i) + " is too long");
     }
-    const bool ends = special && is_listed(kEndMarkers, text);
-    const bool marks = ends || (special && is_listed(kTurnMarkers, text));
+    const bool ends = is_listed(kEndMarkers, text) || (special && is_listed(kEndWords, text));
+    const bool marks =
+        ends || is_listed(kTurnMarkers, text) || (special && is_listed(kTurnWords, text));
     tokens_.push_back({std::string(text), kind, marks, ends});
   }
   return index_texts();
@@ -100,9 +134,11 @@ std::optional<Error> Vocabulary::index_texts() {
                             std::to_string(first->second));
     }
   }
-  // Harmony ends a message with it, of which an answer has several.
+  // Harmony, and Solar, end a message with it, of which an answer has several.
   const auto end_of_message = find("<|end|>");
-  if (end_of_message && find("<|call|>") && find("<|return|>")) {
+  const bool others_end =
+      (find("<|call|>") && find("<|return|>")) || (find("<|calls|>") && find("<|flush|>"));
+  if (end_of_message && others_end) {
     tokens_[static_cast<std::size_t>(*end_of_message)].ends_answer = false;
   }
   return std::nullopt;
@@ -149,6 +185,16 @@ std::optional<Error> Vocabulary::read_additions(const GgufFile& file, Vocabulary
   add_bos_ = bos_ && add_bos->value_or(defaults.add_bos);
   add_eos_ = add_eos->value_or(false);
   return std::nullopt;
+}
+
+void Vocabulary::find_swallowers(const GgufFile& file) {
+  if (!is_phi3(file)) return;
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    Token& token = tokens_[i];
+    const bool special = is_control(static_cast<TokenId>(i)) ||
+                         token.kind == TokenKind::kUserDefined || token.text == "</s>";
+    token.swallows_blanks = special && !is_listed(kPhi3Plain, token.text);
+  }
 }
 
 std::optional<TokenId> Vocabulary::find(std::string_view text) const {

@@ -90,6 +90,11 @@ class Vocabulary {
            tokens_[static_cast<std::size_t>(id)].marks_turn;
   }
 
+  // White space behind it, in a prompt, is none: the model never saw any there.
+  bool swallows_blanks(TokenId id) const {
+    return tokens_[static_cast<std::size_t>(id)].swallows_blanks;
+  }
+
  private:
   Vocabulary() = default;
 
@@ -98,6 +103,7 @@ class Vocabulary {
     TokenKind kind = TokenKind::kNormal;
     bool marks_turn = false;   // begins or ends a turn
     bool ends_answer = false;  // then it marks a turn too
+    bool swallows_blanks = false;
   };
 
   std::optional<Error> read_tokens(const GgufFile& file);
@@ -105,6 +111,7 @@ class Vocabulary {
   std::optional<Error> read_special_ids(const GgufFile& file, VocabularyDefaults defaults);
   std::optional<Error> read_id(const GgufFile& file, std::string_view key,
                                std::optional<TokenId>* id) const;
+  void find_swallowers(const GgufFile& file);
   std::optional<Error> read_additions(const GgufFile& file, VocabularyDefaults defaults);
 
   std::vector<Token> tokens_;

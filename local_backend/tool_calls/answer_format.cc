@@ -275,9 +275,10 @@ bool AnswerFormat::uses(string_view control_token) const {
 }
 
 bool AnswerFormat::begins_thinking(const Prompt& prompt) const {
-  if (prompt.segments.empty()) return false;
-  const PromptSegment& last = prompt.segments.back();
-  return last.origin == PromptSegment::Origin::kTemplate && ends_with_open(last.text, reasoning);
+  const auto last = std::find_if(
+      prompt.segments.rbegin(), prompt.segments.rend(),
+      [](const PromptSegment& one) { return one.origin == PromptSegment::Origin::kTemplate; });
+  return last != prompt.segments.rend() && ends_with_open(last->text, reasoning);
 }
 
 std::optional<std::string> AnswerFormat::begin_call(string_view name, string_view id,
@@ -303,14 +304,15 @@ AnswerFormat detect_format(const ChatTemplate& chat,
   if (chat.is_plain() || chat.problem()) return format;
   const auto full = probe(chat, kProbeArguments);
   format.reasoning = reasoning_marks_in(chat.source());
+  if (format.reasoning == nullptr) format.reasoning = reasoning_marks_in(chat.tool_source());
   if (full && format.reasoning == nullptr)
     format.reasoning = reasoning_marks_in(full->head + full->asked + full->told);
   if (format.reasoning == nullptr) format.reasoning = marks_among(has_token);
-  if (full) format.calls = syntax_read_back(format, *full, chat.source());
+  if (full) format.calls = syntax_read_back(format, *full, chat.tool_source());
   const bool read_back = format.calls != nullptr;
   // A template that shows its calls in a way that nothing reads has a syntax of its own.
   const bool shows_calls = full && holds(full->told, kProbeTool);
-  if (!read_back && !shows_calls) format.calls = syntax_by_words(chat.source(), has_token);
+  if (!read_back && !shows_calls) format.calls = syntax_by_words(chat.tool_source(), has_token);
   if (!read_back) return format;
   learn_opening(chat, *full, &format);
   return format;

@@ -52,7 +52,8 @@ struct AnswerFormat {
 
   // Tells the words of a syntax from other control tokens, which are not shown.
   bool uses(std::string_view control_token) const;
-  // Whether an answer to this prompt begins in the middle of thinking.
+  // Whether an answer to this prompt begins in the middle of thinking. User text at the prompt's
+  // end is the beginning of the answer.
   bool begins_thinking(const Prompt& prompt) const;
   // Lets the answer begin with a call: of this tool, or, with an empty name, of any. Returns
   // the beginning of the answer that the prompt now holds; nullopt, and the prompt as it

@@ -77,7 +77,16 @@ constexpr test::AgentHabits kAgents[] = {
     {"inline thoughts", true, true, true, Thoughts::kInline},
 };
 
-constexpr test::AgentHabits kLongLoops{"long loops", false, false, false, Thoughts::kAlways};
+constexpr test::AgentHabits kLongLoops{"long loops"};
+
+test::AgentHabits without_thoughts(test::AgentHabits habits) {
+  habits.thoughts = Thoughts::kNever;
+  return habits;
+}
+
+// Where a client sends thoughts back they stay until the user speaks again: then the loop that has
+// ended is read once more.
+constexpr double kWithThoughts = 0.9;
 
 // As most templates are: thoughts behind the last user message stay, older ones go.
 constexpr std::string_view kForgets =
@@ -116,15 +125,19 @@ TEST_CASE("An agent's prompts stay equal at the front, which they do not by them
   const auto chat = ChatTemplate::of_source(source, "<s>", "</s>");
   for (const test::AgentHabits& habits : kAgents) {
     const test::AgentSession session(habits, 12, 20);
+    const test::AgentSession silent(without_thoughts(habits), 12, 20);
     const auto on = measure(*tokenizer, session, with_hygiene(chat, true));
+    const auto on_silent = measure(*tokenizer, silent, with_hygiene(chat, true));
     const auto off = measure(*tokenizer, session, with_hygiene(chat, false));
     print("own template", habits.name, on, off);
     CAPTURE(habits.name);
     REQUIRE(on);
     REQUIRE(off);
     CHECK(on->prompt_tokens > 12'000);
-    CHECK(on->of_last >= 0.98);
-    CHECK(on->cached >= 0.98);
+    CHECK(on_silent->of_last >= 0.98);
+    CHECK(on_silent->cached >= 0.98);
+    CHECK(on->of_last >= kWithThoughts);
+    CHECK(on->cached >= kWithThoughts);
     CHECK(off->of_last < 0.98);
   }
 }
@@ -132,8 +145,7 @@ TEST_CASE("An agent's prompts stay equal at the front, which they do not by them
 TEST_CASE("A finished tool loop keeps its prompt when the user speaks again", "[hygiene][agents]") {
   const auto tokenizer = own_tokenizer();
   const test::AgentSession session(kLongLoops, 1, 800);
-  const std::string source = GENERATE(std::string(kForgets), leaves_room());
-  const auto chat = ChatTemplate::of_source(source, "<s>", "</s>");
+  const auto chat = ChatTemplate::of_source(leaves_room(), "<s>", "</s>");
   CHECK(measure(*tokenizer, session, with_hygiene(chat, true))->of_last >= 0.98);
   CHECK(measure(*tokenizer, session, with_hygiene(chat, false))->of_last < 0.5);
 }
@@ -160,7 +172,11 @@ TEST_CASE("Real templates keep an agent's prompt as if it changed nothing",
   if (!folder) return;
   const auto tokenizer = tokenizer_of(*test::data_path("tokenizers/ggml-vocab-qwen35.gguf"));
   std::vector<test::AgentSession> restless;
-  for (const test::AgentHabits& habits : kAgents) restless.emplace_back(habits, 28, 20);
+  std::vector<test::AgentSession> thinking;
+  for (const test::AgentHabits& habits : kAgents) {
+    restless.emplace_back(without_thoughts(habits), 28, 20);
+    thinking.emplace_back(habits, 28, 20);
+  }
   const std::vector<test::AgentSession> loops(1, test::AgentSession(kLongLoops, 1, 800));
   const std::vector<test::AgentSession> calm(1, test::AgentSession({"calm"}, 28, 20));
   const std::vector<test::AgentSession> first(1, restless[1]);
@@ -175,6 +191,7 @@ TEST_CASE("Real templates keep an agent's prompt as if it changed nothing",
     const Renderer render = with_hygiene(chat, true);
     const auto best = worst_of(*tokenizer, render, calm);
     const auto on = worst_of(*tokenizer, render, restless);
+    const auto thought = worst_of(*tokenizer, render, thinking);
     const auto loop = worst_of(*tokenizer, render, loops);
     const auto off = worst_of(*tokenizer, with_hygiene(chat, false), first);
     print(path.filename().string(), best ? "" : "no tool calls", on, off);
@@ -182,6 +199,8 @@ TEST_CASE("Real templates keep an agent's prompt as if it changed nothing",
     REQUIRE(best.has_value() == on.has_value());
     if (!on || best->prompt_tokens < 8'000) continue;  // does not show tools
     CHECK(on->of_last >= std::min(0.98, best->of_last - 0.005));
+    REQUIRE(thought);
+    CHECK(thought->of_last >= std::min(kWithThoughts, best->of_last - 0.02));
     CHECK((best->of_last < 0.98 || loop->of_last >= 0.98));
     CHECK(off->of_last < 0.98);
     if (on->of_last >= 0.98) ++kept;

@@ -9,6 +9,7 @@ namespace weir {
 namespace {
 
 using Origin = PromptSegment::Origin;
+using Turns = std::vector<ChatTurn>;
 
 ChatTemplate read(std::string_view source) {
   return ChatTemplate::of_source(source, "<s>", "</s>");
@@ -86,6 +87,31 @@ TEST_CASE("Arguments of calls reach the template as objects", "[chat]") {
   CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments.a + 1 }}", {call}) == "2");
   call.tool_calls[0].arguments_json = "broken";
   CHECK(rendered("{{ messages[0].tool_calls[0].function.arguments }}", {call}) == "⟦broken⟧");
+}
+
+TEST_CASE("Thoughts have the names that the template reads", "[chat]") {
+  const Turns turns{{"user", "U"}, {"assistant", "A", "T"}};
+  const auto keys = [&](std::string_view read) {
+    return rendered("{{ messages[1] | list | join(' ') }}{# #}{% if false %}" + std::string(read) +
+                        "{% endif %}",
+                    turns);
+  };
+  CHECK(keys("") == "role content reasoning_content");
+  CHECK(keys("{{ thinking }}") == "role content reasoning_content");
+  CHECK(keys("{{ m.thinking }}") == "role content reasoning_content thinking");
+  CHECK(keys("{{ 'thinking' in m }}") == "role content reasoning_content thinking");
+  CHECK(keys("{{ m.reasoning }}") == "role content reasoning_content reasoning");
+}
+
+TEST_CASE("Where a template refuses text beside thoughts and calls, it becomes a thought",
+          "[chat]") {
+  const std::string_view source =
+      "{% for m in messages %}{% if m.tool_calls and m.content and m.thinking %}"
+      "{{ raise_exception('not both') }}{% endif %}[{{ m.thinking }}|{{ m.content }}]{% endfor %}";
+  ChatTurn call{"assistant", "A", "T"};
+  CHECK(rendered(source, {call}) == "[⟦T⟧|⟦A⟧]");
+  call.tool_calls.push_back({"c", "f", "{}"});
+  CHECK(rendered(source, {{"user", "U"}, call}) == "[|⟦U⟧][⟦T\n\nA⟧|]");
 }
 
 TEST_CASE("System turns at the front become one", "[chat]") {
@@ -185,6 +211,45 @@ TEST_CASE("A namespace and a macro may hold themselves", "[chat]") {
   CHECK(rendered("{% set n = namespace() %}{% set n.n = n %}{% macro f() %}x{% endmacro %}"
                  "{% set n.f = f %}{{ n.f() }}",
                  {}) == "x");
+}
+
+TEST_CASE("An answer that has begun is gone on with where its text ends", "[chat]") {
+  ChatOptions options;
+  options.goes_on = true;
+  const Turns begun{{"user", "U"}, {"assistant", "One, "}};
+  CHECK(rendered(kChatMl, begun, options) ==
+        "<|im_start|>user\n⟦U⟧<|im_end|>\n<|im_start|>assistant\n⟦One, ⟧");
+  CHECK(rendered(kAlternating, begun, options) == "<s>[INST] ⟦U⟧ [/INST]⟦One, ⟧");
+  const std::string trims = "{% for m in messages %}[{{ m.content | trim }}]{% endfor %}end";
+  CHECK(rendered(trims, begun, options) == "[⟦U⟧][⟦One, ⟧");
+  CHECK(rendered(trims, {{"user", "Zuvrend"}, {"assistant", "Zuvrendx"}}, options) ==
+        "[⟦Zuvrend⟧][⟦Zuvrendx⟧");
+  const std::string hides = "{{ messages[0].content }}{{ add_generation_prompt }}";
+  CHECK(rendered(hides, begun, options) == "⟦U⟧True");
+}
+
+TEST_CASE("A file may have a template of its own for tools", "[chat]") {
+  const std::string plain = "plain {{ reasoning_effort }}";
+  const std::string with_tools = "tools {{ enable_thinking }}{{ tools | length }}";
+  const auto chat_of = [](const std::string& source, const std::string& of_tools) {
+    test::GgufBuilder file;
+    file.strings("tokenizer.ggml.tokens", {"a"});
+    if (!source.empty()) file.string("tokenizer.chat_template", source);
+    file.string("tokenizer.chat_template.tool_use", of_tools);
+    const auto parsed = GgufFile::parse(file.bytes()).value();
+    return ChatTemplate::read(*parsed, *Vocabulary::read(*parsed, {})).value();
+  };
+  ChatOptions options;
+  options.reasoning_effort = "low";
+  ChatOptions offering = options;
+  offering.tools_json = {"{}"};
+  const Turns turns{{"user", "U"}};
+  const ChatTemplate both = chat_of(plain, with_tools);
+  CHECK(text_of(*both.render(turns, options)) == "plain low");
+  CHECK(text_of(*both.render(turns, offering)) == "tools True1");
+  CHECK(both.tool_source() == with_tools);
+  CHECK(text_of(*chat_of("", with_tools).render(turns, offering)) == "tools True1");
+  CHECK(text_of(*chat_of(plain, "{% if %}").render(turns, offering)) == "plain low");
 }
 
 TEST_CASE("A file without a template completes the plain texts", "[chat]") {

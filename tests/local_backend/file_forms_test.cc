@@ -181,6 +181,15 @@ TEST_CASE("What this engine does not do is refused by the tensor that asks for i
   CHECK(error_of(both) == "tensor 'blk.0.attn_kv_b.weight': is not part of this architecture");
 }
 
+TEST_CASE("A deepseek2 file whose queries grow with the position is refused by name", "[model]") {
+  SmallModel model = small_model("deepseek2 lite");
+  model.values["deepseek2.attention.temperature_scale"] = stored<float>(6, 0);
+  CHECK(error_of(model).empty());
+  model.values["deepseek2.attention.temperature_scale"] = stored<float>(6, 0.1F);
+  CHECK(error_of(model) ==
+        "architecture deepseek2 with attention.temperature_scale is not supported");
+}
+
 TEST_CASE("Scales of NVFP4 matrices are refused by name, not left out", "[model]") {
   constexpr std::uint32_t kNvfp4 = 40;
   SmallModel model = small_model("qwen3");

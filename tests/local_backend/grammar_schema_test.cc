@@ -207,13 +207,48 @@ TEST_CASE("A number has as many digits as those that the schema names", "[gramma
        {R"({"type":"number","minimum":1e41})", "2" + std::string(41, '0'), std::string(41, '9')},
        {R"({"exclusiveMinimum":0,"maximum":1e-50})", "0." + std::string(50, '0') + "1", "0.1"},
        {R"({"type":"number"})", "1e99", "1e100"},
-       {R"({"type":"integer","minimum":5})", "43." + std::string(41, '0'),
+       {R"({"type":"number","minimum":5})", "43." + std::string(41, '0'),
         "43." + std::string(42, '0')},
        {R"({"type":"number"})", std::string(41, '9'), std::string(42, '9')}}));
   CAPTURE(schema, yes, no);
   const auto made = SchemaCheck::create(schema, {.most_digits = 40}, Layout::kWritten).value();
   CHECK(made->accepts(yes));
   CHECK_FALSE(made->accepts(no));
+}
+
+TEST_CASE("A whole number is written without a point, and read with one", "[grammar]") {
+  const auto [schema, yes, no] = GENERATE(table<std::string, std::string, std::string>(
+      {{R"({"type":"integer","minimum":10000000000000000})", "34000000000000000",
+        "34000000000000000.0"},
+       {R"({"type":["integer","null"]})", "-7", "-7.0"},
+       {R"({"type":"integer","multipleOf":5})", "-10", "-10.00"},
+       {R"({"const":7})", "7", "7.0"},
+       {R"({"const":7.0})", "7", "7.0"},
+       {R"({"const":-0.0})", "0", "-0.0"},
+       {R"({"enum":[10000000000000000]})", "10000000000000000", "1e+16"},
+       {R"({"enum":[7,7.5]})", "7.5", "7.0"},
+       {R"({"enum":[7,-7.5]})", "-7.5", "-7.50"},
+       {R"({"type":"integer","const":1e2})", "100", "1e+2"},
+       {R"({"oneOf":[{"type":"integer"},{"minimum":2}]})", "1", "1.0"},
+       {R"({"anyOf":[{"type":"string"},{"allOf":[{"type":"integer"}]}]})", "1", "1.0"},
+       {R"({"if":{"type":"integer"},"else":false})", "1", "1.0"}}));
+  CAPTURE(schema, yes, no);
+  const auto made = SchemaCheck::create(schema, {.most_digits = 40}, Layout::kWritten).value();
+  CHECK(made->accepts(yes));
+  CHECK_FALSE(made->accepts(no));
+  CHECK(check(schema, Layout::kAny)->accepts(no) == (no != "1e+2"));
+}
+
+TEST_CASE("A number that must be no integer is not written as one with a point", "[grammar]") {
+  const auto [schema, yes] = GENERATE(table<std::string, std::string>(
+      {{R"({"type":"number","not":{"type":"integer"}})", "7.5"},
+       {R"({"type":"number","not":{"const":7}})", "8.0"},
+       {R"({"oneOf":[{"type":"integer"},{"const":7},{"const":8.5}]})", "8.5"}}));
+  CAPTURE(schema, yes);
+  const auto made = SchemaCheck::create(schema, {.most_digits = 40}, Layout::kWritten).value();
+  CHECK(made->accepts(yes));
+  CHECK_FALSE(made->accepts("7"));
+  CHECK_FALSE(made->accepts("7.0"));
 }
 
 // A walk that takes any byte that may follow, and likes to end.

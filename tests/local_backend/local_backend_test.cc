@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/utf8.h"
+#include "local_backend/default_sampling.h"
 #include "tests/local_backend/golden.h"
 #include "tests/local_backend/local_run.h"
 #include "tests/local_backend/tiny_model.h"
@@ -309,6 +310,39 @@ TEST_CASE("A sampling default that is no number is a load error that names the k
   const Error error = load(file).error();
   CHECK(error.code == ErrorCode::kInvalidModel);
   CHECK(error.message.find(key) != std::string::npos);
+}
+
+TEST_CASE("A sampling default out of range counts as the nearest in range", "[local]") {
+  const auto put_int = [](std::int32_t value) {
+    return [value](std::string* out) { test::put(out, value); };
+  };
+  test::GgufBuilder file = test::tiny_model({});
+  file.f32("general.sampling.temp", 2.5F).f32("general.sampling.min_p", -1);
+  file.raw("general.sampling.top_p", 5, put_int(3)).raw("general.sampling.top_k", 5, put_int(-1));
+  const auto read = GgufFile::parse(file.bytes()).value();
+  const SamplingParams params = default_sampling(*read).value();
+  CHECK(params.temperature == 2);
+  CHECK(params.min_p == 0);
+  CHECK(params.top_p == 1);
+  CHECK(params.top_k == 0);
+  CHECK_FALSE(params.problem());
+  CHECK(load(file).has_value());
+}
+
+TEST_CASE("A seed below 0 asks for any seed", "[local]") {
+  const auto backend = tiny_backend();
+  const auto text_of = [&](std::optional<std::int64_t> asked, std::uint64_t drawn) {
+    ChatRequest request = request_of({"hello"}, 30);
+    request.sampling.temperature = 2;
+    request.sampling.seed = asked;
+    Attempt attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}};
+    attempt.seed = drawn;
+    return test::run_alone(*backend, std::move(attempt))->sink.text;
+  };
+  CHECK(text_of(-1, 7) == text_of(std::nullopt, 7));
+  CHECK(text_of(-2, 8) == text_of(std::nullopt, 8));
+  CHECK(text_of(-1, 7) != text_of(-1, 8));
+  CHECK(text_of(3, 7) == text_of(3, 8));
 }
 
 TEST_CASE("A file that is missing or not a model is a load error", "[local]") {

@@ -72,6 +72,72 @@ std::vector<std::string> thought_and_call() {
   return pieces;
 }
 
+Message said(Role role, std::string_view text) {
+  Message message;
+  message.role = role;
+  message.parts.push_back({TextPart{text}, {}});
+  return message;
+}
+
+std::string prompt_text(const LocalBackend& backend, const ChatRequest& request) {
+  std::string text;
+  const PromptHygiene hygiene(backend.chat_template(), true);
+  const auto prompt = prompt_of(hygiene, backend.answer_format(), request, "id").value();
+  for (const PromptSegment& segment : prompt.prompt.segments) text += segment.text;
+  return text;
+}
+
+TEST_CASE("A last message of the assistant's is gone on with, but where a call is demanded",
+          "[local][tool_calls]") {
+  const auto backend = backend_that_says({"Yes"});
+  ChatRequest request = asking();
+  request.messages.push_back(said(Role::kAssistant, "It is"));
+  CHECK(prompt_text(*backend, request).ends_with("<|im_start|>assistant\nIt is"));
+  request.tool_choice = ToolChoice::kRequired;
+  CHECK(prompt_text(*backend, request).find("It is<|im_end|>\n") != std::string::npos);
+  request.tool_choice = ToolChoice::kAuto;
+  request.messages.back() = said(Role::kAssistant, "");
+  CHECK(prompt_text(*backend, request) == prompt_text(*backend, asking()));
+  request.messages.back() = said(Role::kAssistant, "I look.");
+  request.messages.back().parts.push_back({ToolUsePart{"call00001", "get_weather", "{}"}, {}});
+  CHECK(prompt_text(*backend, request).ends_with("<|ask|>"));
+}
+
+TEST_CASE("What the model adds to an answer that was begun is all that is told", "[local]") {
+  const auto backend = backend_that_says({"!", "▁here", "▁and", "▁now."});
+  ChatRequest request = request_of({"Weather?"}, 60);
+  request.messages.push_back(said(Role::kAssistant, "Look!"));
+  const auto run = answered(*backend, request);
+  CHECK(run->sink.text == " here and now.");
+  CHECK(run->sink.finish == FinishReason::kStop);
+}
+
+TEST_CASE("A tool without a description has an empty one where the template asks for it",
+          "[local][tool_calls]") {
+  const auto text_of = [](std::string_view source) {
+    const PromptHygiene hygiene(ChatTemplate::of_source(source, "<s>", "</s>"), true);
+    std::string text;
+    const auto prompt = prompt_of(hygiene, {}, asking(), "id").value();
+    for (const PromptSegment& segment : prompt.prompt.segments) text += segment.text;
+    return text;
+  };
+  CHECK(text_of("{{ '// ' + tools[0].function.description + '.' }}") == "// .");
+  CHECK(text_of("{{ tools[0] | tojson }}").find("description") == std::string::npos);
+}
+
+TEST_CASE("An answer that was begun behind an open mark goes on thinking", "[local]") {
+  const auto backend = backend_that_says({"Yes"});
+  const auto begins_thinking = [&](std::string before) {
+    Prompt prompt;
+    prompt.add_user("<think>");
+    prompt.add_template(std::move(before));
+    prompt.add_user("One, ");
+    return backend->answer_format().begins_thinking(prompt);
+  };
+  CHECK(begins_thinking("<|im_start|>assistant\n<think>\n"));
+  CHECK_FALSE(begins_thinking("<|im_start|>assistant\n"));
+}
+
 TEST_CASE("A local answer has thinking, text and calls", "[local][tool_calls]") {
   const auto backend = backend_that_says(thought_and_call());
   const auto run = answered(*backend, asking());

@@ -117,7 +117,10 @@ struct Run {
 
   void start(net::io_context& io, Backend& backend, const ChatRequest& request,
              Deadline deadline = {}) {
-    Attempt attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}};
+    start(io, backend,
+          Attempt{request, RequestId{1 << 20}, "local", std::nullopt, std::nullopt, {}}, deadline);
+  }
+  void start(net::io_context& io, Backend& backend, Attempt attempt, Deadline deadline = {}) {
     net::co_spawn(io.get_executor(), backend.run(std::move(attempt), sink, deadline, &partial),
                   [this](const std::exception_ptr& thrown, Result<Usage> value) {
                     if (!thrown) result = std::move(value);
@@ -130,6 +133,14 @@ inline std::unique_ptr<Run> run_alone(Backend& backend, const ChatRequest& reque
   net::io_context io;
   auto run = std::make_unique<Run>();
   run->start(io, backend, request);
+  io.run();
+  return run;
+}
+
+inline std::unique_ptr<Run> run_alone(Backend& backend, Attempt attempt) {
+  net::io_context io;
+  auto run = std::make_unique<Run>();
+  run->start(io, backend, std::move(attempt));
   io.run();
   return run;
 }

@@ -31,6 +31,13 @@ TEST_CASE("The card of a model that cannot run says why", "[model]") {
   CHECK(bad.tokenizer == "llama, 259 tokens");
 }
 
+TEST_CASE("A card says what keeps a model from being served", "[model]") {
+  test::GgufBuilder file = test::tiny_model({});
+  file.string("general.sampling.top_k", "many");
+  const ModelCard card = describe_model(GgufFile::parse(file.bytes()).value());
+  CHECK(card.problem.find("general.sampling.top_k") != std::string::npos);
+}
+
 TEST_CASE("A sequence takes whole pages, and what recurrent layers remember", "[model]") {
   const auto golden = test::committed_golden();
   const ModelCard plain =

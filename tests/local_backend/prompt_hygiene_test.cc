@@ -118,15 +118,33 @@ TEST_CASE("Thoughts that do not end, or that are quoted, are text", "[hygiene]")
 }
 
 TEST_CASE("A running tool loop stands as later prompts will repeat it", "[hygiene]") {
-  const Turns loop{{"user", "U"}, call("", "T"), {"tool", "R"}};
+  const Turns loop{{"user", "U"}, call(), {"tool", "R"}};
   CHECK(shown(kLeavesRoom, loop, {}, false) ==
-        Shown{"[user:⟦U⟧][assistant:<think>⟦T⟧</think>@⟦f⟧][tool:⟦R⟧][assistant:<think>", ""});
+        Shown{"[user:⟦U⟧][assistant:<think></think>@⟦f⟧][tool:⟦R⟧][assistant:<think>", ""});
   CHECK(shown(kLeavesRoom, loop) ==
         Shown{"[user:⟦U⟧][assistant:@⟦f⟧][tool:⟦R⟧][assistant:<think>", "reasoning"});
   Turns later = loop;
   later.push_back({"assistant", "A"});
   later.push_back({"user", "V"});
   CHECK(shown(kLeavesRoom, later).text.starts_with("[user:⟦U⟧][assistant:@⟦f⟧][tool:⟦R⟧]["));
+}
+
+TEST_CASE("What a model thought in the tool loop that still runs stays", "[hygiene]") {
+  const Turns loop{
+      {"user", "U"}, {"assistant", "A", "old"}, {"user", "V"}, call("", "T"), {"tool", "R"}};
+  CHECK(shown(kLeavesRoom, loop) ==
+        Shown{"[user:⟦U⟧][assistant:⟦A⟧][user:⟦V⟧][assistant:<think>⟦T⟧</think>@⟦f⟧][tool:⟦R⟧]"
+              "[assistant:<think>",
+              ""});
+  CHECK(shown(kTurns, loop) ==
+        Shown{"[user:⟦U⟧][assistant:⟦A⟧][user:⟦V⟧][assistant:⟦T⟧!@⟦f⟧][tool:⟦R⟧][assistant:",
+              "reasoning"});
+  Turns within{{"user", "U"}, call("<think>T</think>"), {"tool", "R"}};
+  CHECK(shown(kTurns, within) ==
+        Shown{"[user:⟦U⟧][assistant:⟦<think>T</think>⟧@⟦f⟧][tool:⟦R⟧][assistant:", ""});
+  within.push_back({"assistant", "A"});
+  within.push_back({"user", "V"});
+  CHECK(shown(kTurns, within).rules == "reasoning");
 }
 
 TEST_CASE("Results that share one turn are cut behind the last of them", "[hygiene]") {

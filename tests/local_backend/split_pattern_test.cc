@@ -79,6 +79,16 @@ TEST_CASE("GPT-4o and Tekken cut words where case changes", "[tokenizer]") {
   CHECK(pieces("tekken", " ABC") == Pieces{" ABC"});
 }
 
+TEST_CASE("Kimi K2 cuts Chinese from what stands around it", "[tokenizer]") {
+  CHECK(pieces("kimi-k2", "用Kimi写code吧") == Pieces{"用", "Kimi", "写", "code", "吧"});
+  CHECK(pieces("gpt-4o", "用Kimi写code吧") == Pieces{"用Kimi写code吧"});
+  CHECK(pieces("kimi-k2", " 中文 abc") == Pieces{" ", "中文", " abc"});
+  CHECK(pieces("kimi-k2", "  中") == Pieces{" ", " ", "中"});
+  CHECK(pieces("kimi-k2", "カタかな漢字") == Pieces{"カタかな", "漢字"});
+  CHECK(pieces("kimi-k2", "2025年，好！\n") == Pieces{"202", "5", "年", "，", "好", "！\n"});
+  CHECK(pieces("kimi-k2", "HTMLParser's a//\n/") == Pieces{"HTMLParser's", " a", "//\n", "/"});
+}
+
 TEST_CASE("A second pattern works inside the pieces of the first", "[tokenizer]") {
   CHECK(pieces("starcoder", "x12 y") == Pieces{"x", "1", "2", " y"});
   CHECK(pieces("falcon", "12345") == Pieces{"123", "45"});
@@ -104,7 +114,7 @@ TEST_CASE("Splitting a megabyte takes time in proportion, for every pattern", "[
   while (text.size() < (std::size_t{1} << 20)) text += unit;
   text += "\t!";
   const std::vector<Character> characters = characters_of(text);
-  for (const char* name : {"gpt-2", "llama-bpe", "qwen35", "tekken", "gpt-4o", "default",
+  for (const char* name : {"gpt-2", "llama-bpe", "qwen35", "tekken", "gpt-4o", "kimi-k2", "default",
                            "deepseek-llm", "deepseek-v3", "deepseek-coder", "bloom", "gemma4"}) {
     CAPTURE(unit, name);
     CHECK(split(characters, find_pre_tokenizer(name)->patterns).back() == characters.size());

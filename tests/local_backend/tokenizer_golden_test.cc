@@ -57,6 +57,18 @@ TEST_CASE("The golden texts are encoded exactly and decode to themselves", "[tok
   }
 }
 
+TEST_CASE("A turn of Phi-3's is what its makers' tokenizer makes of it", "[tokenizer][golden]") {
+  const auto file = test::data_path("tokenizers/ggml-vocab-phi-3.gguf");
+  if (!file) return;
+  const auto tokenizer =
+      std::move(Tokenizer::create(*GgufFile::open(file->string()).value()).value());
+  Prompt prompt;
+  prompt.add_template("<|user|>\n");
+  prompt.add_user("Hello");
+  prompt.add_template("<|end|>\n<|assistant|>\n");
+  CHECK(tokenizer->encode(prompt) == std::vector<TokenId>{1, 32010, 15043, 32007, 32001});
+}
+
 TEST_CASE("Any bytes have an encoding in real vocabularies that decodes to them",
           "[tokenizer][golden]") {
   const std::string name = GENERATE("llama-spm", "gpt-2", "llama-bpe", "qwen2", "gemma-4");

@@ -84,6 +84,82 @@ TEST_CASE("A user-defined end-of-turn marker is not for users", "[tokenizer]") {
   CHECK(tokens.back() == 2);
 }
 
+TEST_CASE("Phi-3's special tokens swallow the white space behind them", "[tokenizer]") {
+  const auto [model, swallows] = GENERATE(
+      table<std::string, bool>({{"phi3", true}, {"Tiny-Phi-3.5-Tune", true}, {"llama", false}}));
+  test::TinyVocabulary words = kTiny;
+  words.controls = {"<|user|>", "<|endoftext|>"};
+  GgufBuilder file = test::tiny_tokenizer(words);
+  file.string("general.architecture", model == "phi3" ? model : "llama");
+  file.string("general.name", model);
+  const auto tokenizer = tokenizer_of(file);
+  const auto encoded = [&](std::string before, std::string text) {
+    Prompt prompt;
+    prompt.add_template(std::move(before));
+    prompt.add_user(std::move(text));
+    return tokenizer->encode(prompt);
+  };
+  CAPTURE(model);
+  CHECK((encoded("<|user|>\n", " hi") == encoded("<|user|>", "hi")) == swallows);
+  CHECK((encoded("<|user|>\n\t<|user|>", "") == encoded("<|user|><|user|>", "")) == swallows);
+  CHECK(encoded("<|endoftext|>", "\nhi") != encoded("<|endoftext|>", "hi"));
+  CHECK(encoded("<|user|>", "hi\n") != encoded("<|user|>", "hi"));
+}
+
+TEST_CASE("What looks like the end of a turn ends it, whatever kind the file gives it",
+          "[tokenizer]") {
+  const std::int32_t kind = GENERATE(1, 3, 4, 5);  // normal, control, user-defined, unused
+  const std::vector<std::string> ends = {"<|im_end|>", "<end_of_turn>", "<|calls|>",
+                                         "<|flush|>",  "<|fim_pad|>",   "<|file_sep|>"};
+  std::vector<std::string> tokens = {"<unk>"};
+  tokens.insert(tokens.end(), ends.begin(), ends.end());
+  std::vector<std::int32_t> kinds(tokens.size(), kind);
+  kinds[0] = 2;
+  GgufBuilder file;
+  file.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", tokens);
+  file.f32s("tokenizer.ggml.scores", std::vector<float>(tokens.size(), 0));
+  file.i32s("tokenizer.ggml.token_type", kinds).u32("tokenizer.ggml.unknown_token_id", 0);
+  file.boolean("tokenizer.ggml.add_bos_token", false);
+  const auto tokenizer = tokenizer_of(file);
+  for (const std::string& text : ends) {
+    CAPTURE(kind, text);
+    const TokenId token = *tokenizer->vocabulary().find(text);
+    CHECK(tokenizer->vocabulary().ends_answer(token));
+    const auto of_user = tokenizer->encode(text);
+    CHECK(std::count(of_user.begin(), of_user.end(), token) == 0);
+    Prompt prompt;
+    prompt.add_template(text);
+    CHECK(tokenizer->encode(prompt) == std::vector{token});
+  }
+}
+
+TEST_CASE("A word that may be ordinary text ends an answer only if it is special", "[tokenizer]") {
+  const std::string word = GENERATE(as<std::string>{}, "<EOT>", "▁<EOT>", "[EOT]", "[EOS]", "[PAD]",
+                                    "<REPO>", "<reponame>");
+  for (const std::int32_t kind : {1, 3, 4}) {
+    GgufBuilder file;
+    file.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", {"<unk>", word});
+    file.f32s("tokenizer.ggml.scores", {0, 0}).i32s("tokenizer.ggml.token_type", {2, kind});
+    file.u32("tokenizer.ggml.unknown_token_id", 0).boolean("tokenizer.ggml.add_bos_token", false);
+    CAPTURE(word, kind);
+    CHECK(tokenizer_of(file)->vocabulary().ends_answer(1) == (kind != 1));
+  }
+}
+
+TEST_CASE("Where other tokens end an answer, the end of a message does not", "[tokenizer]") {
+  const auto ends = [](const std::vector<std::string>& others) {
+    test::TinyVocabulary words = kTiny;
+    words.controls = others;
+    words.controls.push_back("<|end|>");
+    const auto tokenizer = tokenizer_of(test::tiny_tokenizer(words));
+    return tokenizer->vocabulary().ends_answer(*tokenizer->vocabulary().find("<|end|>"));
+  };
+  CHECK(ends({}));
+  CHECK(ends({"<|call|>"}));
+  CHECK_FALSE(ends({"<|call|>", "<|return|>"}));
+  CHECK_FALSE(ends({"<|calls|>", "<|flush|>"}));
+}
+
 TEST_CASE("A control token split over template and user text stays text", "[tokenizer]") {
   const auto tokenizer = tokenizer_of(test::tiny_tokenizer(kTiny));
   Prompt prompt;

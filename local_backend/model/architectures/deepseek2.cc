@@ -59,6 +59,9 @@ Result<ModelSpec> read_deepseek2_spec(const GgufFile& file) {
   ModelSpec spec =
       read_transformer(reader, {.pairing = kernels::RopePairing::kAdjacent, .experts = true});
   if (reader.failed()) return reader.error();
+  if (reader.number("attention.temperature_scale", 0.0) != 0) {
+    reader.unsupported("attention.temperature_scale");
+  }
   const auto growth = static_cast<float>(score_growth(&spec.ropes[0]));
   for (LayerSpec& layer : spec.layers) {
     const auto& plain = std::get<AttentionSpec>(layer.blocks.front());
