@@ -10,6 +10,7 @@
 namespace weir {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
@@ -444,7 +445,13 @@ void Engine::Scheduler::publish_load() {
 
 SteadyTime Engine::Scheduler::next_deadline() const {
   SteadyTime next = SteadyTime::max();
-  for (const auto& sequence : running_) next = std::min(next, sequence->request().deadline);
+  const milliseconds patience = engine_.config_.reader_patience;
+  for (const auto& sequence : running_) {
+    next = std::min(next, sequence->request().deadline);
+    const bool may_leave = sequence->has_slot() && sequence->full();
+    if (!may_leave || sequence->is_not_read(patience)) continue;
+    next = std::min(next, sequence->patience_ends(patience));
+  }
   if (cache_.archive() != nullptr) next = std::min(next, cache_.archive()->next_deadline());
   return next;
 }

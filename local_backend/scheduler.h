@@ -64,6 +64,7 @@ class Engine::Scheduler {
     double most_served = std::numeric_limits<double>::infinity();  // nor of who was served more
   };
   void admit();
+  void watch_readers();
   void meet_tenants();
   Turn next_turn(bool full, const Waiting& waiting);
   bool take_turn(const Turn& turn);
@@ -72,6 +73,9 @@ class Engine::Scheduler {
   bool resume_paused();
   bool resume(Sequence& sequence);
   Sequence* who_gives_slot(const Tenant& tenant) const;
+  Sequence* who_is_not_read() const;
+  static bool rests_unread(const Sequence& sequence);
+  std::size_t resting_unread() const;
   Sequence* who_makes_way(const Tenant& tenant, std::size_t pages) const;
   std::size_t slots_taken() const;
   std::size_t slots_of(const Tenant& tenant) const;
@@ -131,6 +135,8 @@ class Engine::Scheduler {
   void open_archive();
   void tend_archive();
   std::size_t with_pages() const;
+  template <class Wanted>
+  std::size_t count(const Wanted& wanted) const;
   SteadyTime next_deadline() const;
 
   Engine& engine_;

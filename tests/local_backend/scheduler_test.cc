@@ -7,6 +7,7 @@
 
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/model/model_run.h"
+#include "local_backend/steady_now.h"
 #include "tests/local_backend/engine_run.h"
 
 namespace weir {
@@ -64,6 +65,7 @@ EngineConfig one_slot() {
   EngineConfig config;
   config.max_sequences = 1;
   config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   return config;
 }
 
@@ -285,6 +287,60 @@ TEST_CASE("Who does not read holds no memory that others need", "[scheduler]") {
   REQUIRE(lazy->wait_until(SteadyTime::max()));
   CHECK(answer_of(*engine, "b", greedy(240)).signals.size() == 240);
   CHECK(read(*lazy).signals.size() == 240);
+}
+
+// A reader leaves its slot at once when it does not read.
+EngineConfig impatient(std::size_t slots) {
+  EngineConfig config;
+  config.max_sequences = slots;
+  config.stream_pieces = 2;
+  config.reader_patience = milliseconds(0);
+  return config;
+}
+
+TEST_CASE("Who does not read holds no slot that others want, and goes on when it reads",
+          "[scheduler]") {
+  const std::size_t slots = GENERATE(1, 4);
+  const std::size_t unread = GENERATE(1, 4, 9);
+  CAPTURE(slots, unread);
+  const auto engine = tiny_engine(impatient(slots));
+  const std::string alone = answer_of(*engine, "a", greedy(100)).text;
+  std::vector<std::unique_ptr<TokenStream>> lazy;
+  for (std::size_t i = 0; i < unread; ++i) lazy.push_back(submit(*engine, "a", greedy(100)));
+  CHECK(answer_of(*engine, "b", greedy(20)).signals.size() == 20);
+  for (const auto& stream : lazy) CHECK(stream->usage().output_tokens <= 2);
+  for (const auto& stream : lazy) CHECK(read(*stream).text == alone);
+}
+
+TEST_CASE("Who reads a token now and then holds no slot either", "[scheduler]") {
+  EngineConfig config = impatient(1);
+  config.reader_patience = milliseconds(20);
+  const auto engine = tiny_engine(config);
+  const auto slow = submit(*engine, "a", greedy(400));
+  REQUIRE(slow->wait_until(SteadyTime::max()));
+  const auto other = submit(*engine, "b", greedy(20));
+  int taken = 0;
+  while (!other->wait_until(steady_now() + milliseconds(5))) {
+    if (slow->try_take()) ++taken;
+  }
+  CHECK(taken < 100);
+  CHECK(read(*other).signals.size() == 20);
+  CHECK(read(*slow).signals.size() + static_cast<std::size_t>(taken) == 400);
+}
+
+TEST_CASE("Those who rest unread are no more than those who may wait", "[scheduler]") {
+  EngineConfig config = impatient(1);
+  config.max_queued = 2;
+  const auto engine = tiny_engine(config);
+  std::vector<std::unique_ptr<TokenStream>> lazy;
+  for (int i = 0; i < 3; ++i) {
+    lazy.push_back(submit(*engine, "a", greedy(100)));
+    REQUIRE(lazy.back()->wait_until(SteadyTime::max()));
+  }
+  const auto late = submit(*engine, "a", greedy(3), within(milliseconds(20)));
+  CHECK(read(*late).outcome.error().code == ErrorCode::kDeadline);
+  lazy.pop_back();
+  CHECK(answer_of(*engine, "a", greedy(2)).signals.size() == 2);
 }
 
 bool has_token(const Batch& batch, char c) {
