@@ -48,6 +48,12 @@ class TestThread {
     const SteadyTime give_up = system_clock().now() + std::chrono::seconds(20);
     while (!condition()) {
       if (system_clock().now() > give_up) throw std::runtime_error("nothing happened for 20 s");
+      turn(1);
+    }
+  }
+
+  void turn(int times) {
+    for (; times > 0; --times) {
       context_.restart();
       context_.run_one_for(milliseconds(2));
       wheel_.expire(clock_.now());
