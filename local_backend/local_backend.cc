@@ -223,8 +223,8 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs, prompt->rules, lost};
   AnswerEvents answer(
       sink, engine_->tokenizer(), name,
-      {format_, std::move(prompt->tools), prompt->begins_thinking, std::move(prompt->begun),
-       !attempt.request.parallel_tool_calls.value_or(true)});
+      {prompt->raw ? plain_format() : format_, std::move(prompt->tools), prompt->begins_thinking,
+       std::move(prompt->begun), !attempt.request.parallel_tool_calls.value_or(true)});
 
   for (;;) {
     *partial = stream.usage();
