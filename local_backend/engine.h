@@ -78,8 +78,10 @@ struct SubmitOptions {
   bool persist = false;             // what is read may go to the archive, under the salt
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
-  std::size_t score_prompt = 0;     // so many of its last tokens make PromptSignals::mean_logprob
-  bool keep_hidden = false;         // PromptSignals::hidden: costs a copy
+  // The probability of each token is told: what a mask knows to come is computed all the same.
+  bool logprobs = false;
+  std::size_t score_prompt = 0;  // so many of its last tokens make PromptSignals::mean_logprob
+  bool keep_hidden = false;      // PromptSignals::hidden: costs a copy
   // The wait for a slot included. The stream then ends with kDeadline.
   SteadyTime deadline = SteadyTime::max();
   // Called on the engine's thread, under a lock, when the stream has news for a

@@ -203,6 +203,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   options.cache_salt = std::string(attempt.cache_salt);
   options.persist = attempt.persist;
   options.deadline = deadline.at;
+  options.logprobs = attempt.request.sampling.logprobs;
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = news.caller();
   const std::string id = to_string(attempt.id);

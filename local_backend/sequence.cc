@@ -287,7 +287,7 @@ std::optional<TokenId> Sequence::choose_masked(std::span<float> logits,
 }
 
 std::size_t Sequence::follow_mask(SteadyTime now) {
-  if (over_ || request_->mask == nullptr || !answering()) return 0;
+  if (over_ || request_->mask == nullptr || request_->logprobs || !answering()) return 0;
   const std::vector<TokenId> following = request_->mask->must_follow();
   std::size_t said = 0;
   for (; said < std::min(following.size(), kMostFollowing) && !over_; ++said) {

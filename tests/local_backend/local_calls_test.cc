@@ -103,6 +103,20 @@ TEST_CASE("Probabilities are those of the text alone", "[local][tool_calls]") {
   CHECK(run->sink.reported == "\n\nI look.");
 }
 
+TEST_CASE("Nothing is told of the tokens of a call, however it is written", "[local][tool_calls]") {
+  std::vector<std::string> pieces = {"I▁look", "."};
+  const bool speaks = GENERATE(true, false);
+  if (!speaks) pieces.clear();
+  for (std::string& piece : call_pieces("get_weather")) pieces.push_back(std::move(piece));
+  pieces.emplace_back("\n");
+  const auto backend = backend_that_says(pieces, {"<|im_start|>", "<|im_end|>"});
+  ChatRequest request = asking();
+  request.sampling.logprobs = true;
+  const auto run = answered(*backend, request);
+  CHECK(run->sink.calls.size() == 1);
+  CHECK(run->sink.reported == (speaks ? "I look." : ""));
+}
+
 TEST_CASE("The answer to a raw prompt is told as it is", "[local][tool_calls]") {
   std::vector<std::string> pieces = {"<think>", "hm", "</think>"};
   for (std::string& piece : call_pieces("get_weather")) pieces.push_back(std::move(piece));

@@ -393,6 +393,39 @@ class EmptyMask final : public TokenMask {
   const AllowedTokens none_;
 };
 
+// Knows its whole answer.
+class KnowingMask final : public TokenMask {
+ public:
+  explicit KnowingMask(std::vector<TokenId> answer) : answer_(std::move(answer)) {}
+  const AllowedTokens& allowed() override {
+    allowed_.few = {answer_.at(next_)};
+    return allowed_;
+  }
+  bool allows(TokenId token) override { return token == answer_.at(next_); }
+  void accept(TokenId) override { ++next_; }
+  std::vector<TokenId> must_follow() override {
+    return {answer_.begin() + static_cast<std::ptrdiff_t>(next_), answer_.end()};
+  }
+
+ private:
+  const std::vector<TokenId> answer_;
+  AllowedTokens allowed_;
+  std::size_t next_ = 0;
+};
+
+TEST_CASE("Who wants probabilities gets those of tokens that a mask forces, too", "[scheduler]") {
+  const bool logprobs = GENERATE(true, false);
+  const auto engine = tiny_engine();
+  SubmitOptions options;
+  options.mask = std::make_shared<KnowingMask>(bytes("abcdefgh"));
+  options.logprobs = logprobs;
+  const Answer answer = read(*submit(*engine, "x", greedy(8), std::move(options)));
+  CHECK(answer.text == "abcdefgh");
+  const auto told = std::count_if(answer.signals.begin(), answer.signals.end(),
+                                  [](const TokenSignals& signals) { return signals.valid; });
+  CHECK(told == (logprobs ? 8 : 1));
+}
+
 TEST_CASE("A mask that throws or allows nothing ends its request alone", "[scheduler]") {
   const std::shared_ptr<TokenMask> mask =
       GENERATE(as<std::shared_ptr<TokenMask>>{}, std::make_shared<ThrowingMask>(),
