@@ -4,6 +4,7 @@
 // through Inbox and Generation.
 #pragma once
 
+#include <exception>
 #include <limits>
 #include <memory>
 #include <span>
@@ -113,13 +114,14 @@ class Engine::Scheduler {
   void run_step();
   void run_each_alone();
   Forward forward();
+  Error told(const std::exception& failure) const;
   bool nobody_waits() const;
   bool all_abandoned(std::span<Sequence* const> answers) const;
   EngineStep deliver(std::chrono::nanoseconds spent);
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
-  static std::size_t follow(Sequence& sequence);
+  std::size_t follow(Sequence& sequence) const;
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   void learn_of_guesses(std::chrono::nanoseconds spent, std::size_t given);
   std::size_t hand_out_guess(const Share& share, std::size_t row);
@@ -161,6 +163,7 @@ class Engine::Scheduler {
   Batch batch_;
   std::vector<Share> shares_;
   ForwardOutput out_;
+  Error step_error_;  // of the last forward call that failed
   LogitMeter meter_;
   std::span<const std::optional<Measured>> measured_;  // of each row of logits
 };

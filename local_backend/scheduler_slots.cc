@@ -137,8 +137,8 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
     Sequence& sequence = *running_.back();
     sequence.foretell(engine_.rates_.rates(), others);
     charge_unread(sequence, 1);
-  } catch (const std::exception&) {
-    generation->fail(failed_step());
+  } catch (const std::exception& failure) {
+    generation->fail(told(failure));
   }
 }
 

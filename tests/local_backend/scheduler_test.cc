@@ -28,7 +28,15 @@ class Record final : public EngineObserver {
     departures_.push_back(departure);
   }
   void on_reject() override { ++rejected; }
+  void on_failure(std::string_view what) override {
+    const std::lock_guard lock(mutex_);
+    failures_.emplace_back(what);
+  }
 
+  std::vector<std::string> failures() const {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
   std::vector<EngineStep> steps() const {
     const std::lock_guard lock(mutex_);
     return steps_;
@@ -49,6 +57,7 @@ class Record final : public EngineObserver {
   mutable std::mutex mutex_;
   std::vector<EngineStep> steps_;
   std::vector<EngineDeparture> departures_;
+  std::vector<std::string> failures_;
 };
 
 // A step takes as many prompt tokens as the limit says, however long that lasts.
@@ -352,6 +361,8 @@ TEST_CASE("A step that fails ends the request that breaks it, and no other", "[s
   config.before_forward = [](const Batch& batch) {
     if (has_token(batch, 'Z')) throw std::runtime_error("broken");
   };
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
   const auto engine = tiny_engine(config);
   const std::string expected = answer_of(*engine, "good", greedy(40)).text;
   const auto good = submit(*engine, "good", greedy(40));
@@ -360,6 +371,8 @@ TEST_CASE("A step that fails ends the request that breaks it, and no other", "[s
   const Error error = read(*bad).outcome.error();
   CHECK(error.code == ErrorCode::kInternal);
   CHECK(error.detail == "engine_failed");
+  REQUIRE_FALSE(record->failures().empty());
+  CHECK(record->failures().front() == "broken");
 }
 
 TEST_CASE("Steps that always fail end their requests and not the engine", "[scheduler]") {
@@ -370,7 +383,9 @@ TEST_CASE("Steps that always fail end their requests and not the engine", "[sche
   };
   const auto engine = tiny_engine(config);
   for (int i = 0; i < 3; ++i) {
-    CHECK(answer_of(*engine, "a", greedy(5)).outcome.error().code == ErrorCode::kInternal);
+    const Error error = answer_of(*engine, "a", greedy(5)).outcome.error();
+    CHECK(error.code == ErrorCode::kOverloaded);  // memory may be there again soon
+    CHECK(error.detail == "engine_memory");
   }
   broken = false;
   CHECK(answer_of(*engine, "a", greedy(5)).signals.size() == 5);
@@ -430,13 +445,17 @@ TEST_CASE("A mask that throws or allows nothing ends its request alone", "[sched
   const std::shared_ptr<TokenMask> mask =
       GENERATE(as<std::shared_ptr<TokenMask>>{}, std::make_shared<ThrowingMask>(),
                std::make_shared<EmptyMask>());
-  const auto engine = tiny_engine();
+  EngineConfig config;
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config);
   const auto good = submit(*engine, "a", greedy(50));
   SubmitOptions options;
   options.mask = mask;
   const auto bad = submit(*engine, "a", greedy(5), std::move(options));
   CHECK(read(*bad).outcome.error().code == ErrorCode::kInternal);
   CHECK(read(*good).signals.size() == 50);
+  for (const std::string& what : record->failures()) CHECK(what == "broken");
 }
 
 TEST_CASE("Departures tell how requests ended and how long they waited", "[scheduler]") {
