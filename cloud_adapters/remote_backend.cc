@@ -11,7 +11,7 @@ namespace weir {
 namespace {
 
 // Whether nothing was computed, and so nothing is billed: the provider said no, or
-// the connection was dead before it could see the request.
+// the connection was dead before it could work on the request.
 bool is_refusal(const Error& error) {
   if (error.upstream != nullptr && error.upstream->status >= 400) return true;
   return error.detail == "upstream_stale" || error.detail == "upstream_auth" ||

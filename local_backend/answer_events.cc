@@ -1,5 +1,6 @@
 #include "local_backend/answer_events.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "local_backend/tool_calls/call_ids.h"
@@ -27,6 +28,7 @@ Async<WriteResult> AnswerEvents::text(TokenPiece piece) {
 void AnswerEvents::read(const TokenPiece& piece) {
   const Vocabulary& vocabulary = tokenizer_.vocabulary();
   const bool thought = parser_.thinking();
+  const std::size_t taken_out = parser_.taken_out();
   if (name_.logprobs && !thought) reports_.keep(piece);
   parser_.push(piece.text, &parts_);
   if (vocabulary.is_control(piece.token) && !vocabulary.ends_answer(piece.token)) {
@@ -34,6 +36,16 @@ void AnswerEvents::read(const TokenPiece& piece) {
   }
   if (thought || parser_.thinking()) ++reasoning_tokens_;
   if (thought != parser_.thinking()) reports_.drop();
+  drop_reports_of_marks(taken_out);
+}
+
+// What was kept belongs to a mark, or to a call, unless some of it was text before.
+void AnswerEvents::drop_reports_of_marks(std::size_t taken_out_before) {
+  if (parser_.taken_out() == taken_out_before) return;
+  const bool said = std::any_of(parts_.begin(), parts_.end(), [](const AnswerPart& part) {
+    return part.kind == AnswerPart::Kind::kText && !part.text.empty();
+  });
+  if (!said) reports_.drop();
 }
 
 // The last event has the signals; one without text has them if there is no other.
@@ -85,10 +97,13 @@ Async<WriteResult> AnswerEvents::end(Ending ending, Usage usage) {
   if (const auto written = co_await start(); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
   if (ending.reason == FinishReason::kStopSequence) reports_.drop();
+  const std::size_t taken_out = parser_.taken_out();
   parser_.finish(&parts_);
+  drop_reports_of_marks(taken_out);
   if (const auto written = co_await write_parts({}); written != WriteResult::kOk)
     co_return WriteResult::kClientGone;
-  if (!reports_.empty()) {
+  const bool plain = parser_.taken_out() == 0;  // else what is left are blanks, not shown
+  if (plain && !reports_.empty()) {
     StreamEvent rest;
     rest.kind = EventKind::kTextDelta;
     rest.logprobs = reports_.take();

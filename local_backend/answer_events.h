@@ -59,6 +59,7 @@ class AnswerEvents {
 
  private:
   void read(const TokenPiece& piece);
+  void drop_reports_of_marks(std::size_t taken_out_before);
   Async<WriteResult> write_parts(TokenSignals signals);
   Async<WriteResult> write_call(const ToolCall& call);
   Async<WriteResult> start();

@@ -189,6 +189,7 @@ struct AnswerGrammars::Order {
   std::string begun;          // of a call, that the prompt already holds
   bool begins_thinking = false;
   bool may_call = false;
+  bool raw = false;  // nor think
 
   bool empty() const { return schema.empty() && gbnf.empty() && tools.empty(); }
   std::string key() const {
@@ -199,7 +200,7 @@ struct AnswerGrammars::Order {
       key.append(tool.schema);
     }
     key.append(1, '\0').append(begun).append(1, begins_thinking ? '\1' : '\2');
-    return key.append(1, may_call ? '\1' : '\2');
+    return key.append(1, may_call ? '\1' : '\2').append(1, raw ? '\1' : '\2');
   }
 };
 
@@ -215,6 +216,7 @@ AnswerGrammars::Order AnswerGrammars::order_of(const ChatRequest& request,
   order.begun = prompt.begun;
   order.begins_thinking = prompt.begins_thinking;
   order.may_call = !prompt.tools.empty();
+  order.raw = prompt.raw;
   const CallForm* const form = format_.call_form();
   const bool any_strict = std::any_of(request.tools.begin(), request.tools.end(),
                                       [](const Tool& tool) { return tool.strict; });
@@ -368,7 +370,7 @@ Result<AnswerGrammars::Made> AnswerGrammars::make(Order order) {
   const std::vector<GoalId> roots = (*shapes)->roots();
   Made made;
   made.grammar = std::make_shared<grammar::TokenGrammar>(*shapes, tokenizer_, trie());
-  Maker maker(*made.grammar, format_);
+  Maker maker(*made.grammar, order.raw ? plain_format() : format_);
   if (!order.gbnf.empty()) {
     grammar::Machine& machine = made.grammar->machine();
     auto rules = grammar::GrammarRules::read(order.gbnf, machine.languages());

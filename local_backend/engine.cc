@@ -165,6 +165,7 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->deadline = options.deadline;
   request->score_prompt = options.score_prompt;
   request->keep_hidden = options.keep_hidden;
+  request->logprobs = options.logprobs;
   auto generation = std::make_shared<Generation>(config_.stream_pieces, std::move(options.wake));
   request->generation = generation;
   if (!inbox_->push(std::move(request))) return refusal();

@@ -3,7 +3,8 @@
 // Owns its threads: a scheduler that advances all running sequences together,
 // one forward call a step, and helpers for the arithmetic. A step's share of
 // prompt tokens is bounded, so that running answers keep their pace; a cancelled
-// request leaves within one step; a reader that does not read delays nobody else.
+// request leaves within one step; a reader that does not read delays nobody else: its sequence
+// rests, and leaves its slot when somebody waits for one (EngineConfig::reader_patience).
 // Running sequences share the memory for keys and values as they grow: when it is
 // used up the youngest rests and goes on later, and no answer changes. Tenants share slots, steps,
 // memory and queue by weight (fair_share.h, step_shares.h): one that floods makes itself wait. What
@@ -58,8 +59,12 @@ struct EngineConfig {
   std::size_t prefill_tokens_per_step = 256;
   // Prompt tokens of a step shrink to meet it; while nobody answers, five times of it.
   std::chrono::milliseconds step_target{80};
-  double answer_slowdown = 2.5;              // of steps of answers beside prompts, at most
-  std::size_t stream_pieces = 64;            // tokens that wait for a slow reader
+  double answer_slowdown = 2.5;    // of steps of answers beside prompts, at most
+  std::size_t stream_pieces = 64;  // tokens that wait for a slow reader
+  // For so much longer than it keeps up a reader may leave them all unread before its sequence
+  // leaves its slot to who waits for one. So a hiccup costs no slot. Those who left one so are
+  // held in memory, as many as max_queued.
+  std::chrono::milliseconds reader_patience{1'000};
   std::shared_ptr<EngineObserver> observer;  // may be null
   // Called on the engine's thread before each forward call. What it throws counts as
   // a failure of that call: so tests see steps, and break them.
@@ -73,8 +78,10 @@ struct SubmitOptions {
   bool persist = false;             // what is read may go to the archive, under the salt
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
   std::string adapter;              // none is supported yet
-  std::size_t score_prompt = 0;     // so many of its last tokens make PromptSignals::mean_logprob
-  bool keep_hidden = false;         // PromptSignals::hidden: costs a copy
+  // The probability of each token is told: what a mask knows to come is computed all the same.
+  bool logprobs = false;
+  std::size_t score_prompt = 0;  // so many of its last tokens make PromptSignals::mean_logprob
+  bool keep_hidden = false;      // PromptSignals::hidden: costs a copy
   // The wait for a slot included. The stream then ends with kDeadline.
   SteadyTime deadline = SteadyTime::max();
   // Called on the engine's thread, under a lock, when the stream has news for a

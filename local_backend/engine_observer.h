@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "core/result.h"
 #include "local_backend/rate_model.h"
@@ -49,6 +50,8 @@ class EngineObserver {
   virtual void on_step(const EngineStep& step) = 0;
   virtual void on_departure(const EngineDeparture& departure) = 0;
   virtual void on_reject() = 0;  // the queue was full
+  // Work that threw, and what it said. Requests may have ended by it.
+  virtual void on_failure(std::string_view) {}
 };
 
 }  // namespace weir

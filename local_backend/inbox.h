@@ -41,6 +41,7 @@ struct EngineRequest {
   bool persist = false;              // what is read may go to the archive
   bool looked_up = false;            // in it; for the engine's thread
   std::shared_ptr<PrefixLoad> load;  // what was found there: until it is over, the request waits
+  bool logprobs = false;
   std::size_t score_prompt = 0;
   bool keep_hidden = false;
   SteadyTime queued_at;

@@ -185,6 +185,7 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
   options.cache_salt = std::string(attempt.cache_salt);
   options.persist = attempt.persist;
   options.deadline = deadline.at;
+  options.logprobs = attempt.request.sampling.logprobs;
   if (attempt.watched) options.score_prompt = kWatchedPromptTokens;
   options.wake = news.caller();
   const std::string id = to_string(attempt.id);
@@ -205,8 +206,8 @@ Async<Result<Usage>> LocalBackend::run(Attempt attempt, EventSink& sink, Deadlin
       id, info_.name, info_.fingerprint, attempt.request.sampling.logprobs, prompt->rules, lost};
   AnswerEvents answer(
       sink, engine_->tokenizer(), name,
-      {format_, std::move(prompt->tools), prompt->begins_thinking, std::move(prompt->begun),
-       !attempt.request.parallel_tool_calls.value_or(true)});
+      {prompt->raw ? plain_format() : format_, std::move(prompt->tools), prompt->begins_thinking,
+       std::move(prompt->begun), !attempt.request.parallel_tool_calls.value_or(true)});
 
   for (;;) {
     *partial = stream.usage();

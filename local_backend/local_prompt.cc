@@ -148,6 +148,7 @@ Result<LocalPrompt> prompt_of(const PromptHygiene& hygiene, const AnswerFormat& 
 
 LocalPrompt raw_prompt_of(const ChatRequest& request) {
   LocalPrompt prompt;
+  prompt.raw = true;
   for (const Message& message : request.messages) {
     prompt.prompt.add_template(parts_text(message.parts));
   }

@@ -20,6 +20,7 @@ struct LocalPrompt {
   OfferedTools tools;  // that an answer may call
   std::string begun;   // of the answer: the prompt's end, if it must be a call
   bool begins_thinking = false;
+  bool raw = false;  // nothing in the answer is marked: see plain_format()
 };
 
 // Results of tools become turns of their own. Tools are shown unless the request forbids

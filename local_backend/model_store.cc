@@ -42,6 +42,13 @@ Error retired(const StoredModel& model) {
           "model_retired"};
 }
 
+// A file that is no model stays none: who asks for it need not ask again.
+Error load_failure(const std::string& name, const Error& cause) {
+  const bool stays = cause.code == ErrorCode::kInvalidModel && cause.detail != "model_memory";
+  return {stays ? ErrorCode::kInvalidModel : ErrorCode::kUnavailable,
+          "the local model " + name + " cannot be loaded: " + cause.message, "model_load_failed"};
+}
+
 Result<LocalModel> open_model(const LocalBackendOptions& options) {
   try {
     return open_local_model(options);
@@ -137,14 +144,21 @@ ModelStore::Models ModelStore::prepare(std::vector<StoredModelOptions> wanted) {
 std::shared_ptr<StoredModel> ModelStore::make(StoredModelOptions options) const {
   std::shared_ptr<const ModelFacts> facts;
   std::string name = model_name_of(options.load);
+  std::string problem;
   const auto model = open_model(options.load);
   if (model) {
-    if (const auto loaded = start_model(*model, options.load)) {
+    const auto loaded = start_model(*model, options.load);
+    if (loaded) {
       facts = std::make_shared<const ModelFacts>(facts_of(*loaded, *model, options.load));
       name = facts->info.name;
+    } else {
+      problem = loaded.error().message;
     }
+  } else {
+    problem = model.error().message;
   }
-  auto stored = std::make_shared<StoredModel>(std::move(options), std::move(name));
+  auto stored =
+      std::make_shared<StoredModel>(std::move(options), std::move(name), std::move(problem));
   stored->set_facts(std::move(facts));
   return stored;
 }
@@ -228,7 +242,9 @@ std::optional<Result<ModelLease>> ModelStore::try_take(std::shared_ptr<StoredMod
   const bool failed = model->state_ == ModelState::kFailed;
   if (failed && (waiting || steady_now() < model->retry_at_)) {
     Error error = model->failure_;
-    error.retry_after_s = seconds_until(model->retry_at_);
+    if (error.code != ErrorCode::kInvalidModel) {
+      error.retry_after_s = seconds_until(model->retry_at_);
+    }
     return Result<ModelLease>(std::move(error));
   }
   if (!waiting) waiting.emplace(*this, model, wake);
@@ -329,16 +345,30 @@ std::vector<ModelReport> ModelStore::report() const {
     report.path = model->options_.load.model_path;
     report.state = model->state_;
     report.progress = {model->bytes_done_, model->bytes_total_};
-    if (model->state_ == ModelState::kFailed) report.problem = model->failure_.message;
     report.facts = model->facts();
+    if (report.facts == nullptr) report.problem = model->problem_;
+    if (model->state_ == ModelState::kFailed) report.problem = model->failure_.message;
     report.in_flight = model->in_flight_;
     if (model->last_used_) {
       report.unused_for =
           std::chrono::duration_cast<milliseconds>(steady_now() - *model->last_used_);
     }
     report.keep_alive = model->keep_alive();
+    if (model->loaded_ != nullptr) report.expires_in = expires_in(*model);
   }
   return reports;
+}
+
+// With the lock. Of one in use, from the end of its last request on.
+std::optional<milliseconds> ModelStore::expires_in(const StoredModel& model) {
+  const SteadyTime now = steady_now();
+  const auto end = expiry(model.keep_alive(), model.in_flight_ > 0 ? now : used_at(model));
+  if (!end) return std::nullopt;
+  return std::max(std::chrono::duration_cast<milliseconds>(*end - now), milliseconds(0));
+}
+
+SteadyTime ModelStore::used_at(const StoredModel& model) {
+  return std::max(model.last_used_.value_or(model.ready_at_), model.ready_at_);
 }
 
 ModelStore::Totals ModelStore::totals() const {
@@ -375,8 +405,7 @@ void ModelStore::work() {
 bool ModelStore::unload_one(Lock& lock) {
   for (const auto& model : all_) {
     if (model->in_flight_ > 0) continue;
-    const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);
-    const auto end = expiry(model->keep_alive(), used);
+    const auto end = expiry(model->keep_alive(), used_at(*model));
     const bool expired = end && steady_now() >= *end && model->waiters_.empty();
     if (model->loaded_ != nullptr && (model->leaves() || expired)) {
       if (model->draining_) events_.on_evict();
@@ -433,9 +462,7 @@ bool ModelStore::open_next(Lock& lock) {
   lock.lock();
   if (!model) {
     events_.on_load(since(begin).count(), false);
-    fail(*next, {ErrorCode::kUnavailable,
-                 "the local model " + next->name_ + " cannot be loaded: " + model.error().message,
-                 "model_load_failed"});
+    fail(*next, load_failure(next->name_, model.error()));
   } else {
     load_ = Load{next, std::move(*model), bytes, steady_now()};
   }
@@ -499,10 +526,7 @@ void ModelStore::finish_load(Lock& lock) {
   lock.lock();
   if (!loaded) {
     stored->held_bytes_ = 0;
-    return fail(*stored, {ErrorCode::kUnavailable,
-                          "the local model " + stored->name_ +
-                              " cannot be loaded: " + loaded.error().message,
-                          "model_load_failed"});
+    return fail(*stored, load_failure(stored->name_, loaded.error()));
   }
   stored->loaded_ = std::make_unique<LoadedModel>(std::move(*loaded));
   stored->state_ = ModelState::kReady;
@@ -558,8 +582,9 @@ SteadyTime ModelStore::next_time() const {
   if (load_) next = std::max(load_->since + kPatience, steady_now() + milliseconds(100));
   for (const auto& model : all_) {
     if (model->loaded_ == nullptr || model->in_flight_ > 0 || !model->waiters_.empty()) continue;
-    const auto used = std::max(model->last_used_.value_or(model->ready_at_), model->ready_at_);
-    if (const auto end = expiry(model->keep_alive(), used)) next = std::min(next, *end);
+    if (const auto end = expiry(model->keep_alive(), used_at(*model))) {
+      next = std::min(next, *end);
+    }
   }
   return next;
 }

@@ -98,9 +98,9 @@ class ModelStore {
 
   // Waits for the model; if it is no longer configured, for the one that is configured under its
   // name, and without one kUnavailable ("model_retired"). kUnavailable ("model_load_failed") with
-  // the reason if it cannot be loaded; kOverloaded ("model_memory") if the budget has no room for
-  // it in time, kUnavailable at once if it never will; kOverloaded ("model_loading") after
-  // load_timeout; kDeadline, kCancelled.
+  // the reason if it cannot be loaded, kInvalidModel if its file is at fault; kOverloaded
+  // ("model_memory") if the budget has no room for it in time, kUnavailable at once if it never
+  // will; kOverloaded ("model_loading") after load_timeout; kDeadline, kCancelled.
   Async<Result<ModelLease>> acquire(std::shared_ptr<StoredModel> model, CancelSignal& cancel,
                                     Deadline deadline);
 
@@ -152,6 +152,8 @@ class ModelStore {
   void drop(StoredModel& model, Lock& lock);
   void fail(StoredModel& model, Error error);
   void settle(StoredModel& model);
+  static SteadyTime used_at(const StoredModel& model);
+  static std::optional<std::chrono::milliseconds> expires_in(const StoredModel& model);
   StoredModel* least_used(bool busy) const;
   std::uint64_t held_bytes() const;
   SteadyTime next_time() const;

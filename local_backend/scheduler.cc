@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "local_backend/state_identity.h"
@@ -10,6 +11,7 @@
 namespace weir {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kFirstPrefillTokens = 16;
@@ -18,6 +20,10 @@ constexpr std::size_t kFirstPrefillTokens = 16;
 Error abandonment(const Generation& generation) {
   if (generation.cancelled()) return {ErrorCode::kCancelled, "the request was cancelled"};
   return {ErrorCode::kDeadline, "the local model did not finish in time", "engine_deadline"};
+}
+
+Error short_of_memory() {
+  return {ErrorCode::kOverloaded, "no memory is left for this sequence", "engine_memory"};
 }
 
 }  // namespace
@@ -67,8 +73,9 @@ void Engine::Scheduler::run() {
     bool busy = true;
     try {
       busy = turn();
-    } catch (const std::exception&) {
-      for (const auto& sequence : running_) sequence->end(failed_step());
+    } catch (const std::exception& failure) {
+      const Error error = told(failure);
+      for (const auto& sequence : running_) sequence->end(error);
     }
     if (!remove_ended() && !busy) inbox_.wait_until(next_deadline());
     publish_load();
@@ -194,7 +201,7 @@ void Engine::Scheduler::add_to_step(Sequence& sequence, std::size_t tokens,
   try {
     state.prepare(start + tokens + guess.size());
   } catch (const std::bad_alloc&) {
-    return sequence.end({ErrorCode::kOverloaded, "no memory is left for this sequence"});
+    return sequence.end(short_of_memory());
   }
   const std::span<const TokenId> waiting = sequence.waiting();
   shares_.push_back({&sequence, batch_.size(), tokens + guess.size(), guess.size(),
@@ -232,7 +239,7 @@ void Engine::Scheduler::run_each_alone() {
     const SteadyTime begin = steady_now();
     const Forward result = forward();
     if (result == Forward::kDone) deliver(steady_now() - begin);
-    if (result == Forward::kFailed) share.sequence->end(failed_step());
+    if (result == Forward::kFailed) share.sequence->end(step_error_);
   }
 }
 
@@ -242,9 +249,17 @@ Engine::Scheduler::Forward Engine::Scheduler::forward() {
     const bool done = engine_.model_->forward(
         batch_, {kernels_, pool_, work_}, [this] { return nobody_waits(); }, &out_);
     return done ? Forward::kDone : Forward::kAbandoned;
-  } catch (const std::exception&) {
+  } catch (const std::exception& failure) {
+    step_error_ = told(failure);
     return Forward::kFailed;
   }
+}
+
+// What requests end with that this befell. The operator gets to know what it was.
+Error Engine::Scheduler::told(const std::exception& failure) const {
+  if (engine_.config_.observer) engine_.config_.observer->on_failure(failure.what());
+  if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return short_of_memory();
+  return failed_step();
 }
 
 bool Engine::Scheduler::nobody_waits() const {
@@ -335,17 +350,17 @@ void Engine::Scheduler::hand_out(Sequence& sequence, std::size_t row) {
   try {
     sequence.take_logits(std::span(out_.logits).subspan(row * vocabulary, vocabulary),
                          measured_[row], steady_now());
-  } catch (const std::exception&) {
-    sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
+  } catch (const std::exception& failure) {
+    sequence.end(told(failure));
   }
 }
 
 // What its mask knows to come next, without a forward call.
-std::size_t Engine::Scheduler::follow(Sequence& sequence) {
+std::size_t Engine::Scheduler::follow(Sequence& sequence) const {
   try {
     return sequence.follow_mask(steady_now());
-  } catch (const std::exception&) {
-    sequence.end({ErrorCode::kInternal, "the engine failed to choose a token", "engine_failed"});
+  } catch (const std::exception& failure) {
+    sequence.end(told(failure));
     return 0;
   }
 }
@@ -444,7 +459,13 @@ void Engine::Scheduler::publish_load() {
 
 SteadyTime Engine::Scheduler::next_deadline() const {
   SteadyTime next = SteadyTime::max();
-  for (const auto& sequence : running_) next = std::min(next, sequence->request().deadline);
+  const milliseconds patience = engine_.config_.reader_patience;
+  for (const auto& sequence : running_) {
+    next = std::min(next, sequence->request().deadline);
+    const bool may_leave = sequence->has_slot() && sequence->full();
+    if (!may_leave || sequence->is_not_read(patience)) continue;
+    next = std::min(next, sequence->patience_ends(patience));
+  }
   if (cache_.archive() != nullptr) next = std::min(next, cache_.archive()->next_deadline());
   return next;
 }

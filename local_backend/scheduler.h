@@ -4,6 +4,7 @@
 // through Inbox and Generation.
 #pragma once
 
+#include <exception>
 #include <limits>
 #include <memory>
 #include <span>
@@ -64,6 +65,7 @@ class Engine::Scheduler {
     double most_served = std::numeric_limits<double>::infinity();  // nor of who was served more
   };
   void admit();
+  void watch_readers();
   void meet_tenants();
   Turn next_turn(bool full, const Waiting& waiting);
   bool take_turn(const Turn& turn);
@@ -72,6 +74,9 @@ class Engine::Scheduler {
   bool resume_paused();
   bool resume(Sequence& sequence);
   Sequence* who_gives_slot(const Tenant& tenant) const;
+  Sequence* who_is_not_read() const;
+  static bool rests_unread(const Sequence& sequence);
+  std::size_t resting_unread() const;
   Sequence* who_makes_way(const Tenant& tenant, std::size_t pages) const;
   std::size_t slots_taken() const;
   std::size_t slots_of(const Tenant& tenant) const;
@@ -109,13 +114,14 @@ class Engine::Scheduler {
   void run_step();
   void run_each_alone();
   Forward forward();
+  Error told(const std::exception& failure) const;
   bool nobody_waits() const;
   bool all_abandoned(std::span<Sequence* const> answers) const;
   EngineStep deliver(std::chrono::nanoseconds spent);
   std::size_t deliver_share(const Share& share, std::size_t row, EngineStep* step);
   void hand_out_prompt_signals();
   void hand_out(Sequence& sequence, std::size_t row);
-  static std::size_t follow(Sequence& sequence);
+  std::size_t follow(Sequence& sequence) const;
   void learn(std::chrono::nanoseconds spent, std::size_t prompt_tokens);
   void learn_of_guesses(std::chrono::nanoseconds spent, std::size_t given);
   std::size_t hand_out_guess(const Share& share, std::size_t row);
@@ -131,6 +137,8 @@ class Engine::Scheduler {
   void open_archive();
   void tend_archive();
   std::size_t with_pages() const;
+  template <class Wanted>
+  std::size_t count(const Wanted& wanted) const;
   SteadyTime next_deadline() const;
 
   Engine& engine_;
@@ -155,6 +163,7 @@ class Engine::Scheduler {
   Batch batch_;
   std::vector<Share> shares_;
   ForwardOutput out_;
+  Error step_error_;  // of the last forward call that failed
   LogitMeter meter_;
   std::span<const std::optional<Measured>> measured_;  // of each row of logits
 };

@@ -17,10 +17,12 @@ double by_weight(std::size_t amount, const Tenant& tenant) {
 }  // namespace
 
 // A slot that is free goes to the tenant that was served least. Who finds none free takes it from
-// a tenant that has more, whose youngest sequence rests: a newcomer waits for no long answer. Who
+// who is not read, or from a tenant that has more, whose youngest sequence rests: a newcomer waits
+// for no long answer. Who
 // does not fit into the memory is waited for, see wait_for(). It ends, because nobody who comes in
 // is made to leave before a step.
 void Engine::Scheduler::admit() {
+  watch_readers();
   meet_tenants();
   if (!resume_paused()) return;
   Waiting waiting;
@@ -38,6 +40,13 @@ void Engine::Scheduler::admit() {
   }
 }
 
+void Engine::Scheduler::watch_readers() {
+  const SteadyTime now = steady_now();
+  for (const auto& sequence : running_) {
+    sequence->watch_reader(now, engine_.config_.reader_patience);
+  }
+}
+
 // By its own tenant, at first by it alone. If that has nothing in memory, those who were served a
 // turn more do not go past it either: as their answers end there is room, since every request
 // alone fits. So what needs much memory is not kept out for ever by what needs little.
@@ -49,14 +58,16 @@ void Engine::Scheduler::wait_for(const Turn& turn, Waiting* waiting) const {
 }
 
 // While there are several, who rests for want of memory queues up like everybody else, or its
-// tenant would keep the others out.
+// tenant would keep the others out. Who rests unread wants nothing.
 void Engine::Scheduler::meet_tenants() {
   std::vector<const Tenant*> tenants = inbox_.tenants();
-  for (const auto& sequence : running_) tenants.push_back(&sequence->tenant());
+  for (const auto& sequence : running_) {
+    if (!rests_unread(*sequence)) tenants.push_back(&sequence->tenant());
+  }
   fair_.see(tenants, steady_now());
   if (fair_.wanting() < 2) return;
   for (const auto& sequence : running_) {
-    if (sequence->paused() && !sequence->generation().full()) sequence->leave_slot();
+    if (sequence->paused() && !sequence->full()) sequence->leave_slot();
   }
 }
 
@@ -75,7 +86,7 @@ Engine::Scheduler::Turn Engine::Scheduler::next_turn(bool full, const Waiting& w
   Turn turn;
   double least = kNever;
   for (const auto& sequence : running_) {
-    if (sequence->has_slot() || sequence->generation().full()) continue;
+    if (sequence->has_slot() || sequence->full()) continue;
     const double served = rank(sequence->tenant());
     if (served >= least) continue;
     least = served;
@@ -126,8 +137,8 @@ void Engine::Scheduler::start(std::unique_ptr<EngineRequest> request,
     Sequence& sequence = *running_.back();
     sequence.foretell(engine_.rates_.rates(), others);
     charge_unread(sequence, 1);
-  } catch (const std::exception&) {
-    generation->fail(failed_step());
+  } catch (const std::exception& failure) {
+    generation->fail(told(failure));
   }
 }
 
@@ -148,7 +159,7 @@ RequestWork Engine::Scheduler::company() const {
 // them waits nobody new comes in. Who would not be read has time.
 bool Engine::Scheduler::resume_paused() {
   for (const auto& sequence : running_) {
-    if (!sequence->has_slot() || !sequence->paused() || sequence->generation().full()) continue;
+    if (!sequence->has_slot() || !sequence->paused() || sequence->full()) continue;
     if (!resume(*sequence)) return false;
   }
   return true;
@@ -179,9 +190,12 @@ void Engine::Scheduler::charge_unread(const Sequence& sequence, double sign) {
                sign * FairShare::kPromptToken * static_cast<double>(sequence.unread()));
 }
 
-// From the youngest of the tenant that keeps most by weight, if that is no less than what `tenant`
-// then has. Where there are more tenants than slots they take turns, some tokens each.
+// From who is not read, or else from the youngest of the tenant that keeps most by weight, if that
+// is no less than what `tenant` then has. Where there are more tenants than slots they take turns,
+// some tokens each.
 Sequence* Engine::Scheduler::who_gives_slot(const Tenant& tenant) const {
+  Sequence* const unread = who_is_not_read();
+  if (unread != nullptr) return unread;
   if (fair_.wanting() < 2 || !may_take_slots()) return nullptr;
   const std::size_t taken = slots_of(tenant);
   const double own = by_weight(taken + 1, tenant);
@@ -203,24 +217,36 @@ Sequence* Engine::Scheduler::who_gives_slot(const Tenant& tenant) const {
   return victim;
 }
 
+// The youngest that has a slot.
+Sequence* Engine::Scheduler::who_is_not_read() const {
+  if (resting_unread() >= engine_.config_.max_queued) return nullptr;
+  const auto found = std::find_if(running_.rbegin(), running_.rend(), [&](const auto& s) {
+    return s->has_slot() && s->is_not_read(engine_.config_.reader_patience);
+  });
+  return found == running_.rend() ? nullptr : found->get();
+}
+
+bool Engine::Scheduler::rests_unread(const Sequence& sequence) {
+  return !sequence.has_slot() && sequence.full();
+}
+
 // Those who lost one are held in memory, so they have a limit, too.
 bool Engine::Scheduler::may_take_slots() const {
-  return running_.size() - slots_taken() < engine_.config_.max_sequences;
+  return running_.size() - slots_taken() - resting_unread() < engine_.config_.max_sequences;
 }
 
 bool Engine::Scheduler::may_begin() const {
-  return running_.size() < 2 * engine_.config_.max_sequences;
+  return running_.size() - resting_unread() < 2 * engine_.config_.max_sequences;
 }
 
 std::size_t Engine::Scheduler::slots_taken() const {
-  return static_cast<std::size_t>(
-      std::count_if(running_.begin(), running_.end(), [](const auto& s) { return s->has_slot(); }));
+  return count([](const Sequence& s) { return s.has_slot(); });
 }
 
+std::size_t Engine::Scheduler::resting_unread() const { return count(rests_unread); }
+
 std::size_t Engine::Scheduler::slots_of(const Tenant& tenant) const {
-  return static_cast<std::size_t>(std::count_if(
-      running_.begin(), running_.end(),
-      [&](const auto& s) { return s->has_slot() && s->tenant().name == tenant.name; }));
+  return count([&](const Sequence& s) { return s.has_slot() && s.tenant().name == tenant.name; });
 }
 
 std::size_t Engine::Scheduler::pages_of(const Tenant& tenant) const {
@@ -284,8 +310,14 @@ Sequence* Engine::Scheduler::who_makes_way(const Tenant& tenant, std::size_t pag
 }
 
 std::size_t Engine::Scheduler::with_pages() const {
-  return static_cast<std::size_t>(
-      std::count_if(running_.begin(), running_.end(), [](const auto& s) { return !s->paused(); }));
+  return count([](const Sequence& s) { return !s.paused(); });
+}
+
+template <class Wanted>
+std::size_t Engine::Scheduler::count(const Wanted& wanted) const {
+  const auto found = std::count_if(running_.begin(), running_.end(),
+                                   [&](const auto& sequence) { return wanted(*sequence); });
+  return static_cast<std::size_t>(found);
 }
 
 // With pages.

@@ -28,7 +28,8 @@ bool Engine::Scheduler::floods(const Tenant& tenant) const {
   return std::any_of(waiting.begin(), waiting.end(),
                      [&](const Tenant* other) { return other->name == tenant.name; }) ||
          std::any_of(running_.begin(), running_.end(), [&](const auto& sequence) {
-           return !sequence->has_slot() && sequence->tenant().name == tenant.name;
+           return !sequence->has_slot() && !sequence->full() &&
+                  sequence->tenant().name == tenant.name;
          });
 }
 

@@ -39,6 +39,7 @@ Sequence::Sequence(std::unique_ptr<EngineRequest> request, std::unique_ptr<Cache
       tokenizer_(tokenizer),
       state_(std::move(state)),
       tokens_(std::move(request_->prompt)),
+      watched_at_(now),
       admitted_at_(now),
       first_token_at_(now),
       sampler_(request_->sampling, request_->seed, tokens_),
@@ -59,6 +60,14 @@ void Sequence::foretell(const Rates& rates, RequestWork company) {
 
 bool Sequence::abandoned(SteadyTime now) const {
   return request_->generation->cancelled() || request_->expired(now);
+}
+
+// A reader that takes a token now and then is full nearly always, too.
+void Sequence::watch_reader(SteadyTime now, std::chrono::nanoseconds patience) {
+  const std::chrono::nanoseconds span = now - std::exchange(watched_at_, now);
+  reader_lag_ = std::clamp<std::chrono::nanoseconds>(reader_lag_ + (full_ ? span : -span),
+                                                     std::chrono::nanoseconds(0), patience);
+  full_ = request_->generation->full();
 }
 
 std::size_t Sequence::most_tokens() const {
@@ -83,7 +92,7 @@ void Sequence::pause() {
 
 void Sequence::resume(std::unique_ptr<CachedSequence> state) {
   state_ = std::move(state);
-  has_slot_ = true;
+  if (!std::exchange(has_slot_, true)) reader_lag_ = {};
   reached_ = std::max(reached_, state_->length());
   const std::size_t again = reached_ - state_->length();
   settled_at_ = reached_ + std::min(again / kPartOfReread, kMostSettling);
@@ -278,7 +287,7 @@ std::optional<TokenId> Sequence::choose_masked(std::span<float> logits,
 }
 
 std::size_t Sequence::follow_mask(SteadyTime now) {
-  if (over_ || request_->mask == nullptr || !answering()) return 0;
+  if (over_ || request_->mask == nullptr || request_->logprobs || !answering()) return 0;
   const std::vector<TokenId> following = request_->mask->must_follow();
   std::size_t said = 0;
   for (; said < std::min(following.size(), kMostFollowing) && !over_; ++said) {

@@ -35,7 +35,19 @@ class Sequence {
   Generation& generation() { return *request_->generation; }
   // What the engine knows as it begins; its own work is filled in.
   void foretell(const Rates& rates, RequestWork company);
+  // Of the prompt.
   std::size_t unread() const { return request_->prompt_tokens - prompt_counted_; }
+  // Notes whether the reader keeps up, once a turn: full() until the next one.
+  void watch_reader(SteadyTime now, std::chrono::nanoseconds patience);
+  bool full() const { return full_; }
+  // Since it has its slot it was full for `patience` longer than not, of late.
+  bool is_not_read(std::chrono::nanoseconds patience) const {
+    return full_ && reader_lag_ >= patience;
+  }
+  // When that will be so if it stays full.
+  SteadyTime patience_ends(std::chrono::nanoseconds patience) const {
+    return watched_at_ + (patience - reader_lag_);
+  }
   bool abandoned(SteadyTime now) const;  // cancelled, or out of time
   bool over() const { return over_; }
   bool answering() const { return produced_ > 0; }
@@ -57,7 +69,7 @@ class Sequence {
   bool paused() const { return state_ == nullptr; }
   void pause();
   void resume(std::unique_ptr<CachedSequence> state);
-  // Paused, it may have lost its slot to another tenant; resume() gives it one again.
+  // Paused, it may have lost its slot to another; resume() gives it one again.
   bool has_slot() const { return has_slot_; }
   void leave_slot();
   // With the pages it has it did not come further yet than it had been, and by a part of what it
@@ -133,6 +145,9 @@ class Sequence {
   std::int64_t produced_ = 0;
   bool over_ = false;
   bool has_slot_ = true;
+  bool full_ = false;  // when it was watched
+  SteadyTime watched_at_;
+  std::chrono::nanoseconds reader_lag_{};
   std::size_t reached_ = 0;     // positions, before it got the pages it has
   std::size_t settled_at_ = 0;  // see settling_in()
   std::optional<ErrorCode> error_;

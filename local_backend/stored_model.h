@@ -42,21 +42,26 @@ struct ModelReport {
   std::string path;
   ModelState state = ModelState::kUnloaded;
   LoadProgress progress;                    // kLoading
-  std::string problem;                      // kFailed
+  std::string problem;                      // kFailed, or why its file could not be read
   std::shared_ptr<const ModelFacts> facts;  // null: its file was never read
   std::size_t in_flight = 0;
   std::optional<std::chrono::milliseconds> unused_for;  // since the last request; unset: none yet
   std::optional<std::chrono::milliseconds> keep_alive;
+  // kReady: until it is unloaded if nobody asks for it any more; unset: it stays.
+  std::optional<std::chrono::milliseconds> expires_in;
 };
 
 // Thread-safe. Made by a ModelStore, and used through it.
 class StoredModel {
  public:
-  StoredModel(StoredModelOptions options, std::string name)
-      : options_(std::move(options)), name_(std::move(name)) {}
+  // `problem`: why its file could not be read, if so.
+  StoredModel(StoredModelOptions options, std::string name, std::string problem = {})
+      : options_(std::move(options)), name_(std::move(name)), problem_(std::move(problem)) {}
 
   const std::string& name() const { return name_; }
   const StoredModelOptions& options() const { return options_; }
+  // Why its file could not be read when it was configured; empty: it could.
+  const std::string& problem() const { return problem_; }
   // As the file was when it was last read; null if it never could be.
   std::shared_ptr<const ModelFacts> facts() const {
     const std::lock_guard lock(facts_mutex_);
@@ -84,6 +89,7 @@ class StoredModel {
 
   const StoredModelOptions options_;
   const std::string name_;
+  const std::string problem_;
   mutable std::mutex facts_mutex_;  // libstdc++ 12's atomic shared_ptr races with itself
   std::shared_ptr<const ModelFacts> facts_;
   std::atomic<std::uint64_t> bytes_done_ = 0;

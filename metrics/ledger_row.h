@@ -88,6 +88,7 @@ struct LedgerRow {
   std::int32_t http_status = 0;  // 499 = the client went away
   std::string error_code;        // to_string(ErrorCode) or Error::detail; empty = none
   bool stream = false;
+  bool shows_reasoning = false;  // the client saw its thinking begin; for metrics only: not stored
   FinishReason finish = FinishReason::kNone;
   Usage usage;
   // Of the attempt that `usage` speaks of: what was reserved; unset = nothing bounds it, or it

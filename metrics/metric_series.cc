@@ -167,8 +167,7 @@ RequestSeries RequestSeriesCache::make(const LedgerRow& row) {
   const Labels gen_ai = {{"gen_ai_operation_name", std::string(to_string(row.operation))},
                          {"gen_ai_provider_name", providers_.admit(provider_of(row))},
                          {"gen_ai_original_model", requested_models_.admit(requested_by(row))},
-                         {"gen_ai_request_model", model},
-                         {"gen_ai_response_model", model}};
+                         {"gen_ai_request_model", model}};
   const Labels outcome = with(gen_ai, "error_type", errors_.admit(row.error_code));
   const auto tokens = [&](const char* type) {
     return &tokens_.Add(with(gen_ai, "gen_ai_token_type", type), kUsageBuckets);

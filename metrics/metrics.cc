@@ -53,7 +53,9 @@ static_assert(kGauges.size() == static_cast<std::size_t>(Gauge::kLast) + 1);
 // In the order of enum Counter.
 constexpr std::array kCounters = {
     Description{"weir_connections_accepted_total", "Client connections accepted."},
-    Description{"weir_connections_refused_total", "Client connections refused: too many."},
+    Description{"weir_accept_pauses_total",
+                "Pauses of 100 ms in which no client connection was accepted, because as many were "
+                "open as may be, or files had run out. Who waited was not refused."},
     Description{"weir_egress_private_total",
                 "Outbound connections tried for a local_only request. Anything but 0 is a fault."},
     Description{"weir_log_dropped_total", "Request log lines dropped because nobody took them."},
@@ -120,10 +122,11 @@ void count_tokens(const RequestSeries& series, const LedgerRow& row) {
   observe(series.cache_creation_tokens, usage.cache_write_5m_tokens + usage.cache_write_1h_tokens);
   observe(series.output_tokens, usage.output_tokens);
   observe(series.reasoning_tokens, usage.reasoning_tokens);
-  if (has_first_token(row) && usage.output_tokens > 1) {
+  const std::int64_t hidden = row.shows_reasoning ? 0 : usage.reasoning_tokens;
+  const std::int64_t behind_first = usage.output_tokens - hidden - 1;
+  if (has_first_token(row) && behind_first > 0) {
     const auto rest_us = static_cast<double>(row.duration_us - row.ttft_us);
-    const auto tokens = static_cast<double>(usage.output_tokens - 1);
-    series.time_per_output_token->Observe(rest_us * 1e-6 / tokens);
+    series.time_per_output_token->Observe(rest_us * 1e-6 / static_cast<double>(behind_first));
   }
 }
 

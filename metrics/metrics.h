@@ -45,7 +45,7 @@ enum class Gauge : std::uint8_t {
 // Plain counters without labels.
 enum class Counter : std::uint8_t {
   kConnectionsAccepted,
-  kConnectionsRefused,
+  kAcceptPauses,
   kEgressPrivate,  // a local_only request met an outbound connection: must stay 0
   kLogDropped,
   kUpstreamRetries,

@@ -327,8 +327,7 @@ void Application::Parts::refresh_gauges() {
   HttpStats stats = data_server->stats();
   metrics->set(Gauge::kConnectionsOpen, static_cast<double>(stats.open_connections));
   metrics->count(Counter::kConnectionsAccepted, increase(stats.accepted, counted.accepted));
-  metrics->count(Counter::kConnectionsRefused,
-                 increase(stats.accept_pauses, counted.accept_pauses));
+  metrics->count(Counter::kAcceptPauses, increase(stats.accept_pauses, counted.accept_pauses));
   metrics->count(Counter::kLogDropped, increase(log->dropped(), counted_log_drops));
   for (const auto& [code, count] : stats.refusals) {
     for (std::uint64_t i = counted.refusals[code]; i < count; ++i) metrics->count_refusal(code);

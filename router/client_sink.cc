@@ -135,6 +135,7 @@ void ClientSink::note_progress(const StreamEvent& event) {
   if (event.finish != FinishReason::kNone && event.choice_index == 0) draft_.finish = event.finish;
   if (!shows_output(event)) return;
   draft_.held_visible = draft_.held_visible || draft_.held;
+  draft_.shows_reasoning |= event.kind == EventKind::kReasoningDelta;
   if (!draft_.held && !draft_.first_output) draft_.first_output = exchange_.io_thread().clock.now();
 }
 

@@ -77,6 +77,7 @@ class ClientSink final : public EventSink {
     std::optional<Error> unsaid;  // an event the client's dialect has no words for
     FinishReason finish = FinishReason::kNone;
     std::optional<SteadyTime> first_output;
+    bool shows_reasoning = false;
   };
   // Takes a complete answer that nobody has seen out, in case that nothing better comes.
   std::unique_ptr<Draft> set_aside();
@@ -111,6 +112,7 @@ class ClientSink final : public EventSink {
   bool complete() const { return draft_.complete; }             // kDone was seen
   FinishReason finish_reason() const { return draft_.finish; }  // of the first choice
   std::optional<SteadyTime> first_output() const { return draft_.first_output; }
+  bool shows_reasoning() const { return draft_.shows_reasoning; }  // so it may be the first
 
  private:
   bool forwards(const StreamEvent& event) const;

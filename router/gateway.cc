@@ -244,7 +244,8 @@ Response Gateway::small_answer(Exchange& exchange, const Destination& destinatio
   const Result<Ruling> ruling = rule(*who->team, {privacy, {}, {}, who->key});
   if (!ruling) return error_response(ruling.error(), destination.dialect);
   const Result<std::string> body =
-      model_answer({*with.snapshot, *ruling, destination, codec_of(destination.dialect), exchange});
+      model_answer({*with.snapshot, *ruling, destination, codec_of(destination.dialect), exchange,
+                    services_.clock.unix_ms()});
   return body ? json_response(200, *body) : error_response(body.error(), destination.dialect);
 }
 

@@ -275,6 +275,7 @@ Async<void> Gateway::generate(Exchange& exchange, Destination destination) {
   row.finish = job.sink.finish_reason();
   const SteadyTime began = exchange.received_at();
   if (const auto first = job.sink.first_output()) row.ttft_us = microseconds(*first - began);
+  row.shows_reasoning = job.sink.shows_reasoning();
   row.duration_us = microseconds(services_.clock.now() - began);
   services_.metrics.count(row);
   if (log_ != nullptr && job.snapshot.config.log.requests) log_->write(row);

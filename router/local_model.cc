@@ -5,8 +5,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "metrics/app_log.h"
 #include "router/progress_bar.h"
 #include "router/pull/running_sha256.h"
 
@@ -46,6 +48,9 @@ class EngineCounts final : public EngineObserver {
         foretold.prompt.count(), seconds(request.reading), foretold.answer.count()});
   }
   void on_reject() override { series_.observe(EngineRequestSample{EngineOutcome::kRejected}); }
+  void on_failure(std::string_view what) override {
+    log_error("the local engine failed in a step: " + std::string(what));
+  }
 
  private:
   EngineSeries& series_;

@@ -123,7 +123,7 @@ Result<ModelStore::Models> prepare_local_models(ModelStore& store, const LocalCo
   for (const auto& model : models) {
     if (model->facts() == nullptr) {
       log_error("local model " + model->name() + " (" + model->options().load.model_path +
-                ") cannot be read");
+                ") cannot be read: " + model->problem());
     }
   }
   if (config.model.empty()) return models;

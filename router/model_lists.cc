@@ -105,6 +105,9 @@ std::vector<LoadedModelEntry> running_models(const ModelQuestion& question) {
     LoadedModelEntry& entry = running.emplace_back();
     entry.model = entry_of(question.snapshot, model->model_name());
     entry.memory_bytes = static_cast<std::int64_t>(report.facts->bytes());
+    if (report.expires_in) {
+      entry.expires_unix = (question.unix_ms + report.expires_in->count()) / 1'000;
+    }
   }
   return running;
 }

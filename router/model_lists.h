@@ -1,6 +1,7 @@
 // The models that somebody may ask for, as each dialect lists them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "cloud_adapters/wire/codec.h"
@@ -18,6 +19,7 @@ struct ModelQuestion {
   const Destination& destination;
   const Codec& codec;  // of the client
   Exchange& exchange;
+  std::int64_t unix_ms;  // now
 };
 
 // The body of the answer to a list, to one model, and to Ollama's further questions.

@@ -81,14 +81,19 @@ MoneyWish wish_of(const Passage& passage, const ServedBackend& served, std::size
   return wish;
 }
 
-// Room in the limits of every model that it names, then a permit, then a durable reservation.
-Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling,
-                                    const MoneyWish& wish, LedgerRow& row) {
+// Room in the limits of the models that it names beside the one that is asked.
+Result<void> reserve_further_models(const Passage& passage, const MoneyWish& wish) {
   for (std::size_t i = 1; i < passage.names.models.size(); ++i) {
     const Result<NanoUsd> further = passage.limits.begin_attempt(passage.names.models[i], wish);
-    if (!further) co_return further.error();
+    if (!further) return further.error();
     passage.limits.end_attempt({});
   }
+  return {};
+}
+
+// Room in the limits of the model, then a permit, then a durable reservation.
+Async<Result<EgressPermit>> reserve(const Passage& passage, const Ruling& ruling,
+                                    const MoneyWish& wish, LedgerRow& row) {
   const Result<NanoUsd> granted = passage.limits.begin_attempt(row.model, wish);
   if (!granted) co_return granted.error();
   if (wish.most) row.reserved = *granted;
@@ -113,8 +118,8 @@ HeaderLines lines_of(const Passage& passage, const LedgerRow& row) {
   return lines;
 }
 
-Async<Result<void>> forward(Passage& passage, const ServedBackend& served, const Ruling& ruling,
-                            const std::string& body, LedgerRow& row) {
+Async<Result<void>> try_once(Passage& passage, const ServedBackend& served, const Ruling& ruling,
+                             const std::string& body, LedgerRow& row) {
   const MoneyWish wish = wish_of(passage, served, body.size(), row);
   Result<EgressPermit> permit = co_await reserve(passage, ruling, wish, row);
   if (!permit) co_return permit.error();
@@ -137,6 +142,26 @@ Async<Result<void>> forward(Passage& passage, const ServedBackend& served, const
   co_return result;
 }
 
+bool is_stale(const Result<void>& result) {
+  return !result && result.error().detail == "upstream_stale";
+}
+
+// What met a connection that its upstream had closed goes out once more: nobody worked on it.
+Async<Result<void>> forward(Passage& passage, const ServedBackend& served, const Ruling& ruling,
+                            const std::string& body, LedgerRow& row) {
+  const Result<void> room =
+      reserve_further_models(passage, wish_of(passage, served, body.size(), row));
+  if (!room) co_return room.error();
+  Result<void> result = co_await try_once(passage, served, ruling, body, row);
+  if (!is_stale(result) || passage.exchange.cancel().raised()) co_return result;
+  passage.limits.end_attempt({});
+  row.reserved = std::nullopt;
+  ++row.attempts;
+  passage.services.metrics.count(Counter::kUpstreamRetries);
+  result = co_await try_once(passage, served, ruling, body, row);
+  co_return result;
+}
+
 // Whether the vectors may have been made and did not come: they had begun to, or it was us who
 // ended the wait.
 bool may_be_computed(const Passage& passage, const Error& error) {
@@ -150,7 +175,8 @@ void note_usage(const Passage& passage, std::size_t body_bytes, const Result<voi
                 LedgerRow& row) {
   if (const std::optional<Usage> told = passage.usage.found()) {
     row.usage = *told;
-  } else if (row.egress_bytes > 0 && (!passage.answer || passage.answer->status() < 400)) {
+  } else if (row.egress_bytes > 0 && !is_stale(result) &&
+             (!passage.answer || passage.answer->status() < 400)) {
     row.usage.input_tokens = guessed_tokens_of_body(body_bytes);
     row.usage.estimated = true;
     row.usage.unseen = !result && may_be_computed(passage, result.error());
@@ -227,7 +253,7 @@ bool Gateway::passes_on(const Exchange& client, const Destination& embeddings) c
 }
 
 // As generate(), for what weir cannot read and for vectors: nothing is chosen but the provider,
-// and nothing is tried twice.
+// and nothing that a provider may have seen is tried twice.
 Async<void> Gateway::pass_through(Exchange& client, Destination destination) {
   const InFlight in_flight(services_.metrics);
   AnswerGate exchange(client, services_.receipts != nullptr);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kTuple = net::as_tuple(net::deferred);  // awaited without a frame of its own
 constexpr std::size_t kMostPieces = 16;
+constexpr std::chrono::milliseconds kLeastForAddress{1'000};  // of several, to answer in
 
 // Reads that succeed at once never come back to the event loop. After so many the
 // other connections of the thread get their turn.
@@ -68,7 +69,10 @@ void Connection::start_timer(Timer timer) {
                     : timer == Timer::kFirstByte ? timeouts.first_byte
                     : timer == Timer::kTotal     ? timeouts.total
                                                  : timeouts.idle;
-  const Deadline own = Deadline::in(thread_.clock.now(), span);
+  start_timer(timer, Deadline::in(thread_.clock.now(), span));
+}
+
+void Connection::start_timer(Timer timer, Deadline own) {
   timer_ = timer;
   total_is_nearer_ = total_.at < own.at;
   expires_at(own.sooner(total_).at);
@@ -84,7 +88,13 @@ void Connection::rest(std::chrono::milliseconds span) {
   expires_at(thread_.clock.now() + span);
 }
 
+// With an address only its own time is over.
 void Connection::on_expired() {
+  if (timer_ == Timer::kAddress && !total_is_nearer_) {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    return;
+  }
   expired_ = true;
   close();
 }
@@ -131,14 +141,12 @@ bool Connection::still_open() {
 }
 
 Async<Result<void>> Connection::connect() {
-  start_timer(Timer::kConnect);
-  const UpstreamTarget& target = upstream_->target();
-  resolution_ = std::make_shared<Resolution>(thread_.context.get_executor());
-  const auto endpoints = co_await resolution_->run(target.host, target.port);
-  resolution_.reset();
+  const Deadline until = Deadline::in(thread_.clock.now(), upstream_->target().timeouts.connect);
+  start_timer(Timer::kConnect, until);
+  const auto endpoints = co_await look_up();
   if (stopped()) co_return why_stopped();
   if (!endpoints) co_return endpoints.error();
-  const Result<void> reached = co_await connect_in_order(*endpoints);
+  const Result<void> reached = co_await connect_in_order(*endpoints, until);
   if (!reached) co_return reached.error();
   if (upstream_->tls() != nullptr) {
     const Result<void> secured = co_await handshake();
@@ -149,13 +157,35 @@ Async<Result<void>> Connection::connect() {
   co_return Result<void>();
 }
 
-Async<Result<void>> Connection::connect_in_order(
-    const std::vector<Resolution::Endpoint>& endpoints) {
+Async<Result<std::vector<Resolution::Endpoint>>> Connection::look_up() {
+  const UpstreamTarget& target = upstream_->target();
+  if (!target.addresses.empty()) co_return target.addresses;
+  resolution_ = std::make_shared<Resolution>(thread_.context.get_executor());
+  auto endpoints = co_await resolution_->run(target.host, target.port);
+  resolution_.reset();
+  co_return endpoints;
+}
+
+// An equal share of what is left for each address that is left, or kLeastForAddress: one that
+// never answers does not keep the next from being tried.
+Deadline Connection::share_of(Deadline until, std::size_t addresses) const {
+  const SteadyTime now = thread_.clock.now();
+  const SteadyTime::duration left = until.at - now;
+  const auto share =
+      std::max<SteadyTime::duration>(left / static_cast<std::int64_t>(addresses), kLeastForAddress);
+  return {now + std::min(left, share)};
+}
+
+Async<Result<void>> Connection::connect_in_order(const std::vector<Resolution::Endpoint>& endpoints,
+                                                 Deadline until) {
   boost::system::error_code last;
-  for (const Resolution::Endpoint& endpoint : endpoints) {
+  for (std::size_t left = endpoints.size(); left > 0; --left) {
     socket_.close(last);
+    if (left > 1) start_timer(Timer::kAddress, share_of(until, left));
+    const Resolution::Endpoint& endpoint = endpoints[endpoints.size() - left];
     const auto [error] = co_await socket_.async_connect(endpoint, kTuple);
     if (stopped()) co_return why_stopped();
+    start_timer(Timer::kConnect, until);
     last = error;
     if (error) continue;
     socket_.non_blocking(true, last);

@@ -47,13 +47,23 @@ class Connection final : public Expirable {
   using Socket = net::basic_stream_socket<net::ip::tcp, IoExecutor>;
   using Pieces = std::span<const std::string_view>;
 
-  // What is being waited for. Its expiry closes the connection.
-  enum class Timer : std::uint8_t { kNone, kConnect, kFirstByte, kIdle, kTotal, kResting };
+  // What is being waited for. Its expiry closes the connection; that of one address of several
+  // the attempt there.
+  enum class Timer : std::uint8_t {
+    kNone,
+    kConnect,
+    kAddress,
+    kFirstByte,
+    kIdle,
+    kTotal,
+    kResting
+  };
 
   // Until the next begin() every wait ends at `total` at the latest.
   void begin(Deadline total);
 
-  // Name, TCP and TLS within the connect timer; addresses are tried in order.
+  // Name, TCP and TLS within the connect timer; addresses are tried in order, each for its share
+  // of that.
   // kUpstreamConnect, kUpstreamTls, kDeadline or kCancelled.
   Async<Result<void>> connect();
 
@@ -68,9 +78,13 @@ class Connection final : public Expirable {
   Async<Result<std::string_view>> read(BlockPool::Block* block);
 
   void start_timer(Timer timer);
+  void start_timer(Timer timer, Deadline own);
   void stop_timer();
 
-  Async<Result<void>> connect_in_order(const std::vector<Resolution::Endpoint>& endpoints);
+  Async<Result<std::vector<Resolution::Endpoint>>> look_up();
+  Async<Result<void>> connect_in_order(const std::vector<Resolution::Endpoint>& endpoints,
+                                       Deadline until);
+  Deadline share_of(Deadline until, std::size_t addresses) const;
   Async<Result<void>> handshake();
   static Socket::wait_type wait_for(const IoStep& step);
   Result<void> waited(const boost::system::error_code& error) const;

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrainTime{1'000};
 
+// Who closed a connection while it rested says so within a round trip of the next request. Who
+// closes later has seen the request, and may have computed something.
+constexpr std::chrono::milliseconds kStaleTime{250};
+
 std::string request_line(const UpstreamTarget& target, const UpstreamRequest& request) {
   std::string line;
   line.reserve(32 + target.base_path.size() + request.path.size());
@@ -77,6 +81,7 @@ Async<Result<void>> UpstreamCall::send(EgressPermit permit, UpstreamRequest requ
     write_failed_ = !written && written.error().code == ErrorCode::kUpstreamClosed;
     if (!written && !write_failed_) co_return written.error();
   }
+  written_at_ = pool_->thread().clock.now();
   connection_->start_timer(request.streams ? Connection::Timer::kFirstByte
                                            : Connection::Timer::kTotal);
   const auto head = co_await next_step();
@@ -120,9 +125,9 @@ Async<Result<void>> UpstreamCall::obtain_connection(Deadline total) {
 }
 
 Error UpstreamCall::stale_or(Error error) {
-  if (!reused_ || error.code != ErrorCode::kUpstreamClosed || answer_began_) {
-    return error;
-  }
+  if (!reused_ || error.code != ErrorCode::kUpstreamClosed || answer_began_) return error;
+  const bool at_once = pool_->thread().clock.now() - written_at_ <= kStaleTime;
+  if (!write_failed_ && !at_once) return error;
   pool_->drop_idle();
   error.detail = "upstream_stale";
   return error;

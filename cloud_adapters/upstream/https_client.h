@@ -51,8 +51,8 @@ class UpstreamCall {
   // Sends and waits for the head of the answer. Call once. Nothing is written and no
   // connection made if the permit was moved from or names another destination
   // (kForbidden). kUpstreamClosed with detail "upstream_stale" means that a kept-alive
-  // connection was closed before a byte of the answer: with a new permit the same
-  // request may go out once more, and will be on a new connection.
+  // connection broke under the request, or at once behind it and before a byte of the answer:
+  // with a new permit the same request may go out once more, and will be on a new connection.
   Async<Result<void>> send(EgressPermit permit, UpstreamRequest request, Deadline deadline);
 
   // After send() and until the body has ended.
@@ -100,6 +100,7 @@ class UpstreamCall {
   bool write_failed_ = false;
   bool answer_began_ = false;
   bool answered_ = false;
+  SteadyTime written_at_;
   std::uint64_t egress_bytes_ = 0;
 };
 

@@ -1,11 +1,13 @@
 // Where a backend's requests go. Comes from the configuration and from nowhere else.
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -31,6 +33,9 @@ struct UpstreamTarget {
   std::uint16_t port = 443;
   bool tls = true;
   std::string base_path;  // "" or "/v1": starts with a slash, does not end with one
+  // Tried in place of those that the host has, which then is not looked up. So tests see what
+  // comes of several.
+  std::vector<boost::asio::ip::tcp::endpoint> addresses;
   UpstreamTimeouts timeouts;
   PoolLimits pool;
 };

@@ -298,6 +298,11 @@ std::optional<std::string> AnswerFormat::begin_call(string_view name, string_vie
   return begun + std::string(name) + end;
 }
 
+const AnswerFormat& plain_format() {
+  static const AnswerFormat format;
+  return format;
+}
+
 AnswerFormat detect_format(const ChatTemplate& chat,
                            const std::function<bool(string_view)>& has_token) {
   AnswerFormat format;

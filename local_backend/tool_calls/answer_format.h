@@ -62,6 +62,9 @@ struct AnswerFormat {
                                         Prompt* prompt) const;
 };
 
+// Of answers to raw prompts, whose text is shown as it is.
+const AnswerFormat& plain_format();
+
 // The syntax is that of which the template's own rendering of a past call reads back as
 // this call; if no syntax does, the one whose signs the template holds. `has_token` says
 // whether the vocabulary holds a control token, for templates that show no calls.

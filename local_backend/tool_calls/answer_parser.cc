@@ -85,6 +85,7 @@ bool AnswerParser::advance_call(std::vector<AnswerPart>* parts) {
       show(call_->failed_text(), parts);
     }
   }
+  if (call_->state() == CallReader::State::kDone) ++taken_out_;
   pending_ = call_->take_rest();
   call_.reset();
   return true;
@@ -114,8 +115,12 @@ bool AnswerParser::advance_text(std::vector<AnswerPart>* parts) {
 
 void AnswerParser::pass(const Mark& mark) {
   switch (mark.kind) {
-    case MarkKind::kReasoningOpen: begin_section(true); return;
+    case MarkKind::kReasoningOpen:
+      ++taken_out_;
+      begin_section(true);
+      return;
     case MarkKind::kReasoningClose:
+      ++taken_out_;
       begin_section(false);
       bare_due_ = true;
       return;
@@ -123,6 +128,7 @@ void AnswerParser::pass(const Mark& mark) {
       call_ = std::make_unique<CallReader>(tools_, mark.text, format_.calls->read);
       return;
     case MarkKind::kDropped:
+      ++taken_out_;
       if (starts_message(mark.text) && !section_empty_) blank_ = "\n\n";
       return;
   }

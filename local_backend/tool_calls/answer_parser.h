@@ -44,6 +44,8 @@ class AnswerParser {
   void finish(std::vector<AnswerPart>* parts);
 
   bool thinking() const { return thinking_; }
+  // Marks and calls so far: what was read and is not shown as text.
+  std::size_t taken_out() const { return taken_out_; }
 
  private:
   enum class MarkKind : std::uint8_t { kReasoningOpen, kReasoningClose, kCall, kDropped };
@@ -83,6 +85,7 @@ class AnswerParser {
   bool section_empty_ = true;  // of what is being said or thought now
   bool plain_ = true;          // all so far is text
   bool ended_ = false;
+  std::size_t taken_out_ = 0;
 };
 
 }  // namespace weir

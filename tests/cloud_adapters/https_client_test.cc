@@ -1,5 +1,10 @@
 #include "cloud_adapters/upstream/https_client.h"
 
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <optional>
 #include <thread>
 
 #include "tests/cloud_adapters/upstream_bench.h"
@@ -134,6 +139,68 @@ TEST_CASE("Addresses of a name are tried in order", "[upstream]") {
   FaultServer server(answers(answer("{}")));  // listens on 127.0.0.1 only, not on ::1
   Client client(target_at("http://localhost:" + std::to_string(server.port())));
   CHECK(client.fetch().has_value());
+}
+
+// A port on which connections are neither taken nor refused: its queue of them is full.
+class SilentPort {
+ public:
+  SilentPort() {
+    listener_.open(net::ip::tcp::v4());
+    listener_.bind({net::ip::address_v4::loopback(), 0});
+    listener_.listen(0);
+    for (net::ip::tcp::socket& socket : waiting_) {
+      socket.open(net::ip::tcp::v4());
+      socket.non_blocking(true);
+      const net::ip::tcp::endpoint to = endpoint();
+      static_cast<void>(
+          ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())));
+    }
+  }
+  net::ip::tcp::endpoint endpoint() const { return listener_.local_endpoint(); }
+
+ private:
+  net::io_context context_;
+  net::ip::tcp::acceptor listener_{context_};
+  std::array<net::ip::tcp::socket, 4> waiting_ = {
+      net::ip::tcp::socket(context_), net::ip::tcp::socket(context_),
+      net::ip::tcp::socket(context_), net::ip::tcp::socket(context_)};
+};
+
+TEST_CASE("An address that never answers does not keep the next one from being tried",
+          "[upstream]") {
+  FaultServer server(answers(answer("{}")));
+  const SilentPort silent;
+  UpstreamTarget target = target_at(server.port());
+  target.addresses = {silent.endpoint(), {net::ip::address_v4::loopback(), server.port()}};
+  target.timeouts.connect = milliseconds(4'000);
+  Client client(target);
+  client.thread.clock().hold();
+  std::optional<Result<Fetched>> fetched;
+  client.thread.start(fetch_on(client.pool, permit_for("mock"), "{}"), &fetched);
+  client.thread.turn(20);
+  CHECK(server.connections() == 0);
+  client.thread.clock().skip(milliseconds(2'000));
+  client.thread.run_until([&] { return fetched.has_value(); });
+  CHECK(fetched->has_value());
+}
+
+TEST_CASE("Addresses that never answer have the connect timer together", "[upstream]") {
+  const SilentPort first;
+  const SilentPort second;
+  UpstreamTarget target = target_at(closed_port());
+  target.addresses = {first.endpoint(), second.endpoint()};
+  target.timeouts.connect = milliseconds(4'000);
+  Client client(target);
+  client.thread.clock().hold();
+  std::optional<Result<Fetched>> fetched;
+  client.thread.start(fetch_on(client.pool, permit_for("mock"), "{}"), &fetched);
+  for (int half = 0; half < 2; ++half) {
+    client.thread.turn(20);
+    CHECK_FALSE(fetched.has_value());
+    client.thread.clock().skip(milliseconds(2'000));
+  }
+  client.thread.run_until([&] { return fetched.has_value(); });
+  CHECK(fetched->error().detail == "upstream_connect_timeout");
 }
 
 TEST_CASE("After refused connections in a row the upstream is left alone", "[upstream]") {

@@ -1,5 +1,7 @@
 #include "cloud_adapters/upstream/pool.h"
 
+#include <thread>
+
 #include "tests/cloud_adapters/upstream_bench.h"
 #include "tests/support/catch.h"
 #include "tests/support/fault_server.h"
@@ -96,10 +98,41 @@ TEST_CASE("A connection that dies under the request is named stale, and the next
                                        },
                                        answers(answer("{}"))});
   PoolBench bench(target_at(server.port()));
+  bench.thread.clock().hold();
   CHECK(bench.fetch() == "");
   CHECK(bench.fetch() == "upstream_stale");
   CHECK(bench.fetch() == "");
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE("A connection that dies some time behind the request is not named stale", "[upstream]") {
+  const milliseconds computed = GENERATE(milliseconds(0), milliseconds(300), milliseconds(3'000));
+  CAPTURE(computed.count());
+  std::atomic<bool> asked{false};
+  std::atomic<bool> closes{false};
+  FaultServer server([&](Peer& peer) {
+    peer.read_request();
+    peer.send(answer("{}"));
+    peer.read_request();
+    asked = true;
+    while (!closes) std::this_thread::yield();
+  });
+  UpstreamTarget target = target_at(server.port());
+  target.timeouts.first_byte = std::chrono::seconds(30);
+  target.timeouts.total = std::chrono::seconds(60);
+  PoolBench bench(target);
+  bench.thread.clock().hold();
+  CHECK(bench.fetch() == "");
+  std::optional<Result<void>> sent;
+  UpstreamCall call(bench.pool);
+  bench.thread.start(call.send(permit_for("mock"), {"/x", "*/*", "{}", RequestId{1}}, Deadline{}),
+                     &sent);
+  bench.thread.run_until([&] { return asked.load(); });
+  bench.thread.clock().skip(computed);
+  closes = true;
+  bench.thread.run_until([&] { return sent.has_value(); });
+  CHECK(sent->error().code == ErrorCode::kUpstreamClosed);
+  CHECK((sent->error().detail == "upstream_stale") == (computed == milliseconds(0)));
 }
 
 TEST_CASE("A new connection that dies under the request is not named stale", "[upstream]") {

@@ -25,18 +25,38 @@ namespace weir::test {
 
 using std::chrono::milliseconds;
 
+// Goes with the system's until it is held, and a test sets it forward.
+class TestClock final : public Clock {
+ public:
+  SteadyTime now() const override { return held_at_.value_or(system_clock().now()) + ahead_; }
+  std::int64_t unix_ms() const override { return system_clock().unix_ms(); }
+  void hold() { held_at_ = system_clock().now(); }
+  void skip(milliseconds span) { ahead_ += span; }
+
+ private:
+  std::optional<SteadyTime> held_at_;
+  milliseconds ahead_{0};
+};
+
 class TestThread {
  public:
   IoThread& io() { return io_; }
+  TestClock& clock() { return clock_; }
 
   // Turns the loop until `condition` holds; throws after 20 seconds.
   void run_until(const std::function<bool()>& condition) {
     const SteadyTime give_up = system_clock().now() + std::chrono::seconds(20);
     while (!condition()) {
       if (system_clock().now() > give_up) throw std::runtime_error("nothing happened for 20 s");
+      turn(1);
+    }
+  }
+
+  void turn(int times) {
+    for (; times > 0; --times) {
       context_.restart();
       context_.run_one_for(milliseconds(2));
-      wheel_.expire(system_clock().now());
+      wheel_.expire(clock_.now());
     }
   }
 
@@ -59,9 +79,10 @@ class TestThread {
   }
 
  private:
+  TestClock clock_;
   DeadlineWheel wheel_;
   net::io_context context_{1};
-  IoThread io_{context_, wheel_, system_clock()};
+  IoThread io_{context_, wheel_, clock_};
 };
 
 inline EgressPermit permit_for(std::string_view destination) {

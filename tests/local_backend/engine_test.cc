@@ -170,6 +170,7 @@ TEST_CASE("A full queue refuses, and a cancelled request frees its slot", "[engi
   config.max_sequences = 1;
   config.max_queued = 1;
   config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   const auto engine = tiny_engine(config);
   auto running = std::move(*engine->submit(user("a"), greedy(100), {}));
   REQUIRE(running->wait_until(SteadyTime::max()));  // it has the slot, and rests unread
@@ -185,6 +186,7 @@ TEST_CASE("A request that is cancelled in the queue leaves it", "[engine]") {
   config.max_sequences = 1;
   config.max_queued = 1;
   config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   const auto engine = tiny_engine(config);
   const auto running = std::move(*engine->submit(user("a"), greedy(100), {}));
   REQUIRE(running->wait_until(SteadyTime::max()));

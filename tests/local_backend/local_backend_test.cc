@@ -107,6 +107,7 @@ struct BusyBackend {
     EngineConfig config;
     config.max_sequences = 1;
     config.stream_pieces = 1;
+    config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
     backend = tiny_backend(config);
     SamplingParams params;
     params.max_tokens = 100;

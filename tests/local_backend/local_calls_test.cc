@@ -23,10 +23,13 @@ constexpr std::string_view kTemplate =
     "{{ '<|tell|>' if messages[-1].role == 'tool' else '<|ask|>' }}{% endif %}"
     "{# <think></think> #}";
 
-std::unique_ptr<LocalBackend> backend_that_says(std::vector<std::string> answer) {
+std::unique_ptr<LocalBackend> backend_that_says(std::vector<std::string> answer,
+                                                std::vector<std::string> controls = {
+                                                    "<|im_start|>", "<|im_end|>", "<tool_call>",
+                                                    "</tool_call>", "<|noise|>"}) {
   Script script;
   script.chat_template = kTemplate;
-  script.controls = {"<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>", "<|noise|>"};
+  script.controls = std::move(controls);
   script.answers["<|ask|>"] = std::move(answer);
   script.answers["<|tell|>"] = {"It", "▁is", "▁sunny."};
   EngineConfig config;
@@ -164,6 +167,45 @@ TEST_CASE("Probabilities are those of the text alone", "[local][tool_calls]") {
   request.sampling.logprobs = true;
   const auto run = answered(*backend, request);
   CHECK(run->sink.reported == "\n\nI look.");
+}
+
+TEST_CASE("Nothing is told of the tokens of a call, however it is written", "[local][tool_calls]") {
+  std::vector<std::string> pieces = {"I▁look", "."};
+  const bool speaks = GENERATE(true, false);
+  if (!speaks) pieces.clear();
+  for (std::string& piece : call_pieces("get_weather")) pieces.push_back(std::move(piece));
+  pieces.emplace_back("\n");
+  const auto backend = backend_that_says(pieces, {"<|im_start|>", "<|im_end|>"});
+  ChatRequest request = asking();
+  request.sampling.logprobs = true;
+  const auto run = answered(*backend, request);
+  CHECK(run->sink.calls.size() == 1);
+  CHECK(run->sink.reported == (speaks ? "I look." : ""));
+}
+
+TEST_CASE("The answer to a raw prompt is told as it is", "[local][tool_calls]") {
+  std::vector<std::string> pieces = {"<think>", "hm", "</think>"};
+  for (std::string& piece : call_pieces("get_weather")) pieces.push_back(std::move(piece));
+  const auto backend = backend_that_says(pieces, {"<|im_start|>", "<|im_end|>"});
+  ChatRequest request = request_of({"Weather?<|ask|>"}, 60);
+  request.raw_prompt = true;
+  const auto run = answered(*backend, request);
+  CHECK(run->sink.text.starts_with("<think>hm</think><tool_call>\n{\"name\": \"get_weather\""));
+  CHECK(run->sink.text.ends_with("</tool_call>"));
+  CHECK(run->sink.reasoning.empty());
+  CHECK(run->sink.calls.empty());
+  CHECK(run->result->value().reasoning_tokens == 0);
+}
+
+TEST_CASE("The answer to a raw prompt keeps to its grammar from its first byte on",
+          "[local][tool_calls][grammar]") {
+  const auto backend = backend_that_says({"<think>", "hm", "</think>", "No"});
+  ChatRequest request = request_of({"Weather?<|ask|>"}, 60);
+  request.raw_prompt = true;
+  request.grammar = "root ::= \"It\"";
+  const auto run = answered(*backend, request);
+  CHECK(run->sink.text == "It");
+  CHECK(run->sink.reasoning.empty());
 }
 
 TEST_CASE("A call of a tool that was not offered is text that was meant as a call",

@@ -268,7 +268,8 @@ TEST_CASE("A load that failed is remembered, and tried again when it is wished",
   for (int i = 0; i < 3; ++i) {
     const Error error = house.took(0).lease->error();
     CHECK(error.detail == "model_load_failed");
-    CHECK(error.retry_after_s > 0);
+    CHECK(error.code == ErrorCode::kInvalidModel);  // to ask again does not help
+    CHECK(error.retry_after_s == 0);
   }
   CHECK(reads == 2);  // one of each
   CHECK(house.state(0) == ModelState::kFailed);
@@ -277,6 +278,42 @@ TEST_CASE("A load that failed is remembered, and tried again when it is wished",
   CHECK(house.store.request_load("bad"));
   house.wait_for(0, ModelState::kReady);
   CHECK(house.took(0).lease->has_value());
+}
+
+TEST_CASE("A file that is missing may come: who asks for it is told when to ask again",
+          "[models]") {
+  const TempDir folder;
+  Store house({stored("late", folder.path() + "/model.gguf")});
+  const Error error = house.took(0).lease->error();
+  CHECK(error.code == ErrorCode::kUnavailable);
+  CHECK(error.retry_after_s > 0);
+}
+
+TEST_CASE("A model whose file cannot be read says why before anybody asks for it", "[models]") {
+  const TempDir folder;
+  const std::string path = folder.path() + "/model.gguf";
+  std::ofstream(path) << "GGUF, but no model";
+  Store house({stored("bad", path), stored("good", chat_file())});
+  CHECK_FALSE(house.models[0]->problem().empty());
+  CHECK(house.models[1]->problem().empty());
+  CHECK(house.store.report()[0].problem == house.models[0]->problem());
+  CHECK(house.store.report()[0].state == ModelState::kUnloaded);
+  CHECK(house.took(0).lease->error().message.find(house.models[0]->problem()) != std::string::npos);
+}
+
+TEST_CASE("A loaded model says how long it stays if nobody asks for it", "[models]") {
+  auto options = stored("a", chat_file());
+  options.keep_alive = std::chrono::hours(1);
+  Store house({options, stored("b", embedding_file())});
+  CHECK_FALSE(house.store.report()[0].expires_in.has_value());
+  auto& taken = house.took(0);
+  CHECK(house.store.report()[0].expires_in == std::chrono::hours(1));
+  taken.lease.reset();
+  const auto left = house.store.report()[0].expires_in;
+  CHECK(left <= std::chrono::hours(1));
+  CHECK(left > std::chrono::minutes(50));
+  house.took(1);
+  CHECK_FALSE(house.store.report()[1].expires_in.has_value());
 }
 
 TEST_CASE("A person unloads a model: at once, or when its requests have ended", "[models]") {

@@ -7,6 +7,7 @@
 
 #include "local_backend/kv_cache/kv_pool.h"
 #include "local_backend/model/model_run.h"
+#include "local_backend/steady_now.h"
 #include "tests/local_backend/engine_run.h"
 
 namespace weir {
@@ -27,7 +28,15 @@ class Record final : public EngineObserver {
     departures_.push_back(departure);
   }
   void on_reject() override { ++rejected; }
+  void on_failure(std::string_view what) override {
+    const std::lock_guard lock(mutex_);
+    failures_.emplace_back(what);
+  }
 
+  std::vector<std::string> failures() const {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
   std::vector<EngineStep> steps() const {
     const std::lock_guard lock(mutex_);
     return steps_;
@@ -48,6 +57,7 @@ class Record final : public EngineObserver {
   mutable std::mutex mutex_;
   std::vector<EngineStep> steps_;
   std::vector<EngineDeparture> departures_;
+  std::vector<std::string> failures_;
 };
 
 // A step takes as many prompt tokens as the limit says, however long that lasts.
@@ -64,6 +74,7 @@ EngineConfig one_slot() {
   EngineConfig config;
   config.max_sequences = 1;
   config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   return config;
 }
 
@@ -287,6 +298,60 @@ TEST_CASE("Who does not read holds no memory that others need", "[scheduler]") {
   CHECK(read(*lazy).signals.size() == 240);
 }
 
+// A reader leaves its slot at once when it does not read.
+EngineConfig impatient(std::size_t slots) {
+  EngineConfig config;
+  config.max_sequences = slots;
+  config.stream_pieces = 2;
+  config.reader_patience = milliseconds(0);
+  return config;
+}
+
+TEST_CASE("Who does not read holds no slot that others want, and goes on when it reads",
+          "[scheduler]") {
+  const std::size_t slots = GENERATE(1, 4);
+  const std::size_t unread = GENERATE(1, 4, 9);
+  CAPTURE(slots, unread);
+  const auto engine = tiny_engine(impatient(slots));
+  const std::string alone = answer_of(*engine, "a", greedy(100)).text;
+  std::vector<std::unique_ptr<TokenStream>> lazy;
+  for (std::size_t i = 0; i < unread; ++i) lazy.push_back(submit(*engine, "a", greedy(100)));
+  CHECK(answer_of(*engine, "b", greedy(20)).signals.size() == 20);
+  for (const auto& stream : lazy) CHECK(stream->usage().output_tokens <= 2);
+  for (const auto& stream : lazy) CHECK(read(*stream).text == alone);
+}
+
+TEST_CASE("Who reads a token now and then holds no slot either", "[scheduler]") {
+  EngineConfig config = impatient(1);
+  config.reader_patience = milliseconds(20);
+  const auto engine = tiny_engine(config);
+  const auto slow = submit(*engine, "a", greedy(400));
+  REQUIRE(slow->wait_until(SteadyTime::max()));
+  const auto other = submit(*engine, "b", greedy(20));
+  int taken = 0;
+  while (!other->wait_until(steady_now() + milliseconds(5))) {
+    if (slow->try_take()) ++taken;
+  }
+  CHECK(taken < 100);
+  CHECK(read(*other).signals.size() == 20);
+  CHECK(read(*slow).signals.size() + static_cast<std::size_t>(taken) == 400);
+}
+
+TEST_CASE("Those who rest unread are no more than those who may wait", "[scheduler]") {
+  EngineConfig config = impatient(1);
+  config.max_queued = 2;
+  const auto engine = tiny_engine(config);
+  std::vector<std::unique_ptr<TokenStream>> lazy;
+  for (int i = 0; i < 3; ++i) {
+    lazy.push_back(submit(*engine, "a", greedy(100)));
+    REQUIRE(lazy.back()->wait_until(SteadyTime::max()));
+  }
+  const auto late = submit(*engine, "a", greedy(3), within(milliseconds(20)));
+  CHECK(read(*late).outcome.error().code == ErrorCode::kDeadline);
+  lazy.pop_back();
+  CHECK(answer_of(*engine, "a", greedy(2)).signals.size() == 2);
+}
+
 bool has_token(const Batch& batch, char c) {
   return std::count(batch.tokens.begin(), batch.tokens.end(), bytes(std::string(1, c))[0]) > 0;
 }
@@ -296,6 +361,8 @@ TEST_CASE("A step that fails ends the request that breaks it, and no other", "[s
   config.before_forward = [](const Batch& batch) {
     if (has_token(batch, 'Z')) throw std::runtime_error("broken");
   };
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
   const auto engine = tiny_engine(config);
   const std::string expected = answer_of(*engine, "good", greedy(40)).text;
   const auto good = submit(*engine, "good", greedy(40));
@@ -304,6 +371,8 @@ TEST_CASE("A step that fails ends the request that breaks it, and no other", "[s
   const Error error = read(*bad).outcome.error();
   CHECK(error.code == ErrorCode::kInternal);
   CHECK(error.detail == "engine_failed");
+  REQUIRE_FALSE(record->failures().empty());
+  CHECK(record->failures().front() == "broken");
 }
 
 TEST_CASE("Steps that always fail end their requests and not the engine", "[scheduler]") {
@@ -314,7 +383,9 @@ TEST_CASE("Steps that always fail end their requests and not the engine", "[sche
   };
   const auto engine = tiny_engine(config);
   for (int i = 0; i < 3; ++i) {
-    CHECK(answer_of(*engine, "a", greedy(5)).outcome.error().code == ErrorCode::kInternal);
+    const Error error = answer_of(*engine, "a", greedy(5)).outcome.error();
+    CHECK(error.code == ErrorCode::kOverloaded);  // memory may be there again soon
+    CHECK(error.detail == "engine_memory");
   }
   broken = false;
   CHECK(answer_of(*engine, "a", greedy(5)).signals.size() == 5);
@@ -337,17 +408,54 @@ class EmptyMask final : public TokenMask {
   const AllowedTokens none_;
 };
 
+// Knows its whole answer.
+class KnowingMask final : public TokenMask {
+ public:
+  explicit KnowingMask(std::vector<TokenId> answer) : answer_(std::move(answer)) {}
+  const AllowedTokens& allowed() override {
+    allowed_.few = {answer_.at(next_)};
+    return allowed_;
+  }
+  bool allows(TokenId token) override { return token == answer_.at(next_); }
+  void accept(TokenId) override { ++next_; }
+  std::vector<TokenId> must_follow() override {
+    return {answer_.begin() + static_cast<std::ptrdiff_t>(next_), answer_.end()};
+  }
+
+ private:
+  const std::vector<TokenId> answer_;
+  AllowedTokens allowed_;
+  std::size_t next_ = 0;
+};
+
+TEST_CASE("Who wants probabilities gets those of tokens that a mask forces, too", "[scheduler]") {
+  const bool logprobs = GENERATE(true, false);
+  const auto engine = tiny_engine();
+  SubmitOptions options;
+  options.mask = std::make_shared<KnowingMask>(bytes("abcdefgh"));
+  options.logprobs = logprobs;
+  const Answer answer = read(*submit(*engine, "x", greedy(8), std::move(options)));
+  CHECK(answer.text == "abcdefgh");
+  const auto told = std::count_if(answer.signals.begin(), answer.signals.end(),
+                                  [](const TokenSignals& signals) { return signals.valid; });
+  CHECK(told == (logprobs ? 8 : 1));
+}
+
 TEST_CASE("A mask that throws or allows nothing ends its request alone", "[scheduler]") {
   const std::shared_ptr<TokenMask> mask =
       GENERATE(as<std::shared_ptr<TokenMask>>{}, std::make_shared<ThrowingMask>(),
                std::make_shared<EmptyMask>());
-  const auto engine = tiny_engine();
+  EngineConfig config;
+  const auto record = std::make_shared<Record>();
+  config.observer = record;
+  const auto engine = tiny_engine(config);
   const auto good = submit(*engine, "a", greedy(50));
   SubmitOptions options;
   options.mask = mask;
   const auto bad = submit(*engine, "a", greedy(5), std::move(options));
   CHECK(read(*bad).outcome.error().code == ErrorCode::kInternal);
   CHECK(read(*good).signals.size() == 50);
+  for (const std::string& what : record->failures()) CHECK(what == "broken");
 }
 
 TEST_CASE("Departures tell how requests ended and how long they waited", "[scheduler]") {

@@ -112,7 +112,8 @@ TEST_CASE("A tenant alone has all slots, and its oldest request goes first", "[f
 
 TEST_CASE("A slot goes to the tenant that was served least", "[fairness]") {
   EngineConfig config = config_of(1);
-  config.stream_pieces = 1;  // who is not read holds its slot
+  config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   const auto endings = std::make_shared<Endings>();
   config.observer = endings;
   const auto engine = tiny_engine(config);
@@ -172,6 +173,7 @@ TEST_CASE("Tenants that both want all slots have them by weight", "[fairness]") 
 TEST_CASE("A tenant that fills the queue keeps no other out of it", "[fairness]") {
   EngineConfig config = config_of(1);
   config.stream_pieces = 1;
+  config.reader_patience = std::chrono::hours(1);  // who is not read holds its slot
   config.max_queued = 4;
   const auto engine = tiny_engine(config);
   const auto holder = flood(*engine, {"many", 1}, 1, 100);

@@ -23,11 +23,11 @@ class Vectors(Served):
                  {"name": "thrifty", "keys": [team_key_line(KEYS["thrifty"])], "privacy": "any",
                   "monthly_budget_usd": "0.000001"},
                  {"name": "chatter", "keys": [team_key_line(KEYS["chatter"])], "privacy": "any", "models": ["m"]}]
-        models = ["m", {"name": "embed", "upstream": "embed-2026"}, "embed-2026", "silent", "refusing", "hanging"]
+        models = ["m", {"name": "embed", "upstream": "embed-2026"}, "embed-2026", "silent", "refusing", "hanging", "stale"]
         nobody = f"http://127.0.0.1:{free_ports(1)[0]}/v1"
         dead = backend(cls.mock, ["twice"], name="dead") | {"base_url": nobody}
         return {"backend": [dead, backend(cls.mock, [*models, "twice"])], "team": teams,
-                "price": [PRICE, {**PRICE, "model": "silent"}, {**PRICE, "model": "hanging"}],
+                "price": [PRICE, {**PRICE, "model": "silent"}, {**PRICE, "model": "hanging"}, {**PRICE, "model": "stale"}],
                 "rule": [{"name": "secrets", "contains": ["secret"], "action": "deny"},
                          {"name": "cards", "contains": ["card"], "action": "local_only"}]}
 
@@ -59,6 +59,13 @@ class Vectors(Served):
         self.assertEqual((row["input_tokens"], row["output_tokens"], row["cost_nanousd"]), (6, 0, 6 * NANO_A_TOKEN))
         self.assertEqual(answer.header("x-weir-cost-usd"), "0.00000012")
         self.assertGreater(row["permit_id"], 0)
+
+    def test_what_met_a_connection_that_was_closed_goes_out_once_more(self):
+        answers = [self.ask("a", model="stale") for _ in range(6)]
+        self.assertEqual([answer.status for answer in answers], [200] * 6, answers)
+        rows = [self.weir.row(answer) for answer in answers]
+        self.assertEqual({row["attempts"] for row in rows}, {1, 2}, rows)
+        self.assertEqual({row["cost_nanousd"] for row in rows}, {3 * NANO_A_TOKEN})
 
     def test_a_long_answer_streams_and_is_counted(self):
         answer = self.ask(["a"] * 300, dimensions=256)

@@ -17,7 +17,7 @@ NAMES = ["gen_ai_client_token_usage_bucket", "gen_ai_client_token_usage_sum", "g
          "gen_ai_server_request_duration_seconds_bucket", "gen_ai_server_time_to_first_token_seconds_bucket",
          "gen_ai_server_time_per_output_token_seconds_bucket", "weir_build_info", "weir_egress_private_total"]
 LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_original_model", "gen_ai_request_model",
-          "gen_ai_response_model", "gen_ai_token_type", "error_type"]
+          "gen_ai_token_type", "error_type"]
 
 
 class Metrics(Served):

@@ -1,8 +1,8 @@
 """What OpenAI and Anthropic have beside answers of models: files, batches, images, audio, moderations, vectors.
 
 The id of a file chooses what happens to its content: "file-huge-3" has three megabytes, "file-eof" ends too early,
-"file-hang" never comes, "file-status-429" is refused. So does the model that vectors are asked of: "silent" tells no
-usage, "refusing" refuses, "hanging" never answers.
+"file-hang" never comes, "file-status-429" is refused, "file-stale" closes a connection that was used before. So does the
+model that vectors are asked of: "silent" tells no usage, "refusing" refuses, "hanging" never answers, "stale" closes too.
 """
 import asyncio
 import base64
@@ -48,6 +48,8 @@ async def send_content(link, name):
         link.close()
     elif name == "file-hang":
         await asyncio.sleep(600)
+    elif name == "file-stale" and link.asked > 1:
+        link.close()
     else:
         await link.whole(200, b"one\r\ntwo\0three", "application/jsonl",
                          ("content-disposition: attachment; filename=\"a.jsonl\"",))
@@ -60,6 +62,8 @@ async def send_vectors(link, asked):
         return await link.whole(400, compact(error).encode())
     if asked["model"] == "hanging":
         await asyncio.sleep(600)
+    if asked["model"] == "stale" and link.asked > 1:
+        return link.close()
     inputs = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
     vector = [0.25] * asked.get("dimensions", 4)
     if asked.get("encoding_format") == "base64":

@@ -48,6 +48,7 @@ class Connection(asyncio.Protocol):
         self.buffer = bytearray()
         self.task = None
         self.record = None
+        self.asked = 0
         self.writable = asyncio.Event()
         self.writable.set()
 
@@ -98,6 +99,7 @@ class Connection(asyncio.Protocol):
         self.task = asyncio.ensure_future(self.serve(method, path, headers, body))
 
     async def serve(self, method, path, headers, body):
+        self.asked += 1
         try:
             await self.server.answer(self, method, path, headers, body)
             if self.record is not None and self.record["outcome"] == "active":

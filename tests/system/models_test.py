@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Several local models in the real program: loaded when they are asked for, unloaded when they are not needed,
 within a memory budget; broken ones beside good ones; what the admin listener tells and does."""
+import datetime
 import json
 import pathlib
 import shutil
@@ -113,6 +114,16 @@ class Models(unittest.TestCase):
         running = request(self.weir.port, "GET", "/api/ps", None, key).json()["models"]
         self.assertNotIn("b", [model["name"].removesuffix(":latest") for model in running])
 
+    def test_clients_of_ollama_see_until_when_a_model_stays(self):
+        weir = self.serve([self.parrot("a", keep_alive_s=3600), self.parrot("b", keep_alive_s=-1)])
+        before = datetime.datetime.now(datetime.timezone.utc)
+        for model in ("a", "b"):
+            self.said(model)
+        ends = {each["name"]: each["expires_at"] for each in weir.get("/api/ps").json()["models"]}
+        self.assertTrue(ends["b"].startswith("9999-"), ends)
+        end = datetime.datetime.fromisoformat(ends["a"][:19] + "+00:00")
+        self.assertLess(abs(end - before - datetime.timedelta(hours=1)), datetime.timedelta(minutes=2), ends)
+
     def test_requests_that_wait_for_a_model_share_its_load(self):
         weir = self.serve([self.parrot("a")])
         texts = []
@@ -193,8 +204,10 @@ class Models(unittest.TestCase):
         try:
             for name in ("broken", "gone", "broken", "gone", "broken"):
                 answer = self.ask(name)
-                self.assertEqual((answer.status, answer.error()["code"]), (503, "model_load_failed"), answer)
-                self.assertTrue(answer.header("retry-after"))
+                self.assertEqual(answer.error()["code"], "model_load_failed", answer)
+                comes_back = name == "gone"  # what is no model stays none
+                self.assertEqual(answer.status, 503 if comes_back else 500)
+                self.assertEqual(bool(answer.header("retry-after")), comes_back)
                 self.assertEqual(self.state(name), "failed")
             self.assertIn("cannot be loaded", self.listed()["broken"]["problem"])
             self.assertEqual(weir.metric("weir_local_model_load_seconds_count", outcome="failed"), 2)

@@ -147,6 +147,12 @@ class Trouble(PassedOn):
         answer = self.ask("GET", "/v1/files/file-status-307/content")
         self.assertEqual((answer.status, answer.error()["code"]), (502, "upstream_redirect"), answer)
 
+    def test_what_met_a_connection_that_was_closed_goes_out_once_more(self):
+        answers = [self.ask("GET", "/v1/files/file-stale/content") for _ in range(6)]
+        self.assertEqual([answer.status for answer in answers], [200] * 6, answers)
+        attempts = [self.weir.row(answer)["attempts"] for answer in answers]
+        self.assertEqual(set(attempts), {1, 2}, attempts)
+
     def test_an_answer_that_is_cut_off_is_cut_off_for_the_client(self):
         client = Client(self.weir.port).send("GET", "/v1/files/file-eof/content",
                                              headers={"authorization": f"Bearer {TEAM_KEY}"})
