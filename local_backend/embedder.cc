@@ -28,6 +28,11 @@ std::size_t most_pages(const Model& model, std::size_t context_tokens) {
 }
 
 // False if the vector has no direction.
+Error no_memory() { return {ErrorCode::kOverloaded, "no memory is left for this text"}; }
+Error stopped() { return {ErrorCode::kCancelled, "nobody waits for this text"}; }
+
+}  // namespace
+
 bool norm_to_one(std::vector<float>* vector) {
   double squares = 0;
   for (const float value : *vector) squares += double{value} * double{value};
@@ -36,11 +41,6 @@ bool norm_to_one(std::vector<float>* vector) {
   for (float& value : *vector) value = static_cast<float>(double{value} / length);
   return true;
 }
-
-Error no_memory() { return {ErrorCode::kOverloaded, "no memory is left for this text"}; }
-Error stopped() { return {ErrorCode::kCancelled, "nobody waits for this text"}; }
-
-}  // namespace
 
 // A text on its way through the model.
 struct Embedder::Reading {

@@ -25,6 +25,9 @@ struct EmbedderConfig {
   std::size_t context_tokens = 0;  // of one text; 0 = the model's own
 };
 
+// Makes its length 1. False, and it is as before, if it has none or is not made of numbers.
+bool norm_to_one(std::vector<float>* vector);
+
 class Embedder {
  public:
   using Tokens = std::span<const TokenId>;

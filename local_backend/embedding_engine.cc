@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <cmath>
 #include <exception>
 #include <limits>
 #include <tuple>
@@ -34,12 +33,7 @@ Error shutting_down() {
 bool shorten(std::vector<float>* vector, std::size_t dimensions) {
   if (dimensions == 0 || dimensions == vector->size()) return true;
   vector->resize(dimensions);
-  double squares = 0;
-  for (const float value : *vector) squares += double{value} * double{value};
-  const double length = std::sqrt(squares);
-  if (length == 0) return false;
-  for (float& value : *vector) value = static_cast<float>(double{value} / length);
-  return true;
+  return norm_to_one(vector);
 }
 
 }  // namespace
@@ -186,7 +180,8 @@ void EmbeddingEngine::work() {
     bool busy = true;
     try {
       busy = turn();
-    } catch (const std::exception&) {
+    } catch (const std::exception& failure) {
+      if (config_.observer) config_.observer->on_failure(failure.what());
       end_all(failed_step());
     }
     std::erase_if(jobs_, [](const auto& job) { return job->finished; });

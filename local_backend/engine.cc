@@ -140,9 +140,6 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
                                                     SubmitOptions options) {
   if (auto problem = sampling.problem()) return *problem;
   if (auto unknown = unknown_bias(sampling)) return *unknown;
-  if (!options.adapter.empty()) {
-    return Error{ErrorCode::kUnsupportedParameter, "adapters are not supported", {}, "adapter"};
-  }
   // Refuses what cannot fit before spending time on its tokens.
   const std::size_t fewest_tokens = prompt_bytes(prompt) / longest_token_bytes_;
   if (auto error = too_long(fewest_tokens)) return *error;
@@ -164,7 +161,6 @@ Result<std::unique_ptr<TokenStream>> Engine::submit(const Prompt& prompt, Sampli
   request->queued_at = std::chrono::steady_clock::now();
   request->deadline = options.deadline;
   request->score_prompt = options.score_prompt;
-  request->keep_hidden = options.keep_hidden;
   request->logprobs = options.logprobs;
   auto generation = std::make_shared<Generation>(config_.stream_pieces, std::move(options.wake));
   request->generation = generation;
@@ -184,25 +180,6 @@ EngineLoad Engine::load() const {
 
 Error failed_step() {
   return {ErrorCode::kInternal, "the engine failed to compute a step", "engine_failed"};
-}
-
-Result<std::string> generate_text(Engine& engine, std::string_view prompt,
-                                  std::int64_t max_tokens) {
-  Prompt text;
-  text.add_user(std::string(prompt));
-  SamplingParams sampling;
-  sampling.temperature = 0;
-  sampling.max_tokens = max_tokens;
-  auto stream = engine.submit(text, std::move(sampling), {});
-  if (!stream) return stream.error();
-  std::string answer;
-  while (!(*stream)->ended()) {
-    (*stream)->wait_until(SteadyTime::max());
-    while (const auto piece = (*stream)->try_take()) answer += piece->text;
-  }
-  const auto outcome = (*stream)->outcome();
-  if (!outcome) return outcome.error();
-  return answer;
 }
 
 }  // namespace weir

@@ -77,11 +77,9 @@ struct SubmitOptions {
   std::string cache_salt;
   bool persist = false;             // what is read may go to the archive, under the salt
   std::shared_ptr<TokenMask> mask;  // what may come next; none: anything
-  std::string adapter;              // none is supported yet
   // The probability of each token is told: what a mask knows to come is computed all the same.
   bool logprobs = false;
   std::size_t score_prompt = 0;  // so many of its last tokens make PromptSignals::mean_logprob
-  bool keep_hidden = false;      // PromptSignals::hidden: costs a copy
   // The wait for a slot included. The stream then ends with kDeadline.
   SteadyTime deadline = SteadyTime::max();
   // Called on the engine's thread, under a lock, when the stream has news for a
@@ -115,9 +113,8 @@ class Engine {
   // Tokenizes on the caller's thread and queues. An answer has at most the room
   // that the prompt leaves, whatever max_tokens says; without it, see
   // default_max_tokens. kContextTooLong with the counts if there is no room,
-  // kInvalidRequest for sampling out of range, kUnsupportedParameter for an adapter,
-  // kRateLimited when the queue is full for this tenant, with the seconds (1 to 60) after which
-  // those who wait now should have had their turn.
+  // kInvalidRequest for sampling out of range, kRateLimited when the queue is full for this tenant,
+  // with the seconds (1 to 60) after which those who wait now should have had their turn.
   Result<std::unique_ptr<TokenStream>> submit(const Prompt& prompt, SamplingParams sampling,
                                               SubmitOptions options);
 
@@ -165,8 +162,5 @@ class Engine {
 
 // What the requests of a step that throws end with.
 Error failed_step();
-
-// The greedy answer to a plain text, on the caller's thread: for tests and tools.
-Result<std::string> generate_text(Engine& engine, std::string_view prompt, std::int64_t max_tokens);
 
 }  // namespace weir

@@ -43,7 +43,6 @@ struct EngineRequest {
   std::shared_ptr<PrefixLoad> load;  // what was found there: until it is over, the request waits
   bool logprobs = false;
   std::size_t score_prompt = 0;
-  bool keep_hidden = false;
   SteadyTime queued_at;
   SteadyTime deadline = SteadyTime::max();
 

@@ -330,17 +330,11 @@ std::size_t Engine::Scheduler::deliver_share(const Share& share, std::size_t row
 }
 
 void Engine::Scheduler::hand_out_prompt_signals() {
-  const std::size_t embedding = engine_.model_->spec().embedding;
   const float* score = out_.scores.data();
-  std::span<const float> hidden(out_.hidden);
   std::size_t token = 0;
   for (const Share& share : shares_) {
     for (std::size_t i = 0; i < share.tokens; ++i, ++token) {
-      const TokenWants& wants = batch_.wants[token];
-      if (wants.scored != kNoToken) share.sequence->take_score(*score++);
-      if (!wants.hidden) continue;
-      share.sequence->take_hidden(hidden.first(embedding));
-      hidden = hidden.subspan(embedding);
+      if (batch_.wants[token].scored != kNoToken) share.sequence->take_score(*score++);
     }
   }
 }

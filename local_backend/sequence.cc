@@ -150,7 +150,6 @@ TokenWants Sequence::wants(std::size_t position) const {
   const std::size_t next = position + 1;
   wants.logits = next == tokens_.size();
   if (position < prompt_counted_) return wants;
-  wants.hidden = request_->keep_hidden && next == request_->prompt_tokens;
   const bool is_last = next + request_->score_prompt >= request_->prompt_tokens;
   if (is_last && next < request_->prompt_tokens) wants.scored = tokens_[next];
   return wants;
@@ -158,13 +157,8 @@ TokenWants Sequence::wants(std::size_t position) const {
 
 void Sequence::take_score(float logprob) { score_sum_ += double{logprob}; }
 
-void Sequence::take_hidden(std::span<const float> hidden) {
-  hidden_.assign(hidden.begin(), hidden.end());
-}
-
 void Sequence::tell_prompt_signals() {
   PromptSignals signals;
-  signals.hidden = std::move(hidden_);
   const std::size_t scored = std::min(request_->score_prompt, request_->prompt_tokens - 1);
   if (scored > 0 && std::isfinite(score_sum_)) {
     signals.mean_logprob = static_cast<float>(score_sum_ / static_cast<double>(scored));

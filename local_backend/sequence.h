@@ -89,9 +89,8 @@ class Sequence {
   TokenWants wants(std::size_t position) const;  // of one of them
   // How many of them a step may take at most.
   std::size_t longest_share() const;
-  // What a forward call answered to the wishes for one token, before count_fed().
+  // What a forward call answered to the wish for one token, before count_fed().
   void take_score(float logprob);
-  void take_hidden(std::span<const float> hidden);
   void count_fed(std::size_t tokens, std::chrono::nanoseconds spent);
 
   // Looks for what the answer may say behind the token that waits, at most `most` tokens, and
@@ -141,7 +140,6 @@ class Sequence {
   std::size_t prompt_reused_ = 0;  // of those counted
   std::size_t disk_tokens_ = 0;    // of these
   double score_sum_ = 0;           // of the prompt's tokens but the first
-  std::vector<float> hidden_;
   std::int64_t produced_ = 0;
   bool over_ = false;
   bool has_slot_ = true;

@@ -38,7 +38,6 @@ struct TokenPiece {
 struct PromptSignals {
   // Of the last tokens of the prompt, never the first, in nats; unset when none was scored.
   std::optional<float> mean_logprob;
-  std::vector<float> hidden;  // of its last token, after the final norm: [embedding]
 };
 
 // Why an answer is over.

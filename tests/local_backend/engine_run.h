@@ -64,6 +64,14 @@ inline Answer answer_of(Engine& engine, const std::string& prompt, SamplingParam
   return read(**engine.submit(user(prompt), std::move(params), {}));
 }
 
+// The greedy answer to a plain text.
+inline Result<std::string> generate_text(Engine& engine, const std::string& prompt,
+                                         std::int64_t max_tokens) {
+  Answer answer = answer_of(engine, prompt, greedy(max_tokens));
+  if (!answer.outcome) return answer.outcome.error();
+  return std::move(answer.text);
+}
+
 inline ErrorCode refusal(Engine& engine, const std::string& prompt, SamplingParams params,
                          SubmitOptions options = {}) {
   const auto stream = engine.submit(user(prompt), std::move(params), std::move(options));

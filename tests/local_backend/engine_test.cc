@@ -146,12 +146,9 @@ TEST_CASE("An answer that sets no max_tokens gets the default, or what there is 
   CHECK(answer_of(*engine, std::string(50, 'a'), params).signals.size() == 10);
 }
 
-TEST_CASE("Adapters and sampling out of range are refused", "[engine]") {
+TEST_CASE("Sampling out of range is refused", "[engine]") {
   const auto engine = tiny_engine();
   CHECK(refusal(*engine, "a", greedy(0)) == ErrorCode::kInvalidRequest);
-  SubmitOptions options;
-  options.adapter = "mine";
-  CHECK(refusal(*engine, "a", greedy(1), std::move(options)) == ErrorCode::kUnsupportedParameter);
 }
 
 TEST_CASE("A model that computes no number fails the request, not the others", "[engine]") {

@@ -10,6 +10,7 @@
 
 #include "core/utf8.h"
 #include "local_backend/default_sampling.h"
+#include "tests/local_backend/engine_run.h"
 #include "tests/local_backend/golden.h"
 #include "tests/local_backend/local_run.h"
 #include "tests/local_backend/tiny_model.h"
@@ -82,7 +83,7 @@ TEST_CASE("Without a template the messages are joined by newlines", "[local]") {
   Run run;
   run.start(io, *backend, request);
   io.run();
-  CHECK(run.sink.text == generate_text(backend->engine(), "one\ntwo", 12).value());
+  CHECK(run.sink.text == test::generate_text(backend->engine(), "one\ntwo", 12).value());
 }
 
 TEST_CASE("A client that goes away ends the request", "[local]") {

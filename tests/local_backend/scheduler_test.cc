@@ -522,8 +522,7 @@ TEST_CASE("What the model made of a prompt is told, also when it is read in piec
   state->prepare(tokens.size());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const bool last = i + 1 == tokens.size();
-    batch.add(tokens[i], i, state.get(),
-              {.hidden = last, .scored = last ? kNoToken : tokens[i + 1]});
+    batch.add(tokens[i], i, state.get(), {.scored = last ? kNoToken : tokens[i + 1]});
   }
   const ForwardOutput expected = run.run_all(batch);
   double sum = 0;
@@ -533,17 +532,14 @@ TEST_CASE("What the model made of a prompt is told, also when it is read in piec
   const auto engine = tiny_engine(config);
   SubmitOptions options;
   options.score_prompt = 1'000;
-  options.keep_hidden = true;
   const auto stream = submit(*engine, prompt, greedy(3), std::move(options));
   REQUIRE(stream->wait_until(SteadyTime::max()));
   const PromptSignals signals = stream->prompt_signals();
   REQUIRE(signals.mean_logprob);
   CHECK(*signals.mean_logprob == Approx(sum / static_cast<double>(tokens.size() - 1)));
-  CHECK(signals.hidden == expected.hidden);
   const auto silent = submit(*engine, prompt, greedy(3));
   REQUIRE(silent->wait_until(SteadyTime::max()));
   CHECK_FALSE(silent->prompt_signals().mean_logprob);
-  CHECK(silent->prompt_signals().hidden.empty());
 }
 
 TEST_CASE("A model that begins a new text has ended its answer", "[scheduler]") {
