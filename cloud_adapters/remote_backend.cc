@@ -48,7 +48,7 @@ RemoteBackend::RemoteBackend(RemoteBackendConfig config, std::shared_ptr<Upstrea
       capabilities_(config.capabilities),
       ask_for_usage_(config.ask_for_usage),
       max_response_bytes_(config.max_response_bytes),
-      usual_max_tokens_(config.usual_max_tokens),
+      usual_max_tokens_(std::move(config.usual_max_tokens)),
       upstream_(std::move(upstream)),
       pools_(threads, upstream_) {}
 
@@ -59,7 +59,8 @@ Result<WrittenRequest> RemoteBackend::outbound(const Attempt& attempt) const {
   const OutboundBody& body = *attempt.body;
   RequestOptions options{attempt.model, ask_for_usage_ && request.stream};
   options.answer_tokens = attempt.answer_tokens;
-  options.max_tokens = usual_max_tokens_;
+  const auto usual = usual_max_tokens_.find(attempt.model);
+  options.max_tokens = usual != usual_max_tokens_.end() ? usual->second : kUsualMaxTokens;
   options.all_members = provider_.all_members;
   if (body.redacted()) return redacted(attempt, options);
   if (request.dialect == codec_.dialect() && codec_.goes_as_it_came(request)) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@
 
 namespace weir {
 
+// Of an answer, where nobody knows more.
+inline constexpr std::int64_t kUsualMaxTokens = 4096;
+
 struct RemoteBackendConfig {
   BackendClass backend_class = BackendClass::kCloud;
   Dialect dialect = Dialect::kOpenAiChat;
@@ -33,7 +37,9 @@ struct RemoteBackendConfig {
   Capabilities capabilities;
   bool ask_for_usage = true;  // false: usage = "estimate", stream_options stay as they are
   std::size_t max_response_bytes = std::size_t{16} * 1024 * 1024;  // of an answer in one piece
-  std::int64_t usual_max_tokens = 4096;  // for dialects that demand a limit; positive
+  // For dialects that demand a limit of an answer, where the client set none: by the model's name
+  // here, else kUsualMaxTokens. Positive.
+  std::map<std::string, std::int64_t, std::less<>> usual_max_tokens;
 };
 
 // Errors of run(): what a provider refused is kUpstreamStatus or kRateLimited with
@@ -85,7 +91,7 @@ class RemoteBackend final : public Backend {
   const Capabilities capabilities_;
   const bool ask_for_usage_;
   const std::size_t max_response_bytes_;
-  const std::int64_t usual_max_tokens_;
+  const std::map<std::string, std::int64_t, std::less<>> usual_max_tokens_;
   const std::shared_ptr<Upstream> upstream_;
   const PoolSet pools_;
 };

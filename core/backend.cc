@@ -39,11 +39,12 @@ constexpr std::array<std::string_view, 11> kHarmless = {"metadata",
 
 // Without them the answer is another one: what it is made of, which form it must have, what
 // stands around it, and what to forget of a context.
-constexpr std::array<std::string_view, 20> kEssential = {
-    "functions",          "function_call", "modalities",   "audio",         "prediction",
-    "web_search_options", "guided_json",   "guided_regex", "guided_choice", "guided_grammar",
-    "structured_outputs", "grammar",       "best_of",      "echo",          "suffix",
-    "mirostat",           "n_discard",     "n_keep",       "id_slot",       "template"};
+constexpr std::array<std::string_view, 24> kEssential = {
+    "functions",          "function_call",  "modalities",   "audio",         "prediction",
+    "web_search_options", "guided_json",    "guided_regex", "guided_choice", "guided_grammar",
+    "structured_outputs", "grammar",        "best_of",      "echo",          "suffix",
+    "mirostat",           "n_discard",      "n_keep",       "id_slot",       "template",
+    "cachedContent",      "cached_content", "mcp_servers",  "container"};
 
 template <class Names>
 bool is_among(const Names& names, std::string_view name) {

@@ -91,6 +91,26 @@ Price from_override(const PriceOverride& o) {
   return price;
 }
 
+// As many times a price as the listed tier is of the listed base, rounded up.
+std::int64_t in_proportion(std::int64_t price, std::int64_t tier, std::int64_t base) {
+  __extension__ using Wide = __int128;
+  if (base <= 0) return std::max(price, tier);
+  return static_cast<std::int64_t>((Wide{price} * tier + base - 1) / base);
+}
+
+// The tiers of a listed model, on other base prices.
+std::vector<PriceTier> tiers_like(const Price& listed, const TokenPrices& base) {
+  std::vector<PriceTier> tiers = listed.tiers;
+  for (PriceTier& tier : tiers) {
+    for (const auto bucket :
+         {&TokenPrices::input, &TokenPrices::cache_read, &TokenPrices::cache_write_5m,
+          &TokenPrices::cache_write_1h, &TokenPrices::output}) {
+      tier.prices.*bucket = in_proportion(base.*bucket, tier.prices.*bucket, listed.base.*bucket);
+    }
+  }
+  return tiers;
+}
+
 }  // namespace
 
 const TokenPrices& Price::at(std::int64_t prompt_tokens) const {
@@ -141,13 +161,14 @@ Result<void> PriceTable::add(Price price) {
   return {};
 }
 
-// The limits of the listed model stay known: a reservation needs them.
+// The limits of the listed model stay known: a reservation needs them. So do its tiers.
 Result<void> PriceTable::add_override(Price price) {
   if (const auto listed = by_model_.find(price.model); listed != by_model_.end()) {
     for (const auto& [provider, entry] : listed->second) {
       if (entry == nullptr) continue;
       price.max_output_tokens = std::max(price.max_output_tokens, entry->max_output_tokens);
       price.context_tokens = std::max(price.context_tokens, entry->context_tokens);
+      if (price.tiers.size() < entry->tiers.size()) price.tiers = tiers_like(*entry, price.base);
     }
   }
   if (Result<void> good = check(price); !good) return good;

@@ -69,7 +69,7 @@ Async<WriteResult> AnswerWatch::judge(bool at_end, FinishReason finish) {
   if (!at_end && (waits() || !complete)) co_return WriteResult::kOk;
   open_ = false;
   record_.let_go();
-  if (unsure_) label_.reason = Reason::kEscalationUnavailable;
+  if (unsure_) label_.reason = terms_.stays;
   co_return co_await client_.release(label_);
 }
 

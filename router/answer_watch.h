@@ -28,9 +28,10 @@ struct WatchTerms {
   bool judged = false;          // the answer must show that it may stay: confidence counts
   double least_confidence = 0;  // at or below it an answer is unsure
   ConfidenceWeights weights;
-  std::string_view declines;     // how an answer begins that says that the model cannot
-  bool may_escalate = false;     // another backend stands behind this one
-  std::int64_t hold_tokens = 0;  // 0 = nothing is watched, nothing waits
+  std::string_view declines;  // how an answer begins that says that the model cannot
+  bool may_escalate = false;  // another backend stands behind this one
+  Reason stays = Reason::kEscalationUnavailable;  // told of an unsure answer that is shown
+  std::int64_t hold_tokens = 0;                   // 0 = nothing is watched, nothing waits
   std::chrono::milliseconds hold_time{0};
 };
 

@@ -29,6 +29,7 @@ class AutoChoice {
     if (!local_fits) {
       add_outside(why_not_local());
     } else if (outside_.empty()) {
+      decision_.stays = why_not_outside();
       add(*local_, is_hard() && !asked_first() && wished() != "local" ? why_not_outside()
                                                                       : reason_to_stay());
     } else {

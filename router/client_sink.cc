@@ -1,6 +1,7 @@
 #include "router/client_sink.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "cloud_adapters/upstream/io_thread.h"
@@ -13,6 +14,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kUsualHeaderBytes = 320;
+constexpr std::chrono::seconds kSilenceBeforeComments{10};
 
 // What can stand in a header: names of fields are the client's own words.
 std::string printable(std::string_view text) {
@@ -24,6 +26,11 @@ std::string printable(std::string_view text) {
 
 WeirNote note_of(const RouteLabel& label) {
   return {label.route, to_string(label.reason), label.model, label.cost, label.saved};
+}
+
+// Of a stream of events: it keeps connections awake.
+bool is_comment(const StreamEvent& event) {
+  return event.kind == EventKind::kOther && event.name.empty() && event.raw.starts_with(':');
 }
 
 }  // namespace
@@ -156,11 +163,23 @@ void ClientSink::note_start(const StreamEvent& event) {
 }
 
 Async<WriteResult> ClientSink::write(const StreamEvent& event) {
-  note_progress(event);
   if (cancel().raised()) co_return WriteResult::kClientGone;
+  if (is_comment(event)) co_return co_await keep_awake(event);
+  note_progress(event);
   if (event.kind == EventKind::kStart || event.kind == EventKind::kWhole) note_start(event);
   if (forwards(event)) co_return co_await forward(event);
   co_return co_await encode(event);
+}
+
+// A comment says nothing yet, so another backend may still take over: it waits for a while, in
+// which no client gives up.
+Async<WriteResult> ClientSink::keep_awake(const StreamEvent& event) {
+  if (!forwards(event)) co_return WriteResult::kOk;
+  draft_.pending.append(event.raw);
+  const bool early = exchange_.io_thread().clock.now() - began_ < kSilenceBeforeComments;
+  if (draft_.held || !request_.stream || (!started() && early)) co_return WriteResult::kOk;
+  const std::string bytes = std::exchange(draft_.pending, {});
+  co_return co_await exchange_.write_some(bytes);
 }
 
 Async<WriteResult> ClientSink::forward(const StreamEvent& event) {

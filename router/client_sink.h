@@ -116,6 +116,7 @@ class ClientSink final : public EventSink {
 
  private:
   bool forwards(const StreamEvent& event) const;
+  Async<WriteResult> keep_awake(const StreamEvent& comment);
   Async<WriteResult> forward(const StreamEvent& event);
   Async<WriteResult> encode(const StreamEvent& event);
   AnswerWriter& writer();

@@ -152,6 +152,13 @@ void note_idle_limits(Config& config) {
 
 // No error: what is passed on as it is may name other models of a provider.
 void note_unserved_models(Config& config) {
+  for (const Rule& rule : config.rules) {
+    for (const std::string& model : rule.models) {
+      if (model.ends_with('*') || serves_model(config, model)) continue;
+      config.notes.push_back("[[rule]] " + rule.name + " is about the model " + model +
+                             ", which no [[backend]] and no local model is called");
+    }
+  }
   for (const Team& team : config.teams) {
     for (const std::string& model : team.models) {
       if (serves_model(config, model)) continue;

@@ -33,6 +33,8 @@ struct Decision {
   double propensity = 1;   // probability with which this arm was chosen
   std::string_view field;  // kCapability: the request's field that the local model lacks
   bool watched = false;    // the score alone let it stay: its answer must show that it can
+  // Of a local answer that cannot and has nowhere else to go: why.
+  Reason stays = Reason::kEscalationUnavailable;
 };
 
 // True for a model that needs difficulty(): auto, or no name with default auto.

@@ -92,6 +92,16 @@ Error none_allowed() {
           "model_not_allowed", "model"};
 }
 
+// Keys, users, invitations, costs of the house: not a matter of applications.
+bool administers(string_view path) {
+  for (const string_view root : {"/organization", "/organizations"}) {
+    if (path.size() < root.size()) continue;
+    const bool begins = http1::equal_ignoring_case(path.substr(0, root.size()), root);
+    if (begins && (path.size() == root.size() || path[root.size()] == '/')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Error> wrong_pass_through(const RequestHead& head) {
@@ -101,6 +111,11 @@ std::optional<Error> wrong_pass_through(const RequestHead& head) {
                  "method_not_allowed"};
   }
   string_view path = path_below_version(head.path());
+  if (administers(path)) {
+    return Error{ErrorCode::kNotFound,
+                 "Paths that administer an organization at a provider are not passed on.",
+                 "unknown_url"};
+  }
   const bool slash = path.size() > 1 && path.ends_with('/');
   if (slash) path.remove_suffix(1);
   RequestHead plain = head;

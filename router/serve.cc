@@ -97,6 +97,7 @@ class Candidates {
     terms.may_escalate = std::any_of(
         line_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, line_.end(),
         [&](const Candidate& each) { return !is_local(input_.snapshot.backends[each.backend]); });
+    terms.stays = input_.decision.stays;
     terms.hold_tokens = routing.hold_tokens;
     terms.hold_time = std::chrono::milliseconds(routing.hold_ms);
     return terms;
@@ -212,7 +213,7 @@ Async<Result<Usage>> watched(const ServeInput& input, Backend& backend, Attempt 
   if (watch.confidence()) row.confidence = watch.confidence();
   if (watch.rejected()) co_return rejection(watch);
   const bool of_no_use = watch.fault() == AnswerFault::kDeclined && row.reason == Reason::kEasy;
-  if (watch.unsure() || of_no_use) row.reason = Reason::kEscalationUnavailable;
+  if (watch.unsure() || of_no_use) row.reason = terms.stays;
   co_return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -81,7 +82,21 @@ Error in_backend(const BackendConfig& config, Error error) {
   return error;
 }
 
+// As long as the configuration says, or as the model's listing allows.
+std::map<std::string, std::int64_t, std::less<>> longest_answers(const BackendConfig& config,
+                                                                 const PriceTable& prices) {
+  std::map<std::string, std::int64_t, std::less<>> longest;
+  for (const ModelAlias& model : config.models) {
+    const Price* price = prices.find(config.provider, model.upstream);
+    const std::int64_t listed = price != nullptr ? price->max_output_tokens : 0;
+    const std::int64_t tokens = config.max_output_tokens > 0 ? config.max_output_tokens : listed;
+    if (tokens > 0) longest[model.upstream] = tokens;
+  }
+  return longest;
+}
+
 Result<std::unique_ptr<RemoteBackend>> make_remote(const BackendConfig& config,
+                                                   const PriceTable& prices,
                                                    const std::vector<IoThread*>& threads) {
   Result<UpstreamTarget> target =
       parse_target(config.name, config.base_url, config.allow_plaintext);
@@ -108,7 +123,7 @@ Result<std::unique_ptr<RemoteBackend>> make_remote(const BackendConfig& config,
   made.api_key = Secret(std::string(config.api_key.reveal()));
   made.capabilities = capabilities_of(config);
   made.ask_for_usage = config.usage == UsageSource::kReported;
-  if (config.max_output_tokens > 0) made.usual_max_tokens = config.max_output_tokens;
+  made.usual_max_tokens = longest_answers(config, prices);
   made.max_response_bytes = static_cast<std::size_t>(config.max_response_bytes);
   auto remote = RemoteBackend::create(std::move(made), std::move(tls), threads);
   if (!remote) return in_backend(config, remote.error());
@@ -266,7 +281,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(Config config, ModelStore&
     snapshot->add_local(std::make_unique<OnDemandModel>(store, stored));
   }
   for (const BackendConfig& backend : snapshot->config.backends) {
-    auto remote = make_remote(backend, threads);
+    auto remote = make_remote(backend, snapshot->prices, threads);
     if (!remote) return remote.error();
     ServedBackend served{remote->get(), remote->get(), &backend, backend.provider};
     snapshot->add(std::move(served));

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "cloud_adapters/media_tokens.h"
+#include "cloud_adapters/remote_backend.h"
 #include "metrics/prices.h"
 
 namespace weir {
@@ -96,9 +97,16 @@ BoundInput known_of(const ServedBackend& served, const ChatRequest& request, std
       references_in(request) * kTokensBehindAReference + media_tokens(media, model);
   known.max_tokens = request.sampling.most_tokens();
   known.choices = request.sampling.choices;
-  // A limit of the configuration that the upstream is not told of can only raise the bound.
-  if (!known.max_tokens && served.config->max_output_tokens > price.max_output_tokens) {
-    known.max_tokens = served.config->max_output_tokens;
+  if (known.max_tokens) return known;
+  const std::int64_t configured = served.config->max_output_tokens;
+  if (served.config->dialect == Dialect::kAnthropic) {
+    // It is told a limit in any case: RemoteBackendConfig::usual_max_tokens.
+    const std::int64_t listed =
+        price.max_output_tokens > 0 ? price.max_output_tokens : kUsualMaxTokens;
+    known.max_tokens = configured > 0 ? configured : listed;
+  } else if (configured > price.max_output_tokens) {
+    // A limit of the configuration that the upstream is not told of can only raise the bound.
+    known.max_tokens = configured;
   }
   return known;
 }

@@ -273,6 +273,22 @@ TEST_CASE("The config's price wins and keeps the listed limits", "[prices]") {
   CHECK(table.find("anyone", "ours")->base.input == 0);  // free because someone said so
 }
 
+TEST_CASE("The config's price of a model keeps its dearer tiers in proportion", "[prices]") {
+  const std::array overrides = {PriceOverride{"gpt-5.4",
+                                              {5'000'000'000},
+                                              {15'000'000'000},
+                                              NanoUsd{250'000'000},
+                                              std::nullopt,
+                                              std::nullopt,
+                                              "",
+                                              "2026-05-02"}};
+  const PriceTable table = PriceTable::create(overrides).value();
+  const Price* p = table.find("openai", "gpt-5.4");
+  CHECK(p->at(272'000) == p->base);
+  CHECK(p->at(272'001) ==
+        TokenPrices{10'000'000'000, 500'000'000, 10'000'000'000, 10'000'000'000, 22'500'000'000});
+}
+
 TEST_CASE("A bad [[price]] is refused", "[prices]") {
   PriceOverride entry{"m", {1}, {1}, std::nullopt, std::nullopt, std::nullopt, "", "2026-05-02"};
   SECTION("undated") { entry.as_of.clear(); }

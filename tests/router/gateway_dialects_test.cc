@@ -129,6 +129,19 @@ TEST_CASE("A tier that costs more than the list is refused where money is limite
   CHECK(status(R"("service_tier":"flex")") == 200);
 }
 
+TEST_CASE("A comment does not keep another backend from taking over", "[router]") {
+  const bool fails = GENERATE(false, true);
+  const auto behave = [&]() -> Result<Usage> {
+    if (fails) return Error{ErrorCode::kUpstreamClosed, "cut off"};
+    return some_usage();
+  };
+  House house(succeed, behave);
+  house.cloud_.comment = ": PROCESSING\n\n";
+  const Answer answer = house.ask(asking("cloud", true));
+  CHECK(answer.status == (fails ? 502 : 200));
+  if (!fails) CHECK(contains(answer.body, ": PROCESSING\n\n"));
+}
+
 TEST_CASE("A field's name cannot break out of the header that tells of it", "[router]") {
   House house(succeed, succeed);
   house.local_.lost = "a\r\nx-evil: 1";

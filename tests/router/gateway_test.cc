@@ -10,6 +10,14 @@
 namespace weir {
 namespace {
 
+Team on_budget(NanoUsd budget) {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kAny;
+  team.monthly_budget = budget;
+  return team;
+}
+
 TEST_CASE("What the server refuses itself is said in the words of the path's dialect", "[router]") {
   House house(succeed, succeed);
   const Error too_large{ErrorCode::kTooLarge, "The body is above the limit.",
@@ -217,6 +225,17 @@ TEST_CASE("an unsure answer is shown with its reason when nobody else may answer
   CHECK(contains(answer.body, "word1521"));
 }
 
+TEST_CASE("an unsure answer that stays for want of money says so, and saves nothing", "[router]") {
+  House house(succeed, succeed, {on_budget(NanoUsd{1'000'000})});
+  house.local_.tokens = words(40);
+  house.local_.signals = kUnsure;
+  const Answer answer = house.ask(asking("auto", GENERATE(false, true)));
+  CHECK(contains(answer.headers, "x-weir-reason: budget-spent\r\n"));
+  const std::string row = house.row();
+  CHECK(contains(row, "budget-spent"));
+  CHECK(contains(row, R"("saved_nanousd": 0)"));
+}
+
 TEST_CASE("an answer that says that it cannot is told as such, and saves nothing", "[router]") {
   Team team;
   team.name = "red";
@@ -313,14 +332,6 @@ TEST_CASE("a local answer that should be JSON and is not is never seen", "[route
   const Answer private_one = house.ask(asking_for_json("local", false));
   CHECK(private_one.status == 503);
   CHECK(contains(private_one.body, "broken_json"));
-}
-
-Team on_budget(NanoUsd budget) {
-  Team team;
-  team.name = "red";
-  team.privacy = Privacy::kAny;
-  team.monthly_budget = budget;
-  return team;
 }
 
 TEST_CASE("a spent budget refuses the cloud and still gets local answers", "[router]") {

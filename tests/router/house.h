@@ -45,7 +45,10 @@ class ScriptedBackend final : public Backend {
     had_permit = attempt.permit.has_value() && attempt.permit->valid();
     const Result<Usage> result = behaviour_();
     *used = used_by_then;
-    const std::vector<StreamEvent> steps = result ? events(*result) : beginning();
+    std::vector<StreamEvent> steps = result ? events(*result) : beginning();
+    if (!comment.empty()) {
+      steps.emplace(steps.begin())->raw = comment;
+    }
     for (const StreamEvent& event : steps) {
       const WriteResult written = co_await sink.write(event);
       if (written != WriteResult::kOk) co_return Error{ErrorCode::kCancelled, "told to stop"};
@@ -73,6 +76,7 @@ class ScriptedBackend final : public Backend {
   std::string lost;          // the same
   Usage prompt;              // the same
   std::string arguments;     // of a call that it makes, if there are any
+  std::string comment;       // a stream begins with this, if there is any
   std::string whole;         // the answer as one body of Chat Completions, if there is one
 
  private:

@@ -1,5 +1,6 @@
 #include "router/worst_cost.h"
 
+#include "cloud_adapters/remote_backend.h"
 #include "cloud_adapters/wire/codec.h"
 #include "tests/support/catch.h"
 
@@ -10,23 +11,23 @@ constexpr std::int64_t kAReference = 65'536;
 constexpr std::int64_t kAnImage = 16'384;
 
 // In tokens of the prompt, each a nano-dollar; those of the answer are a thousand times as dear.
-std::int64_t bound_of(Dialect dialect, const std::string& body) {
+std::int64_t bound_of(Dialect dialect, const std::string& body, const std::string& model = "m",
+                      const BackendConfig& config = {}) {
   std::array<PriceOverride, 1> prices;
-  prices[0].model = "m";
+  prices[0].model = model;
   prices[0].usd_per_million_input = {1'000'000};
   prices[0].usd_per_million_output = {1'000'000'000};
   prices[0].source = "test";
   prices[0].as_of = "2026-01-01";
   const Snapshot snapshot{
       {}, Teams::create({}).value(), PriceTable::create(prices).value(), {}, {}, {}, {}, {}};
-  const BackendConfig config;
   ServedBackend served;
   served.config = &config;
   served.provider = "any";
-  const RequestPath path{"m", false};
+  const RequestPath path{model, false};
   const Result<ChatRequest> request = codec_of(dialect).parse_request(body, path);
   REQUIRE(request.has_value());
-  return cost_bounds(snapshot, served, *request, "m").most.value().value;
+  return cost_bounds(snapshot, served, *request, model).most.value().value;
 }
 
 // What a member costs beside its bytes.
@@ -141,6 +142,19 @@ TEST_CASE("Each item that a Responses client only refers to counts as much as a 
   };
   const auto bytes = static_cast<std::int64_t>(2 * kept.size());
   CHECK(bound(said + kept + kept) - bound(said) == 2 * kAReference + bytes);
+}
+
+TEST_CASE("A backend of Anthropic's is held to the limit that it is told", "[router]") {
+  const auto [model, configured, bound] = GENERATE(
+      table<std::string, std::int64_t, std::int64_t>({{"claude-sonnet-4-0", 16'000, 16'000},
+                                                      {"claude-sonnet-4-0", 0, 64'000},
+                                                      {"m", 0, kUsualMaxTokens}}));
+  const std::string body = R"({"model":"m","messages":[{"role":"user","content":"a"}]})";
+  BackendConfig config;
+  config.dialect = Dialect::kAnthropic;
+  config.max_output_tokens = configured;
+  CHECK(bound_of(Dialect::kOpenAiChat, body, model, config) ==
+        bound * 1'000 + static_cast<std::int64_t>(body.size()));
 }
 
 TEST_CASE("Of two limits of an answer the larger one counts, whichever is named first",

@@ -231,6 +231,12 @@ class Refused(PassedOn):
         self.assertEqual(answer.status, 401, answer)
         self.assertEqual(self.mock.requests(), [])
 
+    def test_nobody_administers_an_organization(self):
+        for path in ("/v1/organization/users", "/v1/Organization/admin_api_keys", "/organization", "/v1/organizations/me"):
+            for method in ("GET", "POST"):
+                answer = self.ask(method, path, {} if method == "POST" else None)
+                self.assertEqual((answer.status, self.mock.requests()), (404, []), path)
+
     def test_odd_paths_are_refused(self):
         for path in ("/v1/files/../chat/completions", "/v1/files/%2e%2e/models", "/v1//files", "/v1/chat/completions/"):
             with self.subTest(path=path):
