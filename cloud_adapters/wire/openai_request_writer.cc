@@ -146,16 +146,17 @@ class RequestWriter {
     if (sampling.max_tokens) {
       write_max_tokens(*sampling.max_tokens, body);
     } else if (options_.answer_tokens > 0) {
-      body->number("max_completion_tokens", options_.answer_tokens);
+      write_max_tokens(options_.answer_tokens, body);
     }
     if (sampling.logprobs) body->boolean("logprobs", true);
     if (sampling.top_logprobs > 0) body->number("top_logprobs", sampling.top_logprobs);
   }
 
-  // OpenAI's reasoning models refuse the old name; most other servers know only it.
+  // A client of this dialect chose one of the two names.
   void write_max_tokens(std::int64_t tokens, JsonObject* body) {
-    const bool newer = same_dialect() && uses_newer_name();
-    body->number(newer ? "max_completion_tokens" : "max_tokens", tokens);
+    const bool own = same_dialect() && request_.sampling.max_tokens.has_value();
+    const bool newer = own ? uses_newer_name() : options_.openai_models;
+    body->number(newer ? kNewerLimit : kOlderLimit, tokens);
   }
 
   bool uses_newer_name() const {

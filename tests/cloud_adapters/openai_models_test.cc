@@ -1,0 +1,100 @@
+// What OpenAI's own models are asked otherwise than other servers of OpenAI's dialects.
+#include <nlohmann/json.hpp>
+
+#include "cloud_adapters/providers/provider.h"
+#include "cloud_adapters/wire/codec.h"
+#include "cloud_adapters/wire/openai_chat.h"
+#include "tests/support/catch.h"
+
+namespace weir {
+namespace {
+
+using nlohmann::json;
+
+TEST_CASE("OpenAI's own models are known by the provider or by the address", "[openai]") {
+  const auto [name, host, path, own] = GENERATE(table<std::string, std::string, std::string, bool>({
+      {"openai", "127.0.0.1", "/v1", true},
+      {"azure.ai.openai", "127.0.0.1", "", true},
+      {"mine", "api.openai.com", "/v1", true},
+      {"mine", "eu.api.openai.com", "/v1", true},
+      {"mine", "a.openai.azure.com", "/openai/v1", true},
+      {"mine", "a.services.ai.azure.com", "/models", false},
+      {"mine", "notapi.openai.com.example", "/v1", false},
+      {"openrouter", "openrouter.ai", "/api/v1", false},
+  }));
+  CAPTURE(name, host, path);
+  const Provider* known = find_provider(name);
+  const Provider& provider = known ? *known : compatible_provider(Dialect::kOpenAiChat);
+  CHECK(has_openai_models(provider, host, path) == own);
+}
+
+// A request of each other dialect, with a limit and without.
+struct Ask {
+  Dialect dialect;
+  std::string limited;
+  std::string open;
+};
+
+const std::vector<Ask>& asks() {
+  static const std::vector<Ask> all = {
+      {Dialect::kAnthropic,
+       R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}]})", ""},
+      {Dialect::kOpenAiResponses, R"({"model":"m","max_output_tokens":9,"input":"a"})",
+       R"({"model":"m","input":"a"})"},
+      {Dialect::kGemini,
+       R"({"generationConfig":{"maxOutputTokens":9},"contents":[{"parts":[{"text":"a"}]}]})",
+       R"({"contents":[{"parts":[{"text":"a"}]}]})"},
+      {Dialect::kOllama,
+       R"({"model":"m","options":{"num_predict":9},"messages":[{"role":"user","content":"a"}]})",
+       R"({"model":"m","messages":[{"role":"user","content":"a"}]})"},
+  };
+  return all;
+}
+
+json written(Dialect from, const std::string& body, const RequestOptions& options) {
+  const auto request = codec_of(from).parse_request(body, {.model = "m"});
+  REQUIRE(request.has_value());
+  const auto out = openai_chat_codec().write_request(*request, options);
+  REQUIRE(out.has_value());
+  return json::parse(out->body);
+}
+
+TEST_CASE("A limit has its newer name for OpenAI's models and its older one for others",
+          "[openai]") {
+  const bool own = GENERATE(true, false);
+  const std::string name = own ? "max_completion_tokens" : "max_tokens";
+  const std::string other = own ? "max_tokens" : "max_completion_tokens";
+  for (const Ask& ask : asks()) {
+    CAPTURE(ask.limited, own);
+    const json limited = written(ask.dialect, ask.limited, {.model = "m", .openai_models = own});
+    CHECK(limited.value(name, 0) == 9);
+    CHECK_FALSE(limited.contains(other));
+    if (ask.open.empty()) continue;
+    const json open =
+        written(ask.dialect, ask.open, {.model = "m", .answer_tokens = 7, .openai_models = own});
+    CHECK(open.value(name, 0) == 7);
+    CHECK_FALSE(open.contains(other));
+  }
+}
+
+TEST_CASE("A budget's limit is put into a chat body under the name that the server knows",
+          "[openai]") {
+  const auto [limit, own, expected] = GENERATE(table<std::string, bool, std::string>({
+      {"", true, R"("max_completion_tokens":7,)"},
+      {"", false, R"("max_tokens":7,)"},
+      {R"("max_tokens":null,)", true, R"("max_tokens":7,)"},
+      {R"("max_completion_tokens":null,)", false, R"("max_completion_tokens":7,)"},
+  }));
+  CAPTURE(limit, own);
+  const auto body = [](const std::string& member) {
+    return "{" + member + R"("model":"m","messages":[{"role":"user","content":"a"}]})";
+  };
+  const auto request = openai_chat_codec().parse_request(body(limit));
+  REQUIRE(request.has_value());
+  const auto forwarded = openai_chat_codec().rewrite_request(
+      *request, request->original, {.model = "m", .answer_tokens = 7, .openai_models = own});
+  CHECK(forwarded.value() == body(expected));
+}
+
+}  // namespace
+}  // namespace weir
