@@ -55,6 +55,13 @@ Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOp
 // The system prompt and the turns. kUnsupportedParameter for a part that has no form here.
 Result<void> write_conversation(const RequestIn& in, JsonObject* body);
 
+// anthropic_thoughts.cc
+// Whether another model had this thought, so that the API would refuse it.
+bool is_foreign_thought(const RequestIn& in, const ReasoningPart& thought);
+// Whether the model waits for results of tools and no thought stands before its calls, as the
+// API wants of a model that thinks.
+bool lacks_thought(const RequestIn& in);
+
 // anthropic_response.cc
 Result<ParsedResponse> parse_response(std::string_view body);
 Error parse_error(UpstreamRefusal refusal);

@@ -10,6 +10,7 @@ namespace weir::anthropic {
 namespace {
 
 constexpr std::int64_t kLeastBudget = 1024;
+constexpr std::string_view kNoThinking = R"({"type":"disabled"})";
 
 class RequestWriter {
  public:
@@ -51,7 +52,16 @@ class RequestWriter {
     if (sampling.top_p) body->number("top_p", *sampling.top_p);
     if (sampling.top_k) body->number("top_k", *sampling.top_k);
     write_stops(sampling.stop, body);
+    if (request_.thinking == Thinking::kOn && cannot_think(true)) return write_unthinking(body);
     body->members(request_.extras);
+  }
+
+  void write_unthinking(JsonObject* body) {
+    const std::string extras = "{" + std::string(request_.extras) + "}";
+    for (JsonMembers members(extras); members.next();) {
+      if (members.key() != "thinking") body->raw(members.key(), members.value());
+    }
+    stop_thinking(body);
   }
 
   void write_foreign(JsonObject* body) {
@@ -72,11 +82,29 @@ class RequestWriter {
   void write_thinking(JsonObject* body) {
     const bool off = request_.thinking == Thinking::kOff || request_.reasoning_effort == "none" ||
                      request_.thinking_budget == 0;
-    if (off) return body->raw("thinking", R"({"type":"disabled"})");
-    if (request_.thinking_budget.value_or(-1) > 0) return write_budget(body);
-    if (request_.thinking == Thinking::kUnset) return;
+    if (off) return body->raw("thinking", kNoThinking);
+    const bool budget = request_.thinking_budget.value_or(-1) > 0;
+    if (!budget && request_.thinking == Thinking::kUnset) return;
+    if (cannot_think(budget)) return stop_thinking(body);
+    if (budget) return write_budget(body);
     thinks_ = true;
     body->raw("thinking", R"({"type":"adaptive"})");
+  }
+
+  // The API lets nobody think who must call a tool. A model that thinks by a budget must have
+  // thought before the calls whose results it waits for.
+  bool cannot_think(bool by_budget) const {
+    const bool must_call =
+        request_.tool_choice == ToolChoice::kRequired || request_.tool_choice == ToolChoice::kNamed;
+    const bool has_tools = std::any_of(
+        request_.tools.begin(), request_.tools.end(),
+        [this](const Tool& tool) { return in_.same_dialect() || tool.kind != ToolKind::kHosted; });
+    return (must_call && has_tools) || (by_budget && lacks_thought(in_));
+  }
+
+  void stop_thinking(JsonObject* body) {
+    lose("thinking");
+    body->raw("thinking", kNoThinking);
   }
 
   // As the client spells it.

@@ -180,7 +180,7 @@ class RequestWriter {
     if (!word.empty()) body->string("reasoning_effort", word);
     if (same_dialect() || request_.thinking == Thinking::kOff) return;
     if (request_.thinking_budget.value_or(0) > 0) lose("thinking_budget");
-    if (request_.thinking == Thinking::kAdaptive && word.empty()) lost_.add("thinking");
+    if (request_.thinking == Thinking::kAdaptive && word.empty()) lose("thinking");
   }
 
   // As the client spells it.
