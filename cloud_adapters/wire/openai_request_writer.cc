@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/openai_parts.h"
@@ -163,16 +164,13 @@ class RequestWriter {
     return request_.original.find(R"("max_completion_tokens")") != std::string_view::npos;
   }
 
-  // Nearest words for budgets of thinking: up to 1,024 tokens are low, up to 8,192 medium.
   std::string_view effort() const {
     if (same_dialect()) return request_.reasoning_effort;
     if (request_.thinking == Thinking::kOff) return "none";
     if (!request_.reasoning_effort.empty()) return request_.reasoning_effort;
     const bool unbounded = request_.thinking == Thinking::kOn;
     if (!request_.thinking_budget) return unbounded ? "medium" : "";
-    if (*request_.thinking_budget <= 0) return *request_.thinking_budget == 0 ? "none" : "";
-    if (*request_.thinking_budget <= 1024) return "low";
-    return *request_.thinking_budget <= 8192 ? "medium" : "high";
+    return *request_.thinking_budget < 0 ? "" : effort_of_budget(*request_.thinking_budget);
   }
 
   void write_effort(JsonObject* body) {

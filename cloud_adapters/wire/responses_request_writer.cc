@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
 #include "cloud_adapters/wire/responses_items.h"
@@ -451,10 +452,7 @@ class RequestWriter {
     if (request_.thinking == Thinking::kOff) return "none";
     if (!request_.thinking_budget) return {};
     lose("thinking_budget");
-    constexpr std::int64_t kLow = 4096;
-    constexpr std::int64_t kMedium = 16384;
-    if (*request_.thinking_budget <= kLow) return "low";
-    return *request_.thinking_budget <= kMedium ? "medium" : "high";
+    return effort_of_budget(*request_.thinking_budget);
   }
 
   void write_reasoning(JsonObject* body) {

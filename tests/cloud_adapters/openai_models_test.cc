@@ -96,5 +96,21 @@ TEST_CASE("A budget's limit is put into a chat body under the name that the serv
   CHECK(forwarded.value() == body(expected));
 }
 
+TEST_CASE("A budget of thought is the same effort for both dialects of OpenAI", "[openai]") {
+  const auto [budget, effort] = GENERATE(table<int, std::string>(
+      {{1024, "low"}, {1025, "medium"}, {4000, "medium"}, {8192, "medium"}, {8193, "high"}}));
+  const auto request =
+      codec_of(Dialect::kAnthropic)
+          .parse_request(
+              R"({"model":"m","max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":)" +
+              std::to_string(budget) + R"(},"messages":[{"role":"user","content":"a"}]})");
+  REQUIRE(request.has_value());
+  const auto chat = openai_chat_codec().write_request(*request, {.model = "m"});
+  CHECK(json::parse(chat->body)["reasoning_effort"] == effort);
+  const auto responses =
+      codec_of(Dialect::kOpenAiResponses).write_request(*request, {.model = "m"});
+  CHECK(json::parse(responses->body)["reasoning"]["effort"] == effort);
+}
+
 }  // namespace
 }  // namespace weir
