@@ -7,6 +7,7 @@
 #include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
+#include "cloud_adapters/wire/openai_models.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir::openai {
@@ -174,7 +175,10 @@ class RequestWriter {
   }
 
   void write_effort(JsonObject* body) {
-    const std::string_view word = effort();
+    const WrittenEffort told =
+        same_dialect() ? WrittenEffort{effort()} : written_effort(effort(), options_);
+    const std::string_view word = told.word;
+    if (told.lost) lose(request_.reasoning_effort.empty() ? "thinking" : "reasoning_effort");
     if (!word.empty()) body->string("reasoning_effort", word);
     if (same_dialect() || request_.thinking == Thinking::kOff) return;
     if (request_.thinking_budget.value_or(0) > 0) lose("thinking_budget");

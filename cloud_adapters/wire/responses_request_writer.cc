@@ -9,6 +9,7 @@
 #include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
+#include "cloud_adapters/wire/openai_models.h"
 #include "cloud_adapters/wire/responses_items.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
@@ -456,14 +457,17 @@ class RequestWriter {
   }
 
   void write_reasoning(JsonObject* body) {
-    const std::string_view effort = this->effort();
+    const WrittenEffort told =
+        same_dialect() ? WrittenEffort{effort()} : written_effort(effort(), options_);
+    const std::string_view effort = told.word;
+    if (told.lost) lose(request_.reasoning_effort.empty() ? "thinking" : "reasoning_effort");
     if (!effort.empty()) {
       JsonObject reasoning(body->key("reasoning"));
       reasoning.string("effort", effort);
       reasoning.close();
     }
-    const bool thinks =
-        request_.thinking == Thinking::kOn || request_.thinking == Thinking::kAdaptive;
+    const bool thinks = !told.lost && (request_.thinking == Thinking::kOn ||
+                                       request_.thinking == Thinking::kAdaptive);
     if (thinks || !effort.empty()) body->raw("include", R"(["reasoning.encrypted_content"])");
   }
 

@@ -112,5 +112,48 @@ TEST_CASE("A budget of thought is the same effort for both dialects of OpenAI", 
   CHECK(json::parse(responses->body)["reasoning"]["effort"] == effort);
 }
 
+TEST_CASE("No thinking at all is told to the models of OpenAI that know it", "[openai]") {
+  const auto [model, own, word, lost] =
+      GENERATE(table<std::string, bool, std::string, std::string>({
+          {"gpt-4.1-mini", true, "", ""},  // does not think anyway
+          {"ft:gpt-4o-2024-08-06:us::x", true, "", ""},
+          {"gpt-5", true, "", "thinking"},
+          {"gpt-5-mini", true, "", "thinking"},
+          {"o4-mini", true, "", "thinking"},
+          {"gpt-5.1", true, "none", ""},
+          {"gpt-5.4-2026-03-05", true, "none", ""},
+          {"gpt-5.2-pro", true, "", "thinking"},
+          {"gpt-5.1-codex-max", true, "", "thinking"},
+          {"our-deployment", true, "", "thinking"},
+          {"gpt-5", false, "none", ""},
+          {"qwen3", false, "none", ""},
+      }));
+  CAPTURE(model, own);
+  const auto request =
+      codec_of(Dialect::kAnthropic)
+          .parse_request(R"({"model":"m","max_tokens":9,"thinking":{"type":)"
+                         R"("disabled"},"messages":[{"role":"user","content":"a"}]})");
+  REQUIRE(request.has_value());
+  const RequestOptions options{.model = model, .openai_models = own};
+  const auto chat = openai_chat_codec().write_request(*request, options);
+  CHECK(json::parse(chat->body).value("reasoning_effort", "") == word);
+  CHECK(chat->lost.text() == lost);
+  const auto responses = codec_of(Dialect::kOpenAiResponses).write_request(*request, options);
+  const json body = json::parse(responses->body);
+  CHECK((body.contains("reasoning") ? body["reasoning"].value("effort", "") : "") == word);
+  CHECK(responses->lost.text() == lost);
+}
+
+TEST_CASE("A model of OpenAI that does not think is asked without an effort", "[openai]") {
+  const auto request =
+      codec_of(Dialect::kOpenAiResponses)
+          .parse_request(R"({"model":"m","input":"a","reasoning":{"effort":"low"}})");
+  REQUIRE(request.has_value());
+  const auto chat =
+      openai_chat_codec().write_request(*request, {.model = "gpt-4o", .openai_models = true});
+  CHECK_FALSE(json::parse(chat->body).contains("reasoning_effort"));
+  CHECK(chat->lost.text() == "reasoning.effort");
+}
+
 }  // namespace
 }  // namespace weir
