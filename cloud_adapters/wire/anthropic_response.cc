@@ -81,8 +81,9 @@ void add_other(std::string_view name, std::int32_t index, std::vector<StreamEven
   events->back().name = name;
 }
 
+// A pause is an answer that its client is to ask on: elsewhere it is one that is not whole.
 FinishReason parse_stop(std::string_view word) {
-  if (word == "max_tokens" || word == "model_context_window_exceeded") {
+  if (word == "max_tokens" || word == "model_context_window_exceeded" || word == "pause_turn") {
     return FinishReason::kLength;
   }
   if (word == "stop_sequence") return FinishReason::kStopSequence;

@@ -74,6 +74,13 @@ bool read_root(JsonValue value, dom::object* root) {
   return value.get_object().get(*root) == simdjson::SUCCESS;
 }
 
+// Ends of a model that was about to go on: most often of a call that came out wrong.
+bool is_broken_off(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kWords = {
+      "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "OTHER"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 FinishReason parse_finish(std::string_view word) {
   constexpr std::array<std::string_view, 9> kFiltered = {"SAFETY",
                                                          "RECITATION",
@@ -84,7 +91,7 @@ FinishReason parse_finish(std::string_view word) {
                                                          "IMAGE_SAFETY",
                                                          "IMAGE_PROHIBITED_CONTENT",
                                                          "IMAGE_RECITATION"};
-  if (word == "MAX_TOKENS") return FinishReason::kLength;
+  if (word == "MAX_TOKENS" || is_broken_off(word)) return FinishReason::kLength;
   const bool filtered = std::find(kFiltered.begin(), kFiltered.end(), word) != kFiltered.end();
   return filtered ? FinishReason::kContentFilter : FinishReason::kStop;
 }
@@ -145,7 +152,10 @@ class AnswerReader {
         return protocol_error("A candidate of the upstream's answer is malformed.");
       }
     }
-    return {};
+    if (spoke_ || broken_off_.empty()) return {};
+    return Error{ErrorCode::kUpstreamStatus,
+                 "The upstream broke its answer off (" + broken_off_ + ") and said nothing.",
+                 "upstream_empty"};
   }
 
   bool ended() const {
@@ -173,10 +183,12 @@ class AnswerReader {
     std::int32_t calls = 0;
     FinishReason finish = FinishReason::kStop;
     bool ended = false;
+    bool broken_off = false;
   };
 
   static FinishReason finish_of(const Choice& choice) {
-    const bool calls = choice.calls > 0 && choice.finish == FinishReason::kStop;
+    const bool may_call = choice.finish == FinishReason::kStop || choice.broken_off;
+    const bool calls = choice.calls > 0 && may_call;
     return calls ? FinishReason::kToolCalls : choice.finish;
   }
 
@@ -221,6 +233,8 @@ class AnswerReader {
     const std::string_view reason = named_string(node, "finishReason");
     if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return true;
     choice.finish = parse_finish(reason);
+    choice.broken_off = is_broken_off(reason);
+    if (choice.broken_off) broken_off_ = reason;
     choice.ended = true;
     return true;
   }
@@ -230,12 +244,19 @@ class AnswerReader {
     const std::optional<dom::object> call = object_member(part, "functionCall");
     const std::int32_t block = choice->calls;
     if (call) ++choice->calls;
+    spoke_ = spoke_ || says_something(part);
     if (depth_ == StreamDepth::kSkim) return;
     if (call) return add_call(*call, part, index, block, events);
     add_text(part, index, events);
     for (const std::string_view name : kPartsOfOthers) {
       if (find_named(part, name)) add_other(name, index, events);
     }
+  }
+
+  static bool says_something(dom::object part) {
+    const auto has = [part](std::string_view name) { return find_named(part, name).has_value(); };
+    return has("functionCall") || !named_string(part, "text").empty() ||
+           std::any_of(kPartsOfOthers.begin(), kPartsOfOthers.end(), has);
   }
 
   static void add_other(std::string_view name, std::int32_t index,
@@ -285,6 +306,8 @@ class AnswerReader {
   bool started_ = false;
   std::string id_;
   std::map<std::int32_t, Choice> choices_;
+  bool spoke_ = false;      // a part of a candidate said something
+  std::string broken_off_;  // the reason of a candidate that was broken off
   std::optional<Usage> usage_;
   std::size_t made_ids_ = 0;
   std::deque<std::string>* made_ = nullptr;
