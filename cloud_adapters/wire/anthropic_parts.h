@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/codec.h"
 #include "cloud_adapters/wire/json_fields.h"
 #include "cloud_adapters/wire/json_writer.h"
@@ -65,9 +66,8 @@ bool lacks_thought(const RequestIn& in);
 // anthropic_response.cc
 Result<ParsedResponse> parse_response(std::string_view body);
 Error parse_error(UpstreamRefusal refusal);
-Error protocol_error(std::string_view message);
 // Of an error that an answer of status 200 holds.
-Error stream_error(std::string_view data);
+Error error_in_answer(std::string_view data);
 StreamEvent event_of(EventKind kind);
 FinishReason parse_stop(std::string_view word);
 // A kOther for content that only this dialect has.

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 
@@ -28,18 +29,8 @@ struct AnswerBacking {
   std::deque<std::string> made;  // ids and arguments
 };
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
-Error stream_error(std::string_view data) {
-  UpstreamRefusal refusal;
-  refusal.status = 200;
-  refusal.content_type = "application/json";
-  refusal.body = data;
-  Error error = parse_error(std::move(refusal));
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+Error error_in_answer(std::string_view data) {
+  return told_in_answer(parse_error(refusal_in_answer(std::string(data))));
 }
 
 StreamEvent event_of(EventKind kind, std::int32_t choice = 0) {
@@ -351,7 +342,7 @@ class ChunkParser final : public StreamParser {
     }
     backing_.document = *document;
     backing_.made.clear();
-    if (find_member(root, "error")) return stream_error(data);
+    if (find_member(root, "error")) return error_in_answer(data);
     return reader_.read(root, &backing_.made, events);
   }
 
@@ -384,7 +375,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   if (!document || !read_root((*document)->root(), &root)) {
     return protocol_error("The upstream's answer is not a JSON object.");
   }
-  if (find_member(root, "error")) return stream_error(body);
+  if (find_member(root, "error")) return error_in_answer(body);
   auto backing = std::make_shared<AnswerBacking>();
   backing->document = *document;
   ParsedResponse response;
