@@ -62,6 +62,8 @@ Result<WrittenRequest> RemoteBackend::outbound(const Attempt& attempt) const {
   const auto usual = usual_max_tokens_.find(attempt.model);
   options.max_tokens = usual != usual_max_tokens_.end() ? usual->second : kUsualMaxTokens;
   options.all_members = provider_.all_members;
+  const UpstreamTarget& target = upstream_->target();
+  options.openai_models = has_openai_models(provider_, target.host, target.base_path);
   if (body.redacted()) return redacted(attempt, options);
   if (request.dialect == codec_.dialect() && codec_.goes_as_it_came(request)) {
     Result<std::string> rewritten = codec_.rewrite_request(request, body.bytes(), options);

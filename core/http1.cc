@@ -40,13 +40,6 @@ constexpr char lowered(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 bool is_token_byte(char byte) { return kTokenBytes[index_of(byte)]; }
@@ -264,8 +257,8 @@ void ChunkedDecoder::count_extra() {
 std::string percent_decoded(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    const int high = text[i] == '%' && i + 2 < text.size() ? kHexDigits[index_of(text[i + 1])] : -1;
+    const int low = high >= 0 ? kHexDigits[index_of(text[i + 2])] : -1;
     if (low < 0) {
       plain += text[i];
     } else {

@@ -10,6 +10,7 @@ const Provider kAzureProvider{
     .key_prefix = "",
     .target = "/openai/deployments/{model}{path}?api-version={api_version}",
     .environment_key = "AZURE_OPENAI_API_KEY",
+    .openai_models = true,
 };
 
 }  // namespace weir

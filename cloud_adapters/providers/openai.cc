@@ -7,6 +7,7 @@ const Provider kOpenAiProvider{
     .base_url = "https://api.openai.com/v1",
     .environment_key = "OPENAI_API_KEY",
     .all_members = true,
+    .openai_models = true,
 };
 
 }  // namespace weir

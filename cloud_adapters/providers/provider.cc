@@ -39,6 +39,13 @@ const Provider& compatible_provider(Dialect dialect) {
   return openai;
 }
 
+bool has_openai_models(const Provider& provider, std::string_view host,
+                       std::string_view base_path) {
+  const bool openai = host == "api.openai.com" || host.ends_with(".api.openai.com");
+  const bool azure = host.ends_with(".azure.com") && base_path.starts_with("/openai");
+  return provider.openai_models || openai || azure;
+}
+
 std::string request_target(const Provider& provider, const TargetWords& words) {
   std::string target(provider.target);
   replace_word(target, "{path}", words.path);

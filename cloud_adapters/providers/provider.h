@@ -27,6 +27,7 @@ struct Provider {
   std::string_view target = "{path}";
   std::string_view environment_key = {};  // the variable that clients keep the key in
   bool all_members = false;               // takes all that OpenAI documents for a request
+  bool openai_models = false;             // serves OpenAI's own models
 };
 
 // providers/*.cc
@@ -41,6 +42,9 @@ extern const Provider kOpenRouterProvider;
 const Provider* find_provider(std::string_view name);
 // What every server of a dialect takes.
 const Provider& compatible_provider(Dialect dialect);
+// Whether OpenAI's own models answer: the provider says so, or the address is one of OpenAI's
+// or Azure's.
+bool has_openai_models(const Provider& provider, std::string_view host, std::string_view base_path);
 
 struct TargetWords {
   std::string_view path;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/codec.h"
 #include "cloud_adapters/wire/json_fields.h"
 #include "cloud_adapters/wire/json_writer.h"
@@ -55,12 +56,18 @@ Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOp
 // The system prompt and the turns. kUnsupportedParameter for a part that has no form here.
 Result<void> write_conversation(const RequestIn& in, JsonObject* body);
 
+// anthropic_thoughts.cc
+// Whether another model had this thought, so that the API would refuse it.
+bool is_foreign_thought(const RequestIn& in, const ReasoningPart& thought);
+// Whether the model waits for results of tools and no thought stands before its calls, as the
+// API wants of a model that thinks.
+bool lacks_thought(const RequestIn& in);
+
 // anthropic_response.cc
 Result<ParsedResponse> parse_response(std::string_view body);
 Error parse_error(UpstreamRefusal refusal);
-Error protocol_error(std::string_view message);
 // Of an error that an answer of status 200 holds.
-Error stream_error(std::string_view data);
+Error error_in_answer(std::string_view data);
 StreamEvent event_of(EventKind kind);
 FinishReason parse_stop(std::string_view word);
 // A kOther for content that only this dialect has.

@@ -11,7 +11,6 @@
 
 #include "cloud_adapters/wire/anthropic_blocks.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
-#include "cloud_adapters/wire/responses_items.h"
 #include "cloud_adapters/wire/tool_arguments.h"
 
 namespace weir::anthropic {
@@ -95,14 +94,6 @@ class TurnWriter {
     return same_dialect() || text == nullptr || !is_blank(text->text);
   }
 
-  // Only a Responses server names thoughts, and signs them in its own way. What it has by a name
-  // that was made here may be Anthropic's. Gemini's clients get no signatures but Gemini's.
-  bool is_foreign(const ReasoningPart& thought) const {
-    const bool of_responses = !thought.id.empty() && !responses::is_own_item_id(thought.id);
-    const bool of_gemini = in_.request.dialect == Dialect::kGemini;
-    return thought.signature.empty() || of_responses || of_gemini;
-  }
-
   void append_items(std::size_t index, std::vector<Item>* items) {
     const Message& message = messages_[index];
     const std::string path = "messages[" + std::to_string(index) + "]";
@@ -111,7 +102,7 @@ class TurnWriter {
       const Part& part = message.parts[i];
       std::string place = path + ".content[" + std::to_string(i) + "]";
       const auto* thought = std::get_if<ReasoningPart>(&part.value);
-      if (thought != nullptr && is_foreign(*thought)) {
+      if (thought != nullptr && is_foreign_thought(in_, *thought)) {
         lost_.add(std::move(place));
       } else if (keeps(part)) {
         items->push_back({&part, &message, std::move(place)});

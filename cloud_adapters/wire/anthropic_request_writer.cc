@@ -3,18 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "cloud_adapters/wire/anthropic_models.h"
 #include "cloud_adapters/wire/anthropic_parts.h"
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/knob_names.h"
 
 namespace weir::anthropic {
 namespace {
 
 constexpr std::int64_t kLeastBudget = 1024;
+constexpr std::string_view kNoThinking = R"({"type":"disabled"})";
 
 class RequestWriter {
  public:
   RequestWriter(const ChatRequest& request, const RequestOptions& options)
-      : request_(request), options_(options), in_{request, &out_, &lost_} {}
+      : request_(request),
+        options_(options),
+        in_{request, &out_, &lost_},
+        knobs_(knobs_of(options.model)) {}
 
   Result<WrittenRequest> write() {
     if (request_.sampling.choices != 1) return unsupported_field("n");
@@ -51,7 +57,16 @@ class RequestWriter {
     if (sampling.top_p) body->number("top_p", *sampling.top_p);
     if (sampling.top_k) body->number("top_k", *sampling.top_k);
     write_stops(sampling.stop, body);
+    if (request_.thinking == Thinking::kOn && cannot_think(true)) return write_unthinking(body);
     body->members(request_.extras);
+  }
+
+  void write_unthinking(JsonObject* body) {
+    const std::string extras = "{" + std::string(request_.extras) + "}";
+    for (JsonMembers members(extras); members.next();) {
+      if (members.key() != "thinking") body->raw(members.key(), members.value());
+    }
+    stop_thinking(body);
   }
 
   void write_foreign(JsonObject* body) {
@@ -72,11 +87,36 @@ class RequestWriter {
   void write_thinking(JsonObject* body) {
     const bool off = request_.thinking == Thinking::kOff || request_.reasoning_effort == "none" ||
                      request_.thinking_budget == 0;
-    if (off) return body->raw("thinking", R"({"type":"disabled"})");
-    if (request_.thinking_budget.value_or(-1) > 0) return write_budget(body);
-    if (request_.thinking == Thinking::kUnset) return;
+    if (off) return write_no_thinking(body);
+    const bool budget = request_.thinking_budget.value_or(-1) > 0;
+    if (!budget && request_.thinking == Thinking::kUnset) return;
+    const bool counts = knobs_.budget && (budget || !knobs_.adaptive);
+    if (cannot_think(counts) || (!counts && !knobs_.adaptive)) return stop_thinking(body);
+    if (counts) return budget ? write_budget(body) : write_usual_budget(body);
+    if (budget) lose("thinking_budget");
     thinks_ = true;
     body->raw("thinking", R"({"type":"adaptive"})");
+  }
+
+  // Models that never think do not know the member.
+  void write_no_thinking(JsonObject* body) const {
+    if (knobs_.budget || knobs_.adaptive) body->raw("thinking", kNoThinking);
+  }
+
+  // The API lets nobody think who must call a tool. A model that thinks by a budget must have
+  // thought before the calls whose results it waits for.
+  bool cannot_think(bool by_budget) const {
+    const bool must_call =
+        request_.tool_choice == ToolChoice::kRequired || request_.tool_choice == ToolChoice::kNamed;
+    const bool has_tools = std::any_of(
+        request_.tools.begin(), request_.tools.end(),
+        [this](const Tool& tool) { return in_.same_dialect() || tool.kind != ToolKind::kHosted; });
+    return (must_call && has_tools) || (by_budget && lacks_thought(in_));
+  }
+
+  void stop_thinking(JsonObject* body) {
+    lose("thinking");
+    write_no_thinking(body);
   }
 
   // As the client spells it.
@@ -87,7 +127,19 @@ class RequestWriter {
     const std::int64_t wanted = *request_.thinking_budget;
     const std::int64_t tokens = std::min(std::max(wanted, kLeastBudget), max_tokens_ - 1);
     if (tokens != wanted) lose("thinking_budget");
-    if (tokens < kLeastBudget) return;
+    if (tokens >= kLeastBudget) write_enabled(tokens, body);
+  }
+
+  // For a model that wants one, where the client named none: half of the answer at most.
+  void write_usual_budget(JsonObject* body) {
+    const auto wanted = budget_of_effort(effort().empty() ? "medium" : effort());
+    const std::int64_t tokens = std::min(wanted.value_or(kLeastBudget), max_tokens_ / 2);
+    if (tokens < kLeastBudget) return lose("thinking");
+    effort_is_told_ = true;
+    write_enabled(tokens, body);
+  }
+
+  void write_enabled(std::int64_t tokens, JsonObject* body) {
     thinks_ = true;
     JsonObject thinking(body->key("thinking"));
     thinking.string("type", "enabled");
@@ -97,20 +149,24 @@ class RequestWriter {
 
   // --- sampling ---
 
-  // Who thinks is sampled in one way only.
+  // Who thinks is sampled in one way only, newer models in one way at a time or none.
   void write_sampling(JsonObject* body) {
     const Sampling& sampling = request_.sampling;
+    const bool fixed = thinks_ || knobs_.samplers == Samplers::kNone;
+    const bool one = knobs_.samplers == Samplers::kOne;
     const double temperature = sampling.temperature.value_or(1);
-    if (temperature > 1 || (thinks_ && temperature != 1)) lose("temperature");
-    if (sampling.temperature && !thinks_) body->number("temperature", std::min(temperature, 1.0));
-    const bool top_p_is_taken = !thinks_ || sampling.top_p.value_or(1) >= 0.95;
-    if (!top_p_is_taken) lose("top_p");
-    if (sampling.top_p && *sampling.top_p < 1 && top_p_is_taken) {
-      body->number("top_p", *sampling.top_p);
-    }
+    const double top_p = sampling.top_p.value_or(1);
+    if (temperature > 1 || (fixed && temperature != 1)) lose("temperature");
+    const bool usual = one && temperature == 1 && top_p < 1;
+    const bool has_temperature = sampling.temperature && !fixed && !usual;
+    if (has_temperature) body->number("temperature", std::min(temperature, 1.0));
+    const bool near = thinks_ && knobs_.samplers != Samplers::kNone && top_p >= 0.95;
+    const bool takes_top_p = near || (!fixed && !(one && has_temperature));
+    if (top_p < 1 && !takes_top_p) lose("top_p");
+    if (top_p < 1 && takes_top_p) body->number("top_p", top_p);
     const bool has_top_k = sampling.top_k.value_or(0) > 0;
-    if (has_top_k && thinks_) lose("top_k");
-    if (has_top_k && !thinks_) body->number("top_k", *sampling.top_k);
+    if (has_top_k && fixed) lose("top_k");
+    if (has_top_k && !fixed) body->number("top_k", *sampling.top_k);
     write_stops(sampling.stop, body);
   }
 
@@ -158,9 +214,11 @@ class RequestWriter {
     const bool has_schema =
         format.kind == ResponseFormatKind::kJsonSchema && !format.schema_json.empty();
     if (format.kind != ResponseFormatKind::kText && !has_schema) lost_.add("response_format");
-    if (!has_schema && effort().empty()) return;
+    const bool has_effort = !effort().empty() && knobs_.effort;
+    if (!effort().empty() && !has_effort && !effort_is_told_) lose("reasoning_effort");
+    if (!has_schema && !has_effort) return;
     JsonObject config(body->key("output_config"));
-    if (!effort().empty()) config.string("effort", effort());
+    if (has_effort) config.string("effort", effort());
     if (has_schema) {
       JsonObject object(config.key("format"));
       object.string("type", "json_schema");
@@ -175,8 +233,10 @@ class RequestWriter {
   std::string out_;
   Losses lost_;
   const RequestIn in_;
+  const ModelKnobs knobs_;
   std::int64_t max_tokens_ = 0;
   bool thinks_ = false;
+  bool effort_is_told_ = false;  // as a budget
 };
 
 }  // namespace

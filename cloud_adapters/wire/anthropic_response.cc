@@ -55,18 +55,8 @@ Result<void> add_content(dom::object root, std::string_view body,
 
 }  // namespace
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
-Error stream_error(std::string_view data) {
-  UpstreamRefusal refusal;
-  refusal.status = 200;
-  refusal.content_type = "application/json";
-  refusal.body = data;
-  Error error = parse_error(std::move(refusal));
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+Error error_in_answer(std::string_view data) {
+  return told_in_answer(parse_error(refusal_in_answer(std::string(data))));
 }
 
 StreamEvent event_of(EventKind kind) {
@@ -81,8 +71,9 @@ void add_other(std::string_view name, std::int32_t index, std::vector<StreamEven
   events->back().name = name;
 }
 
+// A pause is an answer that its client is to ask on: elsewhere it is one that is not whole.
 FinishReason parse_stop(std::string_view word) {
-  if (word == "max_tokens" || word == "model_context_window_exceeded") {
+  if (word == "max_tokens" || word == "model_context_window_exceeded" || word == "pause_turn") {
     return FinishReason::kLength;
   }
   if (word == "stop_sequence") return FinishReason::kStopSequence;
@@ -123,7 +114,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) {
     return protocol_error("The upstream's answer is not a JSON object.");
   }
-  if (string_member(root, "type") == "error") return stream_error(body);
+  if (string_member(root, "type") == "error") return error_in_answer(body);
   ParsedResponse response;
   response.whole = event_of(EventKind::kWhole);
   response.whole.id = string_member(root, "id");

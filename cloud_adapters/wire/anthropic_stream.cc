@@ -64,7 +64,8 @@ class ChunkParser final : public StreamParser {
     }
     document_ = *document;
     const std::string_view type = string_member(root, "type");
-    if (type == "error" || (type.empty() && find_member(root, "error"))) return stream_error(data);
+    if (type == "error" || (type.empty() && find_member(root, "error")))
+      return error_in_answer(data);
     if (type == "message_start") return message_start(root, events);
     if (type.starts_with("content_block")) {
       return skims_ ? Result<void>() : content_block(type, root, data, events);

@@ -55,6 +55,8 @@ struct RequestOptions {
   std::int64_t answer_tokens = 0;
   // The server has all members that OpenAI documents; others may refuse one they do not know.
   bool all_members = false;
+  // OpenAI's own models answer, which refuse some of what other servers of its dialects take.
+  bool openai_models = false;
 };
 
 struct WrittenRequest {

@@ -1,10 +1,10 @@
 // Writes a chat request for the Gemini API, from any dialect.
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
 
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 #include "cloud_adapters/wire/json_writer.h"
@@ -15,20 +15,12 @@ namespace {
 
 constexpr std::size_t kMostStops = 5;
 
-// What an effort means where a model counts its thoughts in tokens, and its level where it
-// does not.
-struct Effort {
-  std::string_view name;
-  std::int64_t budget;
-  std::string_view level;
-};
-constexpr std::array<Effort, 7> kEfforts = {{{"none", 0, "MINIMAL"},
-                                             {"minimal", 1024, "MINIMAL"},
-                                             {"low", 1024, "LOW"},
-                                             {"medium", 8192, "MEDIUM"},
-                                             {"high", 24576, "HIGH"},
-                                             {"xhigh", 24576, "HIGH"},
-                                             {"max", 24576, "HIGH"}}};
+// What an effort is called where a model does not count its thoughts in tokens.
+std::string_view level_of(std::string_view effort) {
+  if (effort == "low") return "LOW";
+  if (effort == "medium") return "MEDIUM";
+  return effort == "none" || effort == "minimal" ? "MINIMAL" : "HIGH";
+}
 
 // Models from the third generation on think in levels, older ones in tokens.
 bool thinks_in_levels(std::string_view model) {
@@ -244,24 +236,22 @@ class RequestWriter {
 
   // A budget or a level, never both.
   void write_thinking(JsonObject* config) {
-    const auto effort = std::find_if(kEfforts.begin(), kEfforts.end(), [this](const Effort& e) {
-      return e.name == request_.reasoning_effort;
-    });
-    const bool known = effort != kEfforts.end();
-    if (!known && !request_.reasoning_effort.empty()) lose("reasoning_effort");
+    const std::string_view effort = request_.reasoning_effort;
+    const std::optional<std::int64_t> tokens = budget_of_effort(effort);
+    if (!tokens && !effort.empty()) lose("reasoning_effort");
     const bool levels = thinks_in_levels(options_.model);
-    const bool off = request_.thinking == Thinking::kOff || (known && effort->budget == 0);
+    const bool off = request_.thinking == Thinking::kOff || tokens == 0;
     if (off) return write_thinking_off(levels, config);
-    const bool any = known || request_.thinking != Thinking::kUnset || request_.thinking_budget;
+    const bool any = tokens || request_.thinking != Thinking::kUnset || request_.thinking_budget;
     if (!any) return;
     JsonObject thinking(config->key("thinkingConfig"));
     thinking.boolean("includeThoughts", true);
     if (request_.thinking_budget) {
       thinking.number("thinkingBudget", *request_.thinking_budget);
-    } else if (known && levels) {
-      thinking.string("thinkingLevel", effort->level);
-    } else if (known) {
-      thinking.number("thinkingBudget", effort->budget);
+    } else if (tokens && levels) {
+      thinking.string("thinkingLevel", level_of(effort));
+    } else if (tokens) {
+      thinking.number("thinkingBudget", *tokens);
     } else if (!levels) {
       thinking.number("thinkingBudget", std::int64_t{-1});
     }

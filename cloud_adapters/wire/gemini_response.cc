@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/gemini_parts.h"
 #include "cloud_adapters/wire/gemini_schema.h"
 
@@ -28,18 +29,8 @@ struct AnswerBacking {
   std::deque<std::string> made;  // ids and arguments
 };
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
-Error stream_error(std::string_view data) {
-  UpstreamRefusal refusal;
-  refusal.status = 200;
-  refusal.content_type = "application/json";
-  refusal.body = data;
-  Error error = parse_error(std::move(refusal));
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+Error error_in_answer(std::string_view data) {
+  return told_in_answer(parse_error(refusal_in_answer(std::string(data))));
 }
 
 StreamEvent event_of(EventKind kind, std::int32_t choice = 0) {
@@ -74,6 +65,13 @@ bool read_root(JsonValue value, dom::object* root) {
   return value.get_object().get(*root) == simdjson::SUCCESS;
 }
 
+// Ends of a model that was about to go on: most often of a call that came out wrong.
+bool is_broken_off(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kWords = {
+      "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "OTHER"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 FinishReason parse_finish(std::string_view word) {
   constexpr std::array<std::string_view, 9> kFiltered = {"SAFETY",
                                                          "RECITATION",
@@ -84,7 +82,7 @@ FinishReason parse_finish(std::string_view word) {
                                                          "IMAGE_SAFETY",
                                                          "IMAGE_PROHIBITED_CONTENT",
                                                          "IMAGE_RECITATION"};
-  if (word == "MAX_TOKENS") return FinishReason::kLength;
+  if (word == "MAX_TOKENS" || is_broken_off(word)) return FinishReason::kLength;
   const bool filtered = std::find(kFiltered.begin(), kFiltered.end(), word) != kFiltered.end();
   return filtered ? FinishReason::kContentFilter : FinishReason::kStop;
 }
@@ -145,7 +143,10 @@ class AnswerReader {
         return protocol_error("A candidate of the upstream's answer is malformed.");
       }
     }
-    return {};
+    if (spoke_ || broken_off_.empty()) return {};
+    return Error{ErrorCode::kUpstreamStatus,
+                 "The upstream broke its answer off (" + broken_off_ + ") and said nothing.",
+                 "upstream_empty"};
   }
 
   bool ended() const {
@@ -173,10 +174,12 @@ class AnswerReader {
     std::int32_t calls = 0;
     FinishReason finish = FinishReason::kStop;
     bool ended = false;
+    bool broken_off = false;
   };
 
   static FinishReason finish_of(const Choice& choice) {
-    const bool calls = choice.calls > 0 && choice.finish == FinishReason::kStop;
+    const bool may_call = choice.finish == FinishReason::kStop || choice.broken_off;
+    const bool calls = choice.calls > 0 && may_call;
     return calls ? FinishReason::kToolCalls : choice.finish;
   }
 
@@ -221,6 +224,8 @@ class AnswerReader {
     const std::string_view reason = named_string(node, "finishReason");
     if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return true;
     choice.finish = parse_finish(reason);
+    choice.broken_off = is_broken_off(reason);
+    if (choice.broken_off) broken_off_ = reason;
     choice.ended = true;
     return true;
   }
@@ -230,12 +235,19 @@ class AnswerReader {
     const std::optional<dom::object> call = object_member(part, "functionCall");
     const std::int32_t block = choice->calls;
     if (call) ++choice->calls;
+    spoke_ = spoke_ || says_something(part);
     if (depth_ == StreamDepth::kSkim) return;
     if (call) return add_call(*call, part, index, block, events);
     add_text(part, index, events);
     for (const std::string_view name : kPartsOfOthers) {
       if (find_named(part, name)) add_other(name, index, events);
     }
+  }
+
+  static bool says_something(dom::object part) {
+    const auto has = [part](std::string_view name) { return find_named(part, name).has_value(); };
+    return has("functionCall") || !named_string(part, "text").empty() ||
+           std::any_of(kPartsOfOthers.begin(), kPartsOfOthers.end(), has);
   }
 
   static void add_other(std::string_view name, std::int32_t index,
@@ -285,6 +297,8 @@ class AnswerReader {
   bool started_ = false;
   std::string id_;
   std::map<std::int32_t, Choice> choices_;
+  bool spoke_ = false;      // a part of a candidate said something
+  std::string broken_off_;  // the reason of a candidate that was broken off
   std::optional<Usage> usage_;
   std::size_t made_ids_ = 0;
   std::deque<std::string>* made_ = nullptr;
@@ -328,7 +342,7 @@ class ChunkParser final : public StreamParser {
     }
     backing_.document = *document;
     backing_.made.clear();
-    if (find_member(root, "error")) return stream_error(data);
+    if (find_member(root, "error")) return error_in_answer(data);
     return reader_.read(root, &backing_.made, events);
   }
 
@@ -361,7 +375,7 @@ Result<ParsedResponse> parse_response(std::string_view body) {
   if (!document || !read_root((*document)->root(), &root)) {
     return protocol_error("The upstream's answer is not a JSON object.");
   }
-  if (find_member(root, "error")) return stream_error(body);
+  if (find_member(root, "error")) return error_in_answer(body);
   auto backing = std::make_shared<AnswerBacking>();
   backing->document = *document;
   ParsedResponse response;

@@ -15,7 +15,7 @@ struct Knob {
   std::string_view ollama;
 };
 
-constexpr std::array<Knob, 15> kKnobs = {{
+constexpr std::array<Knob, 16> kKnobs = {{
     {"temperature", "", "", "generationConfig.temperature", "options.temperature"},
     {"top_p", "", "", "generationConfig.topP", "options.top_p"},
     {"top_k", "", "", "generationConfig.topK", "options.top_k"},
@@ -29,6 +29,7 @@ constexpr std::array<Knob, 15> kKnobs = {{
     {"top_logprobs", "", "", "generationConfig.logprobs", ""},
     {"reasoning_effort", "reasoning.effort", "output_config.effort",
      "generationConfig.thinkingConfig.thinkingLevel", "think"},
+    {"thinking", "", "", "generationConfig.thinkingConfig", "think"},
     {"thinking_budget", "", "thinking.budget_tokens",
      "generationConfig.thinkingConfig.thinkingBudget", ""},
     {"parallel_tool_calls", "", "tool_choice.disable_parallel_tool_use", "", ""},

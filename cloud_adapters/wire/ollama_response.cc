@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/ollama_parts.h"
 
 namespace weir::ollama {
@@ -11,21 +12,9 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kMaxCalls = 1024;
-constexpr std::string_view kBlanks = " \t\r\n";
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
-Error stream_error(std::string_view data, Form form) {
-  Error error = parse_error({.status = 200,
-                             .content_type = "application/json",
-                             .body = std::string(data),
-                             .retry_after = {},
-                             .should_retry = {}},
-                            form);
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+Error error_in_answer(std::string_view data, Form form) {
+  return told_in_answer(parse_error(refusal_in_answer(std::string(data)), form));
 }
 
 // Older servers leave prompt_eval_count out, or write 0, when they had the whole prompt in
@@ -49,17 +38,7 @@ FinishReason finish_of(std::string_view word) {
 // True if the line is the last, is an error, or may be.
 bool has_key_of_interest(std::string_view data) {
   constexpr std::array<std::string_view, 2> kKeys = {"done\"", "error\""};
-  for (std::size_t quote = 0; (quote = data.find('"', quote)) != std::string_view::npos;) {
-    const std::string_view rest = data.substr(++quote);
-    for (const std::string_view key : kKeys) {
-      if (!rest.starts_with(key)) continue;
-      std::size_t at = rest.find_first_not_of(kBlanks, key.size());
-      if (at == std::string_view::npos || rest[at] != ':') continue;
-      at = rest.find_first_not_of(kBlanks, at + 1);
-      if (at != std::string_view::npos && rest[at] != 'f' && rest[at] != 'n') return true;
-    }
-  }
-  return false;
+  return has_telling_member(data, kKeys, "fn");
 }
 
 // Seed and step of FNV-1a, 64 bits.
@@ -84,7 +63,7 @@ class ObjectReader {
       return protocol_error("A line of the upstream's answer is not a JSON object.");
     }
     document_ = *document;
-    if (find_member(root, "error")) return stream_error(data, form_);
+    if (find_member(root, "error")) return error_in_answer(data, form_);
     return root;
   }
 

@@ -32,7 +32,8 @@ class OpenAiChatCodec final : public Codec {
       return Error{ErrorCode::kInternal, "The body to forward is no JSON object."};
     }
     const bool want_usage = request.stream && options.include_usage;
-    return rewrite_openai_body(body, spans, {options.model, want_usage, options.answer_tokens});
+    return rewrite_openai_body(
+        body, spans, {options.model, want_usage, options.answer_tokens, options.openai_models});
   }
 
   Result<ParsedResponse> parse_response(std::string_view body) const override {

@@ -21,8 +21,8 @@ OriginalSpans find_openai_spans(std::string_view body);
 struct OpenAiChanges {
   std::string_view model;          // in place of the body's own
   bool include_usage = false;      // true: stream_options.include_usage too
-  std::int64_t answer_tokens = 0;  // as max_completion_tokens, which the body has not or as null;
-                                   // 0 = unchanged
+  std::int64_t answer_tokens = 0;  // a limit, which the body has not or as null; 0 = unchanged
+  bool newer_limit = false;        // where it has none: as max_completion_tokens, not max_tokens
 };
 
 // `body` with these changes. Every other byte is unchanged.

@@ -124,7 +124,7 @@ class OpenAiCompletionsCodec final : public Codec {
       return Error{ErrorCode::kInternal, "The body to forward is no JSON object."};
     }
     return rewrite_openai_body(body, spans,
-                               {options.model, request.stream && options.include_usage, 0});
+                               {options.model, request.stream && options.include_usage});
   }
 
   Result<ParsedResponse> parse_response(std::string_view body) const override {

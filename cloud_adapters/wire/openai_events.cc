@@ -8,18 +8,8 @@ namespace weir::openai {
 
 namespace dom = simdjson::dom;
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
 Error error_in_answer(std::string_view data) {
-  Error error = parse_error({.status = 200,
-                             .content_type = "application/json",
-                             .body = std::string(data),
-                             .retry_after = {},
-                             .should_retry = {}});
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+  return told_in_answer(parse_error(refusal_in_answer(std::string(data))));
 }
 
 std::optional<std::int32_t> index_member(JsonNode object, std::int32_t otherwise) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/json_fields.h"
 #include "core/event.h"
 
@@ -20,7 +21,6 @@ using JsonNode = simdjson::dom::object;
 inline constexpr std::string_view kDoneMark = "[DONE]";
 inline constexpr std::int32_t kMaxIndex = 1024;  // of choices, and of calls in one
 
-Error protocol_error(std::string_view message);
 // What {"error": ...} in an answer says.
 Error error_in_answer(std::string_view data);
 

@@ -31,6 +31,11 @@ struct MessagesOut {
 // False with *error set if one is not as it must be.
 bool read_messages(JsonValue value, RawText raw, const JsonPath& path, MessagesOut out);
 
+// The limit of an answer. OpenAI's reasoning models refuse the older name; some other servers
+// know only it.
+inline constexpr std::string_view kNewerLimit = "max_completion_tokens";
+inline constexpr std::string_view kOlderLimit = "max_tokens";
+
 // openai_request_writer.cc
 Result<WrittenRequest> write_request(const ChatRequest& request, const RequestOptions& options);
 // The members of choosing tokens that chat and completions share.
@@ -44,7 +49,7 @@ void write_biases(const Sampling& sampling, JsonObject* body);
 bool write_messages(const ChatRequest& request, std::string* out, Losses* lost, Error* error);
 
 // openai_spans.cc
-// `object` is the parsed form of `body`.
+// `object` is the parsed form of `body`. A limit by its older name alone counts as the newer.
 OriginalSpans find_spans(simdjson::dom::object object, std::string_view body);
 struct Edit {
   ByteSpan span;  // empty = insert

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
+#include "cloud_adapters/wire/openai_models.h"
 #include "cloud_adapters/wire/openai_parts.h"
 
 namespace weir::openai {
@@ -146,40 +148,41 @@ class RequestWriter {
     if (sampling.max_tokens) {
       write_max_tokens(*sampling.max_tokens, body);
     } else if (options_.answer_tokens > 0) {
-      body->number("max_completion_tokens", options_.answer_tokens);
+      write_max_tokens(options_.answer_tokens, body);
     }
     if (sampling.logprobs) body->boolean("logprobs", true);
     if (sampling.top_logprobs > 0) body->number("top_logprobs", sampling.top_logprobs);
   }
 
-  // OpenAI's reasoning models refuse the old name; most other servers know only it.
+  // A client of this dialect chose one of the two names.
   void write_max_tokens(std::int64_t tokens, JsonObject* body) {
-    const bool newer = same_dialect() && uses_newer_name();
-    body->number(newer ? "max_completion_tokens" : "max_tokens", tokens);
+    const bool own = same_dialect() && request_.sampling.max_tokens.has_value();
+    const bool newer = own ? uses_newer_name() : options_.openai_models;
+    body->number(newer ? kNewerLimit : kOlderLimit, tokens);
   }
 
   bool uses_newer_name() const {
     return request_.original.find(R"("max_completion_tokens")") != std::string_view::npos;
   }
 
-  // Nearest words for budgets of thinking: up to 1,024 tokens are low, up to 8,192 medium.
   std::string_view effort() const {
     if (same_dialect()) return request_.reasoning_effort;
     if (request_.thinking == Thinking::kOff) return "none";
     if (!request_.reasoning_effort.empty()) return request_.reasoning_effort;
     const bool unbounded = request_.thinking == Thinking::kOn;
     if (!request_.thinking_budget) return unbounded ? "medium" : "";
-    if (*request_.thinking_budget <= 0) return *request_.thinking_budget == 0 ? "none" : "";
-    if (*request_.thinking_budget <= 1024) return "low";
-    return *request_.thinking_budget <= 8192 ? "medium" : "high";
+    return *request_.thinking_budget < 0 ? "" : effort_of_budget(*request_.thinking_budget);
   }
 
   void write_effort(JsonObject* body) {
-    const std::string_view word = effort();
+    const WrittenEffort told =
+        same_dialect() ? WrittenEffort{effort()} : written_effort(effort(), options_);
+    const std::string_view word = told.word;
+    if (told.lost) lose(request_.reasoning_effort.empty() ? "thinking" : "reasoning_effort");
     if (!word.empty()) body->string("reasoning_effort", word);
     if (same_dialect() || request_.thinking == Thinking::kOff) return;
     if (request_.thinking_budget.value_or(0) > 0) lose("thinking_budget");
-    if (request_.thinking == Thinking::kAdaptive && word.empty()) lost_.add("thinking");
+    if (request_.thinking == Thinking::kAdaptive && word.empty()) lose("thinking");
   }
 
   // As the client spells it.

@@ -37,21 +37,8 @@ constexpr std::array<std::string_view, 3> kKeysOfInterest = {"usage\"", "finish_
 
 }  // namespace
 
-// A quote inside a text is escaped, so what follows a bare quote here is a key or a whole
-// string.
 bool has_key_of_interest(std::string_view data) {
-  std::size_t quote = 0;
-  while ((quote = data.find('"', quote)) != std::string_view::npos) {
-    const std::string_view rest = data.substr(++quote);
-    for (const std::string_view key : kKeysOfInterest) {
-      if (!rest.starts_with(key)) continue;
-      std::size_t at = rest.find_first_not_of(" \t\r\n", key.size());
-      if (at == std::string_view::npos || rest[at] != ':') continue;
-      at = rest.find_first_not_of(" \t\r\n", at + 1);
-      if (at != std::string_view::npos && rest[at] != 'n') return true;
-    }
-  }
-  return false;
+  return has_telling_member(data, kKeysOfInterest, "n");
 }
 
 namespace {
@@ -252,7 +239,7 @@ Result<OpenAiChunkSkim> skim_openai_chunk(std::string_view data) {
   const Result<std::shared_ptr<const JsonDocument>> document = JsonDocument::parse(data);
   dom::object root;
   if (!document || (*document)->root().get_object().get(root) != simdjson::SUCCESS) {
-    return openai::protocol_error("A chunk of the upstream's stream is not a JSON object.");
+    return protocol_error("A chunk of the upstream's stream is not a JSON object.");
   }
   skim.is_error = find_member(root, "error").has_value();
   if (const std::optional<JsonValue> usage = find_member(root, "usage")) {

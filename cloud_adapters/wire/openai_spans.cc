@@ -21,9 +21,8 @@ OriginalSpans find_spans(simdjson::dom::object object, std::string_view body) {
   spans.first_member = body.find('{') + 1;
   for (MemberWalk walk(object, body); walk.next();) {
     if (walk.key() == "model") spans.model = span_of(walk.raw());
-    if (walk.key() == "max_completion_tokens") {
-      spans.max_completion_tokens = span_of(walk.raw());
-    }
+    const bool older = walk.key() == kOlderLimit && !spans.max_completion_tokens.found();
+    if (older || walk.key() == kNewerLimit) spans.max_completion_tokens = span_of(walk.raw());
     if (walk.key() != "stream_options") continue;
     spans.stream_options = span_of(walk.raw());
     simdjson::dom::object options;
@@ -87,12 +86,13 @@ Edit model_edit(const OriginalSpans& spans, std::string_view model) {
 }
 
 // The client's own is null, if it is there.
-Edit limit_edit(const OriginalSpans& spans, std::int64_t tokens) {
-  if (spans.max_completion_tokens.found()) {
-    return {spans.max_completion_tokens, std::to_string(tokens)};
-  }
-  return {{spans.first_member, spans.first_member},
-          "\"max_completion_tokens\":" + std::to_string(tokens) + ","};
+Edit limit_edit(const OriginalSpans& spans, const OpenAiChanges& changes) {
+  std::string tokens = std::to_string(changes.answer_tokens);
+  if (spans.max_completion_tokens.found()) return {spans.max_completion_tokens, std::move(tokens)};
+  const std::string_view name = changes.newer_limit ? openai::kNewerLimit : openai::kOlderLimit;
+  std::string member(1, '"');
+  member.append(name).append("\":").append(tokens).push_back(',');
+  return {{spans.first_member, spans.first_member}, std::move(member)};
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ std::string rewrite_openai_body(std::string_view body, const OriginalSpans& span
   edits.reserve(3);
   edits.push_back(model_edit(spans, changes.model));
   if (changes.include_usage) edits.push_back(usage_edit(body, spans));
-  if (changes.answer_tokens > 0) edits.push_back(limit_edit(spans, changes.answer_tokens));
+  if (changes.answer_tokens > 0) edits.push_back(limit_edit(spans, changes));
   return openai::apply_edits(body, std::move(edits));
 }
 

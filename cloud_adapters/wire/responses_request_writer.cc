@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "cloud_adapters/wire/custom_tools.h"
+#include "cloud_adapters/wire/efforts.h"
 #include "cloud_adapters/wire/json_writer.h"
 #include "cloud_adapters/wire/knob_names.h"
+#include "cloud_adapters/wire/openai_models.h"
 #include "cloud_adapters/wire/responses_items.h"
 #include "cloud_adapters/wire/responses_parts.h"
 
@@ -451,21 +453,21 @@ class RequestWriter {
     if (request_.thinking == Thinking::kOff) return "none";
     if (!request_.thinking_budget) return {};
     lose("thinking_budget");
-    constexpr std::int64_t kLow = 4096;
-    constexpr std::int64_t kMedium = 16384;
-    if (*request_.thinking_budget <= kLow) return "low";
-    return *request_.thinking_budget <= kMedium ? "medium" : "high";
+    return effort_of_budget(*request_.thinking_budget);
   }
 
   void write_reasoning(JsonObject* body) {
-    const std::string_view effort = this->effort();
+    const WrittenEffort told =
+        same_dialect() ? WrittenEffort{effort()} : written_effort(effort(), options_);
+    const std::string_view effort = told.word;
+    if (told.lost) lose(request_.reasoning_effort.empty() ? "thinking" : "reasoning_effort");
     if (!effort.empty()) {
       JsonObject reasoning(body->key("reasoning"));
       reasoning.string("effort", effort);
       reasoning.close();
     }
-    const bool thinks =
-        request_.thinking == Thinking::kOn || request_.thinking == Thinking::kAdaptive;
+    const bool thinks = !told.lost && (request_.thinking == Thinking::kOn ||
+                                       request_.thinking == Thinking::kAdaptive);
     if (thinks || !effort.empty()) body->raw("include", R"(["reasoning.encrypted_content"])");
   }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "cloud_adapters/wire/answer_errors.h"
 #include "cloud_adapters/wire/openai_parts.h"
 #include "cloud_adapters/wire/responses_parts.h"
 #include "cloud_adapters/wire/responses_reader.h"
@@ -12,24 +13,14 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-Error protocol_error(std::string_view message) {
-  return {ErrorCode::kUpstreamProtocol, std::string(message), "upstream_bad_answer"};
-}
-
 // In the form of a refusal, whatever event told it.
-Error reported_error(const std::string& error_object) {
-  Error error = parse_error({.status = 200,
-                             .content_type = "application/json",
-                             .body = "{\"error\":" + error_object + "}",
-                             .retry_after = {},
-                             .should_retry = {}});
-  error.message = "The upstream reported an error in its answer.";
-  return error;
+Error error_in_answer(const std::string& error_object) {
+  return told_in_answer(parse_error(refusal_in_answer("{\"error\":" + error_object + "}")));
 }
 
-Error reported_error(dom::object holder) {
+Error error_in_answer(dom::object holder) {
   const std::optional<JsonValue> error = find_member(holder, "error");
-  return reported_error(error ? simdjson::minify(*error) : std::string("{}"));
+  return error_in_answer(error ? simdjson::minify(*error) : std::string("{}"));
 }
 
 std::int64_t detail_count(dom::object usage, std::string_view group, std::string_view name) {
@@ -58,7 +49,7 @@ std::optional<Usage> usage_of(dom::object response) {
 // Why the answer ended; an error if it failed or has not ended.
 Result<FinishReason> finish_of(dom::object response, bool has_calls) {
   const std::string_view status = string_member(response, "status");
-  if (status == "failed" || find_member(response, "error")) return reported_error(response);
+  if (status == "failed" || find_member(response, "error")) return error_in_answer(response);
   if (status == "incomplete") {
     const std::optional<dom::object> details = object_member(response, "incomplete_details");
     const bool filtered = details && string_member(*details, "reason") == "content_filter";
@@ -177,8 +168,8 @@ class ChunkParser final : public StreamParser {
 
   // Its members stand in `error` or in the event itself.
   static Result<void> error_event(dom::object root) {
-    if (object_member(root, "error")) return reported_error(root);
-    return reported_error(simdjson::minify(root));
+    if (object_member(root, "error")) return error_in_answer(root);
+    return error_in_answer(simdjson::minify(root));
   }
 
   Result<void> parse_root(std::string_view type, dom::object root,
@@ -223,7 +214,7 @@ class ChunkParser final : public StreamParser {
   }
 
   Result<void> end(std::string_view type, dom::object response, std::vector<StreamEvent>* events) {
-    if (type == "response.failed") return reported_error(response);
+    if (type == "response.failed") return error_in_answer(response);
     if (depth_ == StreamDepth::kFull && !items_.any() && !add_output(response, &items_, events)) {
       return protocol_error("The output of the upstream's answer is malformed.");
     }

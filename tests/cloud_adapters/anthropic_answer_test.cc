@@ -160,7 +160,7 @@ TEST_CASE("every stop reason has a meaning", "[anthropic]") {
       {"max_tokens", FinishReason::kLength},
       {"stop_sequence", FinishReason::kStopSequence},
       {"tool_use", FinishReason::kToolCalls},
-      {"pause_turn", FinishReason::kStop},
+      {"pause_turn", FinishReason::kLength},
       {"refusal", FinishReason::kContentFilter},
       {"model_context_window_exceeded", FinishReason::kLength},
   }));

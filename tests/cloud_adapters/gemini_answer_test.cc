@@ -1,6 +1,7 @@
 // Answers in Gemini's form: read from a server, and written for a client.
 #include <nlohmann/json.hpp>
 
+#include "cloud_adapters/upstream/https_client.h"
 #include "cloud_adapters/upstream/sse_reader.h"
 #include "cloud_adapters/wire/gemini.h"
 #include "tests/cloud_adapters/answer_scripts.h"
@@ -134,6 +135,56 @@ TEST_CASE("a blocked Gemini prompt ends as filtered content without text", "[gem
   REQUIRE(whole.has_value());
   CHECK(whole->whole.finish == FinishReason::kContentFilter);
   CHECK(whole->has_usage);
+}
+
+std::string broken_off(const std::string& parts, const std::string& word) {
+  return R"({"candidates":[{"index":0,"content":{"role":"model","parts":[)" + parts +
+         R"(]},"finishReason":")" + word + R"("}],"usageMetadata":{"promptTokenCount":3}})";
+}
+
+TEST_CASE("a Gemini answer that was broken off before a word is an error", "[gemini]") {
+  const std::string word =
+      GENERATE("MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "OTHER");
+  const std::string parts = GENERATE("", R"({"text":""})");
+  const std::string body = broken_off(parts, word);
+  const auto whole = gemini_codec().parse_response(body);
+  REQUIRE_FALSE(whole.has_value());
+  CHECK(whole.error().code == ErrorCode::kUpstreamStatus);
+  CHECK(another_try_may_help(whole.error()));
+  CHECK(whole.error().message.find(word) != std::string::npos);
+  for (const StreamDepth depth : {StreamDepth::kFull, StreamDepth::kSkim}) {
+    std::vector<StreamEvent> events;
+    const auto parser = gemini_codec().stream_parser(depth);
+    CHECK_FALSE(parser->parse_event({}, body, body, &events).has_value());
+  }
+}
+
+TEST_CASE("a Gemini answer that was broken off later is not whole, or ends with its calls",
+          "[gemini]") {
+  const auto [parts, word, finish] = GENERATE(table<std::string, std::string, FinishReason>({
+      {R"({"text":"a"})", "MALFORMED_FUNCTION_CALL", FinishReason::kLength},
+      {R"({"text":"a"})", "OTHER", FinishReason::kLength},
+      {R"({"functionCall":{"name":"f"}})", "TOO_MANY_TOOL_CALLS", FinishReason::kToolCalls},
+      {"", "STOP", FinishReason::kStop},
+  }));
+  const auto whole = gemini_codec().parse_response(broken_off(parts, word));
+  REQUIRE(whole.has_value());
+  CHECK(whole->whole.finish == finish);
+}
+
+TEST_CASE("a Gemini stream that has begun and is broken off ends as one that is not whole",
+          "[gemini]") {
+  const auto parser = gemini_codec().stream_parser(StreamDepth::kFull);
+  std::vector<StreamEvent> events;
+  const std::string first = R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}]})";
+  const std::string last = broken_off("", "MALFORMED_FUNCTION_CALL");
+  REQUIRE(parser->parse_event({}, first, first, &events).has_value());
+  REQUIRE(parser->parse_event({}, last, last, &events).has_value());
+  REQUIRE(parser->finish(&events).has_value());
+  const auto is_end = [](const StreamEvent& e) { return e.kind == EventKind::kFinish; };
+  const auto end = std::find_if(events.begin(), events.end(), is_end);
+  REQUIRE(end != events.end());
+  CHECK(end->finish == FinishReason::kLength);
 }
 
 TEST_CASE("an error of a Gemini server is found whole, in an array and mid-stream", "[gemini]") {

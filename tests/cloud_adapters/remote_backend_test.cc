@@ -30,6 +30,22 @@ TEST_CASE("The client's own bytes go out with the upstream's model and key", "[o
   CHECK(seen.find("authorization: Bearer sk-canary\r\n") != std::string::npos);
 }
 
+TEST_CASE("A provider of OpenAI's own models is asked as they want it", "[openai]") {
+  std::string seen;
+  FaultServer server([&seen](Peer& peer) {
+    seen = peer.read_request();
+    peer.send(answer(kWhole));
+  });
+  RemoteBackendConfig config = RemoteBench::config_at(server.port());
+  config.provider = &kAzureProvider;
+  RemoteBench bench(std::move(config));
+  const ChatRequest request = bench.parse(
+      R"({"model":"auto","max_tokens":9,"messages":[{"role":"user","content":"Say hello."}]})",
+      anthropic_messages_codec());
+  REQUIRE(bench.run(request).has_value());
+  CHECK(seen.find(R"("max_completion_tokens":9)") != std::string::npos);
+}
+
 TEST_CASE("A whole answer is passed on as received, with its usage", "[openai]") {
   FaultServer server(answers(answer(kWhole)));
   RemoteBench bench(server.port());
