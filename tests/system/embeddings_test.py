@@ -200,7 +200,7 @@ class Reload(unittest.TestCase):
                 self.assertEqual(self.status(weir, "second"), 200)
                 path.write_bytes(b"GGUF" + bytes(100))
                 self.reload(weir, [*local_models(), {"model": str(path), "name": "third"}], 1)
-                self.assertEqual((self.status(weir, "third"), self.status(weir, "embedder")), (503, 200))
+                self.assertEqual((self.status(weir, "third"), self.status(weir, "embedder")), (500, 200))
                 self.assertIn("third", weir.log())
                 self.reload(weir, local_models(), 1)
                 self.assertEqual((self.status(weir, "second"), self.status(weir, "embedder")), (404, 200))
