@@ -100,6 +100,10 @@ def findings_in(path, text):
             yield number, "a name that says nothing (Manager, Helper, Util)"
     if source and path.suffix == ".h" and "#pragma once" not in text:
         yield 1, "no #pragma once"
+    if str(path.parent) == "tests/system" and path.name.endswith("_test.py"):
+        name = path.name.removesuffix("_test.py")
+        if f"weir_system_test({name} " not in (ROOT / path.parent / "CMakeLists.txt").read_text():
+            yield 1, "a test that tests/system/CMakeLists.txt does not know"
 
 
 def main():

@@ -18,9 +18,9 @@ bool is_refusal(const Error& error) {
          error.detail == "upstream_redirect";
 }
 
-// Whether an answer in one piece, which a provider computes to its end whoever still waits for
-// it, may have been computed: it had begun to come, or it was us who ended the wait. Not by a
-// provider that closed the connection instead: it failed.
+// Whether an answer may have been computed, one in one piece to its end whoever still waits for it:
+// it had begun to come, or it was us who ended the wait. Not by a provider that closed the
+// connection instead: it failed.
 bool may_be_computed(const Error& error, const UpstreamCall& call) {
   return call.answered() || error.code == ErrorCode::kCancelled ||
          error.code == ErrorCode::kDeadline;
@@ -156,8 +156,9 @@ Async<Result<Usage>> RemoteBackend::run(Attempt attempt, EventSink& sink, Deadli
   if (result) {
     UpstreamCall::finish_later(std::move(call));
   } else if (call->sent() && !is_refusal(result.error())) {
-    if (request.stream && call->answered()) tokens.note_cut_off();
-    if (!request.stream && may_be_computed(result.error(), *call)) tokens.note_unseen();
+    if (may_be_computed(result.error(), *call)) {
+      request.stream ? tokens.note_cut_off() : tokens.note_unseen();
+    }
     *partial = tokens.usage();
   }
   co_return result;

@@ -110,8 +110,8 @@ TEST_CASE("An image elsewhere counts as one here", "[router]") {
 
 TEST_CASE("A file counts its bytes and what may come out of them", "[router]") {
   const auto [dialect, part] = GENERATE(table<Dialect, std::string>(
-      {{Dialect::kOpenAiChat,
-        R"({"type":"file","file":{"filename":"a","file_data":"data:application/pdf;base64,AA=="}})"},
+      {{Dialect::kOpenAiChat, R"({"type":"file","file":{"filename":"a",)"
+                              R"("file_data":"data:application/pdf;base64,AA=="}})"},
        {Dialect::kAnthropic, R"({"type":"document","source":{"type":"base64",)"
                              R"("media_type":"application/pdf","data":"AA=="}})"},
        {Dialect::kAnthropic,

@@ -42,7 +42,7 @@ class Vectors(Served):
         return self.weir.row(answer)
 
     def test_question_and_answer_pass_byte_for_byte(self):
-        body = b'{ "input" : ["one",\n "tw\\u006f"], "model":"embed-2026" , "encoding_format": "float", "extra": [1e3] }'
+        body = b'{ "input" : ["one",\n "tw\\u006f"], "model":"embed-2026" , "encoding_format": "float", "extra": {"x": 1e3} }'
         answer = request(self.weir.port, "POST", "/v1/embeddings", body, {"authorization": f"Bearer {TEAM_KEY}"})
         self.assertEqual(answer.status, 200, answer)
         seen = self.mock.last()
