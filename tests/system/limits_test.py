@@ -143,8 +143,8 @@ class Shortened(Limited):
         self.assertEqual(answer.status, 200)
         self.assertEqual(answer.header("x-weir-reason"), "budget-shortened")
         sent = self.mock.last()["body"]
-        self.assertIn(b'"max_tokens":', sent)
-        tokens = int(sent.split(b'"max_tokens":')[1].split(b",")[0])
+        self.assertIn(b'"max_completion_tokens":', sent)
+        tokens = int(sent.split(b'"max_completion_tokens":')[1].split(b",")[0])
         row = self.weir.row(answer)
         self.assertTrue(256 <= tokens < 1_000, tokens)
         self.assertLessEqual(len(json.dumps(chat(PRICED))) * 33.5 + tokens * 100, 100_000)
