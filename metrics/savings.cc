@@ -31,10 +31,9 @@ std::optional<NanoUsd> baseline_cost_of(const LedgerRow& row, const Price* basel
 }
 
 std::optional<NanoUsd> saving_of(const LedgerRow& row) {
-  const bool saves_nothing = row.escalated || row.reason == Reason::kRepaired ||
-                             row.reason == Reason::kDelegated ||
-                             row.reason == Reason::kEscalationUnavailable ||
-                             row.reason == Reason::kBudgetSpent;
+  const bool saves_nothing =
+      row.escalated || row.reason == Reason::kRepaired || row.reason == Reason::kDelegated ||
+      row.reason == Reason::kEscalationUnavailable || row.reason == Reason::kBudgetSpent;
   if (saves_nothing && row.http_status < 400) return NanoUsd{0} - row.local_cost;
   if (!row.baseline_cost || !row.cost) return std::nullopt;
   return *row.baseline_cost - *row.cost - row.local_cost;
