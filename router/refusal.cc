@@ -78,11 +78,17 @@ Error unsupported(const Options& options, Dialect dialect) {
                "unsupported_parameter", field};
 }
 
-Error forbidden(bool local_only) {
+Error forbidden(std::optional<Reason> local_only) {
+  if (!local_only) {
+    return Error{ErrorCode::kForbidden, "The team may not use the backend of this model.",
+                 "backend_not_allowed", "model"};
+  }
   return Error{ErrorCode::kForbidden,
-               local_only ? "The request must stay local, and this model is not local."
-                          : "The team may not use the backend of this model.",
-               local_only ? "privacy_local_only" : "backend_not_allowed", "model"};
+               *local_only == Reason::kOpaque
+                   ? "The request holds what cannot be looked into or redacted, such as images, "
+                     "files or sound, so it must stay local, and this model is not local."
+                   : "The request must stay local, and this model is not local.",
+               "privacy_local_only", "model"};
 }
 
 }  // namespace
@@ -99,7 +105,7 @@ Error nothing_fits(const DecisionInput& input, const Options& options) {
   if (any(options, Problem::kModel)) {
     return model_denied();
   }
-  if (any(options, Problem::kPolicy)) return forbidden(local_only);
+  if (any(options, Problem::kPolicy)) return forbidden(input.ruling.local_only());
   return not_found(requested_model(input.request, input.routing));
 }
 

@@ -107,6 +107,19 @@ TEST_CASE("a rule looks at what a request contains", "[privacy]") {
   CHECK_FALSE(contains(house.cloud_.outbound, "1111"));
 }
 
+TEST_CASE("a refusal of what cannot be redacted says what it is", "[privacy]") {
+  Team team;
+  team.name = "red";
+  team.privacy = Privacy::kRedact;
+  House house(succeed, succeed, {team});
+  const Answer answer =
+      house.ask(R"({"model":"big","messages":[{"role":"user","content":[{"type":"image_url",)"
+                R"("image_url":{"url":"https://x.test/a.png"}}]}]})");
+  CHECK(answer.status == 403);
+  CHECK(contains(answer.body, "images"));
+  CHECK(house.cloud_.runs == 0);
+}
+
 TEST_CASE("a rule about contents holds back what nobody can look into", "[privacy]") {
   Team open;
   open.name = "red";
