@@ -86,7 +86,7 @@ class CardDetector final : public Detector {
   static std::size_t grouped(const MarkedText& marked, std::size_t first, Hits* hits) {
     const std::string_view text = marked.text;
     const char separator = at(text, marked.numbers[first].end);
-    if (separator != ' ' && separator != '-') return 0;
+    if (std::string_view(" -./").find(separator) == std::string_view::npos) return 0;
     Groups groups;
     for (std::size_t i = first; i < marked.numbers.size() && groups.sizes.size() < 6; ++i) {
       const Word& word = marked.numbers[i];

@@ -34,6 +34,8 @@ TEST_CASE("Payment cards are found by range, length and the digit of Luhn", "[po
 TEST_CASE("Cards are found as they are printed", "[policies]") {
   CHECK(found("4111 1111 1111 1111") == Lines{"card 4111 1111 1111 1111"});
   CHECK(found("4111-1111-1111-1111.") == Lines{"card 4111-1111-1111-1111"});
+  CHECK(found("4111.1111.1111.1111, ok") == Lines{"card 4111.1111.1111.1111"});
+  CHECK(found("4111/1111/1111/1111") == Lines{"card 4111/1111/1111/1111"});
   CHECK(found("(3782 822463 10005)") == Lines{"card 3782 822463 10005"});
   CHECK(found("card=4111111111111111&x=1") == Lines{"card 4111111111111111"});
   CHECK_FALSE(finds("4111 1111-1111 1111", FindingKind::kCard));
