@@ -163,7 +163,7 @@ void Sequence::tell_prompt_signals() {
   if (scored > 0 && std::isfinite(score_sum_)) {
     signals.mean_logprob = static_cast<float>(score_sum_ / static_cast<double>(scored));
   }
-  request_->generation->set_prompt_signals(std::move(signals));
+  request_->generation->set_prompt_signals(signals);
 }
 
 void Sequence::count_fed(std::size_t tokens, std::chrono::nanoseconds spent) {

@@ -190,7 +190,7 @@ Result<const ServedBackend*> choose(const Passage& passage, const Ruling& ruling
   const PassThroughWish wish{passage.exchange.head().fields.value("x-weir-backend"),
                              row.requested_model, row.dialect};
   if (!embeds(row)) {
-    const Result<const ServedBackend*> served =
+    Result<const ServedBackend*> served =
         choose_backend(backends, ruling, wish, passage.names.models);
     if (!served) return served.error();
     note_backend(**served, row.requested_model, row);
